@@ -1,0 +1,60 @@
+"""Frozen values; none can be made without a span."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pubcheck.diagnostic.levels import Confidence, Severity
+from pubcheck.source import Span
+
+
+class Related(msgspec.Struct, frozen=True, gc=False):
+    """Another place that the finding hangs on: the other access, the lock, the publication."""
+
+    span: Span
+    message: str
+
+
+class Trace(msgspec.Struct, frozen=True, gc=False):
+    """The steps of one goroutine that justify a finding, outermost call first."""
+
+    goroutine: str
+    steps: tuple[Related, ...]
+
+
+class Edit(msgspec.Struct, frozen=True, gc=False):
+    """Replace the bytes of ``span`` by ``text``."""
+
+    span: Span
+    text: str
+
+
+class Fix(msgspec.Struct, frozen=True, gc=False):
+    """Edits that mend the finding. A safe fix keeps the meaning minus the bug; an unsafe one needs a look."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+class Diagnostic(msgspec.Struct, frozen=True, gc=False):
+    """One finding as the user meets it.
+
+    ``symbol`` names the function or declaration it lies in (``(*Cache).Get``), ``location`` the shared thing it is
+    about (``Cache.items``) or is empty. ``because`` is the evidence, one sentence each. ``help`` says what to do.
+    """
+
+    rule: str
+    span: Span
+    message: str
+    severity: Severity
+    confidence: Confidence
+    package: str = ""
+    symbol: str = ""
+    location: str = ""
+    because: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    help: str = ""
+    fingerprint: str = ""

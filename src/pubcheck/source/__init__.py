@@ -1,0 +1,10 @@
+"""Bytes of Go files and positions in them.
+
+A position is a byte offset everywhere inside pubcheck; lines and columns exist only at the edges.
+"""
+
+from pubcheck.source.file import SourceFile
+from pubcheck.source.overlay import Overlay
+from pubcheck.source.position import LineIndex, Position, Span
+
+__all__ = ["LineIndex", "Overlay", "Position", "SourceFile", "Span"]

@@ -1,0 +1,38 @@
+"""One Go file: its path, its bytes, its lines."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+
+from pubcheck.source.position import LineIndex, Span
+
+
+class SourceFile:
+    """The bytes of a file under the name that diagnostics show.
+
+    ``path`` uses forward slashes and is absolute or relative as the caller wants it shown; nothing here reads a disk.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Wrap ``data`` as the content of ``path``."""
+        self.path = path
+        self.data = data
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The file's line index, made when first asked for."""
+        return LineIndex(self.data)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of the content, for caches."""
+        return hashlib.blake2b(self.data, digest_size=16).hexdigest()
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of bytes ``start`` to ``end`` (not included) of this file."""
+        return Span(self.path, start, end)
+
+    def text(self, start: int, end: int) -> str:
+        """Source text between two offsets, with invalid bytes replaced."""
+        return self.data[start:end].decode("utf-8", "replace")

@@ -1,0 +1,28 @@
+"""Reading files, with unsaved editor buffers laid over the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+
+class Overlay:
+    """Reads files; a buffer given for a path hides what the disk has there."""
+
+    def __init__(self, buffers: Mapping[Path, bytes] = MappingProxyType({})) -> None:
+        """Use ``buffers`` (absolute path to content) before the disk."""
+        self._buffers = dict(buffers)
+
+    def read(self, path: Path) -> bytes:
+        """Content of ``path``.
+
+        Raises:
+            OSError: there is no buffer for it and the disk gives none either.
+        """
+        buffer = self._buffers.get(path)
+        return path.read_bytes() if buffer is None else buffer
+
+    def has(self, path: Path) -> bool:
+        """Whether a buffer stands in for ``path``."""
+        return path in self._buffers

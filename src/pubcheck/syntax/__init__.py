@@ -1,0 +1,1 @@
+"""Parsing: the only layer that knows tree-sitter."""
