@@ -1,0 +1,46 @@
+"""What a rule yields."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pubcheck.diagnostic import Confidence, Fix, Related, Trace
+from pubcheck.source import Span
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One defect at one place; the engine makes a diagnostic of it with what the rule's document says.
+
+    Attributes:
+        span: where the programmer must act.
+        values: fills the placeholders of the document's message; a value that is Go stands without backticks.
+        message: the whole sentence, where the document's own doesn't fit this case.
+        because: the evidence, one sentence each: what was seen, and why it runs concurrently.
+        related: the other places, the most telling one first.
+        traces: the calls that lead there, one trace a goroutine.
+        fixes: edits that mend it, the best one first.
+        help: what to do, where the fix's title doesn't say it.
+        location: the access path or location it is about (``Cache.items``), normalised: a part of the fingerprint.
+        symbol: the function it lies in (``(*Cache).Get``); found from the span when empty.
+        confidence: where this finding is less sure than the rule is.
+    """
+
+    span: Span
+    values: dict[str, str] = {}
+    message: str = ""
+    because: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    help: str = ""
+    location: str = ""
+    symbol: str = ""
+    confidence: Confidence | None = None
+
+    def sentence(self, template: str) -> str:
+        """The finding's message, made of the document's ``template`` unless it brings its own.
+
+        Raises:
+            KeyError: the template has a placeholder that ``values`` doesn't fill.
+        """
+        return self.message or template.format_map(self.values)
