@@ -1,0 +1,3 @@
+module stdlib_table
+
+go 1.27

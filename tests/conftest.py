@@ -1,0 +1,54 @@
+"""What tests of every layer share: the Go toolchain, and the mark of tests that need one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BESIDE_PYTHON = str(Path(sys.executable).parent)
+_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), _BESIDE_PYTHON))
+_OFFLINE = {"PATH": _PATH, "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOWORK": "off", "GOFLAGS": ""}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("go", path=_PATH) is None:
+        skip = pytest.mark.skip(reason="there is no Go toolchain on PATH")
+        for item in items:
+            if item.get_closest_marker("go"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def go_env() -> dict[str, str]:
+    """An environment in which `go` is found and never reaches for the network."""
+    return os.environ | _OFFLINE
+
+
+@pytest.fixture(scope="session")
+def go_build(go_env: dict[str, str], pytestconfig: pytest.Config) -> Callable[[Path], Path]:
+    """Builds the Go program in a directory; gives its executable."""
+
+    def build(directory: Path) -> Path:
+        cache = Path(str(pytestconfig.rootpath)) / ".pytest_cache" / "go"
+        cache.mkdir(parents=True, exist_ok=True)
+        program = cache / directory.name
+        subprocess.run(["go", "build", "-o", program, "."], cwd=directory, env=go_env, check=True)
+        return program
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def goroot(go_env: dict[str, str]) -> Path:
+    """GOROOT of the toolchain at hand."""
+    found = subprocess.run(["go", "env", "GOROOT"], env=go_env, check=True, capture_output=True, text=True)
+    return Path(found.stdout.strip())
