@@ -12,7 +12,8 @@ read by ``Load`` and written by ``Store``, with the variable as the place's root
 holds a pointer, map, slice or interface. A ``Deref`` stands only directly after a root and goes through that pointer;
 each further pointer is a ``Load`` of its own, so that ``s.cache.items[k]`` reads ``S.cache``, then ``Cache.items``,
 then an element. ``Field`` steps go through embedded structs explicitly; ``Element`` is an item of an array, slice or
-map (the root register holds the slice or map itself: no ``Deref`` before it).
+map (the root register holds the slice or map itself: no ``Deref`` before it). A register that holds a struct or an
+array *value* may be a root too: its ``Field``, or its ``Element``, is a part of that value, which nobody else sees.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ class Declare(Instruction, frozen=True, eq=False, gc=False):
 class Alloc(Instruction, frozen=True, eq=False, gc=False):
     """New memory: ``&T{}``, ``new(T)``, ``make``, a slice or map literal, a string conversion that copies.
 
-    ``target`` holds the pointer, slice, map or channel. ``capacity`` is a channel's; None without one or unknown.
+    ``target`` holds the pointer, slice, map or channel and ``type`` is the target's (``*T`` for ``&T{}``).
+    ``capacity`` is a channel's; None without one or unknown.
     """
 
     target: int
@@ -162,7 +164,9 @@ class Address(Instruction, frozen=True, eq=False, gc=False):
 class Compute(Instruction, frozen=True, eq=False, gc=False):
     """A pure operation on operands: ``move``, unary and binary operators by their token, ``convert``, ``assert``,
     ``slice`` (``x[a:b]``), ``len``, ``cap``, ``struct`` (a struct or array value from its parts), ``bind`` (a method
-    value from its receiver), ``phi`` (``&&`` and ``||``). ``type`` is the result's; ``ok`` a type assertion's second."""  # noqa: D205, D209
+    value from its receiver), ``phi`` (``&&`` and ``||``, at the join: on a path that skips it the second operand has no
+    value), ``index`` (of a string), ``min``, ``max``, ``real``, ``unsafe.Add`` and their like, ``unknown`` (a name that
+    can't be resolved). ``type`` is the result's; ``ok`` a type assertion's second; ``func`` what ``bind`` binds."""  # noqa: D205, D209
 
     target: int
     op: str
