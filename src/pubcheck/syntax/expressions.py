@@ -1,0 +1,274 @@
+"""Expressions of the grammar to expressions of the AST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pubcheck.syntax import ast
+from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, STATEMENTS, Context, converts, solid
+from pubcheck.syntax.grammar import ERROR, EXTRAS, KIND_NAMES, kind, token
+from pubcheck.syntax.types import function_type
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_EXPRESSION: Final = EXPRESSIONS.__getitem__
+_MAYBE: Final = EXPRESSIONS.get
+
+_STAR: Final = token("*")
+_COLON: Final = token(":")
+_CLOSE_BRACKET: Final = token("]")
+_BLOCK: Final = kind("block")
+_VARIADIC: Final = kind("variadic_argument")
+_KEYED: Final = kind("keyed_element")
+
+
+def expression(node: Node, c: Context, depth: int) -> ast.Expr:
+    """Convert an expression or a type; what is neither becomes a ``BadExpr``."""
+    converter = _MAYBE(node.kind_id)
+    if converter is None:
+        return ast.BadExpr(node.start_byte, node.end_byte)
+    result: ast.Expr = converter(node, c, depth)
+    return result
+
+
+def expression_list(node: Node, c: Context, depth: int) -> tuple[ast.Expr, ...]:
+    """The expressions that are direct children of ``node``."""
+    out = []
+    for child in node.named_children:
+        converter = _MAYBE(child.kind_id)
+        if converter is not None:
+            out.append(converter(child, c, depth))
+    return tuple(out)
+
+
+@converts(
+    EXPRESSIONS,
+    "identifier",
+    "blank_identifier",
+    "field_identifier",
+    "package_identifier",
+    "type_identifier",
+    "label_name",
+    "nil",
+    "true",
+    "false",
+    "iota",
+)
+def identifier(node: Node, c: Context, _depth: int) -> ast.Ident:
+    """A name. One that the parser made up is empty."""
+    start = node.start_byte
+    end = node.end_byte
+    return ast.Ident(start, end, c.names[c.data[start:end]])
+
+
+@converts(EXPRESSIONS, "int_literal")
+def _int(node: Node, c: Context, _depth: int) -> ast.BasicLit:
+    return ast.BasicLit(node.start_byte, node.end_byte, "int", c.text(node))
+
+
+@converts(EXPRESSIONS, "float_literal")
+def _float(node: Node, c: Context, _depth: int) -> ast.BasicLit:
+    return ast.BasicLit(node.start_byte, node.end_byte, "float", c.text(node))
+
+
+@converts(EXPRESSIONS, "imaginary_literal")
+def _imaginary(node: Node, c: Context, _depth: int) -> ast.BasicLit:
+    return ast.BasicLit(node.start_byte, node.end_byte, "imaginary", c.text(node))
+
+
+@converts(EXPRESSIONS, "rune_literal")
+def _rune(node: Node, c: Context, _depth: int) -> ast.BasicLit:
+    return ast.BasicLit(node.start_byte, node.end_byte, "rune", c.text(node))
+
+
+@converts(EXPRESSIONS, "raw_string_literal", "interpreted_string_literal")
+def _string(node: Node, c: Context, _depth: int) -> ast.BasicLit:
+    return ast.BasicLit(node.start_byte, node.end_byte, "string", c.text(node))
+
+
+@converts(EXPRESSIONS, "parenthesized_expression", "parenthesized_type")
+def _paren(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 3:
+        children = solid(children)
+    return ast.Paren(node.start_byte, node.end_byte, expression(children[1], c, depth + 1))
+
+
+@converts(EXPRESSIONS, "unary_expression")
+def _unary(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 2:
+        children = solid(children)
+    operator, operand = children
+    x = _EXPRESSION(operand.kind_id)(operand, c, depth + 1)
+    op = operator.kind_id
+    if op == _STAR:
+        return ast.Star(node.start_byte, node.end_byte, x)
+    return ast.Unary(node.start_byte, node.end_byte, KIND_NAMES[op], x)
+
+
+@converts(EXPRESSIONS, "binary_expression")
+def binary(node: Node, c: Context, depth: int) -> ast.Expr:
+    """``x op y``."""
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 3:
+        children = solid(children)
+    left, operator, right = children
+    x = _EXPRESSION(left.kind_id)(left, c, depth + 1)
+    y = _EXPRESSION(right.kind_id)(right, c, depth + 1)
+    return ast.Binary(node.start_byte, node.end_byte, KIND_NAMES[operator.kind_id], x, y)
+
+
+@converts(EXPRESSIONS, "selector_expression", "qualified_type")
+def _selector(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 3:
+        children = solid(children)
+    operand = children[0]
+    x = _EXPRESSION(operand.kind_id)(operand, c, depth + 1)
+    return ast.Selector(node.start_byte, node.end_byte, x, identifier(children[2], c, depth))
+
+
+@converts(EXPRESSIONS, "index_expression")
+def _index(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 4:
+        children = solid(children)
+    x = expression(children[0], c, depth + 1)
+    return ast.Index(node.start_byte, node.end_byte, x, (expression(children[2], c, depth + 1),))
+
+
+@converts(EXPRESSIONS, "type_instantiation_expression")
+def _instantiation(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    x, *indices = expression_list(node, c, depth + 1)
+    return ast.Index(node.start_byte, node.end_byte, x, tuple(indices))
+
+
+@converts(EXPRESSIONS, "slice_expression")
+def _slice(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    operand, _bracket, *rest = solid(node.children)
+    bounds: list[ast.Expr | None] = [None, None, None]
+    at = 0
+    for child in rest:
+        kind_id = child.kind_id
+        if kind_id == _COLON:
+            at += 1
+        elif kind_id != _CLOSE_BRACKET:
+            bounds[at] = expression(child, c, depth + 1)
+    return ast.SliceExpr(node.start_byte, node.end_byte, expression(operand, c, depth + 1), *bounds)
+
+
+@converts(EXPRESSIONS, "type_assertion_expression")
+def _type_assertion(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = solid(node.children)
+    x = expression(children[0], c, depth + 1)
+    return ast.TypeAssert(node.start_byte, node.end_byte, x, expression(children[3], c, depth + 1))
+
+
+@converts(EXPRESSIONS, "call_expression")
+def _call(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 2:
+        children = solid(children)
+    function = children[0]
+    fun: ast.Expr = _EXPRESSION(function.kind_id)(function, c, depth + 1)
+    if len(children) == 3:
+        types = children[1]
+        fun = ast.Index(fun.pos, types.end_byte, fun, expression_list(types, c, depth + 1))
+    args = []
+    spread = False
+    for child in children[-1].named_children:
+        converter = _MAYBE(child.kind_id)
+        if converter is not None:
+            args.append(converter(child, c, depth + 1))
+        elif child.kind_id == _VARIADIC:
+            spread = True
+            args.append(expression(solid(child.children)[0], c, depth + 1))
+    return ast.Call(node.start_byte, node.end_byte, fun, tuple(args), spread)
+
+
+@converts(EXPRESSIONS, "type_conversion_expression")
+def _conversion(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = solid(node.children)
+    fun = expression(children[0], c, depth + 1)
+    return ast.Call(node.start_byte, node.end_byte, fun, (expression(children[2], c, depth + 1),), False)
+
+
+@converts(EXPRESSIONS, "composite_literal")
+def _composite(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = node.children
+    if len(children) != 2:
+        children = solid(children)
+    type_ = expression(children[0], c, depth + 1)
+    return ast.CompositeLit(node.start_byte, node.end_byte, type_, _elements(children[1], c, depth + 1))
+
+
+@converts(EXPRESSIONS, "literal_value")
+def _elided_composite(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    return ast.CompositeLit(node.start_byte, node.end_byte, None, _elements(node, c, depth + 1))
+
+
+def _elements(node: Node, c: Context, depth: int) -> tuple[ast.Expr, ...]:
+    out: list[ast.Expr] = []
+    for child in node.named_children:
+        kind_id = child.kind_id
+        if kind_id == _KEYED:
+            children = child.children
+            if len(children) != 3:
+                children = solid(children)
+            key = _element(children[0], c, depth)
+            out.append(ast.KeyValue(child.start_byte, child.end_byte, key, _element(children[2], c, depth)))
+        elif kind_id not in EXTRAS:
+            out.append(_element(child, c, depth))
+        elif kind_id == ERROR:
+            out.append(ast.BadExpr(child.start_byte, child.end_byte))
+    return tuple(out)
+
+
+def _element(node: Node, c: Context, depth: int) -> ast.Expr:
+    children = node.children
+    if len(children) != 1:
+        children = solid(children)
+    return expression(children[0], c, depth)
+
+
+@converts(EXPRESSIONS, "func_literal")
+def _func_literal(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    children = solid(node.children)
+    body = STATEMENTS[_BLOCK](children[-1], c, depth + 1)
+    signature = function_type(children[0].start_byte, (), children[1], children[2:-1], c, depth + 1)
+    return ast.FuncLit(node.start_byte, node.end_byte, signature, body)
+
+
+def _skipped(node: Node, _c: Context, _depth: int) -> ast.BadExpr:
+    return ast.BadExpr(node.start_byte, node.end_byte)
+
+
+EXPRESSIONS[ERROR] = _skipped
