@@ -83,10 +83,10 @@ class LineIndex:
     def line_range(self, line: int) -> tuple[int, int]:
         """Start and end offset of ``line`` (counted from 1) without its line ending."""
         start = self._starts[line - 1]
-        end = self._starts[line] - 1 if line < len(self._starts) else len(self._data)
-        if end > start and self._data[end - 1 : end] == b"\r":
-            end -= 1
-        return start, end
+        if line == len(self._starts):
+            return start, len(self._data)
+        end = self._starts[line] - 1
+        return start, end - 1 if end > start and self._data[end - 1 : end] == b"\r" else end
 
     def line_text(self, line: int) -> str:
         """Text of ``line`` (counted from 1) without its line ending."""
