@@ -26,9 +26,9 @@ class Position(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class LineIndex:
-    """Maps byte offsets of one text to lines and columns and back.
+    r"""Maps byte offsets of one text to lines and columns and back.
 
-    A line ends at ``\\n``; a ``\\r`` before it belongs to the line. Bytes that aren't valid UTF-8 count as one
+    A line ends at ``\n``; a ``\r`` before it belongs to the line. Bytes that aren't valid UTF-8 count as one
     replacement character each time the decoder gives up, which is what editors show.
     """
 
