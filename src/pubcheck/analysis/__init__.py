@@ -1,0 +1,7 @@
+"""Finds the facts: access path x lockset x goroutine, per function, in summaries that are substituted at calls."""
+
+from pubcheck.analysis.function import Condition, FunctionFacts
+from pubcheck.analysis.order import Order
+from pubcheck.analysis.package import InternalProblem, PackageFacts, Section, Site
+
+__all__ = ["Condition", "FunctionFacts", "InternalProblem", "Order", "PackageFacts", "Section", "Site"]

@@ -1,0 +1,200 @@
+"""What is known about one function: what rules read, with questions about order."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.order import Order
+from pubcheck.facts import (
+    NO_CONTRACT,
+    Access,
+    Blocking,
+    Call,
+    ChannelEvent,
+    Contract,
+    LockEvent,
+    LockSet,
+    Operand,
+    Point,
+    Publication,
+    Spawn,
+    Start,
+    Summary,
+)
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.flow import ir
+
+
+class Condition(msgspec.Struct, frozen=True, gc=False):
+    """A branch that decides whether a point is reached: ``value`` is tested at ``point``, and was ``taken``."""
+
+    point: Point
+    span: Span
+    value: Operand
+    taken: bool
+
+
+class Events(msgspec.Struct, frozen=True, gc=False):
+    """All events of a function, each kind in source order of its blocks."""
+
+    accesses: tuple[Access, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    locks: tuple[LockEvent, ...] = ()
+    blocking: tuple[Blocking, ...] = ()
+    channels: tuple[ChannelEvent, ...] = ()
+    spawns: tuple[Spawn, ...] = ()
+    calls: tuple[Call, ...] = ()
+    branches: tuple[Condition, ...] = ()
+
+
+class FunctionFacts:
+    """One declared function, method or function literal.
+
+    Attributes:
+        name: ``(*Cache).Get``; literals are ``(*Cache).Get.func1``.
+        full_name: as ``Summary.name``: with the import path for declared functions.
+        enclosing: name of the function whose literal it is; empty for a declared one.
+        starts: how it is known to be started other than by a plain call; empty when only called.
+        constructor: it makes and returns a new value of its package's type (``New...``, or a fresh result), or it is
+            ``init`` or a package-level initialiser: nobody else has what it writes yet.
+        test: it stands in a ``_test.go`` file.
+        contract: what it relies on at entry.
+        summary: what its callers know.
+    """
+
+    def __init__(  # noqa: PLR0913 a function has these parts
+        self,
+        function: ir.Function,
+        full_name: str,
+        enclosing: str,
+        events: Events,
+        summary: Summary,
+        *,
+        starts: frozenset[Start] = frozenset(),
+        constructor: bool = False,
+        test: bool = False,
+        contract: Contract = NO_CONTRACT,
+    ) -> None:
+        """Bundle what was found."""
+        self.ir = function
+        self.name = function.name
+        self.full_name = full_name
+        self.enclosing = enclosing
+        self.events = events
+        self.summary = summary
+        self.starts = starts
+        self.constructor = constructor
+        self.test = test
+        self.contract = contract
+
+    def __repr__(self) -> str:
+        return f"<FunctionFacts {self.name}>"
+
+    @property
+    def span(self) -> Span:
+        """The whole function."""
+        return Span(self.ir.path, self.ir.pos, self.ir.end)
+
+    @property
+    def accesses(self) -> tuple[Access, ...]:
+        """Plain and atomic accesses of named memory, those of callees through what they were given included."""
+        return self.events.accesses
+
+    @property
+    def atomics(self) -> tuple[Access, ...]:
+        """Only the atomic ones."""
+        return tuple(access for access in self.events.accesses if access.atomic)
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """Where values become reachable by other goroutines; ``Access.after`` holds indices into it."""
+        return self.events.publications
+
+    @property
+    def locks(self) -> tuple[LockEvent, ...]:
+        """Acquisitions and releases."""
+        return self.events.locks
+
+    @property
+    def blocking(self) -> tuple[Blocking, ...]:
+        """What may wait, callees' included."""
+        return self.events.blocking
+
+    @property
+    def channels(self) -> tuple[ChannelEvent, ...]:
+        """Channel operations."""
+        return self.events.channels
+
+    @property
+    def spawns(self) -> tuple[Spawn, ...]:
+        """Goroutines that it starts, and functions that it defers or hands to starters."""
+        return self.events.spawns
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Calls by name."""
+        return self.events.calls
+
+    @cached_property
+    def order(self) -> Order:
+        """Order of points: ``dominates``, ``reaches``, ``always_passes``, ``same_turn``, ``passes_one``."""
+        return Order(self.ir)
+
+    def in_loop(self, point: Point) -> bool:
+        """Whether ``point`` may run more than once in one call."""
+        return self.ir.blocks[point.block].loop > 0 or self.order.reaches(point, point)
+
+    def writes_through(self, publication: Publication) -> Iterator[Access]:
+        """Plain writes, after ``publication``, to memory that is reachable from what was published.
+
+        Callees' writes are included. A value that was replaced, made anew in the next turn of a loop, or handed back by
+        a receive or a Wait since is not the published one any more.
+        """
+        index = publication.index
+        return (
+            access
+            for access in self.events.accesses
+            if index in access.after and access.writes and access.atomic is None
+        )
+
+    def snapshot_writes(self) -> Iterator[Access]:
+        """Plain writes to memory that was reached through an atomic load (``access.path.snapshot`` names its source).
+
+        Writes to a copy are not among them, as far as the copy goes.
+        """
+        return (
+            access
+            for access in self.events.accesses
+            if access.writes and access.atomic is None and access.path.snapshot is not None
+        )
+
+    def protection(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> LockSet:
+        """Locks that are certainly held at ``event``: acquired here, and by contract with the callers."""
+        entry = self.contract.held
+        if not entry:
+            return event.held.must
+        gone = {lock.path for lock in event.held.released}
+        return event.held.must | {lock for lock in entry if lock.path not in gone}
+
+    def maybe_protected(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> bool:
+        """Whether some lock may be held at ``event``, an unknown one of the callers' included."""
+        return bool(event.held.may) or self.contract.unknown or bool(self.contract.held)
+
+    def conditions(self, point: Point) -> Iterator[Condition]:
+        """Branches that decide whether ``point`` runs, the nearest first: one outcome leads to it, the other doesn't
+        have to."""  # noqa: D205, D209
+        order = self.order
+        for branch in reversed(self.events.branches):
+            end = self.ir.blocks[branch.point.block].instructions[-1]
+            if branch.point.block == point.block or not order.dominates(branch.point, point):
+                continue
+            for block, taken in ((end.then, True), (end.orelse, False)):  # type: ignore[attr-defined]
+                if order.dominates(Point(block, 0), point) and end.then != end.orelse:  # type: ignore[attr-defined]
+                    yield msgspec.structs.replace(branch, taken=taken)

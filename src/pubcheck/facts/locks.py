@@ -1,0 +1,121 @@
+"""Locks and what is held at a point.
+
+*Must* is what is held on every path to a point (intersection at joins; asked for "unprotected"), *may* what
+is held on some path (union; asked for "still held" and "locked twice"). What was held when the function was
+entered is not in either: it is the function's ``Contract``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.facts.paths import AccessPath, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Mode(StrEnum):
+    """How a lock is held."""
+
+    EXCLUSIVE = "exclusive"
+    SHARED = "shared"
+
+
+class Lock(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):
+    """The access path of a mutex and how it is held.
+
+    Two equalities, never to be confused: within one goroutine the *path* must match, across goroutines only the
+    *location* can.
+    """
+
+    path: AccessPath
+    mode: Mode = Mode.EXCLUSIVE
+
+    @property
+    def location(self) -> Location | None:
+        """The lock's type and field path (or variable), for comparing across goroutines."""
+        return self.path.location
+
+    def __str__(self) -> str:
+        return str(self.path) if self.mode is Mode.EXCLUSIVE else f"{self.path} (shared)"
+
+
+LockSet = frozenset[Lock]
+"""A set of locks; a lock held in both modes is two members of a may set, and exclusive alone in a must set."""
+
+NO_LOCKS: LockSet = frozenset()
+
+
+def meet(left: LockSet, right: LockSet) -> LockSet:
+    """Must sets at a join: what both sides hold; exclusive here and shared there is shared.
+
+    A must set names each path once.
+    """
+    if left is right or left == right:
+        return left
+    common = left & right
+    weaker = {lock.path for lock in left - common} & {lock.path for lock in right - common}
+    return common | {Lock(path, Mode.SHARED) for path in weaker} if weaker else common
+
+
+def union(left: LockSet, right: LockSet) -> LockSet:
+    """May sets at a join."""
+    if left is right or right <= left:
+        return left
+    return left | right
+
+
+def at_most(left: LockSet, right: LockSet) -> bool:
+    """Whether ``left`` promises no more than ``right`` as must sets: the order whose meet is ``meet``."""
+    return meet(left, right) == left
+
+
+def locations(locks: Iterable[Lock]) -> frozenset[Location]:
+    """The locations of ``locks`` that have one."""
+    return frozenset(lock.location for lock in locks if lock.location is not None)
+
+
+class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
+    """What a point holds.
+
+    ``must`` and ``may`` were acquired in this function (or by a callee that left them locked). ``released`` are locks
+    that this function unlocked without having locked them, on some path to here: a lock of the entry contract that is
+    in it isn't held any more.
+    """
+
+    must: LockSet = NO_LOCKS
+    may: LockSet = NO_LOCKS
+    released: LockSet = NO_LOCKS
+
+    def join(self, other: Held) -> Held:
+        """Where two paths meet."""
+        if self is other or self == other:
+            return self
+        return Held(meet(self.must, other.must), union(self.may, other.may), union(self.released, other.released))
+
+    def leq(self, other: Held) -> bool:
+        """Whether ``other`` describes every execution that this one does."""
+        return at_most(other.must, self.must) and self.may <= other.may and self.released <= other.released
+
+
+NOTHING_HELD = Held()
+
+
+class Contract(msgspec.Struct, frozen=True, gc=False):
+    """What a function may rely on when it is entered.
+
+    ``held`` are locks that every caller holds (in the function's own terms: rooted at parameters or package variables).
+    ``unknown`` says that some lock is held without telling which (a ``...Locked`` name, a comment): then nothing the
+    function does is known to be unprotected. ``evidence`` is a sentence for messages, empty for the empty contract.
+    """
+
+    held: LockSet = NO_LOCKS
+    unknown: bool = False
+    evidence: str = ""
+
+
+NO_CONTRACT = Contract()

@@ -1,0 +1,83 @@
+"""A function's effect in terms of its parameters: what callers need to know, and all that leaves a package.
+
+A summary names no local of its function: its paths start from parameters, package variables or cells that a closure
+captures, and values that can't be told that way are left out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from pubcheck.facts.events import Access, Blocking, LockAction, Publication, Step
+from pubcheck.facts.locks import NO_CONTRACT, Contract, Lock, LockSet
+from pubcheck.facts.paths import AccessPath
+
+
+class LockEffect(msgspec.Struct, frozen=True, gc=False):
+    """How a call leaves a lock: acquired or released on ``every`` path to a return, or only on some.
+
+    With action ``try`` the lock is held exactly when the function's (boolean) result is true.
+    """
+
+    action: LockAction
+    lock: Lock
+    every: bool = True
+
+
+class Result(msgspec.Struct, frozen=True, gc=False):
+    """What is known about one result.
+
+    ``fresh``: memory that the function allocated and nobody else holds, on every path (nil aside). ``targets``: what it
+    may point to, in the function's terms; a path with an ``@`` is a snapshot. ``reads``: indices in
+    ``Summary.accesses`` of the accesses that it was computed from. ``function`` names a closure that is returned.
+    """
+
+    fresh: bool = False
+    targets: tuple[AccessPath, ...] = ()
+    reads: tuple[int, ...] = ()
+    function: str = ""
+
+
+class Summary(msgspec.Struct, frozen=True, gc=False):
+    """Everything about a function that its callers must know.
+
+    Attributes:
+        name: full name of the function, or a closure's.
+        accesses: plain and atomic accesses through parameters, package variables and captured cells, one for each path
+            and way. Owned ones are left out.
+        locks: how a call leaves locks.
+        acquired: every lock that is acquired somewhere inside, with the chain that leads to it.
+        blocking: what a call may wait for; at most a few of a kind. ``held`` there is relative to the entry.
+        publications: of parameters, captured cells and package variables.
+        results: one for each result.
+        calls: parameters (function values) that are called before it returns; ``starts`` those run on a goroutine.
+        contract: what it relies on at entry.
+        spawns: it starts a goroutine, or a callee does.
+        waits: it receives from a channel or waits for a group, so that what other goroutines did is ordered before its
+            return.
+        no_return: it never returns normally.
+        known: false for a function whose body isn't there: then nothing above means anything.
+    """
+
+    name: str
+    accesses: tuple[Access, ...] = ()
+    locks: tuple[LockEffect, ...] = ()
+    acquired: tuple[tuple[Lock, tuple[Step, ...]], ...] = ()
+    blocking: tuple[Blocking, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    results: tuple[Result, ...] = ()
+    calls: frozenset[int] = frozenset()
+    starts: frozenset[int] = frozenset()
+    contract: Contract = NO_CONTRACT
+    spawns: bool = False
+    waits: bool = False
+    no_return: bool = False
+    known: bool = True
+
+
+def unknown(name: str) -> Summary:
+    """The summary of a function whose body isn't there."""
+    return Summary(name, known=False)
+
+
+__all__ = ["LockEffect", "LockSet", "Result", "Summary", "unknown"]
