@@ -1,0 +1,30 @@
+"""From patterns and settings to a report.
+
+``check`` is the door for everyone: it finds the packages, analyses them bottom-up (imported packages first), runs the
+selected rules on those that were asked for, and sends what they find through the filters that alone decide about
+suppression, confidence, groups, order and fingerprints. One package at a time is in memory as trees; what outlives it
+is its summaries and findings. A failure inside is kept to one rule or one package and becomes an ``internal-error``.
+"""
+
+from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
+from pubcheck.engine.check import available_rules, check
+from pubcheck.engine.config import Config, ConfigError
+from pubcheck.engine.configfile import find_config, load_config
+from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.model.project.problem import PatternError, Problem
+
+__all__ = [
+    "BUILTIN_RULES",
+    "BuiltinRule",
+    "Config",
+    "ConfigError",
+    "PatternError",
+    "Problem",
+    "Report",
+    "Sources",
+    "Stats",
+    "available_rules",
+    "check",
+    "find_config",
+    "load_config",
+]

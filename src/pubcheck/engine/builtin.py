@@ -1,0 +1,50 @@
+"""What the engine itself reports. These have no document: they speak about a run or a comment, not about Go."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pubcheck.diagnostic import Severity
+
+INTERNAL_ERROR = "internal-error"
+BAD_SUPPRESSION = "bad-suppression"
+UNUSED_SUPPRESSION = "unused-suppression"
+
+
+class BuiltinRule(msgspec.Struct, frozen=True, gc=False):
+    """A kind of diagnostic that no document defines. ``prose`` is Markdown."""
+
+    name: str
+    title: str
+    severity: Severity
+    prose: str
+
+
+BUILTIN_RULES = {
+    rule.name: rule
+    for rule in (
+        BuiltinRule(
+            INTERNAL_ERROR,
+            "A part of pubcheck failed",
+            Severity.ERROR,
+            "A rule or the analysis of a package ended with an error of pubcheck's own. The rest of the run is "
+            "complete; what the message names is missing from it. The exit code is 3. Please report it with the code "
+            "that brought it about.",
+        ),
+        BuiltinRule(
+            BAD_SUPPRESSION,
+            "A suppression that doesn't say enough",
+            Severity.WARNING,
+            "A `//pubcheck:ignore` comment names the rules that it silences, separated by commas, and then says "
+            "why:\n\n```go\nn.Store(0) //pubcheck:ignore load-then-store only the collector resets\n```\n\n"
+            "This one names no rule, a rule that doesn't exist, or gives no reason.",
+        ),
+        BuiltinRule(
+            UNUSED_SUPPRESSION,
+            "A suppression that silences nothing",
+            Severity.WARNING,
+            "The rule that the comment names ran and found nothing there: the code has changed, or the comment "
+            "stands in the wrong place. Remove it, or it will hide the next finding.",
+        ),
+    )
+}

@@ -1,0 +1,48 @@
+"""A diagnostic on its way through the filters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.engine.config import Config
+from pubcheck.engine.report import Sources
+from pubcheck.engine.selection import Selection
+from pubcheck.engine.suppressions import FileSuppressions
+
+if TYPE_CHECKING:
+    from pubcheck.diagnostic import Diagnostic
+
+
+class Candidate:
+    """A diagnostic and whether a comment silences it.
+
+    A silenced one goes on to the end of the chain: it still speaks for its group, so that silencing one rule doesn't
+    make another say the same, and still counts among its like, so that the others' fingerprints stay as they were.
+    """
+
+    __slots__ = ("diagnostic", "silenced")
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        """Start with ``diagnostic``, not silenced."""
+        self.diagnostic = diagnostic
+        self.silenced = False
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """What filters need to know of a file that was analysed."""
+
+    generated: bool
+    suppressions: FileSuppressions | None
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What filters decide by: the settings, and the files of the packages that were asked for, by path."""
+
+    config: Config
+    selection: Selection
+    files: dict[str, FileFacts]
+    sources: Sources
+    config_dir: Path

@@ -1,0 +1,63 @@
+"""The public door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.engine.config import Config, ConfigError
+from pubcheck.engine.run import Run
+from pubcheck.rules.registry import load
+from pubcheck.source import Overlay
+from pubcheck.spec import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pubcheck.engine.report import Report
+    from pubcheck.engine.run import Progress
+    from pubcheck.rules.registry import Rule
+
+PROJECT_RULES = ".pubcheck/rules"
+"""Where a project keeps rules of its own, below the folder of its configuration."""
+
+
+def check(
+    patterns: Sequence[str],
+    config: Config | None = None,
+    *,
+    cwd: Path,
+    overlay: Overlay | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
+
+    Args:
+        patterns: package patterns as the go command knows them (``./...``), folders or files.
+        config: the settings; None for the defaults.
+        cwd: an absolute path.
+        overlay: unsaved buffers to read instead of what the disk has.
+        progress: told of each package before it is analysed.
+
+    Raises:
+        ConfigError: the settings name a rule or an option that there isn't, or a rule of the project is wrong.
+        PatternError: a pattern names nothing that exists.
+    """
+    from pubcheck.engine.frontend import load_project  # noqa: PLC0415 listing rules needs none of the layers below
+
+    config = config or Config()
+    overlay = overlay or Overlay()
+    run = Run(config, available_rules(config.folder or cwd), cwd)
+    return run.check(lambda: load_project(patterns, config, cwd, overlay), overlay, progress)
+
+
+def available_rules(folder: Path) -> dict[str, Rule]:
+    """All rules there are for a project whose configuration lies in ``folder``, by name.
+
+    Raises:
+        ConfigError: a document can't be understood.
+    """
+    try:
+        return load((folder / PROJECT_RULES,))
+    except SpecError as error:
+        raise ConfigError(str(error)) from None

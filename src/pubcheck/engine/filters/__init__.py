@@ -1,0 +1,34 @@
+"""From all that rules found to what is shown: a chain of small filters, one idea each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.engine.filters import confidence, duplicates, fingerprints, generated, groups, order, suppressed, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pubcheck.engine.candidate import Candidate, Setting
+
+    Filter = Callable[[list[Candidate], Setting], list[Candidate]]
+
+CHAIN: tuple[Filter, ...] = (
+    wanted.keep,
+    generated.drop,
+    suppressed.mark,
+    confidence.drop_unsure,
+    duplicates.drop,
+    groups.keep_first_of_group,
+    suppressed.account,
+    order.sort,
+    fingerprints.add,
+    suppressed.drop,
+)
+
+
+def apply(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
+    """Send ``candidates`` through the chain."""
+    for step in CHAIN:
+        candidates = step(candidates, setting)
+    return candidates

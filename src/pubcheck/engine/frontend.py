@@ -1,0 +1,87 @@
+"""The one place that knows how the layers below are called: from patterns to the facts of a package.
+
+``Frontend`` is what the run needs of them; tests give it another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.engine.config import Config
+    from pubcheck.model.project import PackageSource, Problem
+    from pubcheck.source import Overlay
+
+
+class Frontend(Protocol):
+    """The packages of a run, and what is known of them."""
+
+    @property
+    def wanted(self) -> Sequence[PackageSource]:
+        """The packages that were asked for."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What couldn't be read or parsed so far."""
+
+    @property
+    def root(self) -> Path:
+        """The main module's folder, or where the run started."""
+
+    def order(self) -> Sequence[PackageSource]:
+        """Every package to be analysed, imported ones before their importers."""
+
+    def facts(self, source: PackageSource) -> PackageFacts:
+        """Facts of a package, once those it imports have been asked for."""
+
+    def release(self, source: PackageSource) -> None:
+        """Let go of a package's trees; its summaries stay."""
+
+
+class _ProjectFrontend:
+    """The layers below, at work on one project."""
+
+    def __init__(self, project: Project) -> None:
+        """Prepare to analyse ``project``."""
+        self._project = project
+        self._program = Program(project)
+        self._facts: dict[str, PackageFacts] = {}
+        self.wanted = project.packages
+        self.root = project.root
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """The project's own, and those of the packages."""
+        return (*self._project.problems, *(one for source in self.wanted for one in source.problems))
+
+    def order(self) -> Sequence[PackageSource]:
+        """Every package to be analysed, imported ones before their importers."""
+        return self._project.order()
+
+    def facts(self, source: PackageSource) -> PackageFacts:
+        """Facts of a package, once those it imports have been asked for."""
+        facts = analyse(self._program.package(source), self._facts)
+        self._facts[source.import_path] = facts
+        return facts
+
+    def release(self, source: PackageSource) -> None:
+        """Let go of the syntax trees; what was read from them stays."""
+        for file in source.files:
+            file.release()
+
+
+def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay) -> Frontend:
+    """The packages that ``patterns`` name, for the target in ``config``.
+
+    Raises:
+        PatternError: a pattern names nothing that exists.
+    """
+    environment = Target.from_environment(tags=config.tags, tests=config.tests)
+    target = msgspec.structs.replace(
+        environment, goos=config.goos or environment.goos, goarch=config.goarch or environment.goarch
+    )
+    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay))

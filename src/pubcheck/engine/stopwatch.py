@@ -1,0 +1,47 @@
+"""Where the time of a run goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Stopwatch:
+    """Sums seconds under names, phases and rules apart."""
+
+    def __init__(self) -> None:
+        """Start the run's own clock."""
+        self._started = perf_counter()
+        self.phases: dict[str, float] = defaultdict(float)
+        self.rules: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count the time spent inside under the phase ``name``."""
+        with _timed(self.phases, name):
+            yield
+
+    @contextmanager
+    def rule(self, name: str) -> Iterator[None]:
+        """Count the time spent inside under the rule ``name``."""
+        with _timed(self.rules, name):
+            yield
+
+    @property
+    def seconds(self) -> float:
+        """Time since the stopwatch was made."""
+        return perf_counter() - self._started
+
+
+@contextmanager
+def _timed(table: dict[str, float], name: str) -> Iterator[None]:
+    started = perf_counter()
+    try:
+        yield
+    finally:
+        table[name] += perf_counter() - started

@@ -1,0 +1,45 @@
+"""Which declaration a place lies in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.syntax import ast
+
+if TYPE_CHECKING:
+    from pubcheck.model.project import PackageSource
+    from pubcheck.source import Span
+
+
+def enclosing_symbol(package: PackageSource, span: Span) -> str:
+    """The function (``Open``), method (``(*Cache).Get``), type or value that holds ``span``; empty where none does."""
+    for file in package.files:
+        if file.source.path == span.path:
+            return _in_file(file.tree.file, span.start)
+    return ""
+
+
+def _in_file(file: ast.File, offset: int) -> str:
+    for function in file.functions:
+        if function.pos <= offset < function.end:
+            return _function_name(function)
+    for spec in file.types:
+        if spec.pos <= offset < spec.end:
+            return spec.name.name
+    for value in file.values:
+        if value.pos <= offset < value.end and value.names:
+            return value.names[0].name
+    return ""
+
+
+def _function_name(function: ast.FuncDecl) -> str:
+    if function.receiver is None:
+        return function.name.name
+    receiver = function.receiver.type
+    pointer = isinstance(receiver, ast.Star)
+    if isinstance(receiver, ast.Star):
+        receiver = receiver.x
+    while isinstance(receiver, (ast.Index, ast.Paren)):
+        receiver = receiver.x
+    name = receiver.name if isinstance(receiver, ast.Ident) else "?"
+    return f"(*{name}).{function.name.name}" if pointer else f"{name}.{function.name.name}"
