@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
+from pubcheck.analysis import analyse
+from pubcheck.model import Program
+from pubcheck.model.project import Project, Target
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
