@@ -23,6 +23,9 @@ DEPTH_LIMIT: Final = 200
 Converter = Callable[["Node", "Context", int], Any]
 C = TypeVar("C", bound=Converter)
 
+MISSHAPEN: Final = (ValueError, LookupError, AttributeError, RecursionError)
+"""What a converter raises when a node around an error lacks children that its production gives."""
+
 EXPRESSIONS: Final[dict[int, Converter]] = {}
 """Kind id to converter of expressions and types: the same kind means the same in both places."""
 

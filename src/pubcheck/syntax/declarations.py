@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pubcheck.syntax import ast
-from pubcheck.syntax.conversion import Context, solid
+from pubcheck.syntax.conversion import MISSHAPEN, Context, solid
 from pubcheck.syntax.expressions import identifier
 from pubcheck.syntax.grammar import COMMENT, kind, kinds
 from pubcheck.syntax.specs import import_specs, type_specs, value_specs
-from pubcheck.syntax.types import fields, function_type
+from pubcheck.syntax.types import Signature, fields, function_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from tree_sitter import Node
 
@@ -25,6 +26,15 @@ _METHOD: Final = kind("method_declaration")
 _BLOCK: Final = kind("block")
 _TYPE_PARAMETERS: Final = kind("type_parameter_list")
 _EMPTY: Final = kind("empty_statement")
+
+
+class _Head(NamedTuple):
+    """What stands before the parameters of a function or method."""
+
+    keyword: Node
+    name: Node
+    receiver: ast.Field | None
+    type_params: tuple[ast.Field, ...]
 
 
 class Declarations:
@@ -49,7 +59,13 @@ class Declarations:
         self._bad: list[ast.BadDecl] = []
 
     def add(self, node: Node) -> None:
-        """Take a top-level node."""
+        """Take a top-level node; one that is no declaration, or lacks a part of one, is bad."""
+        try:
+            self._add(node)
+        except MISSHAPEN:
+            self._bad.append(ast.BadDecl(node.start_byte, node.end_byte))
+
+    def _add(self, node: Node) -> None:
         kind_id = node.kind_id
         c = self._c
         if kind_id == _FUNCTION:
@@ -86,26 +102,18 @@ class Declarations:
         if rest[0].kind_id == _TYPE_PARAMETERS:
             type_params = fields(rest[0], self._c, 0)
             del rest[0]
-        return self._declare(node, keyword, name, None, type_params, rest)
+        return self._declare(node, _Head(keyword, name, None, type_params), rest)
 
     def _method(self, node: Node) -> ast.FuncDecl:
         keyword, receivers, name, *rest = solid(node.children)
         receiver = fields(receivers, self._c, 0)
         type_params = self._method_params.get(name.start_byte, ())
-        return self._declare(node, keyword, name, receiver[0] if receiver else None, type_params, rest)
+        return self._declare(node, _Head(keyword, name, receiver[0] if receiver else None, type_params), rest)
 
-    def _declare(
-        self,
-        node: Node,
-        keyword: Node,
-        name: Node,
-        receiver: ast.Field | None,
-        type_params: tuple[ast.Field, ...],
-        rest: list[Node],
-    ) -> ast.FuncDecl:
+    def _declare(self, node: Node, head: _Head, rest: list[Node]) -> ast.FuncDecl:
         c = self._c
         body = rest.pop() if rest[-1].kind_id == _BLOCK else None
-        signature = function_type(keyword.start_byte, type_params, rest[0], rest[1:], c, 0)
+        signature = function_type(Signature(head.keyword.start_byte, head.type_params, rest[0], rest[1:]), c, 0)
         span = None
         if body is not None:
             span = (body.start_byte, body.end_byte)
@@ -113,9 +121,9 @@ class Declarations:
         return ast.FuncDecl(
             node.start_byte,
             node.end_byte,
-            identifier(name, c, 0),
-            receiver,
-            _receiver_params(receiver),
+            identifier(head.name, c, 0),
+            head.receiver,
+            _receiver_params(head.receiver),
             signature,
             span,
             node.has_error,
@@ -129,3 +137,15 @@ def _receiver_params(receiver: ast.Field | None) -> tuple[ast.Ident, ...]:
     if not isinstance(x, ast.Index):
         return ()
     return tuple([index for index in x.indices if isinstance(index, ast.Ident)])
+
+
+def method_type_params(root: Node, names: AbstractSet[int], c: Context) -> dict[int, tuple[ast.Field, ...]]:
+    """Type parameters by the offset of the name, of functions whose name is at one of ``names``."""
+    found = {}
+    for node in root.named_children:
+        if node.kind_id != _FUNCTION:
+            continue
+        _, name, params, *_ = solid(node.children)
+        if params.kind_id == _TYPE_PARAMETERS and name.start_byte in names:
+            found[name.start_byte] = fields(params, c, 0)
+    return found

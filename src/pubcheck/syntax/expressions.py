@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pubcheck.syntax import ast
 from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, STATEMENTS, Context, converts, solid
 from pubcheck.syntax.grammar import ERROR, EXTRAS, KIND_NAMES, kind, token
-from pubcheck.syntax.types import function_type
+from pubcheck.syntax.types import Signature, function_type
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -263,7 +263,7 @@ def _func_literal(node: Node, c: Context, depth: int) -> ast.Expr:
         return c.bad_expression(node)
     children = solid(node.children)
     body = STATEMENTS[_BLOCK](children[-1], c, depth + 1)
-    signature = function_type(children[0].start_byte, (), children[1], children[2:-1], c, depth + 1)
+    signature = function_type(Signature(children[0].start_byte, (), children[1], children[2:-1]), c, depth + 1)
     return ast.FuncLit(node.start_byte, node.end_byte, signature, body)
 
 

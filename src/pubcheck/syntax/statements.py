@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pubcheck.syntax import ast
-from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, STATEMENTS, Context, converts, solid
+from pubcheck.syntax.conversion import (
+    DEPTH_LIMIT,
+    EXPRESSIONS,
+    MISSHAPEN,
+    STATEMENTS,
+    Context,
+    Converter,
+    converts,
+    solid,
+)
 from pubcheck.syntax.expressions import expression, expression_list, identifier
 from pubcheck.syntax.grammar import ERROR, KIND_NAMES, kind, token
 from pubcheck.syntax.specs import type_specs, value_specs
@@ -41,8 +50,17 @@ def _statements(nodes: list[Node], c: Context, depth: int) -> tuple[ast.Stmt, ..
     for node in nodes:
         converter = get(node.kind_id)
         if converter is not None:
-            out.append(converter(node, c, depth))
+            out.append(_tolerant(converter, node, c, depth) if node.has_error else converter(node, c, depth))
     return tuple(out)
+
+
+def _tolerant(converter: Converter, node: Node, c: Context, depth: int) -> ast.Stmt:
+    """Convert a statement that holds an error; one that lacks a part is bad."""
+    try:
+        result: ast.Stmt = converter(node, c, depth)
+    except MISSHAPEN:
+        return ast.BadStmt(node.start_byte, node.end_byte)
+    return result
 
 
 def _clause_body(children: list[Node], c: Context, depth: int) -> tuple[ast.Stmt, ...]:
@@ -260,11 +278,8 @@ def _expression_case(node: Node, c: Context, depth: int) -> ast.Case:
 
 
 def _type_case(node: Node, c: Context, depth: int) -> ast.Case:
-    values = []
-    for child in node.named_children:
-        if child.kind_id != ERROR and child.kind_id in EXPRESSIONS:
-            values.append(expression(child, c, depth))
-    return ast.Case(node.start_byte, node.end_byte, tuple(values), False, _clause_body(node.named_children, c, depth))
+    values = expression_list(node, c, depth)
+    return ast.Case(node.start_byte, node.end_byte, values, False, _clause_body(node.named_children, c, depth))
 
 
 def _default_case(node: Node, c: Context, depth: int) -> ast.Case:
@@ -277,6 +292,7 @@ _CASES: Final = {
     _DEFAULT: _default_case,
 }
 _COMMUNICATION: Final = kind("communication_case")
+_CLAUSES: Final = frozenset((_COMMUNICATION, _DEFAULT))
 
 
 @converts(STATEMENTS, "select_statement")
@@ -286,7 +302,7 @@ def _select(node: Node, c: Context, depth: int) -> ast.Stmt:
     clauses = []
     for child in node.named_children:
         kind_id = child.kind_id
-        if kind_id != _COMMUNICATION and kind_id != _DEFAULT:
+        if kind_id not in _CLAUSES:
             continue
         comm = statement(solid(child.children)[1], c, depth + 1) if kind_id == _COMMUNICATION else None
         body = _clause_body(child.named_children, c, depth + 1)

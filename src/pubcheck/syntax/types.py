@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pubcheck.syntax import ast
 from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, Context, converts, solid
@@ -34,10 +34,8 @@ def type_expression(node: Node, c: Context, depth: int) -> ast.Expr:
     return result
 
 
-def fields(node: Node | None, c: Context, depth: int) -> tuple[ast.Field, ...]:
-    """The parameters of a parameter list, results or type parameters."""
-    if node is None:
-        return ()
+def fields(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
+    """The fields of a list of parameters, results or type parameters."""
     return tuple(
         [
             _PARAMETER_KINDS[child.kind_id](child, c, depth)
@@ -66,23 +64,28 @@ def _names(nodes: list[Node], c: Context) -> tuple[ast.Ident, ...]:
     return tuple([ast.Ident(n.start_byte, n.end_byte, names[data[n.start_byte : n.end_byte]]) for n in nodes])
 
 
-def results(node: Node | None, c: Context, depth: int) -> tuple[ast.Field, ...]:
-    """The results of a function: a list, a lone type or nothing."""
-    if node is None:
-        return ()
+def results(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
+    """The results of a function: a list or a lone type."""
     if node.kind_id == _PARAMETERS:
         return fields(node, c, depth)
     return (ast.Field(node.start_byte, node.end_byte, (), type_expression(node, c, depth)),)
 
 
-def function_type(
-    start: int, type_params: tuple[ast.Field, ...], params: Node, result: list[Node], c: Context, depth: int
-) -> ast.FuncType:
-    """A signature from its parts; it begins at ``start`` and ends with the last part that is there."""
-    end = (result[0] if result else params).end_byte
-    return ast.FuncType(
-        start, end, type_params, fields(params, c, depth), results(result[0], c, depth) if result else ()
-    )
+class Signature(NamedTuple):
+    """The parts of a function's type: where it begins, and the nodes after the keyword and the name."""
+
+    start: int
+    type_params: tuple[ast.Field, ...]
+    params: Node
+    result: list[Node]
+
+
+def function_type(parts: Signature, c: Context, depth: int) -> ast.FuncType:
+    """A function's type; it ends with the last part that is there."""
+    start, type_params, params, result = parts
+    if not result:
+        return ast.FuncType(start, params.end_byte, type_params, fields(params, c, depth), ())
+    return ast.FuncType(start, result[0].end_byte, type_params, fields(params, c, depth), results(result[0], c, depth))
 
 
 @converts(EXPRESSIONS, "function_type")
@@ -90,7 +93,7 @@ def _function(node: Node, c: Context, depth: int) -> ast.Expr:
     if depth > DEPTH_LIMIT:
         return c.bad_expression(node)
     children = solid(node.children)
-    return function_type(node.start_byte, (), children[1], children[2:], c, depth + 1)
+    return function_type(Signature(node.start_byte, (), children[1], children[2:]), c, depth + 1)
 
 
 @converts(EXPRESSIONS, "generic_type")
@@ -214,7 +217,7 @@ def _interface(node: Node, c: Context, depth: int) -> ast.Expr:
         if kind_id == _METHOD:
             name, params, *result = solid(child.children)
             (label,) = _names([name], c)
-            signature = function_type(params.start_byte, (), params, result, c, depth + 1)
+            signature = function_type(Signature(params.start_byte, (), params, result), c, depth + 1)
             methods.append(ast.Method(child.start_byte, child.end_byte, label, signature))
         elif kind_id == _ELEMENT:
             embeds.append(_union(child, c, depth + 1))

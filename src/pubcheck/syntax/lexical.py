@@ -1,0 +1,57 @@
+"""Go's surface seen by regular expressions: enough to step over strings and comments without a parse."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OPAQUE: Final = (
+    rb"//[^\n]*"
+    rb"|/\*[\s\S]*?\*/"
+    rb"|`[^`]*`"
+    rb'|"(?:[^"\\\n]|\\[^\n])*"'
+    rb"|'(?:[^'\\\n]|\\[^\n])+'"
+)
+"""Comments and literals: what is inside them is neither bracket nor keyword."""
+
+_BRACKETS: Final = re.compile(OPAQUE + rb"|[][(){}]")
+_OPENING: Final = frozenset(b"([{")
+
+
+def pattern(*wanted: bytes) -> re.Pattern[bytes]:
+    """Compile alternatives that are found outside comments and literals: look at the match's group ``found``."""
+    return re.compile(OPAQUE + rb"|(?P<found>" + b"|".join(wanted) + rb")", re.MULTILINE)
+
+
+def occurrences(wanted: re.Pattern[bytes], data: bytes, start: int = 0) -> Iterator[re.Match[bytes]]:
+    """Matches of a ``pattern`` from ``start`` on that lie outside comments and literals."""
+    return (match for match in wanted.finditer(data, start) if match["found"] is not None)
+
+
+def closing(data: bytes, opening: int, limit: int) -> int | None:
+    """Offset of the bracket that closes the one at ``opening``; None where there is none within ``limit`` bytes."""
+    depth = 0
+    for match in _BRACKETS.finditer(data, opening, min(opening + limit, len(data))):
+        char = data[match.start()]
+        if match.end() - match.start() > 1:
+            continue
+        if char in _OPENING:
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return match.start()
+    return None
+
+
+def open_braces(data: bytes | bytearray, start: int, end: int) -> int:
+    """How many more braces are opened than closed between two offsets."""
+    depth = 0
+    for match in _BRACKETS.finditer(data, start, end):
+        if match.end() - match.start() == 1:
+            char = data[match.start()]
+            depth += (char == 0x7B) - (char == 0x7D)
+    return depth

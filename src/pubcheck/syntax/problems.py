@@ -1,0 +1,59 @@
+"""What is wrong with a file's syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pubcheck.source import SourceFile, Span
+from pubcheck.syntax.grammar import ERROR, KIND_NAMES
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MOST: Final = 100
+_SHOWN: Final = 30
+
+
+class SyntaxProblem(msgspec.Struct, frozen=True, gc=False):
+    """Source that is not Go, or not Go that is understood."""
+
+    span: Span
+    message: str
+
+
+def problems(root: Node, source: SourceFile) -> list[SyntaxProblem]:
+    """The places that the parser skipped or made up, in source order, the first hundred."""
+    if not root.has_error:
+        return []
+    found: list[SyntaxProblem] = []
+    pending = [root]
+    while pending and len(found) < _MOST:
+        node = pending.pop()
+        if node.kind_id == ERROR:
+            found.append(SyntaxProblem(_span(node, source), f"unexpected {_quoted(node, source)}"))
+        elif node.is_missing:
+            found.append(SyntaxProblem(_span(node, source), f"missing {_described(node)}"))
+        else:
+            pending += [child for child in reversed(node.children) if child.has_error]
+    return found
+
+
+def _span(node: Node, source: SourceFile) -> Span:
+    size = len(source.data)
+    return source.span(min(node.start_byte, size), min(node.end_byte, size))
+
+
+def _quoted(node: Node, source: SourceFile) -> str:
+    line = source.text(node.start_byte, min(node.end_byte, node.start_byte + 4 * _SHOWN)).split("\n", 1)[0].strip()
+    if not line:
+        return "source"
+    return f"`{line}`" if len(line) <= _SHOWN else f"`{line[:_SHOWN]}...`"
+
+
+def _described(node: Node) -> str:
+    name = KIND_NAMES[node.kind_id]
+    if not node.is_named:
+        return f"`{name}`" if name.strip() else "end of line"
+    return "name" if name.endswith(("identifier", "_name")) else name.replace("_", " ")

@@ -1,0 +1,86 @@
+"""Go that is newer than the grammar, rewritten for the parser without moving an offset.
+
+Only the parser sees the rewritten bytes: names and literals of the AST are read from the file as it was written.
+
+* ``new(expression)`` of Go 1.26: the grammar wants a type there. Under another name of three bytes it is a plain call.
+* Type parameters of methods of Go 1.27 are blanked. A second parse, with the receivers blanked instead, makes plain
+  generic functions of these methods and gives the parameters.
+* Bytes that are no UTF-8, NUL among them, become letters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from pubcheck.syntax.lexical import closing, occurrences, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Tree
+
+_CALL: Final = pattern(rb"(?<![.\w\x80-\xff])(?:new|make)[ \t]*\(")
+_METHOD: Final = pattern(rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>[\w\x80-\xff]+)[ \t]*(?P<bracket>\[)")
+_STAND_IN: Final = {b"new": b"neW", b"make": b"makE"}
+_ARGUMENT_LIMIT: Final = 20_000
+_LIST_LIMIT: Final = 5_000
+
+
+class Repair(msgspec.Struct, frozen=True, gc=False):
+    """Bytes for the parser, of the length of the file.
+
+    ``generic`` is the same file with the receivers of generic methods blanked, or None where there are no such methods;
+    ``methods`` are the offsets of their names.
+    """
+
+    data: bytes
+    generic: bytes | None
+    methods: frozenset[int]
+
+
+def repaired(data: bytes, parse: Callable[[bytes], Tree]) -> Repair | None:
+    """Rewrite a file that doesn't parse; None where there is nothing to rewrite."""
+    text = bytearray(_decodable(data))
+    _rename_calls(text, data, parse)
+    plain = bytes(text)
+    methods = set()
+    for match in occurrences(_METHOD, plain):
+        start = match.start("bracket")
+        end = closing(plain, start, _LIST_LIMIT)
+        if end is not None:
+            methods.add(match.start("name"))
+            text[start : end + 1] = b" " * (end + 1 - start)
+    if not methods:
+        return None if plain == data else Repair(plain, None, frozenset())
+    generic = bytearray(plain)
+    for match in occurrences(_METHOD, plain):
+        if match.start("name") in methods:
+            start, end = match.span("receiver")
+            generic[start:end] = b" " * (end - start)
+    return Repair(bytes(text), bytes(generic), frozenset(methods))
+
+
+def _rename_calls(text: bytearray, data: bytes, parse: Callable[[bytes], Tree]) -> None:
+    """Give ``new`` and ``make`` another name wherever the grammar, asked about that call alone, knows no type in it."""
+    for match in occurrences(_CALL, data):
+        opening = match.end() - 1
+        end = closing(data, opening, _ARGUMENT_LIMIT)
+        if end is None:
+            continue
+        call = b"package p\nvar _ = new" + data[opening : end + 1] + b"\n"
+        if parse(call).root_node.has_error:
+            start = match.start()
+            name = bytes(data[start:opening]).rstrip()
+            text[start : start + len(name)] = _STAND_IN[name]
+
+
+def _decodable(data: bytes) -> bytes:
+    """``data`` with a letter for each byte that can't be decoded."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        kept = data.decode("utf-8", "surrogateescape")
+        data = "".join("x" if "\udc80" <= char <= "\udcff" else char for char in kept).encode()
+    return data.replace(b"\0", b"x")
