@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -16,6 +17,9 @@ class Overlay:
     def __init__(self, buffers: Mapping[Path, bytes] = MappingProxyType({})) -> None:
         """Use ``buffers`` (absolute path to content) before the disk."""
         self._buffers = dict(buffers)
+        self._names: defaultdict[Path, list[str]] = defaultdict(list)
+        for path in self._buffers:
+            self._names[path.parent].append(path.name)
 
     def read(self, path: Path) -> bytes:
         """Content of ``path``.
@@ -29,3 +33,7 @@ class Overlay:
     def has(self, path: Path) -> bool:
         """Whether a buffer stands in for ``path``."""
         return path in self._buffers
+
+    def names(self, directory: Path) -> Sequence[str]:
+        """Names of the buffers whose files lie in ``directory``, saved or not."""
+        return self._names.get(directory, ())

@@ -1,0 +1,240 @@
+"""A project: the packages that were asked for, and the way from an import to the package it means.
+
+Loading lists directories and reads the head of each file. Nothing is parsed, and no dependency is looked for, before
+somebody asks. Nothing is ever downloaded, built or run.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pubcheck.model.project.directory import PackageReader, Place
+from pubcheck.model.project.disk import Disk
+from pubcheck.model.project.graph import levels
+from pubcheck.model.project.modules import Module, ModuleFiles, absolute
+from pubcheck.model.project.patterns import PatternMatcher
+from pubcheck.model.project.target import LATEST, Target
+from pubcheck.model.project.workspace import Workspace, open_workspace
+from pubcheck.source import Overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pubcheck.model.project.problem import Problem
+    from pubcheck.model.project.sources import PackageSource
+
+NAMED_FILES = "command-line-arguments"
+"""Import path of a package of files that were named one by one, as the go command has it."""
+
+
+class Project:
+    """Packages for one target. ``packages`` are those asked for, sorted by import path."""
+
+    def __init__(self, disk: Disk, files: ModuleFiles, target: Target, cwd: Path, std: Path | None) -> None:
+        """Start with no packages; ``load`` is the way to make a project."""
+        self.target = target
+        self.packages: tuple[PackageSource, ...] = ()
+        self._disk = disk
+        self._files = files
+        self._cwd = cwd
+        self._std = std
+        self._reader = PackageReader(disk, target)
+        self._workspaces: dict[Path, Workspace] = {}
+        self._loaded: dict[Path, tuple[PackageSource, ...]] = {}
+
+    @classmethod
+    def load(  # noqa: PLR0913 each is a choice of the caller's
+        cls,
+        patterns: Sequence[str],
+        cwd: Path | None = None,
+        target: Target | None = None,
+        overlay: Overlay | None = None,
+        *,
+        goroot: Path | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Project:
+        """List the packages that ``patterns`` name; none means the package in ``cwd``.
+
+        Args:
+            patterns: directories, files, import paths and wildcards, as the go command takes them.
+            cwd: where relative patterns start; the current directory by default.
+            target: what to build for; by default what the environment says.
+            overlay: unsaved buffers, by absolute path.
+            goroot: a Go distribution. By default ``GOROOT`` of the environment; where there is none, imports of the
+                standard library lead nowhere.
+            environ: the environment: ``GOOS``, ``GOARCH``, ``CGO_ENABLED``, ``GOROOT``, ``GOPATH``, ``GOMODCACHE``,
+                ``GOWORK``.
+
+        Raises:
+            PatternError: a pattern names nothing that exists.
+        """
+        cwd = Path(os.path.abspath(cwd or "."))  # noqa: PTH100 links stay as they are
+        disk = Disk(overlay or Overlay())
+        project = cls(
+            disk, ModuleFiles(disk, environ), target or Target.from_environment(environ), cwd, _std(goroot, environ)
+        )
+        project._load(patterns or ["."])
+        return project
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong so far, sorted; looking for dependencies may add to it."""
+        return tuple(sorted(set(self._disk.problems)))
+
+    def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
+        """The package that ``import_path`` means in ``importer``; None where it isn't at hand.
+
+        A package that was asked for comes with its test files, a dependency without. ``"C"`` and ``"unsafe"`` have no
+        source.
+        """
+        if import_path in {"C", "unsafe"}:
+            return None
+        tested = importer.tested
+        if tested and import_path == tested.import_path:
+            return tested
+        if import_path.startswith(("./", "../")):
+            directory = absolute(importer.directory, import_path)
+            place = Place(directory, import_path, importer.module, importer.workspace)
+        else:
+            located = importer.workspace.locate(import_path, importer.module)
+            if not located:
+                return None
+            module, directory = located
+            path = module.import_path(directory) if module.standard else import_path
+            place = Place(directory, path, module, importer.workspace)
+        found = self._loaded.get(directory)
+        if found is None:
+            found = self._loaded[directory] = self._reader.packages(place, tests=False)
+        return _importable(found)
+
+    def imports(self, package: PackageSource, *, tests: bool = False) -> tuple[PackageSource, ...]:
+        """The packages at hand that ``package`` imports; with ``tests``, its test files' imports count as well.
+
+        An external test package consists of tests: its imports always count, the package it tests among them.
+        """
+        paths = dict.fromkeys(package.imports)
+        if tests or package.kind == "external-test":
+            paths |= dict.fromkeys(package.test_imports)
+        found = dict.fromkeys(self.find(path, package) for path in paths)
+        return tuple(other for other in found if other and other is not package)
+
+    def order(self, *, dependencies: bool = False) -> tuple[tuple[PackageSource, ...], ...]:
+        """The packages in levels, bottom-up: what a package imports lies in an earlier level.
+
+        Imports of in-package test files don't count, for they may form cycles; packages that import each other, which
+        no compiler takes, share a level. Levels are sorted by import path.
+
+        Args:
+            dependencies: take in the packages of the main modules that are imported without being asked for.
+        """
+        chosen = dict.fromkeys(self.packages)
+        edges: dict[PackageSource, list[PackageSource]] = {}
+        pending = list(chosen)
+        while pending:
+            package = pending.pop()
+            edges[package] = [
+                other
+                for other in self.imports(package)
+                if other in chosen or (dependencies and other.module.main and not other.module.standard)
+            ]
+            fresh = [other for other in edges[package] if other not in chosen]
+            chosen.update(dict.fromkeys(fresh))
+            pending += fresh
+        return levels(sorted(chosen, key=_import_path), edges.__getitem__)
+
+    def _load(self, patterns: Sequence[str]) -> None:
+        root = self._files.root_of(self._cwd)
+        workspace = self._workspace(root) if root else None
+        matcher = PatternMatcher(self._cwd, self._files, workspace, self._std)
+        bases: dict[Path, Path] = {}
+        whole: set[Path] = set()
+        named: dict[Path, set[Path]] = {}
+        for match in (match for pattern in patterns for match in matcher.match(pattern)):
+            bases.setdefault(match.directory, match.base)
+            if match.file:
+                named.setdefault(match.directory, set()).add(match.file)
+            else:
+                whole.add(match.directory)
+        packages: list[PackageSource] = []
+        for directory in sorted(bases):
+            place = self._place(directory, bases[directory])
+            packages += self._whole(place) if directory in whole else self._some(place, named[directory])
+        self.packages = tuple(sorted(packages, key=_import_path))
+
+    def _whole(self, place: Place) -> tuple[PackageSource, ...]:
+        found = self._loaded[place.directory] = self._reader.packages(place, tests=self.target.tests)
+        if not found:
+            self._disk.complain(place.directory, "the build constraints leave out every Go file")
+        return found
+
+    def _some(self, place: Place, wanted: set[Path]) -> list[PackageSource]:
+        """The packages that ``wanted`` files belong to; those that belong to none for this target make up their own."""
+        tests = self.target.tests or any(path.name.endswith("_test.go") for path in wanted)
+        found = self._loaded[place.directory] = self._reader.packages(place, tests=tests)
+        packages: list[PackageSource] = []
+        rest = set(wanted)
+        for package in found:
+            here = wanted.intersection(file.path for file in package.files)
+            if here:
+                package.wanted = frozenset(here)
+                packages.append(package)
+                rest -= here
+        if rest:
+            path = NAMED_FILES if place.directory == self._cwd else f"{NAMED_FILES} [{place.import_path}]"
+            loose = Place(place.directory, path, place.module, place.workspace)
+            packages += self._reader.named(loose, (file.name for file in rest))
+        return packages
+
+    def _place(self, directory: Path, base: Path) -> Place:
+        root = self._files.root_of(directory)
+        if root is None:
+            module = self._bare_module(directory, base)
+            workspace = self._workspaces.get(module.root)
+            if workspace is None:
+                workspace = self._workspaces[module.root] = Workspace(
+                    (module,), module.root, (), self._files, self._std
+                )
+            return Place(directory, module.import_path(directory), module, workspace)
+        workspace = self._workspace(root)
+        vendored = workspace.vendored(directory)
+        if vendored:
+            return Place(directory, vendored[1], vendored[0], workspace)
+        module = next(module for module in workspace.main if module.root == root)
+        return Place(directory, module.import_path(directory), module, workspace)
+
+    def _bare_module(self, directory: Path, base: Path) -> Module:
+        """A tree without ``go.mod`` as a module: a GOPATH, or else what the user stands in or points at."""
+        for gopath in self._files.environ.get("GOPATH", "").split(os.pathsep):
+            source = Path(gopath, "src")
+            if gopath and source in directory.parents:
+                return Module("", source, LATEST, main=True)
+        root = self._cwd if self._cwd == directory or self._cwd in directory.parents else base
+        return Module(root.name or "main", root, LATEST, main=True)
+
+    def _workspace(self, root: Path) -> Workspace:
+        known = self._workspaces.get(root)
+        if known is None:
+            known = open_workspace(root, self._files, self._std)
+            self._workspaces.update(dict.fromkeys((module.root for module in known.main), known))
+        return known
+
+
+def _import_path(package: PackageSource) -> str:
+    return package.import_path
+
+
+def _importable(packages: tuple[PackageSource, ...]) -> PackageSource | None:
+    """The package that an import of a directory means: the first, unless it is made of tests alone."""
+    if packages and any(not file.test for file in packages[0].files):
+        return packages[0]
+    return None
+
+
+def _std(goroot: Path | None, environ: Mapping[str, str]) -> Path | None:
+    named = goroot or (Path(environ["GOROOT"]) if environ.get("GOROOT") else None)
+    if named is None:
+        return None
+    source = Path(os.path.abspath(named / "src"))  # noqa: PTH100 links stay as they are
+    return source if source.is_dir() else None

@@ -1,0 +1,197 @@
+"""Package patterns: what the arguments of ``pubcheck`` name, as ``go help packages`` has it.
+
+Two liberties are taken. A relative directory needs no ``./`` before it when it exists. And where the walk of a wildcard
+starts outside of any module, it goes into the modules it meets; inside a module a nested one ends it, as in the go
+command.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.model.project.modules import ModuleFiles, absolute
+from pubcheck.model.project.problem import PatternError
+from pubcheck.model.project.text import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.model.project.disk import Disk
+    from pubcheck.model.project.workspace import Workspace
+
+WILDCARD = "..."
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A directory that a pattern names.
+
+    ``base`` is where the pattern starts: in a tree without ``go.mod`` import paths are counted from there. ``file`` is
+    the one file that was named, or None for the whole package.
+    """
+
+    directory: Path
+    base: Path
+    file: Path | None = None
+
+
+class PatternMatcher:
+    """Finds the directories that patterns name."""
+
+    def __init__(self, cwd: Path, files: ModuleFiles, workspace: Workspace | None, std: Path | None) -> None:
+        """Understand patterns as typed in ``cwd``, whose workspace, if it is in one, resolves import paths."""
+        self._cwd = cwd
+        self._files = files
+        self._disk: Disk = files.disk
+        self._workspace = workspace
+        self._std = std
+
+    def match(self, pattern: str) -> list[Match]:
+        """The directories that ``pattern`` names, sorted. A wildcard that matches nothing is a problem.
+
+        Raises:
+            PatternError: what is named literally doesn't exist or holds no Go, or the pattern isn't supported.
+        """
+        if not pattern or "\0" in pattern:
+            raise PatternError(
+                "an empty pattern names no package" if not pattern else "a pattern can't hold a NUL byte"
+            )
+        if pattern in {"all", "tool"}:
+            raise PatternError(
+                f"the pattern `{pattern}` isn't supported: name directories, or `work` for all main modules"
+            )
+        if pattern.endswith(".go") and WILDCARD not in pattern:
+            file = absolute(self._cwd, pattern)
+            if self._disk.exists(file):
+                return [Match(file.parent, file.parent, file)]
+            if not file.is_dir():
+                raise PatternError(f"there is no file {pattern}")
+        if pattern in {"work", "std", "cmd", WILDCARD}:
+            matches = self._reserved(pattern)
+        elif self._is_local(pattern):
+            matches = self._local(pattern)
+        else:
+            matches = self._imported(pattern)
+        if not matches:
+            self._complain_of_nothing(pattern)
+        return sorted(matches, key=lambda match: match.directory)
+
+    def _is_local(self, pattern: str) -> bool:
+        if pattern.startswith(("./", "../")) or pattern in {".", ".."} or Path(pattern).is_absolute():
+            return True
+        return absolute(self._cwd, _literal_prefix(pattern) or ".").is_dir() and not pattern.startswith(WILDCARD)
+
+    def _local(self, pattern: str) -> list[Match]:
+        if WILDCARD not in pattern:
+            directory = absolute(self._cwd, pattern)
+            if not directory.is_dir():
+                raise PatternError(f"there is no directory {pattern}")
+            if not self._disk.entries(directory).files:
+                raise PatternError(f"there are no Go files in {pattern}")
+            return [Match(directory, directory)]
+        base = absolute(self._cwd, _literal_prefix(pattern) or ".")
+        if not base.is_dir():
+            raise PatternError(f"there is no directory {_literal_prefix(pattern)}")
+        wanted = _regex(absolute(self._cwd, pattern).as_posix())
+        return [Match(directory, base) for directory in self._walk(base) if wanted.fullmatch(directory.as_posix())]
+
+    def _reserved(self, pattern: str) -> list[Match]:
+        if pattern in {"work", WILDCARD}:
+            if self._workspace is None:
+                raise PatternError(f"`{pattern}` names the packages of the main modules, and there is no go.mod here")
+            roots = [module.root for module in self._workspace.main]
+        elif self._std is None:
+            raise PatternError(f"`{pattern}` needs a GOROOT, and none is known")
+        else:
+            roots = [self._std if pattern == "std" else self._std / "cmd"]
+        return [Match(directory, root) for root in roots for directory in self._walk(root)]
+
+    def _imported(self, pattern: str) -> list[Match]:
+        workspace = self._workspace
+        if WILDCARD not in pattern:
+            return [self._imported_literally(pattern)]
+        wanted = _regex(pattern)
+        modules = list(workspace.main) if workspace else []
+        found = [
+            Match(directory, module.root)
+            for module in modules
+            for directory in self._walk(module.root)
+            if wanted.fullmatch(module.import_path(directory))
+        ]
+        if self._std and not found and "." not in pattern.partition(WILDCARD)[0].partition("/")[0]:
+            std = self._std
+            found = [
+                Match(directory, std)
+                for directory in self._walk(std)
+                if wanted.fullmatch(directory.relative_to(std).as_posix())
+            ]
+        return found
+
+    def _imported_literally(self, pattern: str) -> Match:
+        workspace = self._workspace
+        located = workspace.locate(pattern, workspace.main[0]) if workspace and workspace.main else None
+        if located:
+            return Match(located[1], located[0].root)
+        if self._std and self._disk.entries(absolute(self._std, pattern)).files:
+            return Match(absolute(self._std, pattern), self._std)
+        raise PatternError(f"there is no directory or package {pattern}")
+
+    def _walk(self, top: Path) -> Iterator[Path]:
+        """Directories with Go files under ``top`` that wildcards match."""
+        module = self._files.root_of(top)
+        ignored = _Ignored(module, self._files.gomod(module).ignores if module else ())
+        stack = [top]
+        while stack:
+            directory = stack.pop()
+            entries = self._disk.entries(directory)
+            if directory != top and module and entries.has_gomod:
+                continue
+            if entries.files:
+                yield directory
+            # A directory named vendor may be a package of its own; what lies below it is vendored.
+            if directory.name == "vendor" and directory != top:
+                continue
+            below = (directory / name for name in entries.directories if name[0] not in "_." and name != "testdata")
+            stack.extend(path for path in below if not ignored.covers(path))
+
+    def _complain_of_nothing(self, pattern: str) -> None:
+        base = absolute(self._cwd, _literal_prefix(pattern) or ".")
+        nested = [name for name in self._disk.entries(base).directories if self._disk.entries(base / name).has_gomod]
+        hint = ""
+        if nested:
+            hint = f"; the module in {nested[0]} is one of its own: name its directory, or `work` if a go.work uses it"
+        self._disk.complain(base, f"the pattern `{shown(pattern)}` matches no packages{hint}")
+
+
+class _Ignored:
+    """The ``ignore`` directives of a ``go.mod``: ``./x`` counts from the root, ``x`` is ignored at any depth."""
+
+    def __init__(self, root: Path | None, patterns: tuple[str, ...]) -> None:
+        self._root = root
+        self._rooted = tuple(f"/{path.removeprefix('./').strip('/')}/" for path in patterns if path.startswith("./"))
+        self._anywhere = tuple(f"/{path.strip('/')}/" for path in patterns if not path.startswith("./"))
+
+    def covers(self, directory: Path) -> bool:
+        if self._root is None or not (self._rooted or self._anywhere):
+            return False
+        path = f"/{directory.relative_to(self._root).as_posix()}/"
+        return path.startswith(self._rooted) or any(pattern in path for pattern in self._anywhere)
+
+
+def _literal_prefix(pattern: str) -> str:
+    """The directory that a pattern starts with, before any wildcard."""
+    before, wildcard, _ = pattern.replace(os.sep, "/").partition(WILDCARD)
+    if not wildcard:
+        return pattern
+    folder, slash, _ = before.rpartition("/")
+    return folder + slash
+
+
+def _regex(pattern: str) -> re.Pattern[str]:
+    """``...`` matches anything; a final ``/...`` matches nothing as well."""
+    text = ".*".join(re.escape(part) for part in pattern.split(WILDCARD))
+    return re.compile(text.removesuffix("/.*") + "(?:/.*)?" if text.endswith("/.*") else text, re.DOTALL)

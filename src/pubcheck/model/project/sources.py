@@ -1,0 +1,130 @@
+"""Files and packages as they lie on the disk: bytes and a header each, trees only where somebody asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pubcheck.model.project.text import shown
+from pubcheck.source import SourceFile
+from pubcheck.syntax import SyntaxTree, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pubcheck.model.project.header import Header
+    from pubcheck.model.project.modules import Module
+    from pubcheck.model.project.problem import Problem
+    from pubcheck.model.project.workspace import Workspace
+    from pubcheck.source import Overlay
+
+Kind = Literal["package", "external-test"]
+
+
+class GoFile:
+    """One file of a package.
+
+    The bytes that the header was read from aren't kept: ``source`` reads them again when first asked for, ``tree``
+    parses them, and ``release`` lets go of both.
+    """
+
+    __slots__ = ("_overlay", "_source", "_tree", "generated", "go_version", "header", "path", "test")
+
+    def __init__(self, path: Path, header: Header, go_version: tuple[int, int], overlay: Overlay) -> None:
+        """Take ``path`` (absolute) as a Go file whose language version is ``go_version``."""
+        self.path = path
+        self.header = header
+        self.go_version = go_version
+        self.test = path.name.endswith("_test.go")
+        self.generated = header.generated
+        self._overlay = overlay
+        self._source: SourceFile | None = None
+        self._tree: SyntaxTree | None = None
+
+    def __repr__(self) -> str:
+        return f"<GoFile {self.path.name}>"
+
+    @property
+    def source(self) -> SourceFile:
+        """The file's bytes; empty where the file has gone since it was listed."""
+        if self._source is None:
+            try:
+                data = self._overlay.read(self.path)
+            except OSError:
+                data = b""
+            self._source = SourceFile(shown(self.path), data)
+        return self._source
+
+    @property
+    def tree(self) -> SyntaxTree:
+        """The file's syntax, parsed on first use."""
+        if self._tree is None:
+            self._tree = parse(self.source)
+        return self._tree
+
+    def release(self) -> None:
+        """Drop bytes and tree; both come back when asked for."""
+        if self._tree is not None:
+            self._tree.release()
+        self._tree = None
+        self._source = None
+
+
+class PackageSource:
+    """The files that make up one package. It compares and hashes by identity.
+
+    ``import_path`` is unique in a project: an external test package ends in ``_test``, and where a directory holds
+    several packages all but one carry their name in brackets, as in ``example.com/m/tools [gen]``. ``wanted`` is None
+    when diagnostics are wanted for the whole package, else the files they are wanted for. ``tested`` is the package
+    that an external test package tests, where there is one.
+    """
+
+    __slots__ = (
+        "directory",
+        "files",
+        "go_version",
+        "import_path",
+        "imports",
+        "kind",
+        "module",
+        "name",
+        "problems",
+        "test_imports",
+        "tested",
+        "wanted",
+        "workspace",
+    )
+
+    def __init__(  # noqa: PLR0913 a package has these parts
+        self,
+        import_path: str,
+        name: str,
+        directory: Path,
+        files: tuple[GoFile, ...],
+        *,
+        module: Module,
+        workspace: Workspace,
+        kind: Kind = "package",
+        tested: PackageSource | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        """Make a package of ``files``, sorted by name, whose imports ``workspace`` resolves."""
+        self.import_path = import_path
+        self.name = name
+        self.directory = directory
+        self.files = files
+        self.module = module
+        self.go_version = module.go_version
+        self.kind = kind
+        self.tested = tested
+        self.problems = problems
+        self.workspace = workspace
+        self.wanted: frozenset[Path] | None = None
+        self.imports = _imports(files, test=False)
+        self.test_imports = _imports(files, test=True)
+
+    def __repr__(self) -> str:
+        return f"<PackageSource {self.import_path}>"
+
+
+def _imports(files: tuple[GoFile, ...], *, test: bool) -> tuple[str, ...]:
+    return tuple(sorted({path for file in files if file.test is test for path in file.header.imports}))
