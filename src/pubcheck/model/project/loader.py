@@ -149,23 +149,27 @@ class Project:
         workspace = self._workspace(root) if root else None
         matcher = PatternMatcher(self._cwd, self._files, workspace, self._std)
         bases: dict[Path, Path] = {}
-        whole: set[Path] = set()
+        whole: dict[Path, bool] = {}
         named: dict[Path, set[Path]] = {}
         for match in (match for pattern in patterns for match in matcher.match(pattern)):
             bases.setdefault(match.directory, match.base)
             if match.file:
                 named.setdefault(match.directory, set()).add(match.file)
             else:
-                whole.add(match.directory)
+                whole[match.directory] = whole.get(match.directory, False) or match.literal
         packages: list[PackageSource] = []
         for directory in sorted(bases):
             place = self._place(directory, bases[directory])
-            packages += self._whole(place) if directory in whole else self._some(place, named[directory])
+            packages += (
+                self._whole(place, literal=whole[directory])
+                if directory in whole
+                else self._some(place, named[directory])
+            )
         self.packages = tuple(sorted(packages, key=_import_path))
 
-    def _whole(self, place: Place) -> tuple[PackageSource, ...]:
+    def _whole(self, place: Place, *, literal: bool) -> tuple[PackageSource, ...]:
         found = self._loaded[place.directory] = self._reader.packages(place, tests=self.target.tests)
-        if not found:
+        if not found and literal:
             self._disk.complain(place.directory, "the build constraints leave out every Go file")
         return found
 

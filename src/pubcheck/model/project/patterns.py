@@ -31,12 +31,13 @@ class Match(msgspec.Struct, frozen=True):
     """A directory that a pattern names.
 
     ``base`` is where the pattern starts: in a tree without ``go.mod`` import paths are counted from there. ``file`` is
-    the one file that was named, or None for the whole package.
+    the one file that was named, or None for the whole package. ``literal`` is false where a wildcard matched.
     """
 
     directory: Path
     base: Path
     file: Path | None = None
+    literal: bool = False
 
 
 class PatternMatcher:
@@ -92,7 +93,7 @@ class PatternMatcher:
                 raise PatternError(f"there is no directory {pattern}")
             if not self._disk.entries(directory).files:
                 raise PatternError(f"there are no Go files in {pattern}")
-            return [Match(directory, directory)]
+            return [Match(directory, directory, literal=True)]
         base = absolute(self._cwd, _literal_prefix(pattern) or ".")
         if not base.is_dir():
             raise PatternError(f"there is no directory {_literal_prefix(pattern)}")
@@ -135,9 +136,9 @@ class PatternMatcher:
         workspace = self._workspace
         located = workspace.locate(pattern, workspace.main[0]) if workspace and workspace.main else None
         if located:
-            return Match(located[1], located[0].root)
+            return Match(located[1], located[0].root, literal=True)
         if self._std and self._disk.entries(absolute(self._std, pattern)).files:
-            return Match(absolute(self._std, pattern), self._std)
+            return Match(absolute(self._std, pattern), self._std, literal=True)
         raise PatternError(f"there is no directory or package {pattern}")
 
     def _walk(self, top: Path) -> Iterator[Path]:
