@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pubcheck.diagnostic import Severity
+from pubcheck.diagnostic import Confidence, Severity
 
 INTERNAL_ERROR = "internal-error"
 BAD_SUPPRESSION = "bad-suppression"
@@ -18,6 +18,9 @@ class BuiltinRule(msgspec.Struct, frozen=True, gc=False):
     title: str
     severity: Severity
     prose: str
+    confidence: Confidence = Confidence.HIGH
+    category: str = "pubcheck"
+    default: bool = True
 
 
 BUILTIN_RULES = {

@@ -51,13 +51,13 @@ class Frontend(Protocol):
 class _ProjectFrontend:
     """The layers below, at work on one project."""
 
-    def __init__(self, project: Project) -> None:
-        """Prepare to analyse ``project``."""
+    def __init__(self, project: Project, cwd: Path) -> None:
+        """Prepare to analyse ``project``, loaded from ``cwd``."""
         self._project = project
         self._program = Program(project)
         self._facts: dict[str, PackageFacts] = {}
         self.wanted = project.packages
-        self.root = project.root
+        self.root = next((source.module.root for source in self.wanted if source.module.main), cwd)
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -66,7 +66,7 @@ class _ProjectFrontend:
 
     def order(self) -> Sequence[PackageSource]:
         """Every package to be analysed, imported ones before their importers."""
-        return self._project.order()
+        return [source for level in self._project.order(dependencies=True) for source in level]
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, once those it imports have been asked for."""
@@ -90,4 +90,5 @@ def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Ov
     target = msgspec.structs.replace(
         environment, goos=config.goos or environment.goos, goarch=config.goarch or environment.goarch
     )
-    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay))
+    goroot = (config.folder or cwd) / config.goroot if config.goroot else None
+    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay, goroot=goroot), cwd)

@@ -52,7 +52,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a run: diagnostics in order, what went wrong, and what it took.
 
     ``root`` is the folder of the module that most of the packages lie in (or of the run): paths are shown from there
-    where they don't lie below the current folder.
+    where they don't lie below the current folder. ``rules`` are the names of those that ran.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -60,6 +60,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     stats: Stats
     sources: Sources
     root: Path
+    rules: tuple[str, ...] = ()
 
     @property
     def crashed(self) -> bool:

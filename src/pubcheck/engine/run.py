@@ -170,7 +170,12 @@ class Run:
         )
         problems = sorted({*frontend.problems, *self._problems})
         return Report(
-            (*diagnostics, *self._crashes), tuple(problems), stats, Sources(self._sources, overlay), frontend.root
+            diagnostics=(*diagnostics, *self._crashes),
+            problems=tuple(problems),
+            stats=stats,
+            sources=Sources(self._sources, overlay),
+            root=frontend.root,
+            rules=tuple(rule.name for rule in self._selection.rules),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix, Severity
+from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix
 from pubcheck.engine.builtin import BAD_SUPPRESSION, BUILTIN_RULES, UNUSED_SUPPRESSION
 from pubcheck.engine.candidate import Candidate
 from pubcheck.engine.filters.wanted import excluded_files
@@ -69,7 +69,7 @@ def _fault(rule: str, suppression: Suppression, message: str) -> Diagnostic:
         rule,
         suppression.span,
         message,
-        Severity(BUILTIN_RULES[rule].severity),
+        BUILTIN_RULES[rule].severity,
         Confidence.HIGH,
         location=",".join(suppression.names),
         fixes=(remove,) if rule == UNUSED_SUPPRESSION and len(suppression.names) == 1 else (),

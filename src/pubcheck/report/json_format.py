@@ -1,0 +1,84 @@
+"""JSON for programs. ``schema/report.schema.json`` describes it; ``version`` changes when that breaks a reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+import msgspec
+
+from pubcheck import __version__
+from pubcheck.report.view import View, ends
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pubcheck.diagnostic import Diagnostic, Fix, Related
+    from pubcheck.engine import Report
+    from pubcheck.source import Position, Span
+
+VERSION = 1
+
+
+def write(report: Report, view: View, out: TextIO) -> None:
+    """Write the report as one indented object."""
+    shape = _Shape(report, view)
+    document = {
+        "version": VERSION,
+        "tool": {"name": "pubcheck", "version": __version__},
+        "diagnostics": [shape.diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        "problems": [
+            {
+                "path": view.path(problem.path),
+                "line": problem.line,
+                "message": problem.message,
+                "severity": problem.severity,
+            }
+            for problem in report.problems
+        ],
+        "stats": {"packages": report.stats.packages, "files": report.stats.files, "lines": report.stats.lines},
+    }
+    out.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+
+
+class _Shape:
+    """Values as the schema has them."""
+
+    def __init__(self, report: Report, view: View) -> None:
+        self._sources = report.sources
+        self._view = view
+
+    def diagnostic(self, one: Diagnostic) -> dict[str, Any]:
+        return {
+            "rule": one.rule,
+            "severity": one.severity,
+            "confidence": one.confidence,
+            "message": one.message,
+            **self._place(one.span),
+            "package": one.package,
+            "symbol": one.symbol,
+            "location": one.location,
+            "because": one.because,
+            "related": self._related(one.related),
+            "traces": [{"goroutine": trace.goroutine, "steps": self._related(trace.steps)} for trace in one.traces],
+            "fixes": [self._fix(fix) for fix in one.fixes],
+            "help": one.help,
+            "fingerprint": one.fingerprint,
+        }
+
+    def _related(self, places: Iterable[Related]) -> list[dict[str, Any]]:
+        return [{"message": place.message, **self._place(place.span)} for place in places]
+
+    def _fix(self, fix: Fix) -> dict[str, Any]:
+        edits = [{**self._place(edit.span), "text": edit.text} for edit in fix.edits]
+        return {"title": fix.title, "safe": fix.safe, "edits": edits}
+
+    def _place(self, span: Span) -> dict[str, Any]:
+        start, end = ends(span, self._sources[span.path])
+        return {
+            "path": self._view.path(span.path),
+            "range": {"start": _point(start, span.start), "end": _point(end, span.end)},
+        }
+
+
+def _point(position: Position, offset: int) -> dict[str, int]:
+    return {"line": position.line, "column": position.column, "offset": offset}

@@ -1,0 +1,169 @@
+"""SARIF 2.1.0, for code scanning and for whatever else reads it.
+
+Columns count UTF-16 units, as the format has it unless told otherwise. Paths are relative to ``SRCROOT``: the current
+folder where everything lies below it, else the module's. A race's two sides are two thread flows of one code flow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import quote
+
+import msgspec
+
+from pubcheck import __version__
+from pubcheck.diagnostic import Severity
+from pubcheck.report.ruletext import markdown
+from pubcheck.report.view import View, ends, relative
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pubcheck.diagnostic import Diagnostic, Fix, Related, Trace
+    from pubcheck.engine import BuiltinRule, Problem, Report
+    from pubcheck.source import Span
+    from pubcheck.spec import RuleSpec
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note", Severity.HINT: "note"}
+_NOTIFIED = "internal-error"
+"""What is a notification of the tool and not a result: it says nothing about the code."""
+
+
+def write(report: Report, view: View, out: TextIO) -> None:
+    """Write the report as one SARIF log with one run."""
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report, view).document()]}
+    out.write(msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n")
+
+
+class _Run:
+    """One run; its parts refer to rules by index and to files by their path below the root."""
+
+    def __init__(self, report: Report, view: View) -> None:
+        self._report = report
+        self._root = _root(report, view)
+        names = sorted({*report.rules, *(one.rule for one in report.diagnostics)} & {*view.rules})
+        self._rules = [view.rules[name] for name in names]
+        self._index = {name: index for index, name in enumerate(names)}
+
+    def document(self) -> dict[str, Any]:
+        findings = [one for one in self._report.diagnostics if one.rule != _NOTIFIED]
+        return {
+            "tool": {
+                "driver": {
+                    "name": "pubcheck",
+                    "semanticVersion": __version__,
+                    "rules": [_rule(rule) for rule in self._rules],
+                }
+            },
+            "invocations": [self._invocation()],
+            "originalUriBaseIds": {"SRCROOT": {"uri": _uri(f"{self._root.as_posix().rstrip('/')}/")}},
+            "columnKind": "utf16CodeUnits",
+            "results": [self._result(one) for one in findings],
+        }
+
+    def _invocation(self) -> dict[str, Any]:
+        crashes = [one for one in self._report.diagnostics if one.rule == _NOTIFIED]
+        notes = [
+            *(self._notification(one.message, one.severity, self._physical(one.span)) for one in crashes),
+            *(self._problem(problem) for problem in self._report.problems),
+        ]
+        return {"executionSuccessful": not self._report.crashed, "toolExecutionNotifications": notes}
+
+    def _problem(self, problem: Problem) -> dict[str, Any]:
+        place: dict[str, Any] = {"artifactLocation": self._artifact(problem.path)}
+        if problem.line:
+            place["region"] = {"startLine": problem.line}
+        return self._notification(problem.message, problem.severity, place)
+
+    @staticmethod
+    def _notification(message: str, severity: Severity, place: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "level": _LEVELS[severity],
+            "message": {"text": message},
+            "locations": [{"physicalLocation": place}],
+        }
+
+    def _result(self, one: Diagnostic) -> dict[str, Any]:
+        location: dict[str, Any] = {"physicalLocation": self._physical(one.span)}
+        if one.symbol:
+            name = f"{one.package}.{one.symbol}" if one.package else one.symbol
+            location["logicalLocations"] = [{"fullyQualifiedName": name}]
+        result: dict[str, Any] = {
+            "ruleId": one.rule,
+            **({"ruleIndex": self._index[one.rule]} if one.rule in self._index else {}),
+            "level": _LEVELS[one.severity],
+            "message": {"text": _message(one)},
+            "locations": [location],
+            "partialFingerprints": {"primaryLocationLineHash": one.fingerprint},
+            "properties": {"confidence": one.confidence},
+        }
+        if one.related:
+            result["relatedLocations"] = [
+                {"id": number, **self._place(place)} for number, place in enumerate(one.related)
+            ]
+        if one.traces:
+            result["codeFlows"] = [{"threadFlows": [self._thread(trace) for trace in one.traces]}]
+        if one.fixes:
+            result["fixes"] = [self._fix(fix) for fix in one.fixes]
+        return result
+
+    def _thread(self, trace: Trace) -> dict[str, Any]:
+        return {"id": trace.goroutine, "locations": [{"location": self._place(step)} for step in trace.steps]}
+
+    def _place(self, place: Related) -> dict[str, Any]:
+        return {"physicalLocation": self._physical(place.span), "message": {"text": place.message}}
+
+    def _fix(self, fix: Fix) -> dict[str, Any]:
+        by_file: dict[str, list[dict[str, Any]]] = {}
+        for edit in fix.edits:
+            replacement = {"deletedRegion": self._region(edit.span), "insertedContent": {"text": edit.text}}
+            by_file.setdefault(edit.span.path, []).append(replacement)
+        title = fix.title if fix.safe else f"{fix.title} (needs a look)"
+        changes = [{"artifactLocation": self._artifact(path), "replacements": all_} for path, all_ in by_file.items()]
+        return {"description": {"text": title}, "artifactChanges": changes}
+
+    def _physical(self, span: Span) -> dict[str, Any]:
+        return {"artifactLocation": self._artifact(span.path), "region": self._region(span)}
+
+    def _region(self, span: Span) -> dict[str, int]:
+        start, end = ends(span, self._report.sources[span.path], "utf-16")
+        return {
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        }
+
+    def _artifact(self, path: str) -> dict[str, str]:
+        below = relative(path, self._root)
+        return {"uri": _uri(path)} if below is None else {"uri": quote(below), "uriBaseId": "SRCROOT"}
+
+
+def _root(report: Report, view: View) -> Path:
+    paths = {one.span.path for one in report.diagnostics} | {problem.path for problem in report.problems}
+    return view.cwd if all(relative(path, view.cwd) is not None for path in paths) else report.root
+
+
+def _uri(path: str) -> str:
+    return "file://" + quote(path if path.startswith("/") else f"/{path}", safe="/:")
+
+
+def _message(one: Diagnostic) -> str:
+    return " ".join(_sentence(text) for text in (one.message, *one.because))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _rule(rule: RuleSpec | BuiltinRule) -> dict[str, Any]:
+    text = markdown(rule)
+    return {
+        "id": rule.name,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.prose.strip().partition("\n\n")[0]},
+        "help": {"text": text, "markdown": text},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity], "enabled": rule.default},
+        "properties": {"precision": rule.confidence, "tags": ["concurrency", rule.category]},
+    }
