@@ -1,0 +1,62 @@
+"""Package sync, and what is built like it."""
+
+from __future__ import annotations
+
+from pubcheck.facts import BlockKind, Mode, PublicationKind, Start
+from pubcheck.knowledge.effect import (
+    Acquires,
+    Blocks,
+    CallsFunction,
+    Joins,
+    Publishes,
+    Releases,
+    ReturnsArgument,
+    SharedView,
+    StartsFunction,
+    Table,
+    Tries,
+    methods,
+    rows,
+)
+
+
+def _lock(owner: str, *, shared: bool) -> Table:
+    table = (
+        methods(owner, "Lock", Acquires(Mode.EXCLUSIVE))
+        | methods(owner, "Unlock", Releases(Mode.EXCLUSIVE))
+        | methods(owner, "TryLock", Tries(Mode.EXCLUSIVE))
+    )
+    if shared:
+        table |= (
+            methods(owner, "RLock", Acquires(Mode.SHARED))
+            | methods(owner, "RUnlock", Releases(Mode.SHARED))
+            | methods(owner, "TryRLock", Tries(Mode.SHARED))
+            | methods(owner, "RLocker", SharedView())
+        )
+    return table
+
+
+_DROP_IN_LOCKS = (
+    ("*github.com/sasha-s/go-deadlock.Mutex", False),
+    ("*github.com/sasha-s/go-deadlock.RWMutex", True),
+    ("*github.com/linkdata/deadlock.Mutex", False),
+    ("*github.com/linkdata/deadlock.RWMutex", True),
+)
+
+TABLE: Table = (
+    _lock("*sync.Mutex", shared=False)
+    | _lock("*sync.RWMutex", shared=True)
+    | methods("sync.Locker", "Lock", Acquires(Mode.EXCLUSIVE))
+    | methods("sync.Locker", "Unlock", Releases(Mode.EXCLUSIVE))
+    | methods("*sync.Once", "Do", CallsFunction(1, once=True), Joins())
+    | rows("sync.OnceFunc sync.OnceValue sync.OnceValues", ReturnsArgument(0))
+    | methods("*sync.WaitGroup", "Wait", Blocks(BlockKind.WAIT, 0), Joins())
+    | methods("*sync.WaitGroup", "Go", StartsFunction(1, Start.STARTER))
+    | methods("*sync.Cond", "Wait", Blocks(BlockKind.COND, 0), Joins())
+    | methods("*sync.Map", "Store LoadOrStore Swap", Publishes(PublicationKind.SYNC_MAP, 2))
+    | methods("*sync.Map", "CompareAndSwap", Publishes(PublicationKind.SYNC_MAP, 3))
+    | methods("*sync.Map", "Range", CallsFunction(1))
+    | methods("*sync.Pool", "Put", Publishes(PublicationKind.POOL, 1))
+)
+for _owner, _shared in _DROP_IN_LOCKS:
+    TABLE |= _lock(_owner, shared=_shared)

@@ -1,0 +1,48 @@
+"""Functions that run the function values that they are given, and those that end the goroutine or the program."""
+
+from __future__ import annotations
+
+from pubcheck.facts import Start
+from pubcheck.knowledge.effect import CallsFunction, Exits, StartsFunction, Table, functions, methods, rows
+
+_STARTED_SECOND = StartsFunction(1, Start.STARTER)
+
+_starters: Table = (
+    rows("time.AfterFunc context.AfterFunc", _STARTED_SECOND)
+    | methods("*golang.org/x/sync/errgroup.Group", "Go TryGo", _STARTED_SECOND)
+    | methods("*golang.org/x/sync/singleflight.Group", "DoChan", StartsFunction(2, Start.STARTER))
+    | methods("*github.com/sourcegraph/conc.WaitGroup", "Go", _STARTED_SECOND)
+    | methods("*testing.B", "RunParallel", StartsFunction(1, Start.HANDLER))
+    | rows("net/http.HandleFunc net/http.Handle", StartsFunction(1, Start.HANDLER))
+    | methods("*net/http.ServeMux", "HandleFunc Handle", StartsFunction(2, Start.HANDLER))
+    | rows("net/http.HandlerFunc", StartsFunction(0, Start.HANDLER))
+    | rows("expvar.Publish", StartsFunction(1, Start.HANDLER))
+)
+
+_callers: Table = (
+    functions("sort", "Slice SliceStable SliceIsSorted Search", CallsFunction(1))
+    | functions(
+        "slices",
+        "BinarySearchFunc CompactFunc ContainsFunc DeleteFunc IndexFunc IsSortedFunc MaxFunc MinFunc SortFunc "
+        "SortStableFunc",
+        CallsFunction(1),
+    )
+    | functions("slices", "EqualFunc CompareFunc", CallsFunction(2))
+    | rows("maps.DeleteFunc", CallsFunction(1))
+    | functions("strings", "FieldsFunc IndexFunc LastIndexFunc TrimFunc ContainsFunc", CallsFunction(1))
+    | functions("strings", "Map", CallsFunction(0))
+    | functions("path/filepath", "Walk WalkDir", CallsFunction(1))
+    | rows("io/fs.WalkDir", CallsFunction(2))
+    | methods("*golang.org/x/sync/singleflight.Group", "Do", CallsFunction(2))
+    | methods("*testing.T", "Run", CallsFunction(2))
+    | methods("*testing.B", "Run", CallsFunction(2))
+)
+
+_ends: Table = rows(
+    "os.Exit runtime.Goexit log.Fatal log.Fatalf log.Fatalln log.Panic log.Panicf log.Panicln", Exits()
+) | methods("*log.Logger", "Fatal Fatalf Fatalln Panic Panicf Panicln", Exits())
+for _owner in ("*testing.common", "*testing.T", "*testing.B", "*testing.F", "testing.TB"):
+    _ends |= methods(_owner, "FailNow Fatal Fatalf Skip SkipNow Skipf", Exits())
+
+TABLE: Table = _starters | _callers | _ends
+"""Rows that another table has too (``sort.Slice`` also mutates) are merged by ``knowledge``."""

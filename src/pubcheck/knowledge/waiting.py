@@ -1,0 +1,149 @@
+"""Functions that wait for the world outside: networks, disks, processes, databases, people, time.
+
+Only what certainly may wait is here. A reader or writer behind an interface of package io, a buffer, a hash or an
+encoder does what the value behind it does, and is no entry: see ``Forwards``.
+"""
+
+from __future__ import annotations
+
+from pubcheck.facts import BlockKind
+from pubcheck.knowledge.effect import Blocks, Forwards, Joins, Table, functions, methods, rows
+
+_NETWORK = Blocks(BlockKind.NETWORK)
+_DISK = Blocks(BlockKind.DISK)
+_PROCESS = Blocks(BlockKind.PROCESS)
+
+
+def _on_receiver(kind: BlockKind, owners: str, names: str) -> Table:
+    table: Table = {}
+    for owner in owners.split():
+        table |= methods(owner, names, Blocks(kind, 0))
+    return table
+
+
+_net: Table = (
+    functions(
+        "net",
+        "Dial DialTimeout DialTCP DialUDP DialUnix DialIP Listen ListenTCP ListenUDP ListenUnix ListenPacket "
+        "ListenMulticastUDP LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV "
+        "LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr",
+        _NETWORK,
+    )
+    | methods("*net.Dialer", "Dial DialContext DialTCP DialUDP DialUnix DialIP", _NETWORK)
+    | methods("*net.ListenConfig", "Listen ListenPacket", _NETWORK)
+    | methods(
+        "*net.Resolver",
+        "LookupAddr LookupCNAME LookupHost LookupIP LookupIPAddr LookupMX LookupNS LookupNetIP LookupPort LookupSRV "
+        "LookupTXT",
+        _NETWORK,
+    )
+    | _on_receiver(BlockKind.NETWORK, "net.Conn *net.TCPConn *net.UnixConn *net.UDPConn *net.IPConn", "Read Write")
+    | _on_receiver(BlockKind.NETWORK, "net.PacketConn *net.UDPConn *net.UnixConn *net.IPConn", "ReadFrom WriteTo")
+    | _on_receiver(BlockKind.NETWORK, "*net.UDPConn", "ReadFromUDP WriteToUDP ReadMsgUDP WriteMsgUDP")
+    | _on_receiver(BlockKind.NETWORK, "net.Listener *net.UnixListener *net.TCPListener", "Accept")
+    | _on_receiver(BlockKind.NETWORK, "*net.TCPListener", "AcceptTCP")
+    | methods("*net.Buffers", "WriteTo", Forwards(1, "Write"))
+    | functions("crypto/tls", "Dial DialWithDialer", _NETWORK)
+    | methods("*crypto/tls.Dialer", "Dial DialContext", _NETWORK)
+    | _on_receiver(BlockKind.NETWORK, "*crypto/tls.Conn", "Read Write Handshake HandshakeContext")
+    | functions("net/smtp", "Dial SendMail", _NETWORK)
+    | functions("net/rpc", "Dial DialHTTP DialHTTPPath", _NETWORK)
+    | _on_receiver(BlockKind.RPC, "*net/rpc.Client", "Call")
+)
+
+_http: Table = (
+    functions("net/http", "Get Head Post PostForm", _NETWORK)
+    | functions("net/http", "ListenAndServe ListenAndServeTLS Serve ServeTLS", _NETWORK)
+    | _on_receiver(BlockKind.NETWORK, "*net/http.Client", "Do Get Head Post PostForm")
+    | _on_receiver(BlockKind.NETWORK, "*net/http.Transport net/http.RoundTripper", "RoundTrip")
+    | _on_receiver(BlockKind.NETWORK, "*net/http.Server", "ListenAndServe ListenAndServeTLS Serve ServeTLS Shutdown")
+)
+
+_os: Table = (
+    functions(
+        "os",
+        "Chmod Chown Chtimes CopyFS Create CreateTemp Lchown Link Lstat Mkdir MkdirAll MkdirTemp Open OpenFile ReadDir "
+        "ReadFile Readlink Remove RemoveAll Rename Stat Symlink Truncate WriteFile",
+        _DISK,
+    )
+    | _on_receiver(
+        BlockKind.DISK,
+        "*os.File",
+        "Read ReadAt ReadDir ReadFrom Readdir Readdirnames Stat Truncate Write WriteAt WriteString WriteTo",
+    )
+    | _on_receiver(BlockKind.FSYNC, "*os.File", "Sync")
+    | rows("syscall.Fsync syscall.Fdatasync golang.org/x/sys/unix.Fsync", Blocks(BlockKind.FSYNC))
+    | rows("golang.org/x/sys/unix.Fdatasync", Blocks(BlockKind.FSYNC))
+    | functions("io/ioutil", "ReadDir ReadFile TempDir TempFile WriteFile", _DISK)
+    | functions("path/filepath", "EvalSymlinks Glob Walk WalkDir", _DISK)
+    | methods(
+        "*os.Root", "Create Lstat Mkdir MkdirAll Open OpenFile ReadFile Remove RemoveAll Rename Stat WriteFile", _DISK
+    )
+    | functions("os", "StartProcess", _PROCESS)
+    | _on_receiver(BlockKind.PROCESS, "*os.Process", "Wait")
+    | _on_receiver(BlockKind.PROCESS, "*os/exec.Cmd", "CombinedOutput Output Run Wait")
+    | methods("*os/exec.Cmd", "Start", Blocks(BlockKind.PROCESS, 0))
+)
+
+_database: Table = (
+    _on_receiver(
+        BlockKind.DATABASE,
+        "*database/sql.DB",
+        "Begin BeginTx Conn Exec ExecContext Ping PingContext Prepare PrepareContext Query QueryContext QueryRow "
+        "QueryRowContext",
+    )
+    | _on_receiver(
+        BlockKind.DATABASE,
+        "*database/sql.Tx",
+        "Commit Exec ExecContext Prepare PrepareContext Query QueryContext QueryRow QueryRowContext Rollback",
+    )
+    | _on_receiver(
+        BlockKind.DATABASE,
+        "*database/sql.Conn",
+        "BeginTx ExecContext PingContext PrepareContext QueryContext QueryRowContext",
+    )
+    | _on_receiver(
+        BlockKind.DATABASE,
+        "*database/sql.Stmt",
+        "Exec ExecContext Query QueryContext QueryRow QueryRowContext",
+    )
+    | _on_receiver(BlockKind.DATABASE, "*database/sql.Rows", "Next NextResultSet")
+    | _on_receiver(BlockKind.DATABASE, "*database/sql.Row", "Scan")
+)
+
+_rpc: Table = (
+    functions("google.golang.org/grpc", "Invoke DialContext", Blocks(BlockKind.RPC))
+    | _on_receiver(BlockKind.RPC, "*google.golang.org/grpc.ClientConn", "Invoke")
+    | _on_receiver(BlockKind.RPC, "google.golang.org/grpc.ClientConnInterface", "Invoke")
+    | _on_receiver(BlockKind.RPC, "google.golang.org/grpc.ClientStream", "RecvMsg SendMsg")
+    | _on_receiver(BlockKind.RPC, "google.golang.org/grpc.ServerStream", "RecvMsg SendMsg")
+)
+
+_time: Table = rows("time.Sleep", Blocks(BlockKind.SLEEP))
+
+_people: Table = rows("fmt.Scan fmt.Scanf fmt.Scanln", Blocks(BlockKind.INPUT)) | rows(
+    "fmt.Print fmt.Printf fmt.Println", Blocks(BlockKind.OUTPUT)
+)
+
+_LEVELS = "Print Printf Println Fatal Fatalf Fatalln Panic Panicf Panicln"
+_SLOG = "Debug DebugContext Info InfoContext Warn WarnContext Error ErrorContext Log LogAttrs"
+_log: Table = (
+    functions("log", _LEVELS + " Output", Blocks(BlockKind.LOG))
+    | methods("*log.Logger", _LEVELS + " Output", Blocks(BlockKind.LOG))
+    | functions("log/slog", _SLOG, Blocks(BlockKind.LOG))
+    | methods("*log/slog.Logger", _SLOG, Blocks(BlockKind.LOG))
+)
+
+_forwarding: Table = (
+    functions("fmt", "Fprint Fprintf Fprintln", Forwards(0, "Write"))
+    | functions("fmt", "Fscan Fscanf Fscanln", Forwards(0, "Read"))
+    | rows("io.WriteString", Forwards(0, "Write"))
+    | functions("io", "Copy CopyN CopyBuffer", Forwards(0, "Write"), Forwards(1, "Read"))
+    | functions("io", "ReadAll ReadFull ReadAtLeast", Forwards(0, "Read"))
+    | rows("encoding/binary.Write", Forwards(0, "Write"))
+    | rows("encoding/binary.Read", Forwards(0, "Read"))
+)
+
+_groups: Table = methods("*golang.org/x/sync/errgroup.Group", "Wait", Blocks(BlockKind.WAIT, 0), Joins())
+
+TABLE: Table = _net | _http | _os | _database | _rpc | _time | _people | _log | _forwarding | _groups
