@@ -16,6 +16,7 @@ from pubcheck.model.project.graph import levels
 from pubcheck.model.project.modules import Module, ModuleFiles, absolute
 from pubcheck.model.project.patterns import PatternMatcher
 from pubcheck.model.project.target import LATEST, Target
+from pubcheck.model.project.text import shown
 from pubcheck.model.project.workspace import Workspace, open_workspace
 from pubcheck.source import Overlay
 
@@ -73,7 +74,11 @@ class Project:
         cwd = Path(os.path.abspath(cwd or "."))  # noqa: PTH100 links stay as they are
         disk = Disk(overlay or Overlay())
         project = cls(
-            disk, ModuleFiles(disk, environ), target or Target.from_environment(environ), cwd, _std(goroot, environ)
+            disk,
+            ModuleFiles(disk, dict(environ)),
+            target or Target.from_environment(environ),
+            cwd,
+            _std(goroot, environ),
         )
         project._load(patterns or ["."])
         return project
@@ -145,9 +150,9 @@ class Project:
         return levels(sorted(chosen, key=_import_path), edges.__getitem__)
 
     def _load(self, patterns: Sequence[str]) -> None:
-        root = self._files.root_of(self._cwd)
+        root = self._files.root_of(self._cwd) or self._files.used_from(self._cwd)
         workspace = self._workspace(root) if root else None
-        matcher = PatternMatcher(self._cwd, self._files, workspace, self._std)
+        matcher = PatternMatcher(self._cwd, self._files, workspace, std=self._std, cgo=self.target.cgo)
         bases: dict[Path, Path] = {}
         whole: dict[Path, bool] = {}
         named: dict[Path, set[Path]] = {}
@@ -215,7 +220,7 @@ class Project:
             if gopath and source in directory.parents:
                 return Module("", source, LATEST, main=True)
         root = self._cwd if self._cwd == directory or self._cwd in directory.parents else base
-        return Module(root.name or "main", root, LATEST, main=True)
+        return Module(shown(root.name) or "main", root, LATEST, main=True)
 
     def _workspace(self, root: Path) -> Workspace:
         known = self._workspaces.get(root)

@@ -14,6 +14,7 @@ from pubcheck.model.project.gomod import GoMod, read_gomod
 from pubcheck.model.project.gowork import GoWork, read_gowork
 from pubcheck.model.project.modfile import Complaint, read_go_version
 from pubcheck.model.project.target import LATEST
+from pubcheck.model.project.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ class Module(msgspec.Struct, frozen=True):
 
     def import_path(self, directory: Path) -> str:
         """Import path of the package in ``directory``, which lies under the root."""
-        inside = directory.relative_to(self.root).as_posix()
+        inside = shown(directory.relative_to(self.root))
         prefix = "" if self.path == "std" else self.path
         if inside == ".":
             return self.path
@@ -71,6 +72,7 @@ class ModuleFiles:
         self.environ = environ
         self._roots: dict[Path, Path | None] = {}
         self._gomods: dict[Path, GoMod] = {}
+        self._goworks: dict[Path, GoWork] = {}
         self._vendored: dict[Path, dict[str, Module]] = {}
 
     def root_of(self, directory: Path) -> Path | None:
@@ -102,25 +104,32 @@ class ModuleFiles:
     def module(self, root: Path, *, path: str = "", version: str = "", main: bool = False) -> Module:
         """The module in ``root``, under ``path`` where that is given (a ``replace`` may rename a module)."""
         gomod = self.gomod(root)
-        guess = LATEST if gomod.complaints else WITHOUT_GO_LINE
-        return Module(path or gomod.module or root.name, root, gomod.go_version or guess, version, main)
+        guess = LATEST if main and gomod.complaints else WITHOUT_GO_LINE
+        return Module(path or gomod.module or shown(root.name), root, gomod.go_version or guess, version, main)
 
     def gowork(self, root: Path) -> tuple[Path, GoWork] | None:
         """The workspace that the module in ``root`` is part of, with the directory of its ``go.work``."""
+        found = self._find_gowork(root)
+        return found if found and root in used_roots(*found) else None
+
+    def used_from(self, directory: Path) -> Path | None:
+        """Root of a module of the workspace that ``directory``, itself in no module, lies in."""
+        found = self._find_gowork(directory)
+        return next((root for root in used_roots(*found) if self.root_of(root) == root), None) if found else None
+
+    def _find_gowork(self, directory: Path) -> tuple[Path, GoWork] | None:
         named = self.environ.get("GOWORK", "")
         if named == "off":
             return None
-        candidates = [Path(named)] if named else [folder / "go.work" for folder in (root, *root.parents)]
+        candidates = [Path(named)] if named else [folder / "go.work" for folder in (directory, *directory.parents)]
         path = next((path for path in candidates if self.disk.exists(path)), None)
-        text = self.disk.read_text(path) if path else None
-        if path is None or text is None:
+        if path is None:
             return None
-        gowork = read_gowork(text)
-        folder = path.parent
-        if root not in {absolute(folder, use) for use in gowork.uses}:
-            return None
-        self._complain(path, gowork.complaints)
-        return folder, gowork
+        known = self._goworks.get(path)
+        if known is None:
+            known = self._goworks[path] = read_gowork(self.disk.read_text(path) or "")
+            self._complain(path, known.complaints)
+        return path.parent, known
 
     def vendored(self, vendor: Path) -> dict[str, Module]:
         """The modules that ``vendor/modules.txt`` names, by path; their packages lie under ``vendor``."""
@@ -158,6 +167,11 @@ def _read_modules_txt(text: str, vendor: Path) -> dict[str, Module]:
                 go_version = read_go_version(found[1]) or WITHOUT_GO_LINE
                 modules[path] = msgspec.structs.replace(modules[path], go_version=go_version)
     return modules
+
+
+def used_roots(folder: Path, gowork: GoWork) -> tuple[Path, ...]:
+    """Directories that the ``go.work`` in ``folder`` uses."""
+    return tuple(dict.fromkeys(absolute(folder, use) for use in gowork.uses))
 
 
 def absolute(base: Path, path: str) -> Path:

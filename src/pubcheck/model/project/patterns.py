@@ -43,13 +43,16 @@ class Match(msgspec.Struct, frozen=True):
 class PatternMatcher:
     """Finds the directories that patterns name."""
 
-    def __init__(self, cwd: Path, files: ModuleFiles, workspace: Workspace | None, std: Path | None) -> None:
+    def __init__(
+        self, cwd: Path, files: ModuleFiles, workspace: Workspace | None, *, std: Path | None, cgo: bool
+    ) -> None:
         """Understand patterns as typed in ``cwd``, whose workspace, if it is in one, resolves import paths."""
         self._cwd = cwd
         self._files = files
         self._disk: Disk = files.disk
         self._workspace = workspace
         self._std = std
+        self._cgo = cgo
 
     def match(self, pattern: str) -> list[Match]:
         """The directories that ``pattern`` names, sorted. A wildcard that matches nothing is a problem.
@@ -73,18 +76,16 @@ class PatternMatcher:
                 raise PatternError(f"there is no file {pattern}")
         if pattern in {"work", "std", "cmd", WILDCARD}:
             matches = self._reserved(pattern)
-        elif self._is_local(pattern):
+        elif _is_path(pattern):
             matches = self._local(pattern)
         else:
-            matches = self._imported(pattern)
+            matches = (self._local(pattern) if self._names_directory(pattern) else []) or self._imported(pattern)
         if not matches:
             self._complain_of_nothing(pattern)
         return sorted(matches, key=lambda match: match.directory)
 
-    def _is_local(self, pattern: str) -> bool:
-        if pattern.startswith(("./", "../")) or pattern in {".", ".."} or Path(pattern).is_absolute():
-            return True
-        return absolute(self._cwd, _literal_prefix(pattern) or ".").is_dir() and not pattern.startswith(WILDCARD)
+    def _names_directory(self, pattern: str) -> bool:
+        return not pattern.startswith(WILDCARD) and absolute(self._cwd, _literal_prefix(pattern) or ".").is_dir()
 
     def _local(self, pattern: str) -> list[Match]:
         if WILDCARD not in pattern:
@@ -109,7 +110,11 @@ class PatternMatcher:
             raise PatternError(f"`{pattern}` needs a GOROOT, and none is known")
         else:
             roots = [self._std if pattern == "std" else self._std / "cmd"]
-        return [Match(directory, root) for root in roots for directory in self._walk(root)]
+        return [
+            Match(directory, root)
+            for root in roots
+            for directory in self._walk(root, vendored=pattern in {"std", "cmd"})
+        ]
 
     def _imported(self, pattern: str) -> list[Match]:
         workspace = self._workspace
@@ -141,9 +146,10 @@ class PatternMatcher:
             return Match(absolute(self._std, pattern), self._std, literal=True)
         raise PatternError(f"there is no directory or package {pattern}")
 
-    def _walk(self, top: Path) -> Iterator[Path]:
-        """Directories with Go files under ``top`` that wildcards match."""
+    def _walk(self, top: Path, *, vendored: bool = False) -> Iterator[Path]:
+        """Directories with Go files under ``top`` that wildcards match; with ``vendored`` those under ``vendor`` too."""
         module = self._files.root_of(top)
+        hidden = self._hidden(module)
         ignored = _Ignored(module, self._files.gomod(module).ignores if module else ())
         stack = [top]
         while stack:
@@ -151,13 +157,20 @@ class PatternMatcher:
             entries = self._disk.entries(directory)
             if directory != top and module and entries.has_gomod:
                 continue
-            if entries.files:
+            if entries.files and directory not in hidden:
                 yield directory
             # A directory named vendor may be a package of its own; what lies below it is vendored.
-            if directory.name == "vendor" and directory != top:
+            if directory.name == "vendor" and directory != top and not vendored:
                 continue
             below = (directory / name for name in entries.directories if name[0] not in "_." and name != "testdata")
             stack.extend(path for path in below if not ignored.covers(path))
+
+    def _hidden(self, module: Path | None) -> frozenset[Path]:
+        """Directories of the standard library that no wildcard lists: ``builtin`` holds documentation."""
+        if module is None or self._files.gomod(module).module != "std":
+            return frozenset()
+        names = ("builtin",) if self._cgo else ("builtin", "runtime/cgo")
+        return frozenset(module / name for name in names)
 
     def _complain_of_nothing(self, pattern: str) -> None:
         base = absolute(self._cwd, _literal_prefix(pattern) or ".")
@@ -181,6 +194,10 @@ class _Ignored:
             return False
         path = f"/{directory.relative_to(self._root).as_posix()}/"
         return path.startswith(self._rooted) or any(pattern in path for pattern in self._anywhere)
+
+
+def _is_path(pattern: str) -> bool:
+    return pattern.startswith(("./", "../")) or pattern in {".", ".."} or Path(pattern).is_absolute()
 
 
 def _literal_prefix(pattern: str) -> str:

@@ -43,6 +43,9 @@ class GoFile:
     def __repr__(self) -> str:
         return f"<GoFile {self.path.name}>"
 
+    def __reduce__(self) -> tuple[type[GoFile], tuple[Path, Header, tuple[int, int], Overlay]]:
+        return GoFile, (self.path, self.header, self.go_version, self._overlay)
+
     @property
     def source(self) -> SourceFile:
         """The file's bytes; empty where the file has gone since it was listed."""

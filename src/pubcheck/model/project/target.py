@@ -47,7 +47,8 @@ _FEATURES = {
     "wasm": ("satconv", "signext"),
 }
 _REGISTER_ABI = frozenset(("amd64", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"))
-_EXPERIMENTS = ("dwarf5", "greenteagc", "jsonv2", "randomizedheapbase64", "sizespecializedmalloc")
+_WITHOUT_DWARF5 = frozenset(("aix", "darwin", "ios"))
+_EXPERIMENTS = ("greenteagc", "jsonv2", "randomizedheapbase64", "sizespecializedmalloc")
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -113,6 +114,8 @@ def _satisfied(target: Target) -> frozenset[str]:
         tags.add("cgo")
     tags.update(f"{target.goarch}.{feature}" for feature in _FEATURES.get(target.goarch, ()))
     tags.update(f"goexperiment.{name}" for name in _EXPERIMENTS)
+    if target.goos not in _WITHOUT_DWARF5:
+        tags.add("goexperiment.dwarf5")
     if target.goarch in _REGISTER_ABI:
         tags.update(("goexperiment.regabiargs", "goexperiment.regabiwrappers"))
     # The old name and the new one stand for each other.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pubcheck.model.project.modules import Module, ModuleFiles, absolute, escaped
+from pubcheck.model.project.modules import Module, ModuleFiles, absolute, escaped, used_roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,12 @@ class Workspace:
             yield known or self._files.module(root, path="std" if root == self.std else ""), self.std / import_path
 
     def vendored(self, directory: Path) -> tuple[Module, str] | None:
-        """The module and the import path of a directory inside one of the workspace's ``vendor`` directories."""
+        """The module and the import path of a directory inside one of the workspace's ``vendor`` directories.
+
+        What GOROOT vendors is part of its own modules, with ``vendor`` in its import paths.
+        """
+        if any(module.standard for module in self.main):
+            return None
         for vendor in self._vendors:
             if vendor in directory.parents:
                 import_path = directory.relative_to(vendor).as_posix()
@@ -186,6 +191,6 @@ def open_workspace(root: Path, files: ModuleFiles, std: Path | None) -> Workspac
     if not found:
         return Workspace((module,), root, (), files, std)
     folder, gowork = found
-    roots = dict.fromkeys(absolute(folder, use) for use in gowork.uses)
+    roots = used_roots(folder, gowork)
     main = tuple(files.module(used, main=True) for used in roots if files.root_of(used) == used)
     return Workspace(main, folder, gowork.replaces, files, std)
