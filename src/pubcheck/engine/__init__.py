@@ -9,8 +9,9 @@ is its summaries and findings. A failure inside is kept to one rule or one packa
 from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
-from pubcheck.engine.configfile import find_config, load_config
+from pubcheck.engine.configfile import find_config, load_config, project_folder
 from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.words import suggestion
 from pubcheck.model.project.problem import PatternError, Problem
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "check",
     "find_config",
     "load_config",
+    "project_folder",
+    "suggestion",
 ]

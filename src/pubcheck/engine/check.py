@@ -11,7 +11,7 @@ from pubcheck.source import Overlay
 from pubcheck.spec import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pubcheck.engine.report import Report
@@ -29,6 +29,7 @@ def check(
     cwd: Path,
     overlay: Overlay | None = None,
     progress: Progress | None = None,
+    rules: Mapping[str, Rule] | None = None,
 ) -> Report:
     """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
 
@@ -38,6 +39,7 @@ def check(
         cwd: an absolute path.
         overlay: unsaved buffers to read instead of what the disk has.
         progress: told of each package before it is analysed.
+        rules: what there is to select from; None for ``available_rules`` where the configuration lies.
 
     Raises:
         ConfigError: the settings name a rule or an option that there isn't, or a rule of the project is wrong.
@@ -47,7 +49,7 @@ def check(
 
     config = config or Config()
     overlay = overlay or Overlay()
-    run = Run(config, available_rules(config.folder or cwd), cwd)
+    run = Run(config, available_rules(config.folder or cwd) if rules is None else rules, cwd)
     return run.check(lambda: load_project(patterns, config, cwd, overlay), overlay, progress)
 
 

@@ -31,6 +31,12 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
+def project_folder(start: Path) -> Path:
+    """The folder that the configuration seen from ``start`` lies in; ``start`` where there is none."""
+    path = find_config(start)
+    return start if path is None else path.parent
+
+
 def load_config(path: Path, *, shown: str | None = None) -> Config:
     """Read the configuration at ``path``, which errors call ``shown``.
 

@@ -1,0 +1,54 @@
+"""The command line: reads arguments, calls the engine, writes a report.
+
+Importing this costs next to nothing, and ``--help`` little more: each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pubcheck.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in ``argv`` (``sys.argv`` by default) and return the exit code."""
+    from pubcheck.cli.parser import parse  # noqa: PLC0415 argparse takes a third of the start
+
+    _speak_utf8()
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        code = _run(arguments.command, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return ExitCode.CLEAN
+    except KeyboardInterrupt:
+        print("pubcheck: interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    return code
+
+
+def _run(command: str, arguments: object) -> int:
+    from importlib import import_module  # noqa: PLC0415 see above
+
+    code: int = import_module(f"pubcheck.cli.{command}").run(arguments)
+    return code
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: source text and names in it are UTF-8, and a report is no place to fail on one."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """The reader has gone; keep the interpreter from failing on the rest of the buffer at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,103 @@
+"""``pubcheck check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pubcheck.cli import notes, progress
+from pubcheck.cli.exit_code import ExitCode
+from pubcheck.cli.terminal import complain, wants_color, width
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import (
+    BUILTIN_RULES,
+    Config,
+    ConfigError,
+    PatternError,
+    Report,
+    available_rules,
+    check,
+    find_config,
+    load_config,
+)
+from pubcheck.report import View, write
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Mapping
+
+    from pubcheck.rules.registry import Rule
+
+
+def run(arguments: Namespace) -> int:
+    """Check what the patterns name and write the report."""
+    cwd = Path(os.path.abspath("."))  # noqa: PTH100 links stay as the user knows them
+    try:
+        config = configured(arguments, cwd)
+        rules = available_rules(config.folder or cwd)
+        with progress.shown(enabled=not arguments.quiet) as tell:
+            report = check(arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+    except (ConfigError, PatternError) as error:
+        complain(str(error))
+        return ExitCode.USAGE
+    _write(report, arguments, cwd, rules)
+    notes.write(report, arguments, cwd)
+    return _exit_code(report, forgiving=arguments.exit_zero)
+
+
+def configured(arguments: Namespace, cwd: Path) -> Config:
+    """The configuration file's settings, with the command line's laid over them.
+
+    ``--select`` starts afresh: the file's ``ignore`` doesn't take away what somebody just asked for.
+
+    Raises:
+        ConfigError: the file is wrong.
+    """
+    config = _from_file(arguments.config, cwd)
+    changes: dict[str, Any] = {}
+    if arguments.select:
+        changes |= {"select": _flat(arguments.select), "ignore": ()}
+    if arguments.ignore:
+        changes["ignore"] = (*changes.get("ignore", config.ignore), *_flat(arguments.ignore))
+    if arguments.min_confidence:
+        changes["min_confidence"] = Confidence(arguments.min_confidence)
+    if arguments.tags:
+        changes["tags"] = _flat(arguments.tags)
+    if arguments.no_tests:
+        changes["tests"] = False
+    changes |= {key: value for key in ("goos", "goarch") if (value := getattr(arguments, key))}
+    return msgspec.structs.replace(config, **changes)
+
+
+def _from_file(named: str | None, cwd: Path) -> Config:
+    path = cwd / named if named else find_config(cwd)
+    if path is None:
+        return Config()
+    shown = path.relative_to(cwd).as_posix() if path.is_relative_to(cwd) else str(path)
+    return load_config(path, shown=shown)
+
+
+def _flat(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(word for words in lists for word in words)
+
+
+def _write(report: Report, arguments: Namespace, cwd: Path, rules: Mapping[str, Rule]) -> None:
+    output_format = arguments.output_format or ("full" if sys.stdout.isatty() else "concise")
+    view = View(
+        cwd=cwd,
+        rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}},
+        width=width(),
+        color=wants_color(arguments.color, sys.stdout),
+    )
+    write(output_format, report, view, sys.stdout)
+    sys.stdout.flush()
+
+
+def _exit_code(report: Report, *, forgiving: bool) -> ExitCode:
+    if report.crashed:
+        return ExitCode.INTERNAL
+    return ExitCode.FINDINGS if report.diagnostics and not forgiving else ExitCode.CLEAN

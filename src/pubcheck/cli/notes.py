@@ -1,0 +1,63 @@
+"""What is said on stderr beside the diagnostics: problems met on the way, a summary, where the time went."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Severity
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pubcheck.engine import Problem, Report
+
+_SHOWN_PROBLEMS = 10
+
+
+def write(report: Report, arguments: Namespace, cwd: Path) -> None:
+    """Write what ``arguments`` ask for."""
+    lines: list[str] = []
+    if not arguments.quiet:
+        lines += _problems(report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)
+        lines.append(_summary(report))
+    if arguments.timings:
+        lines += _timings(report)
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _problems(report: Report, cwd: Path, limit: int | None) -> Iterator[str]:
+    for problem in report.problems[:limit]:
+        yield f"{_place(problem, cwd)}: {problem.severity}: {problem.message}"
+    if limit is not None and len(report.problems) > limit:
+        yield f"... and {len(report.problems) - limit} more problems; --verbose shows them all"
+
+
+def _place(problem: Problem, cwd: Path) -> str:
+    prefix = f"{cwd.as_posix().rstrip('/')}/"
+    path = problem.path.removeprefix(prefix)
+    return f"{path}:{problem.line}" if problem.line else path
+
+
+def _summary(report: Report) -> str:
+    stats = report.stats
+    where = f"{_count(stats.packages, 'package')}, {_count(stats.files, 'file')}, {_count(stats.lines, 'line')}"
+    found = len(report.diagnostics)
+    if not found:
+        return f"No findings in {where} ({stats.seconds:.1f} s)"
+    kinds = ", ".join(_count(number, severity.value) for severity in Severity if (number := report.count(severity)))
+    return f"{_count(found, 'finding')} ({kinds}) in {where} ({stats.seconds:.1f} s)"
+
+
+def _count(number: int, noun: str) -> str:
+    plain = noun == "info"
+    return f"{number:,} {noun}" if number == 1 or plain else f"{number:,} {noun}s"
+
+
+def _timings(report: Report) -> Iterator[str]:
+    for title, table in (("phase", report.stats.phases), ("rule", report.stats.rules)):
+        yield f"time by {title}:"
+        for name, seconds in sorted(table.items(), key=lambda item: (-item[1], item[0])):
+            yield f"  {seconds:8.3f} s  {name}"

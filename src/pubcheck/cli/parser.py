@@ -1,0 +1,146 @@
+"""Arguments. Nothing of pubcheck is imported here but its version, so that ``--help`` comes at once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from pubcheck import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = ("check", "rules", "explain", "new-rule", "debug")
+_FORMATS = ("full", "concise", "json", "sarif")
+_OWN_OPTIONS = ("-h", "--help", "--version")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Renders help with rich, which is imported for that only."""
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        from rich_argparse import RichHelpFormatter  # noqa: PLC0415 see above
+
+        return RichHelpFormatter(self.prog)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read ``argv``; without a command it is ``check``. Exits with 2 on wrong usage, and with 0 after help."""
+    if not argv or argv[0] not in (*COMMANDS, *_OWN_OPTIONS):
+        argv = ["check", *argv]
+    arguments = _parser().parse_args(argv)
+    arguments.command = arguments.command.replace("-", "_")
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="pubcheck",
+        allow_abbrev=False,
+        description="Finds data races, broken publications and lock misuse in Go source, without building it.",
+        epilog="pubcheck ./... is short for pubcheck check ./...; pubcheck check --help lists the options. "
+        "Exit codes: 0 no findings, 1 findings, 2 wrong usage or configuration, 3 internal error.",
+    )
+    parser.add_argument("--version", action="version", version=f"pubcheck {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_check(commands)
+    _add_rules(commands)
+    _add_explain(commands)
+    _add_new_rule(commands)
+    _add_debug(commands)
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    check = commands.add_parser(
+        "check", allow_abbrev=False, help="check packages (what happens without a command, too)"
+    )
+    check.add_argument(
+        "patterns",
+        nargs="*",
+        default=["./..."],
+        metavar="PATTERN",
+        help="package patterns as the go command knows them, folders or files (default: ./...)",
+    )
+    what = check.add_argument_group("rules")
+    what.add_argument("--select", action="append", type=_words, metavar="RULES", help=_SELECT)
+    what.add_argument("--ignore", action="append", type=_words, metavar="RULES", help="don't run these; the same words")
+    what.add_argument(
+        "--min-confidence",
+        choices=("high", "medium", "low"),
+        help="show what is at least this sure (default: medium, and all of a rule that is selected by its name)",
+    )
+    what.add_argument("--config", metavar="FILE", help="use this configuration, not the nearest pubcheck.toml above")
+    _add_target(check)
+    _add_output(check)
+    run = check.add_argument_group("run")
+    run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
+    run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
+    run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+
+
+_SELECT = "run these only: names of rules, categories, 'default' or 'all', separated by commas"
+
+
+def _add_target(check: argparse.ArgumentParser) -> None:
+    target = check.add_argument_group("target")
+    target.add_argument("--goos", metavar="OS", help="operating system (default: $GOOS, else linux)")
+    target.add_argument("--goarch", metavar="ARCH", help="architecture (default: $GOARCH, else amd64)")
+    target.add_argument("--tags", action="append", type=_words, metavar="TAGS", help="build tags, separated by commas")
+    target.add_argument("--no-tests", action="store_true", help="leave out _test.go files")
+
+
+def _add_output(check: argparse.ArgumentParser) -> None:
+    output = check.add_argument_group("output")
+    output.add_argument(
+        "--output-format", choices=_FORMATS, help="default: full on a terminal, concise where output goes elsewhere"
+    )
+    _add_color(output)
+    output.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
+    volume = output.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="write diagnostics and errors only")
+    volume.add_argument("-v", "--verbose", action="store_true", help="tell of each problem met on the way")
+
+
+def _add_color(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours: by default on a terminal, unless NO_COLOR is set",
+    )
+
+
+def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
+    _add_color(rules)
+
+
+def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
+    explain = commands.add_parser("explain", help="say what a rule finds, why that is a bug, and what to do")
+    explain.add_argument("rule", metavar="RULE")
+    _add_color(explain)
+
+
+def _add_new_rule(commands: argparse._SubParsersAction[_Parser]) -> None:
+    new = commands.add_parser("new-rule", help="begin a rule: write its document, and its module if asked")
+    new.add_argument("name", metavar="NAME", help="words in lower case, joined by hyphens")
+    new.add_argument("--python", action="store_true", help="detect by a Python module (in pubcheck's checkout only)")
+
+
+def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
+    debug = commands.add_parser("debug", help="show what pubcheck sees")
+    debug.add_argument("what", choices=("facts",), help="facts: instructions, locksets and summaries of a file")
+    debug.add_argument("file", metavar="FILE", help="a Go file")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes")
+    return number
