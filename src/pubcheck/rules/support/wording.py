@@ -1,0 +1,64 @@
+"""How findings name things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related, Trace
+from pubcheck.facts import RootKind
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.facts import AccessPath, Location, Step
+    from pubcheck.source import Span
+
+
+MAX_CALL_TEXT = 60
+"""Characters of a callee's text that a message shows."""
+
+
+def name_of(location: Location, package: PackageFacts) -> str:
+    """A location as its own package writes it: ``requests`` rather than ``example.requests``."""
+    text = str(location)
+    if location.package == package.path:
+        own = package.path.rpartition("/")[2] + "."
+        if text.startswith(own) and location.owner == package.path:
+            return text[len(own) :]
+    return text
+
+
+def path_name(path: AccessPath, package: PackageFacts) -> str:
+    """An access path as the function would write it, without its own package's name before a variable."""
+    if path.root.kind is RootKind.GLOBAL:
+        return str(path).removeprefix(package.path.rpartition("/")[2] + ".")
+    return str(path)
+
+
+def call_trace(steps: tuple[Step, ...], end: Related | None = None, goroutine: str = "") -> tuple[Trace, ...]:
+    """A chain of calls as a trace, with what happens at its ``end``; nothing for a direct operation."""
+    if not steps:
+        return ()
+    links = tuple(Related(step.span, f"calls `{step.callee}`") for step in steps)
+    return (Trace(goroutine, (*links, end) if end else links),)
+
+
+def others(sites: list[Site], message: str, most: int = 3) -> tuple[Related, ...]:
+    """The first few places of ``sites``, one for each span."""
+    seen: dict[Span, Related] = {}
+    for site in sites:
+        seen.setdefault(site.access.span, Related(site.access.span, message.format(function=site.function.name)))
+    return tuple(list(seen.values())[:most])
+
+
+def call_text(span: Span, package: PackageFacts) -> str:
+    """What is called at ``span``, as written there without its arguments; long chains by their end."""
+    source = package.package.source
+    file = next((one for one in source.files if one.source.path == span.path), None) if source else None
+    text = " ".join(file.source.text(span.start, span.end).split()) if file else ""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] == ")") - (text[at] == "(")
+        if depth == 0 and text[at] == "(":
+            text = text[:at]
+            break
+    return text if len(text) <= MAX_CALL_TEXT else "..." + text[-MAX_CALL_TEXT:].partition(".")[2]
