@@ -38,7 +38,7 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
     for function in package.functions:
         for access in function.accesses:
             atomic = access.atomic
-            if atomic is None or atomic.style is not Style.FUNCTION or atomic.width != 64:  # noqa: PLR2004 bits
+            if atomic is None or atomic.style is not Style.FUNCTION or atomic.width != 64:
                 continue
             for target in _built_for(package, function, targets):
                 place = _misaligned(layouts[target], access)
@@ -90,8 +90,10 @@ def _finding(function: FunctionFacts, access: Access, place: Offset, target: str
         span=access.span,
         values={"location": place.name, "offset": str(place.offset), "target": target},
         because=(
-            f"a `{place.owner.symbol.name}` is only sure to start on a multiple of 8 bytes; on {target} this word lies "
-            f"{place.offset} bytes into it{every}",
+            (
+                f"a `{place.owner.symbol.name}` is only sure to start on a multiple of 8 bytes; "
+                f"on {target} this word lies {place.offset} bytes into it{every}"
+            ),
         ),
         related=related,
         traces=call_trace(access.trace),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start, Style
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.writers import excludes, is_private
 from pubcheck.rules.support.wording import call_trace, name_of, others
+from pubcheck.rules.support.writers import excludes, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

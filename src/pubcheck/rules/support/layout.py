@@ -25,9 +25,9 @@ MAX_NESTING = 8
 class Offset(NamedTuple):
     """A word of an allocation.
 
-    ``offset`` and ``stride`` are in bytes: the word lies at ``offset`` plus any multiple of ``stride`` (0 where it is in
-    no array). ``owner`` is the type that the offset is counted from, ``name`` the way from it; ``field`` the innermost
-    field.
+    ``offset`` and ``stride`` are in bytes: the word lies at ``offset`` plus any multiple of ``stride``, which is 0
+    outside of arrays. ``owner`` is the type that the offset is counted from, ``name`` the way from it; ``field`` the
+    innermost field.
     """
 
     owner: Named
