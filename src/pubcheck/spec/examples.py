@@ -56,8 +56,9 @@ def read_examples(section: Section, path: str, *, wanted: bool) -> tuple[Example
     if not examples:
         raise SpecError(path, section.line, f"`## {section.heading}` has no ```go fence")
     for example in examples:
-        if example.race and example.driver is None:
-            raise SpecError(path, example.line - 1, "a `race` example needs a ```go test fence after it, to drive it")
+        if wanted and example.race != (example.driver is not None):
+            reason = "a Bad example is a `race` and has a ```go test fence after it to drive it, or neither"
+            raise SpecError(path, example.line - 1, reason)
     return tuple(examples)
 
 

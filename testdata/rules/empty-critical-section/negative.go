@@ -1,0 +1,45 @@
+// Package negative says why its critical sections are empty, or fills them.
+package negative
+
+import "sync"
+
+type fake struct{}
+
+func (fake) Lock()   {}
+func (fake) Unlock() {}
+
+type store struct {
+	mu, other sync.Mutex
+	n         int
+}
+
+func (s *store) all(f fake, t *store) {
+	s.mu.Lock()
+	s.n++
+	s.mu.Unlock()
+
+	s.mu.Lock() // barrier
+	s.mu.Unlock()
+
+	s.mu.Lock()
+	s.mu.Unlock() // a barrier against running writers
+
+	// Wait until the writers that hold it are through.
+	s.mu.Lock()
+	s.mu.Unlock()
+
+	s.mu.Lock()
+	//nolint:staticcheck // intended: drains
+	s.mu.Unlock()
+
+	f.Lock()
+	f.Unlock()
+
+	s.mu.Lock()
+	s.other.Lock()
+	s.other.Unlock() // barrier
+	s.mu.Unlock()
+
+	t.mu.Lock()
+	s.mu.Unlock()
+}
