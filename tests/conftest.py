@@ -7,12 +7,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _BESIDE_PYTHON = str(Path(sys.executable).parent)
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), _BESIDE_PYTHON))
@@ -34,21 +30,13 @@ def go_env() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def go_build(go_env: dict[str, str], pytestconfig: pytest.Config) -> Callable[[Path], Path]:
-    """Builds the Go program in a directory; gives its executable."""
-
-    def build(directory: Path) -> Path:
-        cache = Path(str(pytestconfig.rootpath)) / ".pytest_cache" / "go"
-        cache.mkdir(parents=True, exist_ok=True)
-        program = cache / directory.name
-        subprocess.run(["go", "build", "-o", program, "."], cwd=directory, env=go_env, check=True)
-        return program
-
-    return build
-
-
-@pytest.fixture(scope="session")
 def goroot(go_env: dict[str, str]) -> Path:
     """GOROOT of the toolchain at hand."""
     found = subprocess.run(["go", "env", "GOROOT"], env=go_env, check=True, capture_output=True, text=True)
     return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def go_cache(pytestconfig: pytest.Config) -> Path:
+    """Where what Go programs said is kept between runs."""
+    return pytestconfig.rootpath / ".pytest_cache" / "go"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from referee import Referee, load
 
 from pubcheck.model.sizes import Sizes
 from pubcheck.model.symbols import TypeName
@@ -23,6 +26,10 @@ from pubcheck.model.types import (
 )
 
 ARCHITECTURES = ("386", "amd64", "arm", "arm64", "mips", "mips64le", "ppc64", "riscv64", "s390x", "wasm")
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def struct(*types: Type) -> Struct:
@@ -125,3 +132,26 @@ def test_laws_of_layout(t: Type, goarch: str) -> None:
         assert size >= ends[-1]
     else:
         assert offsets is None
+
+
+STANDARD = ("sync", "sync/atomic", "net", "net/http", "database/sql", "encoding/json", "context", "bufio", "time", "os")
+
+
+@pytest.mark.go
+@pytest.mark.parametrize("goarch", ["386", "arm", "mips", "amd64", "arm64"])
+def test_layouts_are_those_of_go_types(
+    goarch: str, go_cache: Path, go_env: dict[str, str], goroot: Path, pytestconfig: pytest.Config
+) -> None:
+    directories = [*(goroot / "src" / path for path in STANDARD), pytestconfig.rootpath / "testdata" / "layout"]
+    packages = load(directories, goroot, goarch=goarch)
+    places = {path: package.source.directory for path, package in packages.items() if package.source}
+    wanted = Referee(go_cache, go_env).sizes(places, goarch)
+    assert {size.package for size in wanted} == {*STANDARD, "layout"}
+    sizes = Sizes(goarch)
+    found = []
+    for one in wanted:
+        symbol = packages[one.package].scope[one.name]
+        assert isinstance(symbol, TypeName)
+        t = symbol.type
+        found.append((one.package, one.name, sizes.sizeof(t), sizes.alignof(t), sizes.offsetsof(t)))
+    assert found == [(one.package, one.name, one.size, one.align, one.offsets) for one in wanted]

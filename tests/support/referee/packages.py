@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pubcheck.model.program import Program
-from pubcheck.model.project import PackageSource, Project, Target
+from pubcheck.model.project import Project, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,11 +24,6 @@ def goroot(env: Mapping[str, str]) -> Path:
     return Path(found.stdout.strip())
 
 
-class _Nothing:
-    def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
-        return None
-
-
 def load(directories: Iterable[Path], root: Path, *, goarch: str = "amd64", hidden: bool = False) -> dict[str, Package]:
     """The packages in ``directories``, without tests, by import path.
 
@@ -40,5 +35,5 @@ def load(directories: Iterable[Path], root: Path, *, goarch: str = "amd64", hidd
     """
     target = Target(goos="linux", goarch=goarch, tests=False, cgo=False)
     project = Project.load([str(one) for one in directories], root, target, goroot=root, environ={})
-    program = Program(_Nothing() if hidden else project)
+    program = Program(None if hidden else project)
     return {source.import_path: program.package(source) for source in project.packages}

@@ -121,7 +121,7 @@ class Referee:
         kept = self._cache / hashlib.blake2b(question.encode(), digest_size=8).hexdigest()
         if not kept.exists():
             env = self._env | {"GOARCH": goarch}
-            asked = [self._program, command, *arguments]
+            asked = [str(self._program), command, *arguments]
             answer = subprocess.run(asked, env=env, check=True, stdout=subprocess.PIPE).stdout
             made = kept.with_suffix(f".{os.getpid()}")
             made.write_bytes(answer)
