@@ -1,0 +1,174 @@
+"""Growing a control-flow graph block by block, and cutting it to what can run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pubcheck.model.types import Type
+
+
+class Block:
+    """A basic block that still grows. ``exit`` names other blocks by their ``id`` until the graph is finished."""
+
+    __slots__ = ("exit", "id", "instructions", "loop")
+
+    def __init__(self, number: int, loop: int) -> None:
+        """Begin an empty block inside ``loop`` loops."""
+        self.id = number
+        self.loop = loop
+        self.instructions: list[ir.Instruction] = []
+        self.exit: ir.Terminator | None = None
+
+
+class Builder:
+    """The blocks and registers of one function. ``emit`` adds an instruction to the current block."""
+
+    __slots__ = ("block", "blocks", "depth", "emit", "types")
+
+    emit: Callable[[ir.Instruction], None]
+
+    def __init__(self) -> None:
+        """Begin with an empty entry block."""
+        self.blocks: list[Block] = []
+        self.types: list[Type] = []
+        self.depth = 0
+        self.start(self.new_block())
+
+    def register(self, type_: Type) -> int:
+        """A new register for values of ``type_``."""
+        self.types.append(type_)
+        return len(self.types) - 1
+
+    def new_block(self) -> Block:
+        """A new block at the current loop depth; nothing leads to it yet."""
+        block = Block(len(self.blocks), self.depth)
+        self.blocks.append(block)
+        return block
+
+    def start(self, block: Block) -> None:
+        """Continue in ``block``."""
+        self.block = block
+        self.emit = block.instructions.append
+
+    def exit(self, terminator: ir.Terminator) -> None:
+        """End the current block; what follows, unless a block is started, can't run."""
+        self.block.exit = terminator
+        self.start(self.new_block())
+
+    def jump(self, target: Block, pos: int, end: int) -> None:
+        """End the current block with a jump."""
+        self.block.exit = ir.Jump(pos, end, target.id)
+        self.start(self.new_block())
+
+    def flow_into(self, target: Block, pos: int, end: int) -> None:
+        """Jump to ``target`` and continue there."""
+        self.block.exit = ir.Jump(pos, end, target.id)
+        self.start(target)
+
+    def branch(self, condition: ir.Operand, then: Block, orelse: Block, pos: int, end: int) -> None:
+        """End the current block with a branch."""
+        self.block.exit = ir.Branch(pos, end, condition, then.id, orelse.id)
+        self.start(self.new_block())
+
+    def finish(self, pos: int, end: int) -> tuple[ir.BasicBlock, ...]:
+        """The blocks that can run, in reverse post-order; the place is that of the function's closing brace."""
+        for block in self.blocks:
+            if block.exit is None:
+                block.exit = ir.Return(pos, end, ())
+        forward = self._forwarding()
+        order = self._reverse_post_order(forward)
+        number = {block.id: index for index, block in enumerate(order)}
+        for block_id, target in enumerate(forward):
+            if target in number:
+                number[block_id] = number[target]
+        exits = [_renumber(block.exit, number) for block in order]
+        for terminator in exits:
+            if type(terminator) is ir.Select:
+                _attach(terminator, order)
+        return tuple(
+            ir.BasicBlock(index, (*block.instructions, terminator), block.loop)
+            for index, (block, terminator) in enumerate(zip(order, exits, strict=True))
+        )
+
+    def _forwarding(self) -> list[int]:
+        """For each block the one that really runs: a block that only jumps stands for its target."""
+        forward = list(range(len(self.blocks)))
+        for block in self.blocks:
+            seen = {block.id}
+            at = block
+            while not at.instructions and type(at.exit) is ir.Jump and at.exit.block not in seen:
+                at = self.blocks[at.exit.block]
+                seen.add(at.id)
+            forward[block.id] = at.id
+        return forward
+
+    def _reverse_post_order(self, forward: list[int]) -> list[Block]:
+        entry = forward[0]
+        done: list[Block] = []
+        seen = {entry}
+        stack = [(self.blocks[entry], _targets(self.blocks[entry].exit))]
+        while stack:
+            block, targets = stack[-1]
+            if not targets:
+                stack.pop()
+                done.append(block)
+                continue
+            target = forward[targets.pop()]
+            if target not in seen:
+                seen.add(target)
+                stack.append((self.blocks[target], _targets(self.blocks[target].exit)))
+        done.reverse()
+        return done
+
+
+def successors(terminator: ir.Instruction | None) -> tuple[int, ...]:
+    """The blocks that a terminator leads to, the likelier-looking first (then before else, body before exit)."""
+    match terminator:
+        case ir.Jump():
+            return (terminator.block,)
+        case ir.Branch():
+            return (terminator.then, terminator.orelse)
+        case ir.Range():
+            return (terminator.body, terminator.exit)
+        case ir.Select():
+            cases = tuple(case.block for case in terminator.cases)
+            return cases if terminator.default is None else (*cases, terminator.default)
+        case _:
+            return ()
+
+
+def _targets(terminator: ir.Terminator | None) -> list[int]:
+    return list(successors(terminator))
+
+
+def _renumber(terminator: ir.Terminator | None, number: dict[int, int]) -> ir.Terminator:
+    match terminator:
+        case ir.Jump(pos, end, block):
+            return ir.Jump(pos, end, number[block])
+        case ir.Branch(pos, end, condition, then, orelse):
+            return ir.Branch(pos, end, condition, number[then], number[orelse])
+        case ir.Range():
+            return msgspec.structs.replace(terminator, body=number[terminator.body], exit=number[terminator.exit])
+        case ir.Select(pos, end, cases, default):
+            renumbered = tuple(ir.SelectCase(case.channel, case.send, number[case.block]) for case in cases)
+            return ir.Select(pos, end, renumbered, None if default is None else number[default])
+        case ir.Return() | ir.Panic():
+            return terminator
+        case _:
+            raise AssertionError(terminator)
+
+
+def _attach(select: ir.Select, order: list[Block]) -> None:
+    """Tell the communications that begin the blocks of ``select`` that they are its."""
+    for case in select.cases:
+        instructions = order[case.block].instructions
+        first = instructions[0]
+        if isinstance(first, ir.Send | ir.Receive):
+            instructions[0] = msgspec.structs.replace(first, in_select=select)
