@@ -6,13 +6,16 @@ Types of symbols are found when first asked for, so declaring a package costs no
 from __future__ import annotations
 
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pubcheck.model.types import UNKNOWN, Named, Signature, Type, TypeParam
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pubcheck.model.lookup import Selection
     from pubcheck.model.package import Package
-    from pubcheck.model.types import Type
     from pubcheck.syntax import ast
 
 
@@ -51,29 +54,35 @@ class _Typed(Symbol):
 
     __slots__ = ("_make", "_type")
 
-    def __init__(  # noqa: PLR0913 a declaration has these parts
+    def __init__(
         self, name: str, package: Package | None, make: Callable[[], Type] | Type, path: str = "", pos: int = -1
     ) -> None:
         """Declare ``name`` with its type, or with what makes it."""
-        super().__init__(name, package, path, pos)
-        if callable(make):
-            self._make: Callable[[], Type] | None = make
-            self._type: Type | None = None
+        self.name = name
+        self.package = package
+        self.path = path
+        self.pos = pos
+        if isinstance(make, Type):
+            self._make: Callable[[], Type] | None = None
+            self._type: Type | None = make
         else:
-            self._make = None
-            self._type = make
+            self._make = make
+            self._type = None
 
     @property
     def type(self) -> Type:
         """The symbol's type; ``UNKNOWN`` while it is being made (a cycle in broken source)."""
-        from pubcheck.model.types import UNKNOWN  # noqa: PLC0415 types and symbols name each other
-
-        if self._type is None:
+        made = self._type
+        if made is None:
             make, self._make = self._make, None
             if make is None:
                 return UNKNOWN
-            self._type = make()
-        return self._type
+            try:
+                made = make()
+            except RecursionError:
+                made = UNKNOWN
+            self._type = made
+        return made
 
 
 class Var(_Typed):
@@ -81,7 +90,7 @@ class Var(_Typed):
 
     __slots__ = ("kind",)
 
-    def __init__(  # noqa: PLR0913 a declaration has these parts
+    def __init__(
         self,
         name: str,
         package: Package | None,
@@ -100,71 +109,177 @@ class Const(_Typed):
 
     __slots__ = ("_value",)
 
-    def __init__(  # noqa: PLR0913 a declaration has these parts
+    def __init__(
         self,
         name: str,
         package: Package | None,
         make: Callable[[], Type] | Type,
-        value: Callable[[], Constant],
+        value: Callable[[], Constant] | Constant,
         path: str = "",
         pos: int = -1,
     ) -> None:
-        """Declare a constant with what computes its value."""
+        """Declare a constant with its value, or with what computes it."""
         super().__init__(name, package, make, path, pos)
         self._value: Callable[[], Constant] | Constant = value
 
     @property
     def value(self) -> Constant:
         """The constant's value, computed once; None while it is being computed."""
-        if callable(self._value):
-            make, self._value = self._value, None
-            self._value = make()
-        return self._value
+        made = self._value
+        if callable(made):
+            self._value = None
+            try:
+                self._value = made = made()
+            except RecursionError:
+                made = None
+        return made
 
 
 Constant = bool | int | float | str | None
+
+_NO_METHODS: Mapping[str, Func] = MappingProxyType({})
 
 
 class TypeName(_Typed):
     """A declared type, alias or type parameter. ``type`` is the ``Named``, the aliased type or the ``TypeParam``.
 
-    ``underlying`` belongs to a ``Named``'s declaration before instantiation; ``constraint`` to a type parameter.
+    ``instances`` and ``selections`` are side tables of the model: underlying types by type arguments, and what
+    selectors on the type have found.
     """
 
-    __slots__ = ("_underlying", "alias", "decl", "type_params")
+    __slots__ = ("_methods", "_underlying", "alias", "decl", "instances", "selections", "type_params")
 
-    alias: bool
-    decl: ast.TypeSpec | None
-    type_params: tuple[TypeName, ...]
+    def __init__(
+        self,
+        name: str,
+        package: Package | None,
+        underlying: Callable[[], Type] | Type = UNKNOWN,
+        path: str = "",
+        pos: int = -1,
+        *,
+        decl: ast.TypeSpec | None = None,
+        type_params: tuple[TypeName, ...] = (),
+        methods: Callable[[TypeName], Mapping[str, Func]] | Mapping[str, Func] = _NO_METHODS,
+    ) -> None:
+        """Declare a defined type with its underlying type, or with what makes it."""
+        super().__init__(name, package, Named(self), path, pos)
+        self.alias = False
+        self.decl = decl
+        self.type_params = type_params
+        self.instances: dict[tuple[Type, ...], Type] = {}
+        self.selections: dict[tuple[object, ...], Selection | None] = {}
+        self._methods = methods
+        self._underlying: Callable[[], Type] | Type = underlying
+
+    @classmethod
+    def alias_of(
+        cls,
+        name: str,
+        package: Package | None,
+        make: Callable[[], Type] | Type,
+        path: str = "",
+        pos: int = -1,
+        *,
+        decl: ast.TypeSpec | None = None,
+        type_params: tuple[TypeName, ...] = (),
+    ) -> TypeName:
+        """Declare an alias of the type that ``make`` is or makes."""
+        self = cls(name, package, UNKNOWN, path, pos, decl=decl, type_params=type_params)
+        _Typed.__init__(self, name, package, make, path, pos)
+        self.alias = True
+        return self
+
+    @classmethod
+    def parameter(
+        cls, name: str, package: Package | None, constraint: Callable[[], Type] | Type, path: str = "", pos: int = -1
+    ) -> TypeName:
+        """Declare a type parameter with its constraint, or with what makes it."""
+        self = cls(name, package, constraint, path, pos)
+        _Typed.__init__(self, name, package, TypeParam(self), path, pos)
+        return self
+
+    @property
+    def underlying(self) -> Type:
+        """The underlying type of a defined type before instantiation; ``UNKNOWN`` in a cycle."""
+        made = self._underlying
+        if not isinstance(made, Type):
+            self._underlying = UNKNOWN
+            try:
+                self._underlying = made = made()
+            except RecursionError:
+                made = UNKNOWN
+        return made
+
+    @property
+    def constraint(self) -> Type:
+        """The interface that constrains a type parameter; ``UNKNOWN`` where it can't be resolved."""
+        return self.underlying
+
+    @property
+    def methods(self) -> Mapping[str, Func]:
+        """The methods declared on a defined type, by name. An interface's methods are in its type."""
+        made = self._methods
+        if callable(made):
+            self._methods = _NO_METHODS
+            self._methods = made = made(self)
+        return made
 
 
 class Func(_Typed):
     """A function or a method; ``type`` is its ``Signature``.
 
     ``receiver`` is the type name it is declared on, or None; ``pointer_receiver`` tells ``func (*T)`` from
-    ``func (T)``. ``decl`` is None for what comes from the built-in table or an interface. ``full_name`` is what
-    go/types prints: ``net/http.Get``, ``(*sync.Mutex).Lock``, ``(sync.Locker).Lock``.
+    ``func (T)``. ``receiver_params`` are the names that a method gives to the parameters of its receiver's type.
+    ``decl`` is None for what comes from the built-in table or an interface. ``full_name`` is what go/types prints,
+    type parameters apart: ``net/http.Get``, ``(*sync.Mutex).Lock``, ``(sync.Locker).Lock``.
     """
 
-    __slots__ = ("decl", "interface", "pointer_receiver", "receiver")
+    __slots__ = ("decl", "interface", "pointer_receiver", "receiver", "receiver_params", "type_params")
 
-    decl: ast.FuncDecl | None
-    receiver: TypeName | None
-    pointer_receiver: bool
-    interface: bool
+    def __init__(
+        self,
+        name: str,
+        package: Package | None,
+        make: Callable[[], Type] | Type,
+        path: str = "",
+        pos: int = -1,
+        *,
+        decl: ast.FuncDecl | None = None,
+        receiver: TypeName | None = None,
+        pointer_receiver: bool = False,
+        interface: bool = False,
+        receiver_params: tuple[TypeName, ...] = (),
+        type_params: tuple[TypeName, ...] = (),
+    ) -> None:
+        """Declare a function or method."""
+        super().__init__(name, package, make, path, pos)
+        self.decl = decl
+        self.receiver = receiver
+        self.pointer_receiver = pointer_receiver
+        self.interface = interface
+        self.receiver_params = receiver_params
+        self.type_params = type_params
+
+    @property
+    def signature(self) -> Signature | None:
+        """The function's type; None where it can't be resolved."""
+        made = self.type
+        return made if isinstance(made, Signature) else None
 
     @property
     def full_name(self) -> str:
         """The name as go/types prints it."""
         path = self.package.path if self.package else ""
         if self.receiver is None:
+            if self.interface:
+                return f"(interface).{self.name}"
             return f"{path}.{self.name}" if path else self.name
         owner = self.receiver.package.path + "." + self.receiver.name if self.receiver.package else self.receiver.name
         return f"({'*' if self.pointer_receiver else ''}{owner}).{self.name}"
 
 
 class Builtin(Symbol):
-    """``append``, ``len``, ... and ``unsafe.Sizeof`` and its kin."""
+    """``append``, ``len``, ... and ``unsafe.Sizeof`` and its kin (by the name after the dot)."""
 
     __slots__ = ()
 
@@ -176,9 +291,35 @@ class Nil(Symbol):
 
 
 class PackageName(Symbol):
-    """An imported package in a file's scope. ``imported`` is None where the package can't be found."""
+    """An imported package in a file's scope; the package is looked for when first asked for."""
 
-    __slots__ = ("import_path", "imported")
+    __slots__ = ("_find", "_imported", "import_path")
 
-    import_path: str
-    imported: Package | None
+    def __init__(
+        self,
+        name: str,
+        package: Package | None,
+        import_path: str,
+        find: Callable[[str], Package | None],
+        path: str = "",
+        pos: int = -1,
+    ) -> None:
+        """Declare the import of ``import_path``, which ``find`` looks for."""
+        super().__init__(name, package, path, pos)
+        self.import_path = import_path
+        self._find: Callable[[str], Package | None] | None = find
+        self._imported: Package | None = None
+
+    @property
+    def imported(self) -> Package | None:
+        """The imported package; None where it can't be found."""
+        find = self._find
+        if find is not None:
+            self._find = None
+            self._imported = find(self.import_path)
+        return self._imported
+
+
+def is_exported(name: str) -> bool:
+    """Whether other packages see ``name``."""
+    return name[:1].isupper()

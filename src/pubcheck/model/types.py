@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from pubcheck.model.symbols import TypeName
+    from collections.abc import Callable
+
+    from pubcheck.model.symbols import Func, TypeName, Var
 
 
 class Type(msgspec.Struct, frozen=True, gc=False):
@@ -24,7 +26,7 @@ class Unknown(Type, frozen=True, gc=False):
 
 class Basic(Type, frozen=True, gc=False):
     """A predeclared type by its name (``int``, ``string``, ``unsafe.Pointer``) or an untyped constant's
-    (``untyped int``, ``untyped nil``). ``byte`` is ``uint8``, ``rune`` is ``int32``."""  # noqa: D205, D209
+    (``untyped int``, ``untyped nil``). ``byte`` is ``uint8``, ``rune`` is ``int32``."""
 
     name: str
 
@@ -84,13 +86,51 @@ class Signature(Type, frozen=True, gc=False):
     type_params: tuple[TypeParam, ...] = ()
 
 
-class StructField(msgspec.Struct, frozen=True, gc=False):
-    """A field of a struct type."""
+class StructField:
+    """A field of a struct type; its type is made when first asked for.
 
-    name: str
-    type: Type
-    embedded: bool = False
-    tag: str = ""
+    ``symbol`` is the declared field, one for all instantiations of a generic struct. Fields compare by what the
+    language compares: name, type, tag and whether they are embedded.
+    """
+
+    __slots__ = ("_type", "embedded", "name", "symbol", "tag")
+
+    def __init__(
+        self,
+        name: str,
+        type: Type | Callable[[], Type],
+        embedded: bool = False,
+        tag: str = "",
+        symbol: Var | None = None,
+    ) -> None:
+        """A field with its type, or with what makes it."""
+        self.name = name
+        self.embedded = embedded
+        self.tag = tag
+        self.symbol = symbol
+        self._type = type
+
+    @property
+    def type(self) -> Type:
+        """The field's type."""
+        made = self._type
+        if not isinstance(made, Type):
+            self._type = UNKNOWN
+            self._type = made = made()
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StructField):
+            return NotImplemented
+        if (self.name, self.embedded, self.tag) != (other.name, other.embedded, other.tag):
+            return False
+        return self.type == other.type
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.embedded, self.tag))
+
+    def __repr__(self) -> str:
+        return f"<StructField {self.name}>"
 
 
 class Struct(Type, frozen=True, gc=False):
@@ -99,11 +139,38 @@ class Struct(Type, frozen=True, gc=False):
     fields: tuple[StructField, ...]
 
 
-class InterfaceMethod(msgspec.Struct, frozen=True, gc=False):
-    """An explicit method of an interface type."""
+class InterfaceMethod:
+    """An explicit method of an interface type; its signature is made when first asked for.
 
-    name: str
-    signature: Signature
+    ``symbol`` is the declared method, one for all instantiations of a generic interface.
+    """
+
+    __slots__ = ("_signature", "name", "symbol")
+
+    def __init__(self, name: str, signature: Signature | Callable[[], Signature], symbol: Func | None = None) -> None:
+        """A method with its signature, or with what makes it."""
+        self.name = name
+        self.symbol = symbol
+        self._signature = signature
+
+    @property
+    def signature(self) -> Signature:
+        """The method's signature, without a receiver."""
+        made = self._signature
+        if not isinstance(made, Signature):
+            self._signature = made = made()
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, InterfaceMethod):
+            return NotImplemented
+        return self.name == other.name and self.signature == other.signature
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"<InterfaceMethod {self.name}>"
 
 
 class Interface(Type, frozen=True, gc=False):

@@ -1,0 +1,1 @@
+"""Names, scopes, symbols and types of Go, without a compiler."""

@@ -1,0 +1,227 @@
+"""Values of constant expressions."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from pubcheck.model.callee import BuiltinTarget, ConversionTarget
+from pubcheck.model.literals import literal_value
+from pubcheck.model.structure import core_type, underlying
+from pubcheck.model.symbols import Const, Constant
+from pubcheck.model.types import Array, Basic, Pointer, Type
+from pubcheck.model.universe import FLOATS, INTEGERS, IOTA, UNSIGNED
+from pubcheck.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pubcheck.model.info import Info
+
+_MAX_SHIFT = 1100
+_BITS = {"8": 8, "16": 16, "32": 32, "64": 64}
+
+
+def convert(value: Constant, t: Type) -> Constant:
+    """``value`` as a constant of type ``t``; None where ``t`` can't represent it."""
+    under = underlying(t)
+    if type(under) is not Basic or value is None:
+        return None
+    name = under.name.removeprefix("untyped ")
+    if name in ("bool", "string"):
+        if name == "string" and type(value) is int:
+            return chr(value) if 0 <= value <= 0x10FFFF and not 0xD800 <= value < 0xE000 else "�"
+        return value if isinstance(value, bool if name == "bool" else str) else None
+    if isinstance(value, bool | str):
+        return None
+    if name in FLOATS or name == "float":
+        return float(value)
+    if name in INTEGERS or name in ("int", "rune"):
+        if isinstance(value, float):
+            return int(value) if value.is_integer() else None
+        return value
+    return None
+
+
+def _basic(_info: Info, expr: ast.BasicLit) -> Constant:
+    return literal_value(expr.kind, expr.value)
+
+
+def _ident(info: Info, expr: ast.Ident) -> Constant:
+    symbol = info.symbol(expr)
+    if symbol is IOTA:
+        return info.iota
+    return symbol.value if isinstance(symbol, Const) else None
+
+
+def _selector(info: Info, expr: ast.Selector) -> Constant:
+    if type(expr.x) is not ast.Ident:
+        return None
+    found = info.selection(expr)
+    return found.obj.value if found is not None and isinstance(found.obj, Const) else None
+
+
+def _paren(info: Info, expr: ast.Paren) -> Constant:
+    return info.constant(expr.x)
+
+
+def _unary(info: Info, expr: ast.Unary) -> Constant:
+    value = info.constant(expr.x)
+    if expr.op == "!":
+        return not value if isinstance(value, bool) else None
+    if value is None or isinstance(value, bool | str):
+        return None
+    if expr.op == "-":
+        return -value
+    if expr.op == "+":
+        return value
+    if expr.op == "^" and isinstance(value, int):
+        name = _basic_name(info.type(expr.x))
+        return ~value & _mask(name) if name in UNSIGNED else ~value
+    return None
+
+
+def _mask(name: str) -> int:
+    """All bits of an unsigned type; ``uint`` and ``uintptr`` have 64."""
+    return (1 << _BITS.get(name.lstrip("uintpr"), 64)) - 1
+
+
+def _basic_name(t: Type) -> str:
+    under = underlying(t)
+    return under.name if type(under) is Basic else ""
+
+
+_COMPARE: dict[str, Callable[[object, object], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_BITWISE: dict[str, Callable[[int, int], int]] = {
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    "&^": lambda x, y: x & ~y,
+}
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
+
+
+def _binary(info: Info, expr: ast.Binary) -> Constant:
+    """Fold from the innermost left operand outwards, so that long chains don't nest."""
+    chain = [expr]
+    x = expr.x
+    while type(x) is ast.Binary:
+        chain.append(x)
+        x = x.x
+    value = info.constant(x)
+    for node in reversed(chain):
+        if value is None:
+            return None
+        value = _fold(info, node, value, info.constant(node.y))
+    return value
+
+
+def _fold(info: Info, node: ast.Binary, x: Constant, y: Constant) -> Constant:
+    op = node.op
+    if x is None or y is None:
+        return None
+    if op in ("&&", "||"):
+        if not (isinstance(x, bool) and isinstance(y, bool)):
+            return None
+        return (x and y) if op == "&&" else (x or y)
+    if isinstance(x, str | bool) or isinstance(y, str | bool):
+        if type(x) is not type(y):
+            return None
+        if op in _COMPARE:
+            return _COMPARE[op](x, y)
+        return x + y if isinstance(x, str) and isinstance(y, str) and op == "+" else None
+    if op in _COMPARE:
+        return _COMPARE[op](x, y)
+    if op in ("<<", ">>"):
+        return _shift(op, x, y)
+    return _arithmetic(info, node, x, y)
+
+
+def _shift(op: str, x: float, y: float) -> Constant:
+    if x != int(x) or y != int(y) or not 0 <= y <= _MAX_SHIFT:
+        return None
+    return int(x) << int(y) if op == "<<" else int(x) >> int(y)
+
+
+def _arithmetic(info: Info, node: ast.Binary, x: float, y: float) -> Constant:
+    op = node.op
+    if op in _ARITHMETIC:
+        made = _ARITHMETIC[op](x, y)
+        name = _basic_name(info.type(node))
+        return made & _mask(name) if name in UNSIGNED and isinstance(made, int) and made < 0 else made
+    if op == "/":
+        if y == 0:
+            return None
+        if isinstance(x, float) or isinstance(y, float) or _basic_name(info.type(node)) in FLOATS:
+            return x / y
+        return _quotient(x, y)
+    if not (isinstance(x, int) and isinstance(y, int)):
+        if x == int(x) and y == int(y):
+            x, y = int(x), int(y)
+        else:
+            return None
+    if op == "%":
+        return None if y == 0 else x - y * _quotient(x, y)
+    return _BITWISE[op](x, y) if op in _BITWISE else None
+
+
+def _quotient(x: int, y: int) -> int:
+    """Division that truncates toward zero."""
+    made = abs(x) // abs(y)
+    return made if (x < 0) == (y < 0) else -made
+
+
+def _call(info: Info, expr: ast.Call) -> Constant:
+    callee = info.callee(expr)
+    if isinstance(callee, ConversionTarget):
+        return convert(info.constant(expr.args[0]), callee.type) if len(expr.args) == 1 else None
+    if isinstance(callee, BuiltinTarget) and expr.args:
+        if callee.name in ("len", "cap"):
+            return _length(info, expr.args[0])
+        if callee.name in ("min", "max"):
+            return _extreme(callee.name, [info.constant(arg) for arg in expr.args])
+    return None
+
+
+def _length(info: Info, arg: ast.Expr) -> Constant:
+    """Length of a constant string in bytes, or of an array whose evaluation calls and receives nothing."""
+    value = info.constant(arg)
+    if isinstance(value, str):
+        return len(value.encode("utf-8", "surrogateescape"))
+    t = core_type(info.type(arg))
+    if type(t) is Pointer:
+        t = core_type(t.element)
+    if type(t) is Array and t.length >= 0 and type(arg) in (ast.Ident, ast.Selector, ast.CompositeLit):
+        return t.length
+    return None
+
+
+def _extreme(name: str, values: list[Constant]) -> Constant:
+    pick = min if name == "min" else max
+    if all(isinstance(value, str) for value in values):
+        return pick(values)  # type: ignore[type-var]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return pick(values)  # type: ignore[type-var]
+    return None
+
+
+RULES: dict[type[ast.Node], Callable[..., Constant]] = {
+    ast.BasicLit: _basic,
+    ast.Ident: _ident,
+    ast.Selector: _selector,
+    ast.Paren: _paren,
+    ast.Unary: _unary,
+    ast.Binary: _binary,
+    ast.Call: _call,
+}

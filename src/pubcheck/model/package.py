@@ -1,0 +1,151 @@
+"""A package: what it declares, and what its functions' names mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pubcheck.model.binder import bind_function
+from pubcheck.model.declarations import Declarer
+from pubcheck.model.symbols import Func, Symbol, TypeName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pubcheck.model.info import Info
+    from pubcheck.model.initialiser import Initialiser
+    from pubcheck.model.project import PackageSource
+    from pubcheck.source import SourceFile
+    from pubcheck.syntax import SyntaxTree, ast
+
+
+class GoSource(Protocol):
+    """A file of a package."""
+
+    @property
+    def source(self) -> SourceFile:
+        """Its bytes."""
+
+    @property
+    def tree(self) -> SyntaxTree:
+        """What they parse to."""
+
+
+_NO_METHODS: dict[str, Func] = {}
+
+
+class Package:
+    """A package from its files' declarations, which are read when first asked for.
+
+    ``source`` is where it comes from; None for the built-in table and for ``unsafe``. Bodies are looked at only by
+    ``info``.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        name: str,
+        files: Iterable[GoSource] = (),
+        *,
+        source: PackageSource | None = None,
+        find: Callable[[str, Package], Package | None] = lambda _path, _importer: None,
+        scope: Mapping[str, Symbol] | None = None,
+        go_version: tuple[int, int] = (1, 22),
+    ) -> None:
+        """Make a package.
+
+        Args:
+            path: import path.
+            name: name in the package clause.
+            files: its files.
+            source: where it comes from.
+            find: gives an imported package by its path and its importer.
+            scope: what it declares, where there are no files.
+            go_version: language version.
+        """
+        self.path = path
+        self.name = name
+        self.files = tuple(files)
+        self.source = source
+        self.go_version = go_version
+        self._find = find
+        self._imports: dict[str, Package | None] = {}
+        self._scope = scope
+        self._functions: dict[ast.FuncDecl, Func] = {}
+        self._homes: dict[ast.FuncDecl, tuple[GoSource, Declarer]] = {}
+        self._methods: dict[TypeName, dict[str, Func]] = {}
+        self._initialisers: tuple[Initialiser, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Package {self.path}>"
+
+    @property
+    def scope(self) -> Mapping[str, Symbol]:
+        """What the package declares at its top level, by name."""
+        return self._declare() if self._scope is None else self._scope
+
+    def lookup(self, name: str) -> Symbol | None:
+        """The package-level declaration of ``name``; None if there is none."""
+        return self.scope.get(name)
+
+    @property
+    def functions(self) -> tuple[Func, ...]:
+        """Every function and method declared, in the order of files and source, ``init`` and ``_`` included."""
+        self.scope
+        return tuple(self._functions.values())
+
+    @property
+    def initialisers(self) -> tuple[Initialiser, ...]:
+        """Package-level variable declarations, in the order of files and source."""
+        self.scope
+        return self._initialisers
+
+    def import_(self, path: str) -> Package | None:
+        """The package that this one imports by ``path``; None where it can't be found."""
+        try:
+            return self._imports[path]
+        except KeyError:
+            found = self._imports[path] = self._find(path, self)
+            return found
+
+    def file_of(self, decl: ast.FuncDecl) -> GoSource:
+        """The file that declares a function of this package."""
+        self.scope
+        return self._homes[decl][0]
+
+    def func_of(self, decl: ast.FuncDecl) -> Func:
+        """The symbol of a function declared in this package."""
+        self.scope
+        return self._functions[decl]
+
+    def info(self, decl: ast.FuncDecl, file: GoSource | None = None) -> Info:
+        """Names and types of one function. Its ``body`` is made for this call: ask about its nodes and no others."""
+        self.scope
+        home, declarer = self._homes[decl]
+        body = (file or home).tree.body(decl)
+        return bind_function(self._functions[decl], declarer.scope, body)
+
+    def _declare(self) -> Mapping[str, Symbol]:
+        scope: dict[str, Symbol] = {}
+        self._scope = scope
+        declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
+        for _, declarer in declarers:
+            declarer.names(scope, self._methods_of)
+        for file, declarer in declarers:
+            for decl in file.tree.file.functions:
+                self._add_function(decl, file, declarer)
+        scope.pop("_", None)
+        self._initialisers = tuple([one for _, declarer in declarers for one in declarer.initialisers])
+        return scope
+
+    def _add_function(self, decl: ast.FuncDecl, file: GoSource, declarer: Declarer) -> None:
+        func = declarer.function(decl, self.scope)
+        self._functions[decl] = func
+        self._homes[decl] = (file, declarer)
+        if decl.receiver is not None:
+            if func.receiver is not None:
+                self._methods.setdefault(func.receiver, {}).setdefault(func.name, func)
+        elif func.name != "init":
+            self._scope.setdefault(func.name, func)  # type: ignore[union-attr]
+
+    def _methods_of(self, name: TypeName) -> Mapping[str, Func]:
+        return self._methods.get(name, _NO_METHODS)

@@ -1,0 +1,87 @@
+"""All packages of a run, each made once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from pubcheck.model.package import Package
+from pubcheck.model.stdlib import stub_source
+from pubcheck.model.universe import UNSAFE
+from pubcheck.source import SourceFile
+from pubcheck.syntax import SyntaxTree, parse
+
+if TYPE_CHECKING:
+    from pubcheck.model.project import PackageSource
+
+
+class Finder(Protocol):
+    """What a program asks for the packages that others import: a ``Project``."""
+
+    def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
+        """The package that ``importer`` means by ``import_path``."""
+
+
+class _Stub:
+    """A package of the built-in table, as its one file."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.source = SourceFile(f"<{path}>", data)
+
+    @cached_property
+    def tree(self) -> SyntaxTree:
+        return parse(self.source)
+
+
+class Program:
+    """The packages of a project and whatever they import, declared as far as it is asked for."""
+
+    def __init__(self, project: Finder | None) -> None:
+        """Look for imports in ``project``, and in the built-in table of the standard library for what it lacks."""
+        self._project = project
+        self._packages: dict[int, Package] = {}
+        self._stubs: dict[str, Package | None] = {}
+        self._unsafe = Package("unsafe", "unsafe", scope=UNSAFE)
+
+    def package(self, source: PackageSource) -> Package:
+        """The package of ``source``."""
+        made = self._packages.get(id(source))
+        if made is None:
+            made = Package(
+                source.import_path,
+                source.name,
+                source.files,
+                source=source,
+                find=self._import,
+                go_version=source.go_version,
+            )
+            self._packages[id(source)] = made
+        return made
+
+    def import_(self, path: str, importer: PackageSource | None) -> Package | None:
+        """The package that ``importer`` means by ``path``; None where it can't be found.
+
+        An importer of None is a package of the built-in table.
+        """
+        if path == "unsafe":
+            return self._unsafe
+        if path == "C":
+            return None
+        if importer is not None and self._project is not None:
+            source = self._project.find(path, importer)
+            if source is not None:
+                return self.package(source)
+        found = self._stub(path)
+        return found if found is not None or importer is not None else self._stub(f"vendor/{path}")
+
+    def _import(self, path: str, importer: Package) -> Package | None:
+        return self.import_(path, importer.source)
+
+    def _stub(self, path: str) -> Package | None:
+        if path not in self._stubs:
+            data = stub_source(path)
+            self._stubs[path] = None
+            if data is not None:
+                stub = _Stub(path, data)
+                self._stubs[path] = Package(path, stub.tree.file.package.name, (stub,), find=self._import)
+        return self._stubs[path]
