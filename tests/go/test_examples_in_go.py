@@ -88,8 +88,7 @@ def _module(root: Path, cases: Iterable[Case], language: str) -> Path:
     (root / "x" / "go.mod").write_text("module golang.org/x/sync\n\ngo 1.20\n")
     (root / "x" / "errgroup" / "errgroup.go").write_text(_ERRGROUP)
     (root / "go.mod").write_text(
-        f"module {MODULE}\n\ngo {language}\n\n"
-        "require golang.org/x/sync v0.0.0\n\nreplace golang.org/x/sync => ./x\n"
+        f"module {MODULE}\n\ngo {language}\n\nrequire golang.org/x/sync v0.0.0\n\nreplace golang.org/x/sync => ./x\n"
     )
     for case in cases:
         case.write(root / "case" / case.id)

@@ -84,9 +84,7 @@ def example_cases() -> tuple[Case, ...]:
     cases = []
     for rule in rules():
         for kind, examples in (("bad", rule.bad), ("good", rule.good)):
-            cases += [
-                _example_case(rule, kind, number, example) for number, example in enumerate(examples, 1)
-            ]
+            cases += [_example_case(rule, kind, number, example) for number, example in enumerate(examples, 1)]
     return tuple(cases)
 
 

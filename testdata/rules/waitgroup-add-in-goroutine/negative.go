@@ -59,6 +59,7 @@ func parent(outer *sync.WaitGroup, jobs []func()) {
 func two(a, b *sync.WaitGroup) {
 	a.Add(1)
 	go func() {
+		println("adding")
 		b.Add(1)
 		defer a.Done()
 	}()

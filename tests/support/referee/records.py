@@ -20,13 +20,13 @@ Object = tuple[str | int, ...]
 """Kind and full name, or kind, file and offset of what the package at hand declares itself."""
 
 
-class Package(msgspec.Struct, frozen=True, array_like=True, tag="package"):
+class Package(msgspec.Struct, frozen=True, array_like=True, tag_field="record", tag="package"):
     """The records that follow are of this package."""
 
     path: str
 
 
-class Name(msgspec.Struct, frozen=True, array_like=True, tag="name"):
+class Name(msgspec.Struct, frozen=True, array_like=True, tag_field="record", tag="name"):
     """An identifier that stands for something."""
 
     file: str
@@ -36,7 +36,7 @@ class Name(msgspec.Struct, frozen=True, array_like=True, tag="name"):
     type: str
 
 
-class Selector(msgspec.Struct, frozen=True, array_like=True, tag="selector"):
+class Selector(msgspec.Struct, frozen=True, array_like=True, tag_field="record", tag="selector"):
     """A selector; ``pos`` is where the name after the dot begins."""
 
     file: str
@@ -48,7 +48,7 @@ class Selector(msgspec.Struct, frozen=True, array_like=True, tag="selector"):
     type: str
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
+class Call(msgspec.Struct, frozen=True, array_like=True, tag_field="record", tag="call"):
     """A call or conversion. ``callee`` is a full name, a built-in's name or the type that is converted to."""
 
     file: str
@@ -59,7 +59,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
     type: str
 
 
-class Size(msgspec.Struct, frozen=True, array_like=True, tag="size"):
+class Size(msgspec.Struct, frozen=True, array_like=True, tag_field="record", tag="size"):
     """The layout of a declared struct type, in bytes."""
 
     package: str
