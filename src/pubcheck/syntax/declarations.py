@@ -35,6 +35,7 @@ class _Head(NamedTuple):
     name: Node
     receiver: ast.Field | None
     type_params: tuple[ast.Field, ...]
+    broken: bool
 
 
 class Declarations:
@@ -58,20 +59,20 @@ class Declarations:
         self._functions: list[ast.FuncDecl] = []
         self._bad: list[ast.BadDecl] = []
 
-    def add(self, node: Node) -> None:
+    def add(self, node: Node, *, broken: bool) -> None:
         """Take a top-level node; one that is no declaration, or lacks a part of one, is bad."""
         try:
-            self._add(node)
+            self._add(node, broken=broken)
         except MISSHAPEN:
             self._bad.append(ast.BadDecl(node.start_byte, node.end_byte))
 
-    def _add(self, node: Node) -> None:
+    def _add(self, node: Node, *, broken: bool) -> None:
         kind_id = node.kind_id
         c = self._c
         if kind_id == _FUNCTION:
-            self._functions.append(self._function(node))
+            self._functions.append(self._function(node, broken=broken))
         elif kind_id == _METHOD:
-            self._functions.append(self._method(node))
+            self._functions.append(self._method(node, broken=broken))
         elif kind_id in _VALUES:
             self._values += value_specs(node, c, 0)
         elif kind_id == _TYPES:
@@ -96,19 +97,19 @@ class Declarations:
             tuple(self._bad),
         )
 
-    def _function(self, node: Node) -> ast.FuncDecl:
+    def _function(self, node: Node, *, broken: bool) -> ast.FuncDecl:
         keyword, name, *rest = solid(node.children)
         type_params: tuple[ast.Field, ...] = ()
         if rest[0].kind_id == _TYPE_PARAMETERS:
             type_params = fields(rest[0], self._c, 0)
             del rest[0]
-        return self._declare(node, _Head(keyword, name, None, type_params), rest)
+        return self._declare(node, _Head(keyword, name, None, type_params, broken), rest)
 
-    def _method(self, node: Node) -> ast.FuncDecl:
+    def _method(self, node: Node, *, broken: bool) -> ast.FuncDecl:
         keyword, receivers, name, *rest = solid(node.children)
         receiver = fields(receivers, self._c, 0)
         type_params = self._method_params.get(name.start_byte, ())
-        return self._declare(node, _Head(keyword, name, receiver[0] if receiver else None, type_params), rest)
+        return self._declare(node, _Head(keyword, name, receiver[0] if receiver else None, type_params, broken), rest)
 
     def _declare(self, node: Node, head: _Head, rest: list[Node]) -> ast.FuncDecl:
         c = self._c
@@ -126,7 +127,7 @@ class Declarations:
             _receiver_params(head.receiver),
             signature,
             span,
-            node.has_error,
+            head.broken,
         )
 
 

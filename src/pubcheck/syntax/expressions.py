@@ -20,7 +20,10 @@ _COLON: Final = token(":")
 _CLOSE_BRACKET: Final = token("]")
 _BLOCK: Final = kind("block")
 _VARIADIC: Final = kind("variadic_argument")
+_BINARY: Final = kind("binary_expression")
 _KEYED: Final = kind("keyed_element")
+
+_CHAIN_DEPTH: Final = DEPTH_LIMIT // 2
 
 
 def expression(node: Node, c: Context, depth: int) -> ast.Expr:
@@ -42,6 +45,13 @@ def expression_list(node: Node, c: Context, depth: int) -> tuple[ast.Expr, ...]:
     return tuple(out)
 
 
+def identifier(node: Node, c: Context, _depth: int) -> ast.Ident:
+    """A name; one that the parser made up is empty."""
+    start = node.start_byte
+    end = node.end_byte
+    return ast.Ident(start, end, c.names[c.data[start:end]])
+
+
 @converts(
     EXPRESSIONS,
     "identifier",
@@ -55,10 +65,11 @@ def expression_list(node: Node, c: Context, depth: int) -> tuple[ast.Expr, ...]:
     "false",
     "iota",
 )
-def identifier(node: Node, c: Context, _depth: int) -> ast.Ident:
-    """A name. One that the parser made up is empty."""
+def _name(node: Node, c: Context, _depth: int) -> ast.Expr:
     start = node.start_byte
     end = node.end_byte
+    if start == end:
+        return ast.BadExpr(start, end)
     return ast.Ident(start, end, c.names[c.data[start:end]])
 
 
@@ -113,10 +124,9 @@ def _unary(node: Node, c: Context, depth: int) -> ast.Expr:
 
 
 @converts(EXPRESSIONS, "binary_expression")
-def binary(node: Node, c: Context, depth: int) -> ast.Expr:
-    """``x op y``."""
-    if depth > DEPTH_LIMIT:
-        return c.bad_expression(node)
+def _binary(node: Node, c: Context, depth: int) -> ast.Expr:
+    if depth > _CHAIN_DEPTH:
+        return _deep_binary(node, c, depth)
     children = node.children
     if len(children) != 3:
         children = solid(children)
@@ -124,6 +134,29 @@ def binary(node: Node, c: Context, depth: int) -> ast.Expr:
     x = _EXPRESSION(left.kind_id)(left, c, depth + 1)
     y = _EXPRESSION(right.kind_id)(right, c, depth + 1)
     return ast.Binary(node.start_byte, node.end_byte, KIND_NAMES[operator.kind_id], x, y)
+
+
+def _deep_binary(node: Node, c: Context, depth: int) -> ast.Expr:
+    """A chain ``a + b + c ...`` that leans to the left for very long, as generated tables do, goes on balanced.
+
+    The operators that chains are made of are associative enough for what is asked about them: order of evaluation and
+    operands stay, and only the limit on depth would be the alternative.
+    """
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(node)
+    op = solid(node.children)[1].kind_id
+    operands: list[Node] = []
+    while node.kind_id == _BINARY:
+        left, operator, right = solid(node.children)
+        if operator.kind_id != op:
+            break
+        operands.append(right)
+        node = left
+    chain = [expression(operand, c, depth + 1) for operand in (node, *reversed(operands))]
+    while len(chain) > 1:
+        pairs = zip(chain[::2], chain[1::2], strict=False)
+        chain = [ast.Binary(x.pos, y.end, KIND_NAMES[op], x, y) for x, y in pairs] + chain[len(chain) & ~1 :]
+    return chain[0]
 
 
 @converts(EXPRESSIONS, "selector_expression", "qualified_type")

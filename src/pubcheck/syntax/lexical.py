@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OPAQUE: Final = (
-    rb"//[^\n]*"
-    rb"|/\*[\s\S]*?\*/"
-    rb"|`[^`]*`"
-    rb'|"(?:[^"\\\n]|\\[^\n])*"'
-    rb"|'(?:[^'\\\n]|\\[^\n])+'"
+LITERAL: Final = (
+    rb"`[^`]*`"
+    rb'|"(?:[^"\\\n]+|\\[^\n])*+"'
+    rb"|'(?:[^'\\\n]|\\[^\n])++'"
 )
+"""Strings and runes."""
+
+OPAQUE: Final = rb"//[^\n]*|/\*[\s\S]*?\*/|" + LITERAL
 """Comments and literals: what is inside them is neither bracket nor keyword."""
 
 _BRACKETS: Final = re.compile(OPAQUE + rb"|[][(){}]")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pubcheck.source import SourceFile, Span
+from pubcheck.source import Span
 from pubcheck.syntax.grammar import ERROR, KIND_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tree_sitter import Node
+
+    from pubcheck.source import SourceFile
+    from pubcheck.syntax import ast
+    from pubcheck.syntax.recovery import Piece
 
 _MOST: Final = 100
 _SHOWN: Final = 30
@@ -23,12 +30,11 @@ class SyntaxProblem(msgspec.Struct, frozen=True, gc=False):
     message: str
 
 
-def problems(root: Node, source: SourceFile) -> list[SyntaxProblem]:
+def problems(piece: Piece, source: SourceFile) -> list[SyntaxProblem]:
     """The places that the parser skipped or made up, in source order, the first hundred."""
-    if not root.has_error:
-        return []
+    root = piece.root
     found: list[SyntaxProblem] = []
-    pending = [root]
+    pending = [root] if root.has_error else []
     while pending and len(found) < _MOST:
         node = pending.pop()
         if node.kind_id == ERROR:
@@ -37,7 +43,23 @@ def problems(root: Node, source: SourceFile) -> list[SyntaxProblem]:
             found.append(SyntaxProblem(_span(node, source), f"missing {_described(node)}"))
         else:
             pending += [child for child in reversed(node.children) if child.has_error]
+    if piece.closed:
+        end = len(source.data[: root.end_byte - piece.closed].rstrip())
+        found.append(SyntaxProblem(source.span(end, end), "missing `}`"))
     return found
+
+
+def misplaced(file: ast.File, known: Sequence[SyntaxProblem], source: SourceFile) -> list[SyntaxProblem]:
+    """What the parser lets stand at top level and Go doesn't, beyond the problems ``known`` in source order."""
+    found = []
+    if not file.package.name:
+        found.append(SyntaxProblem(source.span(0, 0), "missing package clause"))
+    starts = [problem.span.start for problem in known]
+    return found + [
+        SyntaxProblem(source.span(bad.pos, bad.end), "not a declaration")
+        for bad in file.bad
+        if bisect_left(starts, bad.pos) == bisect_right(starts, bad.end)
+    ]
 
 
 def _span(node: Node, source: SourceFile) -> Span:

@@ -7,11 +7,11 @@ that lacks closing braces gets them in the blank bytes that follow it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import tree_sitter
 
-from pubcheck.syntax.grammar import COMMENT, LANGUAGE, kinds
+from pubcheck.syntax.grammar import LANGUAGE, kinds
 from pubcheck.syntax.lexical import occurrences, open_braces, pattern
 
 if TYPE_CHECKING:
@@ -31,39 +31,44 @@ _DECLARATIONS: Final = frozenset(
 )
 
 
-def pieces(root: Node, data: bytes) -> list[Node] | None:
-    """Roots of separate parses of the declarations of ``data``; None where ``root`` has lost none of them."""
+class Piece(NamedTuple):
+    """A tree of a part of a file; ``closed`` tells how many braces were written for it."""
+
+    root: Node
+    closed: int = 0
+
+
+def pieces(root: Node, data: bytes) -> list[Piece]:
+    """Trees of ``data``: separate ones for its declarations if ``root`` has lost one of them."""
+    if not root.has_error:
+        return [Piece(root)]
     starts = [match.start() for match in occurrences(_START, data)]
     known = {node.start_byte for node in root.named_children if node.kind_id in _DECLARATIONS}
-    if not starts or known.issuperset(starts):
-        return None
+    if known.issuperset(starts):
+        return [Piece(root)]
     bounds = list(zip([0, *starts[1:]], [*starts[1:], len(data)], strict=True))
-    roots = [_parse_range(data, start, end) for start, end in bounds]
-    closed = bytearray(data)
-    unclosed = [index for index, root in enumerate(roots) if root.has_error and _close(closed, *bounds[index])]
-    whole = bytes(closed)
-    for index in unclosed:
-        roots[index] = _parse_range(whole, *bounds[index])
-    return roots
+    found = [Piece(_parse_range(data, start, end)) for start, end in bounds]
+    text = bytearray(data)
+    closed = [_close(text, *bounds[index]) if piece.root.has_error else 0 for index, piece in enumerate(found)]
+    whole = bytes(text)
+    return [
+        Piece(_parse_range(whole, *bounds[index]), count) if count else found[index]
+        for index, count in enumerate(closed)
+    ]
 
 
-def _close(data: bytearray, start: int, end: int) -> bool:
-    """Write the braces that a function lacks over the blanks at its end; whether there was a need and room for them."""
+def _close(data: bytearray, start: int, end: int) -> int:
+    """Write the braces that a function lacks over the blanks at its end, if there is room; how many those were."""
     if not data.startswith(b"func", start):
-        return False
+        return 0
     missing = open_braces(data, start, end)
     piece = data[start:end]
     if not 0 < missing <= len(piece) - len(piece.rstrip()):
-        return False
+        return 0
     data[end - missing : end] = b"}" * missing
-    return True
+    return missing
 
 
 def _parse_range(data: bytes, start: int, end: int) -> Node:
     at = tree_sitter.Range((0, start), (0, end), start, end)
     return tree_sitter.Parser(LANGUAGE, included_ranges=[at]).parse(data).root_node
-
-
-def is_declaration(node: Node) -> bool:
-    """Whether a top-level node is what Go allows there, or a comment."""
-    return node.kind_id in _DECLARATIONS or node.kind_id == COMMENT

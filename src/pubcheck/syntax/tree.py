@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 import tree_sitter
 
 from pubcheck.syntax import ast
+from pubcheck.syntax.comments import Comments
 from pubcheck.syntax.conversion import MISSHAPEN, Context
 from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
-from pubcheck.syntax.problems import SyntaxProblem, problems
-from pubcheck.syntax.recovery import pieces
+from pubcheck.syntax.problems import SyntaxProblem, misplaced, problems
+from pubcheck.syntax.recovery import Piece, pieces
 from pubcheck.syntax.repair import repaired
 from pubcheck.syntax.statements import block
+from pubcheck.syntax.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tree_sitter import Node
+    from collections.abc import Iterator, Mapping
 
     from pubcheck.source import SourceFile
+    from pubcheck.syntax.query import CompiledQuery, Match, PredicateHandler
 
 _PARSE: Final = tree_sitter.Parser(LANGUAGE).parse
 
@@ -28,25 +30,27 @@ _PARSE: Final = tree_sitter.Parser(LANGUAGE).parse
 class SyntaxTree:
     """A file's declarations at once; its function bodies when asked for."""
 
-    __slots__ = ("_bodies", "_context", "_problems", "_roots", "file", "source")
+    __slots__ = ("_bodies", "_comments", "_context", "_located", "_pieces", "_problems", "file", "source")
 
     def __init__(self, source: SourceFile) -> None:
         """Parse ``source``."""
         self.source = source
-        self._parse()
-
-    def _parse(self) -> None:
-        source = self.source
-        self._context = context = Context(source.data)
-        self._roots, method_params = _roots(source.data, context)
-        declarations = Declarations(context, method_params)
-        self._problems: list[SyntaxProblem] = []
-        for root in self._roots:
-            for node in root.named_children:
-                declarations.add(node)
-            self._problems += problems(root, source)
+        self._comments: Comments | None = None
+        self._located: tuple[ast.Node, dict[tuple[int, int], ast.Expr]] | None = None
+        self._context = Context(source.data)
+        declarations = self._parse()
         self.file: ast.File = declarations.file(len(source.data))
-        self._bodies: dict[int, Node] = declarations.bodies
+        found = [problem for piece in self._pieces for problem in problems(piece, source)]
+        self._problems = found + misplaced(self.file, found, source)
+
+    def _parse(self) -> Declarations:
+        self._pieces, method_params = _pieces(self.source.data, self._context)
+        declarations = Declarations(self._context, method_params)
+        for root, closed in self._pieces:
+            for node in root.named_children:
+                declarations.add(node, broken=closed > 0 or node.has_error)
+        self._bodies = declarations.bodies
+        return declarations
 
     @property
     def errors(self) -> tuple[SyntaxProblem, ...]:
@@ -64,7 +68,7 @@ class SyntaxTree:
         """
         if decl.body_span is None:
             return None
-        if not self._roots:
+        if not self._pieces:
             self._parse()
         start, end = decl.body_span
         try:
@@ -73,10 +77,66 @@ class SyntaxTree:
             self._problems.append(SyntaxProblem(self.source.span(start, end), "not understood"))
             return ast.Block(start, end, (ast.BadStmt(start, end),))
 
+    @property
+    def comments(self) -> tuple[ast.Comment, ...]:
+        """All comments, in source order; found when first asked for."""
+        return self.comments_by_place.all
+
+    @property
+    def comments_by_place(self) -> Comments:
+        """The comments, to be asked for what they stand beside."""
+        if self._comments is None:
+            self._comments = Comments(self.source)
+        return self._comments
+
+    def function_at(self, pos: int) -> ast.FuncDecl | None:
+        """The function declaration that ``pos`` lies in; None outside of any."""
+        functions = self.file.functions
+        index = bisect_right(functions, pos, key=lambda function: function.pos) - 1
+        return functions[index] if index >= 0 and pos < functions[index].end else None
+
+    def expression_at(self, pos: int, end: int, body: ast.Block | None = None) -> ast.Expr | None:
+        """The outermost expression that lies exactly between two offsets; None where there is none.
+
+        Args:
+            pos: offset of its first byte.
+            end: offset past its last byte.
+            body: the body of the function around it. Give the one that your tables are about: without it the body is
+                converted anew, and its nodes are keys of nothing.
+        """
+        decl = self.function_at(pos)
+        if decl is None:
+            scope: ast.Node = self.file
+        elif decl.body_span is not None and decl.body_span[0] <= pos < decl.body_span[1]:
+            scope = body or self._located_body(decl)
+        else:
+            scope = decl
+        if self._located is None or self._located[0] is not scope:
+            located: dict[tuple[int, int], ast.Expr] = {}
+            for node in walk(scope):
+                if isinstance(node, ast.Expr):
+                    located.setdefault((node.pos, node.end), node)
+            self._located = (scope, located)
+        return self._located[1].get((pos, end))
+
+    def _located_body(self, decl: ast.FuncDecl) -> ast.Node:
+        """The body that was asked about last, if it is this function's, else a new one."""
+        if self._located is not None and (self._located[0].pos, self._located[0].end) == decl.body_span:
+            return self._located[0]
+        return self.body(decl) or decl
+
+    def query(self, compiled: CompiledQuery, handler: PredicateHandler | None = None) -> Iterator[Match]:
+        """Matches of a query in source order; without a handler, a predicate about meaning never holds."""
+        if not self._pieces:
+            self._parse()
+        for piece in self._pieces:
+            yield from compiled.run(piece.root, self.source.data, handler)
+
     def release(self) -> None:
         """Drop the parser's tree, which takes many times the file's size. ``body`` parses the file again."""
-        self._roots = []
+        self._pieces = []
         self._bodies = {}
+        self._located = None
 
 
 def parse(source: SourceFile) -> SyntaxTree:
@@ -84,16 +144,16 @@ def parse(source: SourceFile) -> SyntaxTree:
     return SyntaxTree(source)
 
 
-def _roots(data: bytes, context: Context) -> tuple[list[Node], Mapping[int, tuple[ast.Field, ...]]]:
+def _pieces(data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
     """The trees of a file, one unless the file had to be cut, and what a repair took from its methods."""
     root = _PARSE(data).root_node
     if not root.has_error:
-        return [root], {}
-    method_params: Mapping[int, tuple[ast.Field, ...]] = {}
+        return [Piece(root)], {}
     repair = repaired(data, _PARSE)
-    if repair is not None:
-        data = repair.data
-        root = _PARSE(data).root_node
-        if repair.generic is not None:
-            method_params = method_type_params(_PARSE(repair.generic).root_node, repair.methods, context)
-    return (pieces(root, data) or [root] if root.has_error else [root]), method_params
+    if repair is None:
+        return pieces(root, data), {}
+    method_params: dict[int, tuple[ast.Field, ...]] = {}
+    if repair.generic is not None:
+        for piece in pieces(_PARSE(repair.generic).root_node, repair.generic):
+            method_params |= method_type_params(piece.root, repair.methods, context)
+    return pieces(_PARSE(repair.data).root_node, repair.data), method_params
