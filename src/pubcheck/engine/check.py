@@ -22,7 +22,7 @@ PROJECT_RULES = ".pubcheck/rules"
 """Where a project keeps rules of its own, below the folder of its configuration."""
 
 
-def check(
+def check(  # noqa: PLR0913 the door for everyone
     patterns: Sequence[str],
     config: Config | None = None,
     *,

@@ -76,10 +76,10 @@ def _spoken_for(
 
 
 def _same_place(one: Diagnostic, other: Diagnostic, setting: Setting) -> bool:
-    """Whether the spans overlap or begin on one line, unless the two name different locations."""
-    if one.location and other.location and one.location != other.location:
-        return False
+    """Whether the spans overlap, or begin on one line and don't name different locations."""
     if one.span.start < other.span.end and other.span.start < one.span.end:
         return True
+    if one.location and other.location and one.location != other.location:
+        return False
     source = setting.sources[one.span.path]
     return source is not None and source.lines.line(one.span.start) == source.lines.line(other.span.start)
