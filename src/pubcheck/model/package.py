@@ -48,7 +48,7 @@ class Package:
         *,
         source: PackageSource | None = None,
         find: Callable[[str, Package], Package | None] = lambda _path, _importer: None,
-        scope: Mapping[str, Symbol] | None = None,
+        declare: Callable[[Package], Mapping[str, Symbol]] | None = None,
         go_version: tuple[int, int] = (1, 22),
     ) -> None:
         """Make a package.
@@ -59,7 +59,7 @@ class Package:
             files: its files.
             source: where it comes from.
             find: gives an imported package by its path and its importer.
-            scope: what it declares, where there are no files.
+            declare: gives what it declares, where there are no files.
             go_version: language version.
         """
         self.path = path
@@ -69,7 +69,7 @@ class Package:
         self.go_version = go_version
         self._find = find
         self._imports: dict[str, Package | None] = {}
-        self._scope = scope
+        self._scope: Mapping[str, Symbol] | None = None if declare is None else declare(self)
         self._functions: dict[ast.FuncDecl, Func] = {}
         self._homes: dict[ast.FuncDecl, tuple[GoSource, Declarer]] = {}
         self._methods: dict[TypeName, dict[str, Func]] = {}

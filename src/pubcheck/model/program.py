@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pubcheck.model.package import Package
 from pubcheck.model.stdlib import stub_source
-from pubcheck.model.universe import UNSAFE
+from pubcheck.model.universe import unsafe_scope
 from pubcheck.source import SourceFile
 from pubcheck.syntax import SyntaxTree, parse
 
@@ -41,7 +41,7 @@ class Program:
         self._project = project
         self._packages: dict[int, Package] = {}
         self._stubs: dict[str, Package | None] = {}
-        self._unsafe = Package("unsafe", "unsafe", scope=UNSAFE)
+        self._unsafe = Package("unsafe", "unsafe", declare=unsafe_scope)
 
     def package(self, source: PackageSource) -> Package:
         """The package of ``source``."""

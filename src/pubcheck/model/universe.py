@@ -10,6 +10,8 @@ from pubcheck.model.types import UNKNOWN, Basic, Interface, InterfaceMethod, Nam
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pubcheck.model.package import Package
+
 BOOL = Basic("bool")
 STRING = Basic("string")
 INT = Basic("int")
@@ -65,7 +67,7 @@ ERROR_NAME = TypeName(
     None,
     lambda: Interface((InterfaceMethod("Error", Signature((), (STRING,)), ERROR_METHOD),)),
 )
-ERROR_METHOD = Func("Error", None, Signature((), (STRING,)), receiver=ERROR_NAME, interface=True)
+ERROR_METHOD: Func = Func("Error", None, Signature((), (STRING,)), receiver=ERROR_NAME, interface=True)
 ERROR = Named(ERROR_NAME)
 
 
@@ -112,11 +114,9 @@ def _universe() -> dict[str, Symbol]:
 
 UNIVERSE: Mapping[str, Symbol] = _universe()
 
-UNSAFE: Mapping[str, Symbol] = {
-    "Pointer": TypeName.alias_of("Pointer", None, UNSAFE_POINTER),
-    **{
-        name: Builtin(name, None)
-        for name in ("Alignof", "Offsetof", "Sizeof", "Add", "Slice", "SliceData", "String", "StringData")
-    },
-}
-"""The scope of package ``unsafe``."""
+def unsafe_scope(package: Package) -> Mapping[str, Symbol]:
+    """What ``package``, which is ``unsafe``, declares."""
+    functions = ("Alignof", "Offsetof", "Sizeof", "Add", "Slice", "SliceData", "String", "StringData")
+    names: dict[str, Symbol] = {name: Builtin(name, package) for name in functions}
+    names["Pointer"] = TypeName.alias_of("Pointer", package, UNSAFE_POINTER)
+    return names
