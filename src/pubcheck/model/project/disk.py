@@ -62,6 +62,10 @@ class Disk:
         """Whether ``path`` is a file, on the disk or as a buffer."""
         return self.overlay.has(path) or os.path.isfile(path)  # noqa: PTH113 Path.is_file raises on some names
 
+    def is_directory(self, path: Path) -> bool:
+        """Whether ``path`` is a directory that can be reached."""
+        return os.path.isdir(path)  # noqa: PTH112 Path.is_dir raises on some names
+
     def entries(self, directory: Path) -> Entries:
         """What ``directory`` holds; nothing, and a problem, where it can't be listed. A missing one holds nothing."""
         known = self._entries.get(directory)

@@ -77,7 +77,8 @@ def _build_lines(leading: bytes) -> tuple[str, ...]:
     older: list[str] = []
     pending: list[str] = []
     ended = in_block = False
-    for raw in leading.decode("utf-8", "replace").split("\n"):
+    # What follows the last line break isn't a blank line: the package clause goes on there.
+    for raw in leading.decode("utf-8", "replace").rstrip(" \t\r\f;").removesuffix("\n").split("\n"):
         line = raw.strip()
         if not line:
             if not ended:

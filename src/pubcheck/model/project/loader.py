@@ -73,13 +73,8 @@ class Project:
         """
         cwd = Path(os.path.abspath(cwd or "."))  # noqa: PTH100 links stay as they are
         disk = Disk(overlay or Overlay())
-        project = cls(
-            disk,
-            ModuleFiles(disk, dict(environ)),
-            target or Target.from_environment(environ),
-            cwd,
-            _std(goroot, environ),
-        )
+        files = ModuleFiles(disk, dict(environ))
+        project = cls(disk, files, target or Target.from_environment(environ), cwd, _std(disk, goroot, environ))
         project._load(patterns or ["."])
         return project
 
@@ -241,9 +236,9 @@ def _importable(packages: tuple[PackageSource, ...]) -> PackageSource | None:
     return None
 
 
-def _std(goroot: Path | None, environ: Mapping[str, str]) -> Path | None:
+def _std(disk: Disk, goroot: Path | None, environ: Mapping[str, str]) -> Path | None:
     named = goroot or (Path(environ["GOROOT"]) if environ.get("GOROOT") else None)
     if named is None:
         return None
     source = Path(os.path.abspath(named / "src"))  # noqa: PTH100 links stay as they are
-    return source if source.is_dir() else None
+    return source if disk.is_directory(source) else None

@@ -72,7 +72,7 @@ class PatternMatcher:
             file = absolute(self._cwd, pattern)
             if self._disk.exists(file):
                 return [Match(file.parent, file.parent, file)]
-            if not file.is_dir():
+            if not self._disk.is_directory(file):
                 raise PatternError(f"there is no file {pattern}")
         if pattern in {"work", "std", "cmd", WILDCARD}:
             matches = self._reserved(pattern)
@@ -84,19 +84,22 @@ class PatternMatcher:
             self._complain_of_nothing(pattern)
         return sorted(matches, key=lambda match: match.directory)
 
+    def _base(self, pattern: str) -> Path:
+        return absolute(self._cwd, _literal_prefix(pattern) or ".")
+
     def _names_directory(self, pattern: str) -> bool:
-        return not pattern.startswith(WILDCARD) and absolute(self._cwd, _literal_prefix(pattern) or ".").is_dir()
+        return not pattern.startswith(WILDCARD) and self._disk.is_directory(self._base(pattern))
 
     def _local(self, pattern: str) -> list[Match]:
         if WILDCARD not in pattern:
             directory = absolute(self._cwd, pattern)
-            if not directory.is_dir():
+            if not self._disk.is_directory(directory):
                 raise PatternError(f"there is no directory {pattern}")
             if not self._disk.entries(directory).files:
                 raise PatternError(f"there are no Go files in {pattern}")
             return [Match(directory, directory, literal=True)]
-        base = absolute(self._cwd, _literal_prefix(pattern) or ".")
-        if not base.is_dir():
+        base = self._base(pattern)
+        if not self._disk.is_directory(base):
             raise PatternError(f"there is no directory {_literal_prefix(pattern)}")
         wanted = _regex(absolute(self._cwd, pattern).as_posix())
         return [Match(directory, base) for directory in self._walk(base) if wanted.fullmatch(directory.as_posix())]
@@ -110,11 +113,11 @@ class PatternMatcher:
             raise PatternError(f"`{pattern}` needs a GOROOT, and none is known")
         else:
             roots = [self._std if pattern == "std" else self._std / "cmd"]
-        return [
-            Match(directory, root)
-            for root in roots
-            for directory in self._walk(root, vendored=pattern in {"std", "cmd"})
-        ]
+        vendored = pattern in {"std", "cmd"}
+        found = [Match(directory, root) for root in roots for directory in self._walk(root, vendored=vendored)]
+        if vendored and not self._cgo:
+            found = [match for match in found if not match.directory.as_posix().endswith("/src/runtime/cgo")]
+        return found
 
     def _imported(self, pattern: str) -> list[Match]:
         workspace = self._workspace
@@ -147,9 +150,10 @@ class PatternMatcher:
         raise PatternError(f"there is no directory or package {pattern}")
 
     def _walk(self, top: Path, *, vendored: bool = False) -> Iterator[Path]:
-        """Directories with Go files under ``top`` that wildcards match; with ``vendored`` those under ``vendor`` too."""
+        """Directories with Go files under ``top`` that wildcards match; with ``vendored``, vendored ones too."""
         module = self._files.root_of(top)
-        hidden = self._hidden(module)
+        # What builtin holds documents the language and is no package.
+        hidden = module / "builtin" if module and self._files.gomod(module).module == "std" else None
         ignored = _Ignored(module, self._files.gomod(module).ignores if module else ())
         stack = [top]
         while stack:
@@ -157,7 +161,7 @@ class PatternMatcher:
             entries = self._disk.entries(directory)
             if directory != top and module and entries.has_gomod:
                 continue
-            if entries.files and directory not in hidden:
+            if entries.files and directory != hidden:
                 yield directory
             # A directory named vendor may be a package of its own; what lies below it is vendored.
             if directory.name == "vendor" and directory != top and not vendored:
@@ -165,16 +169,15 @@ class PatternMatcher:
             below = (directory / name for name in entries.directories if name[0] not in "_." and name != "testdata")
             stack.extend(path for path in below if not ignored.covers(path))
 
-    def _hidden(self, module: Path | None) -> frozenset[Path]:
-        """Directories of the standard library that no wildcard lists: ``builtin`` holds documentation."""
-        if module is None or self._files.gomod(module).module != "std":
-            return frozenset()
-        names = ("builtin",) if self._cgo else ("builtin", "runtime/cgo")
-        return frozenset(module / name for name in names)
-
     def _complain_of_nothing(self, pattern: str) -> None:
-        base = absolute(self._cwd, _literal_prefix(pattern) or ".")
-        nested = [name for name in self._disk.entries(base).directories if self._disk.entries(base / name).has_gomod]
+        base = self._base(pattern)
+        wanted = _regex(absolute(self._cwd, pattern).as_posix())
+        below = self._disk.entries(base).directories
+        nested = [
+            name
+            for name in below
+            if wanted.fullmatch((base / name).as_posix()) and self._disk.entries(base / name).has_gomod
+        ]
         hint = ""
         if nested:
             hint = f"; the module in {nested[0]} is one of its own: name its directory, or `work` if a go.work uses it"

@@ -143,7 +143,7 @@ class Workspace:
         if not taken or cache is None:
             return None
         root = cache / f"{escaped(origin)}@{escaped(taken)}"
-        return self._files.module(root, path=path, version=taken) if root.is_dir() else None
+        return self._files.module(root, path=path, version=taken) if self._disk.is_directory(root) else None
 
 
 def _prefixes(import_path: str) -> Iterator[str]:
