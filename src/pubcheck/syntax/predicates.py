@@ -10,7 +10,9 @@ import msgspec
 TEXTUAL: Final = frozenset(("eq", "match", "any-of"))
 """Predicates about the text of nodes."""
 
-SEMANTIC: Final = frozenset(("type", "callee", "same-path", "in-goroutine", "in-loop", "under-lock"))
+SEMANTIC: Final = frozenset(
+    ("type", "callee", "same-path", "captured", "in-goroutine", "in-loop", "under-lock", "commented")
+)
 """Predicates about meaning."""
 
 _TOKEN: Final = re.compile(

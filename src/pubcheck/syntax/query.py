@@ -60,6 +60,11 @@ class CompiledQuery:
         """Names of the predicates that it uses."""
         return frozenset(predicate.name for pattern in self._predicates for predicate in pattern)
 
+    @property
+    def by_pattern(self) -> tuple[tuple[Predicate, ...], ...]:
+        """The predicates of each pattern, in the order of the text."""
+        return self._predicates
+
     def run(self, root: Node, data: bytes, handler: PredicateHandler | None) -> Iterator[Match]:
         """Matches below ``root`` of a file with the bytes ``data``, in the order in which they begin."""
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MATCH_LIMIT)

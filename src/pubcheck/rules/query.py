@@ -1,0 +1,102 @@
+"""Rules that are queries: matches of the document's query become findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Edit, Fix
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.meaning import Meaning
+from pubcheck.source import Span
+from pubcheck.spec import Query
+from pubcheck.syntax import compile_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.model.package import GoSource
+    from pubcheck.spec import FixEdit, RuleSpec
+    from pubcheck.syntax import CompiledQuery, Match
+
+_REPORT = "report"
+
+
+def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
+    """What runs the query of ``spec``.
+
+    Raises:
+        TypeError: the rule has a module instead.
+        QueryError: the query isn't one.
+    """
+    if not isinstance(spec.detection, Query):
+        raise TypeError(f"{spec.name} is detected by a module")
+    query = compile_query(spec.detection.text)
+    words = _words(query)
+
+    def check(package: PackageFacts) -> Iterator[Finding]:
+        for file in package.package.files:
+            data = file.source.data
+            if not any(all(any(word in data for word in choice) for choice in pattern) for pattern in words):
+                continue
+            seen: set[tuple[int, int]] = set()
+            for match in file.tree.query(query, Meaning(package, file).holds):
+                place = (match.captures[_REPORT][0].pos, match.captures[_REPORT][0].end)
+                if place not in seen:
+                    seen.add(place)
+                    yield _finding(spec, file, match)
+
+    return check
+
+
+def _words(query: CompiledQuery) -> list[list[frozenset[bytes]]]:
+    """For each pattern the sets of words of which a file that matches holds one each; most files hold none."""
+    return [
+        [
+            frozenset(name.rpartition(".")[2].encode() for name in predicate.arguments[1:])
+            for predicate in pattern
+            if predicate.name == "callee" and not predicate.negated
+        ]
+        for pattern in query.by_pattern
+    ]
+
+
+def _finding(spec: RuleSpec, file: GoSource, match: Match) -> Finding:
+    values = {name: " ".join(nodes[0].text.split()) for name, nodes in match.captures.items()}
+    report = match.captures[_REPORT][0]
+    fix = _fix(spec, file, match)
+    return Finding(
+        span=file.source.span(report.pos, report.end),
+        values=values,
+        fixes=(fix,) if fix else (),
+        location=spec.message.format_map(values),
+    )
+
+
+def _fix(spec: RuleSpec, file: GoSource, match: Match) -> Fix | None:
+    """The document's fix for this match: the edits whose captures the match has."""
+    if spec.fix is None:
+        return None
+    edits = tuple(_edit(edit, file, match) for edit in spec.fix.edits if match.captures.get(edit.capture))
+    return Fix(spec.fix.title, edits, spec.fix.safe) if edits else None
+
+
+def _edit(edit: FixEdit, file: GoSource, match: Match) -> Edit:
+    node = match.captures[edit.capture][0]
+    source = file.source
+    text = edit.text.format_map({name: nodes[0].text for name, nodes in match.captures.items()})
+    start, end = source.lines.line_range(source.lines.line(node.pos))
+    indent = source.data[start : node.pos]
+    alone = not indent.strip()
+    match edit.action:
+        case "before":
+            break_ = "\n" + indent.decode() if alone else "; "
+            return Edit(Span(source.path, node.pos, node.pos), text + break_)
+        case "delete" if alone and not source.data[node.end : end].strip() and end < len(source.data):
+            return Edit(Span(source.path, start, end + 1), "")
+        case "delete":
+            rest = source.data[node.end : end]
+            semicolon = len(rest) - len(rest.lstrip(b"; ")) if rest.lstrip().startswith(b";") else 0
+            return Edit(Span(source.path, node.pos, node.end + semicolon), "")
+        case _:
+            return Edit(Span(source.path, node.pos, node.end), text)
