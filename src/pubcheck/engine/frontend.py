@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from pubcheck.analysis import analyse
-from pubcheck.model import Program
+from pubcheck.model.program import Program
 from pubcheck.model.project import Project, Target
 
 if TYPE_CHECKING:

@@ -1,0 +1,3 @@
+module example.com/showcase
+
+go 1.24
