@@ -245,7 +245,14 @@ def _conversion(node: Node, c: Context, depth: int) -> ast.Expr:
         return c.bad_expression(node)
     children = solid(node.children)
     fun = expression(children[0], c, depth + 1)
-    return ast.Call(node.start_byte, node.end_byte, fun, (expression(children[2], c, depth + 1),), False)
+    stars = []
+    while isinstance(fun, ast.Star):  # *(*[]T)(x): a pointer type that converts has parentheses, so this dereferences
+        stars.append(fun.pos)
+        fun = fun.x
+    made: ast.Expr = ast.Call(fun.pos, node.end_byte, fun, (expression(children[2], c, depth + 1),), False)
+    for pos in reversed(stars):
+        made = ast.Star(pos, node.end_byte, made)
+    return made
 
 
 @converts(EXPRESSIONS, "composite_literal")
