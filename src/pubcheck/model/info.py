@@ -11,6 +11,8 @@ from pubcheck.model.structure import core_type
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import UNKNOWN, Pointer, Signature, Struct, Type, Unknown
 from pubcheck.model.universe import default_type
+from pubcheck.syntax import ast
+from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from pubcheck.model.lookup import Selection
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Constant, Func, Symbol, Var
-    from pubcheck.syntax import ast
+
+_WITHOUT_FIELDS = frozenset({ast.ArrayType, ast.SliceType, ast.MapType})
+"""An array's length can hang on its keys, so these are told from their syntax."""
 
 
 class Info:
@@ -112,6 +116,11 @@ class Info:
         return self._key(ident, *key)
 
     def _key(self, ident: ast.Ident, literal: ast.CompositeLit, ordinary: Symbol | None) -> Symbol | None:
+        if type(literal.type) is ast.ArrayType:
+            # The length of ``[...]T{...}`` comes from its keys: asking for its type would come back here.
+            return ordinary
+        if type(literal.type) in _WITHOUT_FIELDS:
+            return ordinary
         t = self.type(literal)
         if literal.type is None and type(t) is Pointer:
             t = t.element
