@@ -21,7 +21,7 @@ from pubcheck.model.project.workspace import Workspace, open_workspace
 from pubcheck.source import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pubcheck.model.project.problem import Problem
     from pubcheck.model.project.sources import PackageSource
@@ -44,6 +44,7 @@ class Project:
         self._reader = PackageReader(disk, target)
         self._workspaces: dict[Path, Workspace] = {}
         self._loaded: dict[Path, tuple[PackageSource, ...]] = {}
+        self._wanted: frozenset[Path] = frozenset()
 
     @classmethod
     def load(  # noqa: PLR0913 each is a choice of the caller's
@@ -89,34 +90,37 @@ class Project:
         A package that was asked for comes with its test files, a dependency without. ``"C"`` and ``"unsafe"`` have no
         source.
         """
-        if import_path in {"C", "unsafe"}:
-            return None
         tested = importer.tested
         if tested and import_path == tested.import_path:
             return tested
-        if import_path.startswith(("./", "../")):
-            directory = absolute(importer.directory, import_path)
-            place = Place(directory, import_path, importer.module, importer.workspace)
-        else:
-            located = importer.workspace.locate(import_path, importer.module)
-            if not located:
-                return None
-            module, directory = located
-            path = module.import_path(directory) if module.standard else import_path
-            place = Place(directory, path, module, importer.workspace)
-        found = self._loaded.get(directory)
+        place = self._locate(import_path, importer)
+        if place is None:
+            return None
+        found = self._loaded.get(place.directory)
         if found is None:
-            found = self._loaded[directory] = self._reader.packages(place, tests=False)
+            found = self._loaded[place.directory] = self._reader.packages(place, tests=False)
         return _importable(found)
+
+    def _locate(self, import_path: str, importer: PackageSource) -> Place | None:
+        if import_path in {"C", "unsafe"}:
+            return None
+        workspace = importer.workspace
+        if import_path.startswith(("./", "../")):
+            return Place(absolute(importer.directory, import_path), import_path, importer.module, workspace)
+        located = workspace.locate(import_path, importer.module)
+        if not located:
+            return None
+        module, directory = located
+        return Place(directory, module.import_path(directory) if module.standard else import_path, module, workspace)
 
     def imports(self, package: PackageSource, *, tests: bool = False) -> tuple[PackageSource, ...]:
         """The packages at hand that ``package`` imports; with ``tests``, its test files' imports count as well.
 
         An external test package consists of tests: its imports always count, the package it tests among them.
         """
-        paths = dict.fromkeys(package.imports)
-        if tests or package.kind == "external-test":
-            paths |= dict.fromkeys(package.test_imports)
+        return self._imports(package, _paths(package, tests=tests))
+
+    def _imports(self, package: PackageSource, paths: Iterable[str]) -> tuple[PackageSource, ...]:
         found = dict.fromkeys(self.find(path, package) for path in paths)
         return tuple(other for other in found if other and other is not package)
 
@@ -134,15 +138,21 @@ class Project:
         pending = list(chosen)
         while pending:
             package = pending.pop()
-            edges[package] = [
-                other
-                for other in self.imports(package)
-                if other in chosen or (dependencies and other.module.main and not other.module.standard)
-            ]
-            fresh = [other for other in edges[package] if other not in chosen]
+            # Others are only located: reading the files of every dependency would cost more than all the rest.
+            near = [path for path in _paths(package) if self._is_near(path, package, dependencies=dependencies)]
+            found = self._imports(package, near)
+            fresh = [other for other in found if other not in chosen] if dependencies else []
             chosen.update(dict.fromkeys(fresh))
+            edges[package] = [other for other in found if other in chosen]
             pending += fresh
         return levels(sorted(chosen, key=_import_path), edges.__getitem__)
+
+    def _is_near(self, import_path: str, importer: PackageSource, *, dependencies: bool) -> bool:
+        place = self._locate(import_path, importer)
+        if place is None:
+            return False
+        main = place.module.main and not place.module.standard
+        return (dependencies and main) or place.directory in self._wanted
 
     def _load(self, patterns: Sequence[str]) -> None:
         root = self._files.root_of(self._cwd) or self._files.used_from(self._cwd)
@@ -166,6 +176,7 @@ class Project:
                 else self._some(place, named[directory])
             )
         self.packages = tuple(sorted(packages, key=_import_path))
+        self._wanted = frozenset(bases)
 
     def _whole(self, place: Place, *, literal: bool) -> tuple[PackageSource, ...]:
         found = self._loaded[place.directory] = self._reader.packages(place, tests=self.target.tests)
@@ -227,6 +238,13 @@ class Project:
 
 def _import_path(package: PackageSource) -> str:
     return package.import_path
+
+
+def _paths(package: PackageSource, *, tests: bool = False) -> Iterable[str]:
+    """Import paths that count."""
+    if tests or package.kind == "external-test":
+        return dict.fromkeys((*package.imports, *package.test_imports))
+    return package.imports
 
 
 def _importable(packages: tuple[PackageSource, ...]) -> PackageSource | None:

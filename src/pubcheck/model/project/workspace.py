@@ -44,7 +44,8 @@ class Workspace:
         self.std = std
         self._files = files
         self._disk = files.disk
-        self._vendors = tuple(dict.fromkeys((folder / "vendor", *(module.root / "vendor" for module in self.main))))
+        vendors = dict.fromkeys((folder / "vendor", *(module.root / "vendor" for module in self.main)))
+        self._vendors = tuple(vendor for vendor in vendors if self._disk.is_directory(vendor))
         self._versions: dict[str, str] = {}
         self._replaced: dict[tuple[str, str], tuple[Path, Replace]] = {}
         self._dependencies: dict[tuple[str, str], Module | None] = {}
