@@ -83,7 +83,7 @@ class Builder:
             if block.exit is None:
                 block.exit = ir.Return(pos, end, ())
         forward = self._forwarding()
-        order = self._reverse_post_order(forward)
+        order = self._merged(self._reverse_post_order(forward), forward)
         number = {block.id: index for index, block in enumerate(order)}
         for block_id, target in enumerate(forward):
             if target in number:
@@ -108,6 +108,23 @@ class Builder:
                 seen.add(at.id)
             forward[block.id] = at.id
         return forward
+
+    def _merged(self, order: list[Block], forward: list[int]) -> list[Block]:
+        """``order`` without the blocks that always and only run after one other, whose instructions go there."""
+        before = [0] * len(self.blocks)
+        for block in order:
+            for target in {forward[each] for each in successors(block.exit)}:
+                before[target] += 1
+        gone: set[int] = set()
+        for block in order:
+            while block.id not in gone and type(block.exit) is ir.Jump:
+                target = self.blocks[forward[block.exit.block]]
+                if before[target.id] != 1 or target.loop != block.loop or target is order[0] or target is block:
+                    break
+                block.instructions += target.instructions
+                block.exit = target.exit
+                gone.add(target.id)
+        return [block for block in order if block.id not in gone]
 
     def _reverse_post_order(self, forward: list[int]) -> list[Block]:
         entry = forward[0]
@@ -153,6 +170,8 @@ def _renumber(terminator: ir.Terminator | None, number: dict[int, int]) -> ir.Te
         case ir.Jump(pos, end, block):
             return ir.Jump(pos, end, number[block])
         case ir.Branch(pos, end, condition, then, orelse):
+            if number[then] == number[orelse]:
+                return ir.Jump(pos, end, number[then])
             return ir.Branch(pos, end, condition, number[then], number[orelse])
         case ir.Range():
             return msgspec.structs.replace(terminator, body=number[terminator.body], exit=number[terminator.exit])

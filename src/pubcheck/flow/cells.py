@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pubcheck.flow.shapes import array_of, pointee
+from pubcheck.flow.shapes import array_of
 from pubcheck.model.symbols import Func, Var, VarKind
 from pubcheck.syntax import ast
 
@@ -152,8 +152,10 @@ class Cells:
         """Whether selectors and indices of ``expr`` stay within the variable at its root."""
         while type(expr) is not ast.Ident:
             inner: ast.Expr = expr.x  # type: ignore[attr-defined]
-            if type(expr) is ast.Selector and pointee(self._info.type(inner)) is not None:
-                return False
+            if type(expr) is ast.Selector:
+                selection = self._info.selection(expr)
+                if selection is None or selection.indirect:
+                    return False
             if type(expr) is ast.Index and array_of(self._info.type(inner)) is None:
                 return False
             expr = inner
@@ -165,10 +167,10 @@ class Cells:
 
     def _selector(self, node: ast.Selector) -> None:
         selection = self._info.selection(node)
-        if selection is not None and type(selection.obj) is Func and selection.obj.pointer_receiver:
-            x_type = self._info.type(node.x)
-            if pointee(x_type) is None:
-                self._address(node.x)
+        if selection is None or selection.indirect or type(selection.obj) is not Func:
+            return
+        if selection.obj.pointer_receiver and selection.kind == "method":
+            self._address(node.x)
 
     def _slice(self, node: ast.SliceExpr) -> None:
         if array_of(self._info.type(node.x)) is not None:

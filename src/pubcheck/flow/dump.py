@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pubcheck.flow import ir
 from pubcheck.flow.cfg import Cfg
+from pubcheck.model.printing import type_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +112,7 @@ class _Dump:
 
     def alloc(self, item: ir.Alloc) -> str:
         capacity = "" if item.capacity is None else f", {self.operand(item.capacity)}"
-        return f"{self.targets(item.target)}alloc {type_text(item.type)}{capacity}"
+        return f"{self.targets(item.target)}alloc {type_string(item.type)}{capacity}"
 
     def load(self, item: ir.Load) -> str:
         return f"{self.targets(item.target, item.ok)}load {self.place(item.place)}"
@@ -129,7 +130,7 @@ class _Dump:
         elif item.op == "move":
             text = operands[0]
         elif item.op in ("assert", "convert") or (item.op == "struct"):
-            text = f"{item.op} {type_text(item.type)}({', '.join(operands)})"
+            text = f"{item.op} {type_string(item.type)}({', '.join(operands)})"
         else:
             bound = "" if item.func is None else f" {item.func.full_name}"
             text = f"{item.op}{bound}({', '.join(operands)})"
@@ -228,10 +229,6 @@ def _constant(value: object) -> str:
             return f'"{text}"'
         case _:
             return str(value)
-
-
-def type_text(t: object) -> str:
-    return str(t)
 
 
 def _selected(select: ir.Select | None) -> str:

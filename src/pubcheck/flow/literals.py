@@ -26,49 +26,57 @@ def composite(fn: Lowering, node: ast.CompositeLit, type_: Type) -> ir.Operand:
         return composite_address(fn, node, node, element)
     under = core_type(type_)
     match under:
-        case Struct():
-            values = [_value(fn, value, field.type) for field, value in _struct_elements(node, under)]
-            return fn.compute(node, "struct", tuple(values), type_)
-        case Array():
-            values = [_value(fn, _unkeyed(each), under.element) for each in node.elements]
-            return fn.compute(node, "struct", tuple(values), type_)
         case Slice():
-            return _slice(fn, node, type_, under.element)
+            target = _alloc(fn, node, type_)
+            for step, value in _items(fn, node):
+                fill(fn, value, ir.Place(target, (step,), under.element))
+            return target
         case Map():
             return _map(fn, node, type_, under)
+        case Struct():
+            values = [_value(fn, value, field.type) for field, value in _fields(node, under)]
         case _:
-            values = [_value(fn, _unkeyed(each), UNKNOWN) for each in node.elements]
-            return fn.compute(node, "struct", tuple(values), type_)
+            item = under.element if type(under) is Array else UNKNOWN
+            values = [_value(fn, _unkeyed(each), item) for each in node.elements]
+    return fn.compute(node, "struct", tuple(values), type_)
 
 
 def composite_address(fn: Lowering, node: ast.Expr, literal: ast.CompositeLit, type_: Type) -> int:
-    """``&T{...}``, which ``node`` spans: new memory, its fields written one by one."""
+    """``&T{...}``, which ``node`` spans: new memory and the first writes of its parts."""
     target = _alloc(fn, node, Pointer(type_))
-    under = core_type(type_)
-    if type(under) is Struct:
-        owner = owner_of(type_)
-        for field, value in _struct_elements(literal, under):
-            step = ir.Field(owner, field.name, field.type)
-            _init(fn, value, ir.Place(target, (_DEREF, step), field.type), _value(fn, value, field.type))
-    elif literal.elements or type(under) in (Slice, Map):
-        _init(fn, node, ir.Place(target, (_DEREF,), type_), composite(fn, literal, type_))
+    _fill(fn, node, literal, ir.Place(target, (_DEREF,), type_))
     return target
 
 
-def _struct_elements(node: ast.CompositeLit, struct: Struct) -> Iterator[tuple[StructField | _FieldLike, ast.Expr]]:
-    """Each element with the field that it is for; what names no field is left with an unknown one."""
-    by_name = {field.name: field for field in struct.fields} if node.elements else {}
-    for position, element in enumerate(node.elements):
-        if type(element) is ast.KeyValue:
-            name = element.key.name if type(element.key) is ast.Ident else ""
-            yield by_name.get(name) or _FieldLike(name), element.value
-        elif position < len(struct.fields):
-            yield struct.fields[position], element
-        else:
-            yield _FieldLike(""), element
+def is_filled(fn: Lowering, node: ast.Expr) -> bool:
+    """Whether ``node`` is a literal of a struct or an array, whose parts may be written where it is wanted."""
+    return type(node) is ast.CompositeLit and type(core_type(fn.info.type(node))) in (Struct, Array)
 
 
-class _FieldLike:
+def fill(fn: Lowering, node: ast.Expr, place: ir.Place) -> None:
+    """The first write of ``place``, which is new and zero: by its parts, if ``node`` is a literal of parts."""
+    if type(node) is ast.CompositeLit and (node.type is None or is_filled(fn, node)):
+        _fill(fn, node, node, place)
+    else:
+        _init(fn, node, place, fn.expr(node))
+
+
+def _fill(fn: Lowering, node: ast.Expr, literal: ast.CompositeLit, place: ir.Place) -> None:
+    under = core_type(place.type)
+    match under:
+        case Struct():
+            owner = owner_of(place.type)
+            for field, value in _fields(literal, under):
+                step = ir.Field(owner, field.name, field.type)
+                fill(fn, value, ir.Place(place.root, (*place.steps, step), field.type))
+        case Array():
+            for item, value in _items(fn, literal):
+                fill(fn, value, ir.Place(place.root, (*place.steps, item), under.element))
+        case _:
+            _init(fn, node, place, composite(fn, literal, place.type))
+
+
+class _NoField:
     """A field that broken source names but the struct lacks."""
 
     __slots__ = ("name", "type")
@@ -78,18 +86,28 @@ class _FieldLike:
         self.type: Type = UNKNOWN
 
 
-def _slice(fn: Lowering, node: ast.CompositeLit, type_: Type, element: Type) -> int:
-    target = _alloc(fn, node, type_)
+def _fields(node: ast.CompositeLit, struct: Struct) -> Iterator[tuple[StructField | _NoField, ast.Expr]]:
+    """Each element with the field that it is for."""
+    by_name = {field.name: field for field in struct.fields} if node.elements else {}
+    for position, element in enumerate(node.elements):
+        if type(element) is ast.KeyValue:
+            name = element.key.name if type(element.key) is ast.Ident else ""
+            yield by_name.get(name) or _NoField(name), element.value
+        elif position < len(struct.fields):
+            yield struct.fields[position], element
+        else:
+            yield _NoField(""), element
+
+
+def _items(fn: Lowering, node: ast.CompositeLit) -> Iterator[tuple[ir.Element, ast.Expr]]:
+    """Each element with its place in a slice or an array; any place where the index isn't known."""
     index: int | None = 0
     for each in node.elements:
         if type(each) is ast.KeyValue:
             key = fn.info.constant(each.key)
             index = key if type(key) is int else None
-        step = ir.Element(None if index is None else ir.Const(index, INT))
-        value = _unkeyed(each)
-        _init(fn, value, ir.Place(target, (step,), element), _value(fn, value, element))
+        yield ir.Element(None if index is None else ir.Const(index, INT)), _unkeyed(each)
         index = None if index is None else index + 1
-    return target
 
 
 def _map(fn: Lowering, node: ast.CompositeLit, type_: Type, under: Map) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.flow import ir
 from pubcheck.flow.calls import call_results, call_statement, spawned
 from pubcheck.flow.expressions import channel_element
+from pubcheck.flow.literals import fill, is_filled
 from pubcheck.flow.places import place, var_place
 from pubcheck.flow.shapes import BOOL, ONE, is_map
 from pubcheck.model.symbols import Var
@@ -168,11 +169,24 @@ def _update(fn: Lowering, node: ast.Stmt, left: ast.Expr, op: str, right: ast.Ex
 
 
 def _define(fn: Lowering, node: ast.Assign) -> None:
+    if len(node.left) == 1 and len(node.right) == 1 and type(node.left[0]) is ast.Ident:
+        _define_one(fn, node.left[0], node.right[0])
+        return
     values = _values(fn, node.left, node.right)
     if len(node.left) > 1 and len(node.right) == len(node.left):
         values = [fn.fixed(node, value) for value in values]
     for left, value in zip(node.left, values, strict=False):
         define(fn, left, value)
+
+
+def _define_one(fn: Lowering, name: ast.Ident, value: ast.Expr) -> None:
+    """``name := value`` and ``var name = value``; a literal of parts is made in the variable's own memory."""
+    symbol = fn.info.symbol(name)
+    if type(symbol) is Var and symbol in fn.cells and is_filled(fn, value):
+        fn.declare(name, symbol, None)
+        fill(fn, value, ir.Place(symbol, (), symbol.type))
+    else:
+        define(fn, name, fn.expr(value))
 
 
 def define(fn: Lowering, left: ast.Expr, value: ir.Operand) -> None:
@@ -196,6 +210,9 @@ def _declaration(fn: Lowering, node: ast.DeclStmt) -> None:
 
 def declare_values(fn: Lowering, spec: ast.ValueSpec) -> None:
     """``var a, b T = x, y``."""
+    if len(spec.names) == 1 and len(spec.values) == 1:
+        _define_one(fn, spec.names[0], spec.values[0])
+        return
     values: list[ir.Operand] | list[None] = (
         _values(fn, spec.names, spec.values) if spec.values else [None] * len(spec.names)
     )
