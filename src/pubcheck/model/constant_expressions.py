@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from pubcheck.model.callee import BuiltinTarget, ConversionTarget
 from pubcheck.model.literals import literal_value
-from pubcheck.model.structure import core_type, underlying
-from pubcheck.model.symbols import Const, Constant
-from pubcheck.model.types import Array, Basic, Pointer, Type
-from pubcheck.model.universe import FLOATS, INTEGERS, IOTA, UNSIGNED
+from pubcheck.model.structure import core_type, deref, underlying
+from pubcheck.model.symbols import Const
+from pubcheck.model.types import Array, Basic, Pointer, Struct, Type
+from pubcheck.model.universe import FLOATS, INTEGERS, IOTA, UNSIGNED, default_type
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pubcheck.model.info import Info
+    from pubcheck.model.lookup import Selection
+    from pubcheck.model.sizes import Sizes
+    from pubcheck.model.symbols import Constant, Symbol
 
 _MAX_SHIFT = 1100
-_BITS = {"8": 8, "16": 16, "32": 32, "64": 64}
 
 
 def convert(value: Constant, t: Type) -> Constant:
@@ -77,13 +79,14 @@ def _unary(info: Info, expr: ast.Unary) -> Constant:
         return value
     if expr.op == "^" and isinstance(value, int):
         name = _basic_name(info.type(expr.x))
-        return ~value & _mask(name) if name in UNSIGNED else ~value
+        return _wrapped(info, name, ~value) if name in UNSIGNED else ~value
     return None
 
 
-def _mask(name: str) -> int:
-    """All bits of an unsigned type; ``uint`` and ``uintptr`` have 64."""
-    return (1 << _BITS.get(name.lstrip("uintpr"), 64)) - 1
+def _wrapped(info: Info, name: str, value: int) -> int | None:
+    """``value`` modulo what an unsigned type holds; None where the type's size isn't known."""
+    size = None if info.package is None or info.package.sizes is None else info.package.sizes.sizeof(Basic(name))
+    return None if size is None else value & ((1 << 8 * size) - 1)
 
 
 def _basic_name(t: Type) -> str:
@@ -157,9 +160,7 @@ def _shift(op: str, x: float, y: float) -> Constant:
 def _arithmetic(info: Info, node: ast.Binary, x: float, y: float) -> Constant:
     op = node.op
     if op in _ARITHMETIC:
-        made = _ARITHMETIC[op](x, y)
-        name = _basic_name(info.type(node))
-        return made & _mask(name) if name in UNSIGNED and isinstance(made, int) and made < 0 else made
+        return _ARITHMETIC[op](x, y)
     if op == "/":
         if y == 0:
             return None
@@ -191,7 +192,44 @@ def _call(info: Info, expr: ast.Call) -> Constant:
             return _length(info, expr.args[0])
         if callee.name in ("min", "max"):
             return _extreme(callee.name, [info.constant(arg) for arg in expr.args])
+        if callee.name.startswith("unsafe."):
+            return _layout(info, callee.name, expr.args[0])
     return None
+
+
+def _layout(info: Info, name: str, arg: ast.Expr) -> Constant:
+    """``unsafe.Sizeof``, ``Alignof`` and ``Offsetof`` of an operand."""
+    sizes = info.package.sizes if info.package is not None else None
+    if sizes is None:
+        return None
+    if name == "unsafe.Sizeof":
+        return sizes.sizeof(default_type(info.type(arg)))
+    if name == "unsafe.Alignof":
+        return sizes.alignof(default_type(info.type(arg)))
+    while type(arg) is ast.Paren:
+        arg = arg.x
+    if name != "unsafe.Offsetof" or type(arg) is not ast.Selector:
+        return None
+    found = info.selection(arg)
+    return None if found is None or found.kind != "field" else _offset(sizes, found, deref(info.type(arg.x)))
+
+
+def _offset(sizes: Sizes, selection: Selection, struct: Type) -> int | None:
+    """Offset of a field in ``struct``, through embedded structs that hold it."""
+    offset = 0
+    for symbol in (*[step.symbol for step in selection.path], selection.obj):
+        under, offsets = underlying(struct), sizes.offsetsof(struct)
+        index = _index_of(under, symbol)
+        if offsets is None or index is None or type(under) is not Struct:
+            return None
+        offset += offsets[index]
+        struct = under.fields[index].type
+    return offset
+
+
+def _index_of(struct: Type, symbol: Symbol) -> int | None:
+    fields = struct.fields if type(struct) is Struct else ()
+    return next((index for index, field in enumerate(fields) if field.symbol is symbol), None)
 
 
 def _length(info: Info, arg: ast.Expr) -> Constant:

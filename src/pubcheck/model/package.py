@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pubcheck.model.info import Info
     from pubcheck.model.initialiser import Initialiser
     from pubcheck.model.project import PackageSource
+    from pubcheck.model.sizes import Sizes
     from pubcheck.source import SourceFile
     from pubcheck.syntax import SyntaxTree, ast
 
@@ -49,6 +50,7 @@ class Package:
         source: PackageSource | None = None,
         find: Callable[[str, Package], Package | None] = lambda _path, _importer: None,
         declare: Callable[[Package], Mapping[str, Symbol]] | None = None,
+        sizes: Sizes | None = None,
         go_version: tuple[int, int] = (1, 22),
     ) -> None:
         """Make a package.
@@ -60,6 +62,7 @@ class Package:
             source: where it comes from.
             find: gives an imported package by its path and its importer.
             declare: gives what it declares, where there are no files.
+            sizes: the layout of types where it is built for; without it no constant is known that hangs on it.
             go_version: language version.
         """
         self.path = path
@@ -67,6 +70,7 @@ class Package:
         self.files = tuple(files)
         self.source = source
         self.go_version = go_version
+        self.sizes = sizes
         self._find = find
         self._imports: dict[str, Package | None] = {}
         self._scope: Mapping[str, Symbol] | None = None if declare is None else declare(self)
@@ -81,7 +85,7 @@ class Package:
     @property
     def scope(self) -> Mapping[str, Symbol]:
         """What the package declares at its top level, by name."""
-        return self._declare() if self._scope is None else self._scope
+        return self._declared()
 
     def lookup(self, name: str) -> Symbol | None:
         """The package-level declaration of ``name``; None if there is none."""
@@ -124,7 +128,9 @@ class Package:
         body = (file or home).tree.body(decl)
         return bind_function(self._functions[decl], declarer.scope, body)
 
-    def _declare(self) -> Mapping[str, Symbol]:
+    def _declared(self) -> Mapping[str, Symbol]:
+        if self._scope is not None:
+            return self._scope
         scope: dict[str, Symbol] = {}
         self._scope = scope
         declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
@@ -132,20 +138,22 @@ class Package:
             declarer.names(scope, self._methods_of)
         for file, declarer in declarers:
             for decl in file.tree.file.functions:
-                self._add_function(decl, file, declarer)
+                self._add_function(scope, decl, file, declarer)
         scope.pop("_", None)
         self._initialisers = tuple([one for _, declarer in declarers for one in declarer.initialisers])
         return scope
 
-    def _add_function(self, decl: ast.FuncDecl, file: GoSource, declarer: Declarer) -> None:
-        func = declarer.function(decl, self.scope)
+    def _add_function(
+        self, scope: dict[str, Symbol], decl: ast.FuncDecl, file: GoSource, declarer: Declarer
+    ) -> None:
+        func = declarer.function(decl, scope)
         self._functions[decl] = func
         self._homes[decl] = (file, declarer)
         if decl.receiver is not None:
             if func.receiver is not None:
                 self._methods.setdefault(func.receiver, {}).setdefault(func.name, func)
         elif func.name != "init":
-            self._scope.setdefault(func.name, func)  # type: ignore[union-attr]
+            scope.setdefault(func.name, func)
 
     def _methods_of(self, name: TypeName) -> Mapping[str, Func]:
         return self._methods.get(name, _NO_METHODS)

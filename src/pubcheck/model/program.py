@@ -6,17 +6,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pubcheck.model.package import Package
+from pubcheck.model.sizes import Sizes
 from pubcheck.model.stdlib import stub_source
 from pubcheck.model.universe import unsafe_scope
 from pubcheck.source import SourceFile
 from pubcheck.syntax import SyntaxTree, parse
 
 if TYPE_CHECKING:
-    from pubcheck.model.project import PackageSource
+    from pubcheck.model.project import PackageSource, Target
+
+_DEFAULT_ARCH = "amd64"
 
 
 class Finder(Protocol):
     """What a program asks for the packages that others import: a ``Project``."""
+
+    @property
+    def target(self) -> Target:
+        """What the code is built for."""
 
     def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
         """The package that ``importer`` means by ``import_path``."""
@@ -41,6 +48,7 @@ class Program:
         self._project = project
         self._packages: dict[int, Package] = {}
         self._stubs: dict[str, Package | None] = {}
+        self.sizes = Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH)
         self._unsafe = Package("unsafe", "unsafe", declare=unsafe_scope)
 
     def package(self, source: PackageSource) -> Package:
@@ -53,6 +61,7 @@ class Program:
                 source.files,
                 source=source,
                 find=self._import,
+                sizes=self.sizes,
                 go_version=source.go_version,
             )
             self._packages[id(source)] = made
@@ -83,5 +92,5 @@ class Program:
             self._stubs[path] = None
             if data is not None:
                 stub = _Stub(path, data)
-                self._stubs[path] = Package(path, stub.tree.file.package.name, (stub,), find=self._import)
+                self._stubs[path] = Package(path, stub.tree.file.package.name, (stub,), find=self._import, sizes=self.sizes)
         return self._stubs[path]
