@@ -98,9 +98,12 @@ class Builder:
         )
 
     def _forwarding(self) -> list[int]:
-        """For each block the one that really runs: a block that only jumps stands for its target."""
+        """For each block the one that really runs: a block that only jumps stands for its target.
+
+        The entry stays, so that nothing leads back to it.
+        """
         forward = list(range(len(self.blocks)))
-        for block in self.blocks:
+        for block in self.blocks[1:]:
             seen = {block.id}
             at = block
             while not at.instructions and type(at.exit) is ir.Jump and at.exit.block not in seen:
@@ -119,7 +122,7 @@ class Builder:
         for block in order:
             while block.id not in gone and type(block.exit) is ir.Jump:
                 target = self.blocks[forward[block.exit.block]]
-                if before[target.id] != 1 or target.loop != block.loop or target is order[0] or target is block:
+                if before[target.id] != 1 or target.loop != block.loop:
                     break
                 block.instructions += target.instructions
                 block.exit = target.exit
@@ -127,10 +130,9 @@ class Builder:
         return [block for block in order if block.id not in gone]
 
     def _reverse_post_order(self, forward: list[int]) -> list[Block]:
-        entry = forward[0]
         done: list[Block] = []
-        seen = {entry}
-        stack = [(self.blocks[entry], _targets(self.blocks[entry].exit))]
+        seen = {0}
+        stack = [(self.blocks[0], _targets(self.blocks[0].exit))]
         while stack:
             block, targets = stack[-1]
             if not targets:
