@@ -110,6 +110,22 @@ def test_a_wildcard_that_matches_nothing_points_at_nested_modules(tree: Tree) ->
     assert "the module in sub is one of its own" in project.problems[0].message
 
 
+def test_a_wildcard_goes_into_the_nested_modules_of_its_workspace(tree: Tree) -> None:
+    tree.write(
+        {
+            "go.work": "go 1.25\nuse (\n\t.\n\t./used\n)\n",
+            "go.mod": "module m\n",
+            "a.go": "package m\n",
+            "used/go.mod": "module example.com/used\n",
+            "used/b.go": "package used\n",
+            "other/go.mod": "module example.com/other\n",
+            "other/c.go": "package other\n",
+        }
+    )
+
+    assert paths(tree.load("./...")) == ["example.com/used", "m"]
+
+
 def test_ignore_directives_end_a_wildcard(tree: Tree) -> None:
     tree.write(
         {

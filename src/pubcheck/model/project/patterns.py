@@ -1,8 +1,8 @@
 """Package patterns: what the arguments of ``pubcheck`` name, as ``go help packages`` has it.
 
-Two liberties are taken. A relative directory needs no ``./`` before it when it exists. And where the walk of a wildcard
+Three liberties are taken. A relative directory needs no ``./`` before it when it exists. Where the walk of a wildcard
 starts outside of any module, it goes into the modules it meets; inside a module a nested one ends it, as in the go
-command.
+command, but not one that the module's ``go.work`` uses: who keeps them in one workspace means them all by ``./...``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.model.project.modules import ModuleFiles, absolute
+from pubcheck.model.project.modules import ModuleFiles, absolute, used_roots
 from pubcheck.model.project.problem import PatternError
 from pubcheck.model.project.text import shown
 
@@ -155,11 +155,13 @@ class PatternMatcher:
         # What builtin holds documents the language and is no package.
         hidden = module / "builtin" if module and self._files.gomod(module).module == "std" else None
         ignored = _Ignored(module, self._files.gomod(module).ignores if module else ())
+        gowork = self._files.gowork(module) if module else None
+        used = frozenset(used_roots(*gowork)) if gowork else frozenset()
         stack = [top]
         while stack:
             directory = stack.pop()
             entries = self._disk.entries(directory)
-            if directory != top and module and entries.has_gomod:
+            if directory != top and module and entries.has_gomod and directory not in used:
                 continue
             if entries.files and directory != hidden:
                 yield directory
