@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pubcheck
+
+if TYPE_CHECKING:
+    from conftest import Shell
+
+
+def test_version(shell: Shell) -> None:
+    assert shell.run("--version").out == f"pubcheck {pubcheck.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["rules", "-h"], ["explain", "-h"]])
+def test_help(shell: Shell, arguments: list[str]) -> None:
+    outcome = shell.run(*arguments)
+    assert outcome.code == 0
+    assert outcome.out.startswith("Usage: pubcheck")
+
+
+def test_help_imports_nothing_that_it_doesnt_need() -> None:
+    code = (
+        "import sys\n"
+        "from pubcheck.cli import main\n"
+        "try:\n    main(['check', '--help'])\nexcept SystemExit: pass\n"
+        "print([name for name in sys.modules if name.startswith(('pubcheck.engine', 'pubcheck.rules', 'pubcheck.spec', "
+        "'tree_sitter', 'msgspec', 'pygments', 'rich.markdown', 'rich.table'))], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+
+
+def test_help_comes_at_once() -> None:
+    times = []
+    for _ in range(5):
+        started = perf_counter()
+        subprocess.run([sys.executable, "-m", "pubcheck", "--help"], capture_output=True, check=True)
+        times.append(perf_counter() - started)
+    # A busy machine may triple it; the benchmark holds the real limit of 0.15 s.
+    assert min(times) < 0.5
+
+
+def test_rules_lists_all_rules(shell: Shell, pytestconfig: pytest.Config) -> None:
+    names = {path.stem for path in (pytestconfig.rootpath / "rules").glob("*.md")}
+    text = shell.run("rules")
+    assert text.code == 0
+    assert names <= set(text.out.split())
+    rows = json.loads(shell.run("rules", "--output-format", "json").out)
+    assert {row["name"] for row in rows} == names
+    assert set(rows[0]) == {"name", "title", "category", "severity", "confidence", "default", "since"}
+
+
+def test_explain_gives_the_document(shell: Shell) -> None:
+    outcome = shell.run("explain", "load-then-store")
+    assert outcome.code == 0
+    assert outcome.out.startswith("# ")
+    for part in ("*load-then-store*: atomics, error, high confidence, on by default", "## Bad", "```go\n", "## Good"):
+        assert part in outcome.out
+
+
+def test_explain_is_laid_out_in_colour(shell: Shell) -> None:
+    outcome = shell.run("explain", "load-then-store", "--color", "always")
+    assert "\x1b[" in outcome.out
+    assert "```" not in outcome.out
+
+
+def test_explain_knows_the_engines_own(shell: Shell) -> None:
+    assert "//pubcheck:ignore" in shell.run("explain", "bad-suppression").out
+
+
+def test_new_rule_begins_a_projects_rule(shell: Shell) -> None:
+    outcome = shell.run("new-rule", "chatty-lock")
+    assert (outcome.code, outcome.out) == (0, ".pubcheck/rules/chatty-lock.md\n")
+    assert "chatty-lock" in shell.run("rules").out
+    again = shell.run("new-rule", "chatty-lock")
+    assert again.code == 2
+    assert "is there already" in again.err
+
+
+def test_a_projects_rule_runs(shell: Shell) -> None:
+    shell.run("new-rule", "no-panic")
+    shell.write("a.go", 'package m\n\nfunc f() {\n\tpanic("x")\n}\n')
+    outcome = shell.run("--select", "no-panic")
+    assert outcome.code == 1, outcome.err
+    assert outcome.out.startswith("a.go:4:2: ")
+
+
+def test_a_projects_broken_rule_is_wrong_configuration(shell: Shell) -> None:
+    shell.write(".pubcheck/rules/broken-rule.md", "# Title\n")
+    outcome = shell.run()
+    assert outcome.code == 2
+    assert "broken-rule.md:1: " in outcome.err
+
+
+def test_new_rule_in_the_checkout_may_be_a_module(shell: Shell) -> None:
+    (shell.root / "src" / "pubcheck" / "rules").mkdir(parents=True)
+    outcome = shell.run("new-rule", "chatty-lock", "--python")
+    assert outcome.out.splitlines() == ["rules/chatty-lock.md", "src/pubcheck/rules/chatty_lock.py"]
+
+
+def test_debug_facts_shows_instructions_and_events(shell: Shell, reset: str) -> None:
+    shell.write("counter.go", reset)
+    outcome = shell.run("debug", "facts", "counter.go")
+    assert outcome.code == 0, outcome.err
+    assert "=== (*example.com/m.Counter).Reset (line 9)" in outcome.out
+    assert "--- accesses\n" in outcome.out
+    assert "10:7: " in outcome.out
