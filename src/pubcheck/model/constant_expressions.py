@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pubcheck.model.callee import BuiltinTarget, ConversionTarget
 from pubcheck.model.literals import literal_value
@@ -94,7 +94,7 @@ def _basic_name(t: Type) -> str:
     return under.name if type(under) is Basic else ""
 
 
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -164,17 +164,14 @@ def _arithmetic(info: Info, node: ast.Binary, x: float, y: float) -> Constant:
     if op == "/":
         if y == 0:
             return None
-        if isinstance(x, float) or isinstance(y, float) or _basic_name(info.type(node)) in FLOATS:
+        if type(x) is float or type(y) is float or _basic_name(info.type(node)) in FLOATS:
             return x / y
-        return _quotient(x, y)
-    if not (isinstance(x, int) and isinstance(y, int)):
-        if x == int(x) and y == int(y):
-            x, y = int(x), int(y)
-        else:
-            return None
+        return _quotient(int(x), int(y))
+    if x != int(x) or y != int(y):
+        return None
     if op == "%":
-        return None if y == 0 else x - y * _quotient(x, y)
-    return _BITWISE[op](x, y) if op in _BITWISE else None
+        return None if y == 0 else int(x) - int(y) * _quotient(int(x), int(y))
+    return _BITWISE[op](int(x), int(y)) if op in _BITWISE else None
 
 
 def _quotient(x: int, y: int) -> int:

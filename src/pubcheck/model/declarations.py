@@ -72,7 +72,8 @@ class Declarer:
         )
 
     def _type(self, spec: ast.TypeSpec, methods: Callable[[TypeName], Mapping[str, Func]]) -> TypeName:
-        info, params = self._info, ()
+        info = self._info
+        params: tuple[TypeName, ...] = ()
         if spec.type_params:
             inner = InnerScope(self.scope)
             info = Info(self._package, self._path, scope=inner)

@@ -282,7 +282,7 @@ def range_component(info: Info, subject: ast.Expr, index: int) -> Type:
     rule = _RANGES.get(type(core))
     if rule is None:
         return UNKNOWN
-    if type(core) is Basic and (core.name in INTEGERS or core.name.startswith("untyped ") and core != UNTYPED_STRING):
+    if type(core) is Basic and (core.name in INTEGERS or (core.name.startswith("untyped ") and core != UNTYPED_STRING)):
         return default_type(t) if index == 0 else UNKNOWN
     parts = rule(core)
     return parts[index] if index < len(parts) else UNKNOWN

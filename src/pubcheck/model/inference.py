@@ -204,7 +204,7 @@ def _named(x: Named, y: Named, bound: Bound) -> bool:
 
 
 def _each(xs: tuple[Type, ...], ys: tuple[Type, ...], bound: Bound) -> bool:
-    return len(xs) == len(ys) and all([unify(x, y, bound) for x, y in zip(xs, ys, strict=True)])
+    return len(xs) == len(ys) and all(tuple(unify(x, y, bound) for x, y in zip(xs, ys, strict=True)))
 
 
 def _element(x: Pointer | Slice | Chan, y: Pointer | Slice | Chan, bound: Bound) -> bool:
@@ -233,7 +233,7 @@ def _struct(x: Struct, y: Struct, bound: Bound) -> bool:
 def _interface(x: Interface, y: Interface, bound: Bound) -> bool:
     theirs = interface_methods(y)
     ours = interface_methods(x)
-    return all([name in theirs and unify(ours[name].signature, theirs[name].signature, bound) for name in ours])
+    return all(tuple(name in theirs and unify(ours[name].signature, theirs[name].signature, bound) for name in ours))
 
 
 _UNIFY: dict[type[Type], Callable[..., bool]] = {

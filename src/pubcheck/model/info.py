@@ -8,10 +8,8 @@ from pubcheck.model import calls, constant_expressions, expressions, selectors, 
 from pubcheck.model.bindings import Bindings
 from pubcheck.model.callee import UNKNOWN_TARGET
 from pubcheck.model.structure import core_type
-from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import UNKNOWN, Pointer, Signature, Struct, Type, Unknown
 from pubcheck.model.universe import default_type
-from pubcheck.syntax import ast
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from pubcheck.model.callee import Target
     from pubcheck.model.lookup import Selection
     from pubcheck.model.package import Package
-    from pubcheck.model.symbols import Constant, Func, Symbol, Var
+    from pubcheck.model.symbols import Constant, Func, Symbol, TypeName, Var
 
 _WITHOUT_FIELDS = frozenset({ast.ArrayType, ast.SliceType, ast.MapType})
 """An array's length can hang on its keys, so these are told from their syntax."""
@@ -48,7 +46,7 @@ class Info:
         "path",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 it has these parts
         self,
         package: Package | None,
         path: str,

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pubcheck.model.binder import bind_initialiser
-from pubcheck.model.types import Type
 
 if TYPE_CHECKING:
     from pubcheck.model.info import Info
     from pubcheck.model.package import Package
     from pubcheck.model.scope import FileScope
     from pubcheck.model.symbols import Var
+    from pubcheck.model.types import Type
     from pubcheck.syntax import ast
 
 

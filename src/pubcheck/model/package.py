@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from pubcheck.model.binder import bind_function
 from pubcheck.model.declarations import Declarer
-from pubcheck.model.symbols import Func, Symbol, TypeName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from pubcheck.model.initialiser import Initialiser
     from pubcheck.model.project import PackageSource
     from pubcheck.model.sizes import Sizes
+    from pubcheck.model.symbols import Func, Symbol, TypeName
     from pubcheck.source import SourceFile
     from pubcheck.syntax import SyntaxTree, ast
 
@@ -41,7 +41,7 @@ class Package:
     ``info``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 it has these parts
         self,
         path: str,
         name: str,
@@ -94,13 +94,13 @@ class Package:
     @property
     def functions(self) -> tuple[Func, ...]:
         """Every function and method declared, in the order of files and source, ``init`` and ``_`` included."""
-        self.scope
+        self._declared()
         return tuple(self._functions.values())
 
     @property
     def initialisers(self) -> tuple[Initialiser, ...]:
         """Package-level variable declarations, in the order of files and source."""
-        self.scope
+        self._declared()
         return self._initialisers
 
     def import_(self, path: str) -> Package | None:
@@ -113,17 +113,17 @@ class Package:
 
     def file_of(self, decl: ast.FuncDecl) -> GoSource:
         """The file that declares a function of this package."""
-        self.scope
+        self._declared()
         return self._homes[decl][0]
 
     def func_of(self, decl: ast.FuncDecl) -> Func:
         """The symbol of a function declared in this package."""
-        self.scope
+        self._declared()
         return self._functions[decl]
 
     def info(self, decl: ast.FuncDecl, file: GoSource | None = None) -> Info:
         """Names and types of one function. Its ``body`` is made for this call: ask about its nodes and no others."""
-        self.scope
+        self._declared()
         home, declarer = self._homes[decl]
         body = (file or home).tree.body(decl)
         return bind_function(self._functions[decl], declarer.scope, body)
@@ -143,9 +143,7 @@ class Package:
         self._initialisers = tuple([one for _, declarer in declarers for one in declarer.initialisers])
         return scope
 
-    def _add_function(
-        self, scope: dict[str, Symbol], decl: ast.FuncDecl, file: GoSource, declarer: Declarer
-    ) -> None:
+    def _add_function(self, scope: dict[str, Symbol], decl: ast.FuncDecl, file: GoSource, declarer: Declarer) -> None:
         func = declarer.function(decl, scope)
         self._functions[decl] = func
         self._homes[decl] = (file, declarer)

@@ -92,5 +92,7 @@ class Program:
             self._stubs[path] = None
             if data is not None:
                 stub = _Stub(path, data)
-                self._stubs[path] = Package(path, stub.tree.file.package.name, (stub,), find=self._import, sizes=self.sizes)
+                self._stubs[path] = Package(
+                    path, stub.tree.file.package.name, (stub,), find=self._import, sizes=self.sizes
+                )
         return self._stubs[path]

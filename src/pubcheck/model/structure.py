@@ -36,11 +36,10 @@ if TYPE_CHECKING:
 
 def underlying(t: Type) -> Type:
     """The underlying type: of a type parameter its constraint, ``UNKNOWN`` of what can't be resolved."""
-    kind = type(t)
-    if kind is Named:
-        return _underlying_of_named(t)  # type: ignore[arg-type]
-    if kind is TypeParam:
-        return t.symbol.constraint  # type: ignore[attr-defined]
+    if type(t) is Named:
+        return _underlying_of_named(t)
+    if type(t) is TypeParam:
+        return t.symbol.constraint
     return t
 
 

@@ -90,7 +90,7 @@ class Var(_Typed):
 
     __slots__ = ("kind",)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 a declaration has these parts
         self,
         name: str,
         package: Package | None,
@@ -109,7 +109,7 @@ class Const(_Typed):
 
     __slots__ = ("_value",)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 a declaration has these parts
         self,
         name: str,
         package: Package | None,
@@ -149,7 +149,7 @@ class TypeName(_Typed):
 
     __slots__ = ("_methods", "_underlying", "alias", "decl", "instances", "selections", "type_params")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 a declaration has these parts
         self,
         name: str,
         package: Package | None,
@@ -172,7 +172,7 @@ class TypeName(_Typed):
         self._underlying: Callable[[], Type] | Type = underlying
 
     @classmethod
-    def alias_of(
+    def alias_of(  # noqa: PLR0913 a declaration has these parts
         cls,
         name: str,
         package: Package | None,
@@ -236,7 +236,7 @@ class Func(_Typed):
 
     __slots__ = ("decl", "interface", "pointer_receiver", "receiver", "receiver_params", "type_params")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 a declaration has these parts
         self,
         name: str,
         package: Package | None,
@@ -295,7 +295,7 @@ class PackageName(Symbol):
 
     __slots__ = ("_find", "_imported", "import_path")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 a declaration has these parts
         self,
         name: str,
         package: Package | None,

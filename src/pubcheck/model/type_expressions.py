@@ -15,7 +15,6 @@ from pubcheck.model.types import (
     InterfaceMethod,
     Map,
     Named,
-    Pointer,
     Signature,
     Slice,
     Struct,

@@ -13,7 +13,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pubcheck.model.symbols import Func, TypeName, Var
+    from pubcheck.model.symbols import Func, TypeName, Var  # noqa: TC004 symbols are made of types
 
 
 class Type(msgspec.Struct, frozen=True, gc=False):
@@ -25,8 +25,10 @@ class Unknown(Type, frozen=True, gc=False):
 
 
 class Basic(Type, frozen=True, gc=False):
-    """A predeclared type by its name (``int``, ``string``, ``unsafe.Pointer``) or an untyped constant's
-    (``untyped int``, ``untyped nil``). ``byte`` is ``uint8``, ``rune`` is ``int32``."""
+    """A predeclared type by its name (``int``, ``string``, ``unsafe.Pointer``) or an untyped constant's.
+
+    ``byte`` is ``uint8``, ``rune`` is ``int32``; ``1`` has the type ``untyped int``, ``nil`` has the type ``untyped nil``.
+    """
 
     name: str
 
@@ -98,7 +100,7 @@ class StructField:
     def __init__(
         self,
         name: str,
-        type: Type | Callable[[], Type],
+        type: Type | Callable[[], Type],  # noqa: A002 the word of the language
         embedded: bool = False,
         tag: str = "",
         symbol: Var | None = None,

@@ -114,6 +114,7 @@ def _universe() -> dict[str, Symbol]:
 
 UNIVERSE: Mapping[str, Symbol] = _universe()
 
+
 def unsafe_scope(package: Package) -> Mapping[str, Symbol]:
     """What ``package``, which is ``unsafe``, declares."""
     functions = ("Alignof", "Offsetof", "Sizeof", "Add", "Slice", "SliceData", "String", "StringData")
