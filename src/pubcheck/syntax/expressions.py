@@ -245,14 +245,17 @@ def _conversion(node: Node, c: Context, depth: int) -> ast.Expr:
         return c.bad_expression(node)
     children = solid(node.children)
     fun = expression(children[0], c, depth + 1)
-    stars = []
-    while isinstance(fun, ast.Star):  # *(*[]T)(x): a pointer type that converts has parentheses, so this dereferences
-        stars.append(fun.pos)
-        fun = fun.x
-    made: ast.Expr = ast.Call(fun.pos, node.end_byte, fun, (expression(children[2], c, depth + 1),), False)
-    for pos in reversed(stars):
-        made = ast.Star(pos, node.end_byte, made)
-    return made
+    return _converted(fun, node.end_byte, expression(children[2], c, depth + 1), c)
+
+
+def _converted(fun: ast.Expr, end: int, x: ast.Expr, c: Context) -> ast.Expr:
+    """``x`` converted to ``fun``: in Go, unlike in the grammar, ``*T(x)`` and ``<-chan T(x)`` apply the operator last."""
+    if isinstance(fun, ast.Star):
+        return ast.Star(fun.pos, end, _converted(fun.x, end, x, c))
+    if isinstance(fun, ast.ChanType) and fun.direction == "receive":
+        channel = ast.ChanType(c.data.find(b"chan", fun.pos), fun.end, "both", fun.element)
+        return ast.Unary(fun.pos, end, "<-", _converted(channel, end, x, c))
+    return ast.Call(fun.pos, end, fun, (x,), False)
 
 
 @converts(EXPRESSIONS, "composite_literal")

@@ -5,11 +5,15 @@ Only the parser sees the rewritten bytes: names and literals of the AST are read
 * ``new(expression)`` of Go 1.26: the grammar wants a type there. Under another name of three bytes it is a plain call.
 * Type parameters of methods of Go 1.27 are blanked. A second parse, with the receivers blanked instead, makes plain
   generic functions of these methods and gives the parameters.
+* A block of its own after ``if x == y { f() }``: the parser can take the braces of the ``if`` for a composite literal
+  and the block for its body. The semicolon that Go puts at the line's end is written out. No error hints at this, so
+  every file is searched.
 * Bytes that are no UTF-8, NUL among them, become letters.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 _CALL: Final = pattern(rb"(?<![.\w\x80-\xff])(?:new|make)[ \t]*\(")
 _METHOD: Final = pattern(rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>[\w\x80-\xff]+)[ \t]*(?P<bracket>\[)")
+_BLOCK: Final = rb"\}(?=[ \t\r]*(?:[ \t]//[^\n]*)?\n(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*+\{)"
+_BLOCK_HINT: Final = re.compile(_BLOCK)
+_BLOCK_FOUND: Final = pattern(_BLOCK)
 _STAND_IN: Final = {b"new": b"neW", b"make": b"makE"}
 _ARGUMENT_LIMIT: Final = 20_000
 _LIST_LIMIT: Final = 5_000
@@ -60,6 +67,16 @@ def repaired(data: bytes, parse: Callable[[bytes], Tree]) -> Repair | None:
             start, end = match.span("receiver")
             generic[start:end] = b" " * (end - start)
     return Repair(bytes(text), bytes(generic), frozenset(methods))
+
+
+def separated(data: bytes) -> bytes:
+    """``data`` with a semicolon between a closing brace and a block that begins a line; often the same object."""
+    if not _BLOCK_HINT.search(data):
+        return data
+    text = bytearray(data)
+    for match in occurrences(_BLOCK_FOUND, data):
+        text[match.end()] = 0x3B
+    return bytes(text)
 
 
 def _rename_calls(text: bytearray, data: bytes, parse: Callable[[bytes], Tree]) -> None:

@@ -14,7 +14,7 @@ from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
 from pubcheck.syntax.problems import SyntaxProblem, misplaced, problems
 from pubcheck.syntax.recovery import Piece, pieces
-from pubcheck.syntax.repair import repaired
+from pubcheck.syntax.repair import repaired, separated
 from pubcheck.syntax.statements import block
 from pubcheck.syntax.walk import walk
 
@@ -146,6 +146,7 @@ def parse(source: SourceFile) -> SyntaxTree:
 
 def _pieces(data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
     """The trees of a file, one unless the file had to be cut, and what a repair took from its methods."""
+    data = separated(data)
     root = _PARSE(data).root_node
     if not root.has_error:
         return [Piece(root)], {}

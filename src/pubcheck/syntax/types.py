@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _STAR: Final = token("*")
 _CHAN: Final = token("chan")
+_CHANNEL: Final = kind("channel_type")
 _COMMA: Final = token(",")
 _PARAMETERS: Final = kind("parameter_list")
 _PARAMETER: Final = kind("parameter_declaration")
@@ -36,13 +37,30 @@ def type_expression(node: Node, c: Context, depth: int) -> ast.Expr:
 
 def fields(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
     """The fields of a list of parameters, results or type parameters."""
-    return tuple(
-        [
-            _PARAMETER_KINDS[child.kind_id](child, c, depth)
-            for child in node.named_children
-            if child.kind_id in _PARAMETER_KINDS
-        ]
-    )
+    found = [
+        _PARAMETER_KINDS[child.kind_id](child, c, depth)
+        for child in node.named_children
+        if child.kind_id in _PARAMETER_KINDS
+    ]
+    if len(found) > 1 and any(field.names for field in found) and not all(field.names for field in found):
+        return _regrouped(found)
+    return tuple(found)
+
+
+def _regrouped(found: list[ast.Field]) -> tuple[ast.Field, ...]:
+    """Names of a long group, which the parser takes for types: in Go either all parameters have names or none."""
+    out = []
+    names: list[ast.Ident] = []
+    for field in found:
+        if not field.names and isinstance(field.type, ast.Ident) and not field.variadic:
+            names.append(field.type)
+        elif names:
+            names += field.names
+            out.append(ast.Field(names[0].pos, field.end, tuple(names), field.type, field.tag, field.variadic))
+            names = []
+        else:
+            out.append(field)
+    return tuple(out) + tuple([ast.Field(name.pos, name.end, (), name) for name in names])
 
 
 def _parameter(node: Node, c: Context, depth: int) -> ast.Field:
@@ -176,14 +194,22 @@ def _map(node: Node, c: Context, depth: int) -> ast.Expr:
 def _channel(node: Node, c: Context, depth: int) -> ast.Expr:
     if depth > DEPTH_LIMIT:
         return c.bad_expression(node)
-    children = solid(node.children)
-    if len(children) == 2:
-        direction = "both"
-    elif children[0].kind_id == _CHAN:
-        direction = "send"
-    else:
-        direction = "receive"
-    return ast.ChanType(node.start_byte, node.end_byte, direction, type_expression(children[-1], c, depth + 1))
+    return _channel_from(solid(node.children), c, depth)
+
+
+def _channel_from(children: list[Node], c: Context, depth: int) -> ast.Expr:
+    """A channel type from its tokens and its element. An arrow belongs to the leftmost ``chan`` that it can."""
+    element = children[-1]
+    start, end = children[0].start_byte, element.end_byte
+    if children[0].kind_id != _CHAN:
+        return ast.ChanType(start, end, "receive", type_expression(element, c, depth + 1))
+    if len(children) == 3:
+        return ast.ChanType(start, end, "send", type_expression(element, c, depth + 1))
+    if element.kind_id == _CHANNEL:
+        inner = solid(element.children)
+        if inner[0].kind_id != _CHAN:
+            return ast.ChanType(start, end, "send", _channel_from(inner[1:], c, depth + 1))
+    return ast.ChanType(start, end, "both", type_expression(element, c, depth + 1))
 
 
 @converts(EXPRESSIONS, "struct_type")
