@@ -89,7 +89,7 @@ def example_cases() -> tuple[Case, ...]:
 
 
 @cache
-def testdata_cases() -> tuple[Case, ...]:
+def data_cases() -> tuple[Case, ...]:
     """Packages below ``testdata/rules``, by rule."""
     return tuple(
         _folder_case(path, folder.name)
@@ -106,7 +106,7 @@ def reference_cases() -> tuple[Case, ...]:
 
 def all_cases() -> tuple[Case, ...]:
     """Everything there is."""
-    return (*example_cases(), *testdata_cases(), *reference_cases())
+    return (*example_cases(), *data_cases(), *reference_cases())
 
 
 def _example_case(rule: RuleSpec, kind: str, number: int, example: Example) -> Case:

@@ -120,7 +120,7 @@ class _Metadata:
 
     def line(self, key: str) -> int:
         """Line of ``key`` in the document."""
-        for offset, line in enumerate(self._fence.text.splitlines()):
+        for offset, line in enumerate(self._fence.text.split("\n")):
             if line.partition("=")[0].strip().strip("\"'") == key:
                 return self._fence.line + offset
         return self._fence.line

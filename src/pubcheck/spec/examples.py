@@ -93,7 +93,7 @@ def _attributes(fence: Fence, path: str) -> dict[str, str]:
 def _files(fence: Fence, path: str) -> tuple[ExampleFile, ...]:
     """The files of a fence; what stands above the first mark is a file as well, unless it is blank."""
     parts: list[tuple[str, int, list[str]]] = [(_FIRST_FILE, fence.line, [])]
-    for number, line in enumerate(fence.text.splitlines(), fence.line):
+    for number, line in enumerate(fence.text.removesuffix("\n").split("\n"), fence.line):
         if mark := _FILE.match(line):
             if not _FILE_NAME.fullmatch(mark[1]):
                 raise SpecError(path, number, f"`{mark[1]}` is no name of a Go file")

@@ -54,7 +54,7 @@ def read_sections(text: str, path: str) -> list[Section]:
         SpecError: a fence is never closed, or text stands before the first heading.
     """
     reader = _Reader(path)
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines):
         line = lines[at]
