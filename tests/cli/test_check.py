@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Shell
+    from tests.cli.conftest import Shell
 
 
 def test_findings_go_to_stdout_and_the_summary_to_stderr(shell: Shell, reset: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 import pubcheck
 
 if TYPE_CHECKING:
-    from conftest import Shell
+    from tests.cli.conftest import Shell
 
 
 def test_version(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from pubcheck.rules import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Bench, WordRule
+    from tests.engine.conftest import Bench, WordRule
 
     from pubcheck.engine import Report
     from pubcheck.model.project import PackageSource

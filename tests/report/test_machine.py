@@ -13,7 +13,7 @@ import pytest
 from pubcheck.report import write
 
 if TYPE_CHECKING:
-    from conftest import Code
+    from tests.report.conftest import Code
     from syrupy.assertion import SnapshotAssertion
 
     from pubcheck.diagnostic import Diagnostic

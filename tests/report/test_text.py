@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from pubcheck.report import FORMATS, write
 
 if TYPE_CHECKING:
-    from conftest import Code
+    from tests.report.conftest import Code
     from syrupy.assertion import SnapshotAssertion
 
     from pubcheck.diagnostic import Diagnostic

@@ -168,7 +168,9 @@ class Run:
             phases=dict(self._watch.phases),
             rules=dict(self._watch.rules),
         )
-        problems = sorted({*frontend.problems, *self._problems})
+        known = {(problem.path, problem.line) for problem in frontend.problems}
+        fresh = (problem for problem in self._problems if (problem.path, problem.line) not in known)
+        problems = sorted({*frontend.problems, *fresh})
         return Report(
             diagnostics=(*diagnostics, *self._crashes),
             problems=tuple(problems),

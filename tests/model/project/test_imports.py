@@ -10,7 +10,7 @@ import pytest
 from pubcheck.model.project import PackageSource, Project
 
 if TYPE_CHECKING:
-    from conftest import Tree
+    from tests.model.project.conftest import Tree
 
 
 def package(project: Project, import_path: str) -> PackageSource:

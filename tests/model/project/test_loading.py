@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from conftest import Shape, Tree
+    from tests.model.project.conftest import Shape, Tree
 
 
 def messages(project: Project) -> list[tuple[str, str]]:

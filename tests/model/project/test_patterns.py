@@ -9,7 +9,7 @@ import pytest
 from pubcheck.model.project import PatternError, Project, Target
 
 if TYPE_CHECKING:
-    from conftest import Shape, Tree
+    from tests.model.project.conftest import Shape, Tree
 
 MODULE = {
     "go.mod": "module example.com/m\n\ngo 1.24\n",
