@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.model import calls, type_expressions
 from pubcheck.model.structure import core_type
-from pubcheck.model.symbols import Const, Func, Nil, TypeName, Var
+from pubcheck.model.symbols import Nil, TypedSymbol
 from pubcheck.model.types import (
     UNKNOWN,
     Array,
@@ -47,12 +47,6 @@ if TYPE_CHECKING:
     from pubcheck.model.info import Info
 
 
-def evaluate(info: Info, expr: ast.Expr) -> Type:
-    """The type of ``expr``, not remembered."""
-    rule = _RULES.get(type(expr))
-    return UNKNOWN if rule is None else rule(info, expr)
-
-
 def unparen(expr: ast.Expr) -> ast.Expr:
     """``expr`` without parentheses around it."""
     while type(expr) is ast.Paren:
@@ -62,7 +56,7 @@ def unparen(expr: ast.Expr) -> ast.Expr:
 
 def _ident(info: Info, expr: ast.Ident) -> Type:
     symbol = info.symbol(expr)
-    if isinstance(symbol, Var | Const | Func | TypeName):
+    if isinstance(symbol, TypedSymbol):
         return symbol.type
     return UNTYPED_NIL if isinstance(symbol, Nil) else UNKNOWN
 
@@ -239,7 +233,7 @@ def _key_value(info: Info, expr: ast.KeyValue) -> Type:
     return info.type(expr.value)
 
 
-_RULES: dict[type[ast.Node], Callable[..., Type]] = {
+RULES: dict[type[ast.Node], Callable[..., Type]] = {
     ast.Ident: _ident,
     ast.BasicLit: _basic,
     ast.CompositeLit: _composite,

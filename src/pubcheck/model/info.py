@@ -86,8 +86,9 @@ class Info:
         """
         found = self._types.get(expr)
         if found is None:
+            rule = expressions.RULES.get(type(expr))
             try:
-                found = expressions.evaluate(self, expr)
+                found = UNKNOWN if rule is None else rule(self, expr)
             except RecursionError:
                 found = UNKNOWN
             self._types[expr] = found
@@ -114,9 +115,6 @@ class Info:
         return self._key(ident, *key)
 
     def _key(self, ident: ast.Ident, literal: ast.CompositeLit, ordinary: Symbol | None) -> Symbol | None:
-        if type(literal.type) is ast.ArrayType:
-            # The length of ``[...]T{...}`` comes from its keys: asking for its type would come back here.
-            return ordinary
         if type(literal.type) in _WITHOUT_FIELDS:
             return ordinary
         t = self.type(literal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.model.lookup import Selection, lookup_field_or_method
-from pubcheck.model.symbols import Const, Func, PackageName, TypeName, Var, is_exported
+from pubcheck.model.symbols import PackageName, TypedSymbol, is_exported
 from pubcheck.model.types import UNKNOWN, Signature, Type, Unknown
 from pubcheck.syntax import ast
 
@@ -36,7 +36,7 @@ def _qualified(package: PackageName, name: str) -> Selection | None:
     symbol = imported.scope.get(name)
     if symbol is None:
         return None
-    t = symbol.type if isinstance(symbol, Var | Const | Func | TypeName) else UNKNOWN
+    t = symbol.type if isinstance(symbol, TypedSymbol) else UNKNOWN
     return Selection("qualified", symbol, t)
 
 

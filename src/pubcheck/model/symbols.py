@@ -49,7 +49,7 @@ class Symbol:
         return f"<{type(self).__name__} {self.name}>"
 
 
-class _Typed(Symbol):
+class TypedSymbol(Symbol):
     """A symbol whose type is made when first asked for; a cycle makes it unknown."""
 
     __slots__ = ("_make", "_type")
@@ -85,7 +85,7 @@ class _Typed(Symbol):
         return made
 
 
-class Var(_Typed):
+class Var(TypedSymbol):
     """A variable, parameter, result, receiver or struct field."""
 
     __slots__ = ("kind",)
@@ -104,7 +104,7 @@ class Var(_Typed):
         self.kind = kind
 
 
-class Const(_Typed):
+class Const(TypedSymbol):
     """A constant; ``value`` is None where it isn't known. Strings are ``str``, runes and integers ``int``."""
 
     __slots__ = ("_value",)
@@ -140,7 +140,7 @@ Constant = bool | int | float | str | None
 _NO_METHODS: Mapping[str, Func] = MappingProxyType({})
 
 
-class TypeName(_Typed):
+class TypeName(TypedSymbol):
     """A declared type, alias or type parameter. ``type`` is the ``Named``, the aliased type or the ``TypeParam``.
 
     ``instances`` and ``selections`` are side tables of the model: underlying types by type arguments, and what
@@ -185,7 +185,7 @@ class TypeName(_Typed):
     ) -> TypeName:
         """Declare an alias of the type that ``make`` is or makes."""
         self = cls(name, package, UNKNOWN, path, pos, decl=decl, type_params=type_params)
-        _Typed.__init__(self, name, package, make, path, pos)
+        TypedSymbol.__init__(self, name, package, make, path, pos)
         self.alias = True
         return self
 
@@ -195,7 +195,7 @@ class TypeName(_Typed):
     ) -> TypeName:
         """Declare a type parameter with its constraint, or with what makes it."""
         self = cls(name, package, constraint, path, pos)
-        _Typed.__init__(self, name, package, TypeParam(self), path, pos)
+        TypedSymbol.__init__(self, name, package, TypeParam(self), path, pos)
         return self
 
     @property
@@ -225,7 +225,7 @@ class TypeName(_Typed):
         return made
 
 
-class Func(_Typed):
+class Func(TypedSymbol):
     """A function or a method; ``type`` is its ``Signature``.
 
     ``receiver`` is the type name it is declared on, or None; ``pointer_receiver`` tells ``func (*T)`` from

@@ -27,7 +27,8 @@ class Unknown(Type, frozen=True, gc=False):
 class Basic(Type, frozen=True, gc=False):
     """A predeclared type by its name (``int``, ``string``, ``unsafe.Pointer``) or an untyped constant's.
 
-    ``byte`` is ``uint8``, ``rune`` is ``int32``; ``1`` has the type ``untyped int``, ``nil`` has the type ``untyped nil``.
+    ``byte`` is ``uint8``, ``rune`` is ``int32``. The literal ``1`` has the type ``untyped int``, ``nil`` the type
+    ``untyped nil``.
     """
 
     name: str
