@@ -96,7 +96,7 @@ type job struct{ retries int }
 func submit(queue chan<- *job) {
 	j := &job{retries: 1}
 	queue <- j
-	j.retries = 2 // want "mutation-after-publish: `j` is changed after it was published: .*`queue`"
+	j.retries = 2 // want "mutation-after-publish: .*is changed after it was published: .*`queue`"
 }
 
 // DO 3: a loop that only polls.

@@ -1,6 +1,7 @@
 """The documents' examples and the test data, judged by the rules that they are about.
 
-A Bad example and the data of a rule are looked at by that rule alone; Good examples and the reference code by all.
+A Bad example and the data of a rule are looked at by that rule alone; Good examples, the reference code and the silent
+code by all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from rulecases import LANGUAGE, MODULE, Case, data_cases, example_cases, reference_cases, rules, undetected
+from rulecases import LANGUAGE, MODULE, Case, data_cases, example_cases, rules, shared_cases, undetected
 from verdict import verdicts
 
 from pubcheck.diagnostic import Confidence, Diagnostic
@@ -59,7 +60,7 @@ def _found_by(rule: str) -> dict[str, _Found]:
 
 @cache
 def _found_by_all() -> dict[str, _Found]:
-    return _found([*(case for case in example_cases() if case.good), *reference_cases()], _ALL)
+    return _found([*(case for case in example_cases() if case.good), *shared_cases()], _ALL)
 
 
 def _judge(case: Case, found: _Found) -> list[str]:
@@ -91,13 +92,19 @@ def test_data_of_a_rule(case: Case) -> None:
     assert _judge(case, _found_by(case.rule)[case.id]) == []
 
 
-@pytest.mark.parametrize("case", reference_cases(), ids=lambda case: case.id)
-def test_reference_code(case: Case) -> None:
+@pytest.mark.parametrize("case", shared_cases(), ids=lambda case: case.id)
+def test_code_for_all_rules(case: Case) -> None:
     assert _judge(case, _found_by_all()[case.id]) == []
 
 
 def test_every_rule_is_detected() -> None:
     assert undetected() == frozenset()
+
+
+def test_silent_code_expects_nothing() -> None:
+    silent = [case for case in shared_cases() if case.id.startswith("silent-")]
+    assert silent
+    assert all(expected == [] for case in silent for expected in case.expected.values())
 
 
 def test_test_data_belongs_to_rules() -> None:

@@ -1,7 +1,7 @@
 """Every piece of Go that says what pubcheck finds in it: examples of rule documents, and files below ``testdata``.
 
-A case is one package. Under ``testdata/rules/<rule>`` and ``testdata/reference`` each file is a package of its own, and
-so is each folder.
+A case is one package. Under ``testdata/rules/<rule>``, ``testdata/reference`` and ``testdata/silent`` each file is a
+package of its own, and so is each folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MODULE = "example.test"
 class Case:
     """One package and what is expected of it.
 
-    ``rule`` is None for the reference code, which all rules look at. ``good`` code is silent under all rules.
+    ``rule`` is None for code that all rules look at. ``good`` code is silent under all rules.
     """
 
     id: str
@@ -99,14 +99,16 @@ def data_cases() -> tuple[Case, ...]:
 
 
 @cache
-def reference_cases() -> tuple[Case, ...]:
-    """Packages below ``testdata/reference``."""
-    return tuple(_folder_case(path, None) for path in sorted((TESTDATA / "reference").iterdir()))
+def shared_cases() -> tuple[Case, ...]:
+    """Packages that all rules look at: the reference code, and code that is silent however much it looks like a bug."""
+    return tuple(
+        _folder_case(path, None) for folder in ("reference", "silent") for path in sorted((TESTDATA / folder).iterdir())
+    )
 
 
 def all_cases() -> tuple[Case, ...]:
     """Everything there is."""
-    return (*example_cases(), *data_cases(), *reference_cases())
+    return (*example_cases(), *data_cases(), *shared_cases())
 
 
 def _example_case(rule: RuleSpec, kind: str, number: int, example: Example) -> Case:

@@ -23,52 +23,52 @@ var (
 func field() {
 	it := &item{}
 	current.Store(it)
-	it.name = "late" // want "`it` is changed after it was published: .*`current`"
+	it.name = "late" // want "is changed after it was published: .*`current`"
 }
 
 func alias() {
 	it := &item{}
 	same := it
 	current.Store(it)
-	same.name = "late" // want "changed after it was published: .*`current`"
+	same.name = "late" // want "is changed after it was published: .*`current`"
 }
 
 func value() {
 	it := &item{}
 	anything.Store(it)
-	it.name = "late" // want "changed after it was published: .*`anything`"
+	it.name = "late" // want "is changed after it was published: .*`anything`"
 }
 
 func swapped() {
 	it := &item{}
 	current.Swap(it)
-	it.name = "late" // want "changed after it was published: .*`current`"
+	it.name = "late" // want "is changed after it was published: .*`current`"
 }
 
 func exchanged(old *item) {
 	it := &item{}
 	if current.CompareAndSwap(old, it) {
-		it.name = "late" // want "changed after it was published: .*`current`"
+		it.name = "late" // want "is changed after it was published: .*`current`"
 	}
 }
 
 func elements(values []int) {
 	own := append([]int(nil), values...)
 	list.Store(&own)
-	sort.Ints(own) // want "`own` is changed after it was published: .*`list`"
+	sort.Ints(own) // want "is changed after it was published: .*`list`"
 }
 
 func inner(ch chan<- *item) {
 	it := &item{attrs: map[string]string{}}
 	ch <- it
-	it.attrs["k"] = "v" // want "changed after it was published: .*`ch`"
+	it.attrs["k"] = "v" // want "is changed after it was published: .*`ch`"
 }
 
 func deleted(ch chan map[string]int, m map[string]int) {
 	own := map[string]int{"a": 1}
 	select {
 	case ch <- own:
-		delete(own, "a") // want "`own` is changed after it was published: .*`ch`"
+		delete(own, "a") // want "is changed after it was published: .*`ch`"
 	default:
 	}
 }
@@ -77,7 +77,7 @@ func appended(ch chan<- []byte) {
 	buf := make([]byte, 0, 64)
 	buf = append(buf, 'a')
 	ch <- buf
-	buf[0] = 'b' // want "`buf` is changed after it was published: .*`ch`"
+	buf[0] = 'b' // want "is changed after it was published: .*`ch`"
 }
 
 func captured(done chan<- string) {
@@ -85,13 +85,13 @@ func captured(done chan<- string) {
 	go func() {
 		done <- it.name
 	}()
-	it.name = "b" // want "`it` is changed after it was published: .*goroutine"
+	it.name = "b" // want "is changed after it was published: .*goroutine"
 }
 
 func stored() {
 	it := &item{}
 	registry.Store("it", it)
-	it.name = "late" // want "changed after it was published: .*`registry`"
+	it.name = "late" // want "is changed after it was published: .*`registry`"
 }
 
 func publish(it *item) { current.Store(it) }
@@ -99,7 +99,7 @@ func publish(it *item) { current.Store(it) }
 func throughHelper() {
 	it := &item{}
 	publish(it)
-	it.name = "late" // want "changed after it was published: .*`publish`"
+	it.name = "late" // want "is changed after it was published: .*`current`"
 }
 
 func rename(it *item) { it.name = "late" }
@@ -107,13 +107,13 @@ func rename(it *item) { it.name = "late" }
 func inHelper() {
 	it := &item{}
 	current.Store(it)
-	rename(it) // want "changed after it was published: .*`current`"
+	rename(it) // want "is changed after it was published: .*`current`"
 }
 
 func reused(ch chan<- *item, names []string) {
 	it := &item{}
 	for _, name := range names {
-		it.name = name // want "changed after it was published: .*`ch`"
+		it.name = name // want "is changed after it was published: .*`ch`"
 		ch <- it
 	}
 }

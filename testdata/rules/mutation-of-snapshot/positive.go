@@ -27,7 +27,7 @@ func (h *holder) get() *config { return h.conf.Load() }
 
 func (h *holder) field() {
 	c := h.conf.Load()
-	c.limit = 1 // want "`c` is changed in place, .* loaded from `holder.conf`"
+	c.limit = 1 // want "is changed in place, .* loaded from `holder.conf`"
 }
 
 func (h *holder) direct() {
@@ -36,30 +36,30 @@ func (h *holder) direct() {
 
 func (h *holder) inner() {
 	c := h.conf.Load()
-	c.hosts["a"] = "b" // want "changed in place, .* loaded from `holder.conf`"
+	c.hosts["a"] = "b" // want "is changed in place, .* loaded from `holder.conf`"
 }
 
 func (h *holder) deep() {
-	h.get().sub.on = true // want "changed in place, .* loaded from `holder.conf`"
+	h.get().sub.on = true // want "is changed in place, .* loaded from `holder.conf`"
 }
 
 func (h *holder) mapped(k string) {
 	m := h.table.Load()
-	(*m)[k]++ // want "`\\*m` is changed in place, .* loaded from `holder.table`"
+	(*m)[k]++ // want "is changed in place, .* loaded from `holder.table`"
 }
 
 func (h *holder) deleted(k string) {
-	delete(*h.table.Load(), k) // want "changed in place, .* loaded from `holder.table`"
+	delete(*h.table.Load(), k) // want "is changed in place, .* loaded from `holder.table`"
 }
 
 func (h *holder) sorted() []int {
 	s := *h.list.Load()
-	sort.Slice(s, func(i, j int) bool { return s[i] < s[j] }) // want "`s` is changed in place, .* loaded from `holder.list`"
+	sort.Slice(s, func(i, j int) bool { return s[i] < s[j] }) // want "is changed in place, .* loaded from `holder.list`"
 	return s
 }
 
 func (h *holder) reversed() {
-	slices.Reverse(*h.list.Load()) // want "changed in place, .* loaded from `holder.list`"
+	slices.Reverse(*h.list.Load()) // want "is changed in place, .* loaded from `holder.list`"
 }
 
 func (h *holder) filtered(keep func(int) bool) []int {
@@ -67,14 +67,14 @@ func (h *holder) filtered(keep func(int) bool) []int {
 	out := s[:0]
 	for _, v := range s {
 		if keep(v) {
-			out = append(out, v) // want "changed in place, .* loaded from `holder.list`"
+			out = append(out, v) // want "is changed in place, .* loaded from `holder.list`"
 		}
 	}
 	return out
 }
 
 func (h *holder) copied(values []int) {
-	copy(*h.list.Load(), values) // want "changed in place, .* loaded from `holder.list`"
+	copy(*h.list.Load(), values) // want "is changed in place, .* loaded from `holder.list`"
 }
 
 func (h *holder) value() {
@@ -82,19 +82,19 @@ func (h *holder) value() {
 	if !ok {
 		return
 	}
-	c.limit++ // want "`c` is changed in place, .* loaded from `holder.any`"
+	c.limit++ // want "is changed in place, .* loaded from `holder.any`"
 }
 
 func disable(c *config) { c.limit = 0 }
 
 func (h *holder) callee() {
-	disable(h.conf.Load()) // want "changed in place, .* loaded from `holder.conf`"
+	disable(h.conf.Load()) // want "is changed in place, .* loaded from `holder.conf`"
 }
 
 // The copy of a struct shares its maps.
 func (h *holder) shallow() {
 	c := *h.conf.Load()
-	c.hosts["a"] = "b" // want "changed in place, .* loaded from `holder.conf`"
+	c.hosts["a"] = "b" // want "is changed in place, .* loaded from `holder.conf`"
 	h.conf.CompareAndSwap(nil, &c)
 }
 
@@ -105,10 +105,10 @@ func (h *holder) first(k string) {
 		m = &map[string]int{}
 		h.table.CompareAndSwap(nil, m)
 	}
-	(*m)[k] = 1 // want "changed in place"
+	(*m)[k] = 1 // want "is changed in place"
 }
 
 func (h *holder) swapped() {
 	old := h.conf.Swap(&config{})
-	old.limit = 0 // want "changed in place, .* loaded from `holder.conf`"
+	old.limit = 0 // want "is changed in place, .* loaded from `holder.conf`"
 }
