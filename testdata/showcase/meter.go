@@ -27,8 +27,6 @@ func (m *Meter) Fail() {
 
 // Flush reports the errors so far and starts again; errors between the two steps are lost.
 func (m *Meter) Flush(report func(int64)) {
-	if n := m.errors.Load(); n > 0 {
-		report(n)
-		m.errors.Store(0)
-	}
+	report(m.errors.Load())
+	m.errors.Store(0)
 }

@@ -47,7 +47,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     tags: tuple[str, ...] = ()
     goroot: str = ""
     targets: tuple[str, ...] | None = None
-    blocking: tuple[str, ...] | None = None
+    blocking: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
     rules: dict[str, dict[str, Any]] = {}
     folder: Path | None = None

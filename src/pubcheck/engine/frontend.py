@@ -51,10 +51,11 @@ class Frontend(Protocol):
 class _ProjectFrontend:
     """The layers below, at work on one project."""
 
-    def __init__(self, project: Project, cwd: Path) -> None:
-        """Prepare to analyse ``project``, loaded from ``cwd``."""
+    def __init__(self, project: Project, cwd: Path, blocking: tuple[str, ...]) -> None:
+        """Prepare to analyse ``project``, loaded from ``cwd``; ``blocking`` names more functions that block."""
         self._project = project
         self._program = Program(project)
+        self._blocking = blocking
         self._facts: dict[str, PackageFacts] = {}
         self.wanted = project.packages
         self.root = next((source.module.root for source in self.wanted if source.module.main), cwd)
@@ -70,7 +71,7 @@ class _ProjectFrontend:
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, once those it imports have been asked for."""
-        facts = analyse(self._program.package(source), self._facts)
+        facts = analyse(self._program.package(source), self._facts, self._blocking)
         self._facts[source.import_path] = facts
         return facts
 
@@ -91,4 +92,4 @@ def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Ov
         environment, goos=config.goos or environment.goos, goarch=config.goarch or environment.goarch
     )
     goroot = (config.folder or cwd) / config.goroot if config.goroot else None
-    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay, goroot=goroot), cwd)
+    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay, goroot=goroot), cwd, config.blocking)

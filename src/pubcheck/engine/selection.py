@@ -71,12 +71,9 @@ def _named(words: Iterable[str], rules: Mapping[str, Rule]) -> frozenset[str]:
 
 
 def _configured(rule: Rule, config: Config) -> Rule:
-    shared = {
-        key: value
-        for key, value in (("targets", config.targets), ("blocking", config.blocking))
-        if value is not None and any(option.name == key for option in rule.options)
-    }
-    options = shared | config.rules.get(rule.name, {})
+    options = dict(config.rules.get(rule.name, {}))
+    if config.targets is not None and any(option.name == "targets" for option in rule.options):
+        options.setdefault("targets", config.targets)
     if not options:
         return rule
     try:
