@@ -2,6 +2,6 @@
 
 from pubcheck.analysis.function import Condition, FunctionFacts
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.package import InternalProblem, PackageFacts, Section, Site
+from pubcheck.analysis.package import InternalProblem, PackageFacts, Section, Site, analyse
 
-__all__ = ["Condition", "FunctionFacts", "InternalProblem", "Order", "PackageFacts", "Section", "Site"]
+__all__ = ["Condition", "FunctionFacts", "InternalProblem", "Order", "PackageFacts", "Section", "Site", "analyse"]

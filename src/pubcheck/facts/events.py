@@ -75,9 +75,9 @@ class Style(StrEnum):
 class Operand(msgspec.Struct, frozen=True, gc=False):
     """A value that an event is given.
 
-    ``span`` isn't known (the operand may come from anywhere): the event's own span holds it. ``depends`` are the points
-    of the atomic loads, swaps, adds and (for plain memory) reads that the value was computed from; ``targets`` what it
-    points to. ``known`` tells a constant's ``value`` (``nil`` is a known None) from a value that isn't constant.
+    ``depends`` are the points of the atomic operations (``Access.point``) that the value was computed from, a copy of a
+    loaded struct that was changed since included. ``targets`` is what it points to, or for a number that was read from
+    ``x.n`` just ``x.n.*``. ``known`` tells a constant's ``value`` (``nil`` is a known None) from what isn't constant.
     """
 
     known: bool = False
@@ -118,7 +118,8 @@ class Access(msgspec.Struct, frozen=True, gc=False):
         held: locks at the access, those of callees included.
         function: name of the function (as ``FunctionFacts.name``) in whose terms it is told.
         atomic: set for an access by ``sync/atomic``, None for a plain one.
-        owned: the memory was allocated by this function and nobody else can reach it yet.
+        owned: the memory was allocated by this function and nobody else can reach it yet. Only atomic operations on
+            owned memory are told at all.
         init: the first write of a literal's or a variable's memory.
         whole: a whole struct is read or written at once (``c := *p``).
         value: of a plain write, what is written and the reads and atomic operations that it was computed from.
@@ -126,6 +127,7 @@ class Access(msgspec.Struct, frozen=True, gc=False):
             name of a library function (``sort.Slice``, ``maps.Copy``). ``append`` with ``in_place`` false writes only
             behind the length.
         in_place: false for an ``append`` that leaves the existing elements alone.
+        certain: the path is the only memory that can be meant; false where paths with different values met before.
         after: indices in ``FunctionFacts.publications`` of the publications that happened before, on some path, of a
             value that reaches this memory, and that nothing ended since (a new value, a receive, a Wait).
         trace: the call chain to the access; empty if the function does it itself.
@@ -145,6 +147,7 @@ class Access(msgspec.Struct, frozen=True, gc=False):
     value: Operand | None = None
     via: str = ""
     in_place: bool = True
+    certain: bool = True
     after: tuple[int, ...] = ()
     trace: Trace = ()
     origin: Span | None = None

@@ -34,9 +34,8 @@ class RootKind(StrEnum):
     PARAM = "param"  # index: position, receiver first
     GLOBAL = "global"  # name: import path and variable
     CELL = "cell"  # a local in memory, captured ones included; index: offset of its declaration
-    FRESH = "fresh"  # allocated in this function; index: offset of the allocation
-    RESULT = "result"  # a call's result or a received value; index: offset of the call
-    OPAQUE = "opaque"  # memory that can't be named; index: offset of the instruction that gave it
+    FRESH = "fresh"  # allocated in this function, or by a callee for it; index: number of the value
+    OPAQUE = "opaque"  # memory that can't be named: a call's result, a received pointer; index: number of the value
 
 
 class Root(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):

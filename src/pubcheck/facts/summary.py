@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from pubcheck.facts.events import Access, Blocking, LockAction, Publication, Step
-from pubcheck.facts.locks import NO_CONTRACT, Contract, Lock, LockSet
+from pubcheck.facts.locks import Lock, LockSet
 from pubcheck.facts.paths import AccessPath
 
 
@@ -28,14 +28,13 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     """What is known about one result.
 
     ``fresh``: memory that the function allocated and nobody else holds, on every path (nil aside). ``targets``: what it
-    may point to, in the function's terms; a path with an ``@`` is a snapshot. ``reads``: indices in
-    ``Summary.accesses`` of the accesses that it was computed from. ``function`` names a closure that is returned.
+    may point to, in the function's terms; a path with an ``@`` is a snapshot. ``loaded``: it was computed from what an
+    atomic operation of the function gave.
     """
 
     fresh: bool = False
     targets: tuple[AccessPath, ...] = ()
-    reads: tuple[int, ...] = ()
-    function: str = ""
+    loaded: bool = False
 
 
 class Summary(msgspec.Struct, frozen=True, gc=False):
@@ -46,12 +45,12 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
         accesses: plain and atomic accesses through parameters, package variables and captured cells, one for each path
             and way. Owned ones are left out.
         locks: how a call leaves locks.
-        acquired: every lock that is acquired somewhere inside, with the chain that leads to it.
+        acquired: locks that are acquired somewhere inside, each with a chain that leads to it.
         blocking: what a call may wait for; at most a few of a kind. ``held`` there is relative to the entry.
         publications: of parameters, captured cells and package variables.
         results: one for each result.
-        calls: parameters (function values) that are called before it returns; ``starts`` those run on a goroutine.
-        contract: what it relies on at entry.
+        calls: parameters (function values) that are called before it returns, each with the locks that are then held.
+        starts: parameters that are run on another goroutine.
         spawns: it starts a goroutine, or a callee does.
         waits: it receives from a channel or waits for a group, so that what other goroutines did is ordered before its
             return.
@@ -66,9 +65,8 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     blocking: tuple[Blocking, ...] = ()
     publications: tuple[Publication, ...] = ()
     results: tuple[Result, ...] = ()
-    calls: frozenset[int] = frozenset()
+    calls: tuple[tuple[int, LockSet], ...] = ()
     starts: frozenset[int] = frozenset()
-    contract: Contract = NO_CONTRACT
     spawns: bool = False
     waits: bool = False
     no_return: bool = False
@@ -78,6 +76,3 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
 def unknown(name: str) -> Summary:
     """The summary of a function whose body isn't there."""
     return Summary(name, known=False)
-
-
-__all__ = ["LockEffect", "LockSet", "Result", "Summary", "unknown"]

@@ -1,0 +1,66 @@
+"""``append``, ``copy``, ``delete`` and ``clear``: writes of elements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis import memory
+from pubcheck.analysis.values import Value, join
+from pubcheck.facts import ELEMENT, AccessPath, Root, RootKind
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from pubcheck.analysis.sites import Site
+
+
+def apply(site: Site, info: ir.CallInfo) -> None:
+    """Do what a builtin does."""
+    name = info.callee.name if type(info.callee) is ir.BuiltinCallee else ""
+    if name == "append":
+        _append(site, info)
+    elif name in ("delete", "clear"):
+        _write(site, 0, name)
+    elif name == "copy":
+        _write(site, 0, name)
+        for target in site.paths(1):
+            path = target.then(ELEMENT)
+            if path is not None:
+                memory.read(site.frame, path, info)
+
+
+def _write(site: Site, index: int, via: str, *, in_place: bool = True) -> None:
+    targets = site.paths(index)
+    for target in targets:
+        path = target.then(ELEMENT)
+        if path is not None:
+            memory.record_write(site.frame, path, site.span, certain=len(targets) == 1, via=via, in_place=in_place)
+
+
+def _append(site: Site, info: ir.CallInfo) -> None:
+    if not site.values:
+        return
+    frame = site.frame
+    base = site.values[0]
+    register = site.targets[0] if site.targets else -1
+    new = (AccessPath(Root(RootKind.FRESH, register, frame.opaque(register).root.name)),)
+    rest = site.values[1:]
+    depends = base.depends.union(*(value.depends for value in rest)) if rest else base.depends
+    if base.const is not None or base.clipped:
+        if frame.loop:
+            frame.state.renew(new[0].root)
+        result = Value(new, depends=depends)
+    else:
+        # To take out of the middle: append(s[:i], s[i+1:]...).
+        closes_gap = info.spread and len(rest) == 1 and bool(base.targets) and rest[0].targets == base.targets
+        _write(site, 0, "append", in_place=base.shortened or closes_gap)
+        result = Value(base.targets, depends=depends)
+    stored = [value for value in rest if value.targets or value.parts] if not info.spread else []
+    for target in result.targets:
+        path = target.then(ELEMENT)
+        if path is None:
+            continue
+        for value in stored:
+            known = frame.state.memory.get(path)
+            frame.state.store(path, value if known is None else join(known, value))
+            memory.share(frame, path, value, site.span)
+    site.result(result)

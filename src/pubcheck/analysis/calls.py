@@ -1,0 +1,269 @@
+"""What calls do: who is called, and what that means for the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis import builtin_calls, libraries, summaries
+from pubcheck.analysis.frame import Invocation
+from pubcheck.analysis.kinds import refers
+from pubcheck.analysis.sites import Site
+from pubcheck.analysis.values import Code, Value, contents
+from pubcheck.facts import AccessPath, Call, PublicationKind, RootKind, Spawn, Start, Summary
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.facts import Access
+
+
+def call(frame: Frame, instruction: ir.Call) -> bool:
+    """A plain call; true if it never returns."""
+    info = instruction.call
+    span = frame.span(instruction)
+    if type(info.callee) is ir.BuiltinCallee:
+        site = Site(frame, info, instruction.targets, frame.point, span)
+        builtin_calls.apply(site, info)
+        ends = False
+    else:
+        code = _code(frame, info.callee)
+        bound = code.bound if code is not None else ()
+        site = Site(frame, info, instruction.targets, frame.point, span, bound=bound)
+        ends = invoke(site, info.callee, code)
+    for register, value in zip(instruction.targets, site.results, strict=False):
+        frame.define(register, value)
+    return ends
+
+
+def _code(frame: Frame, callee: ir.Callee) -> Code | None:
+    """The function that ``callee`` is, if it is known."""
+    if type(callee) is ir.StaticCallee:
+        return Code(callee.func, None)
+    if type(callee) is ir.DynamicCallee:
+        return frame.value(callee.value).code
+    return None
+
+
+def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
+    """Do what the callee does; true if it never returns."""
+    frame = site.frame
+    if code is not None:
+        return run(site, code)
+    if type(callee) is ir.InterfaceCallee:
+        return _through_interface(site, callee)
+    if type(callee) is ir.DynamicCallee:
+        parameter = _parameter(frame.value(callee.value))
+        if parameter is not None:
+            must = frame.state.held.must
+            known = frame.called.get(parameter)
+            frame.called[parameter] = must if known is None else known & must
+    _unknown(site)
+    return False
+
+
+def _parameter(value: Value) -> int | None:
+    """The parameter whose value this is."""
+    if len(value.targets) == 1 and value.targets[0].root.kind is RootKind.PARAM:
+        target = value.targets[0]
+        if target == next(iter(contents(AccessPath(target.root)).targets)):
+            return target.root.index
+    return None
+
+
+def run(site: Site, code: Code) -> bool:
+    """Do what ``code`` does; true if it never returns."""
+    frame = site.frame
+    if code.func is not None:
+        name = frame.world.full_name(code.func)
+        known = frame.world.effects(name)
+        _tell(site, name)
+        if known:
+            return libraries.apply(site, name, known)
+        summary: Summary | None = frame.world.summary_of(code.func)
+    elif code.closure is None:
+        return False
+    else:
+        closure = code.closure
+        _tell(site, closure.name)
+        summary = frame.world.closure_summary(closure)
+    _remember(site, code)
+    if summary is None or not summary.known:
+        _unknown(site)
+        return False
+    ends = summaries.apply(site, summary)
+    _run_arguments(site, summary)
+    return ends
+
+
+def _tell(site: Site, name: str) -> None:
+    frame = site.frame
+    frame.out.calls.append(
+        Call(
+            name,
+            tuple(frame.operand(arg) for arg in site.args if arg is not None),
+            site.point,
+            site.span,
+            frame.state.held,
+            deferred=site.deferred,
+        )
+    )
+
+
+def _remember(site: Site, code: Code) -> None:
+    frame = site.frame
+    frame.invoked.setdefault(frame.point, []).append(Invocation(code, tuple(site.values), frame.state.copy()))
+
+
+def _run_arguments(site: Site, summary: Summary) -> None:
+    """Functions among the arguments that the callee calls, under the locks that it then holds, or starts."""
+    frame = site.frame
+    for index, locks in summary.calls:
+        code = site.values[index].code if index < len(site.values) else None
+        if code is None:
+            parameter = _parameter(site.values[index]) if index < len(site.values) else None
+            if parameter is not None:
+                must = frame.state.held.must | site.locks(locks, sure=True)
+                known = frame.called.get(parameter)
+                frame.called[parameter] = must if known is None else known & must
+            continue
+        before = frame.state
+        frame.state = before.copy()
+        extra = site.locks(locks, sure=True) - before.held.must
+        for lock in extra:
+            frame.state.acquire((lock,))
+        run(callback(site, code), code)
+        for lock in extra:
+            frame.state.release((lock,))
+    for index in summary.starts:
+        if index < len(site.values):
+            hand_over(site, index, Start.STARTER, summary.name)
+
+
+def callback(site: Site, code: Code) -> Site:
+    """The call of a function that was given to the callee of ``site``; its own arguments aren't known."""
+    info = ir.CallInfo(ir.UnknownCallee(""), (), spread=False, pos=site.span.start, end=site.span.end)
+    return Site(site.frame, info, (), site.point, site.span, bound=code.bound, deferred=site.deferred)
+
+
+def _through_interface(site: Site, callee: ir.InterfaceCallee) -> bool:
+    frame = site.frame
+    name = frame.world.full_name(callee.func)
+    known = frame.world.effects(name)
+    _tell(site, name)
+    if known:
+        return libraries.apply(site, name, known)
+    methods = frame.world.implementations(callee.func, callee.interface)
+    if not methods:
+        _unknown(site)
+        return False
+    found = [summary for method in methods if (summary := frame.world.summary_of(method)).known]
+    for method in methods:
+        _remember(site, Code(method, None))
+    for summary in found:
+        summaries.apply(site, summary, sure=len(methods) == 1)
+    return False
+
+
+def _unknown(site: Site) -> None:
+    """Nobody knows what is called: it may write variables whose address it is given, and call functions."""
+    state = site.frame.state
+    for value in site.values:
+        if value.code is not None and value.code.closure is not None:
+            _remember(callback(site, value.code), value.code)
+        for target in value.targets:
+            if target.root.kind is RootKind.CELL and not target.steps:
+                state.forget(target)
+
+
+# --- defer
+
+
+def defer(frame: Frame, instruction: ir.Defer) -> None:
+    """The call happens at the return."""
+    state = frame.state
+    kept = tuple(each for each in state.defers if each[0] != frame.point)
+    state.defers = (*kept, (frame.point, True))
+    code = _code(frame, instruction.call.callee)
+    if code is not None and code.closure is not None:
+        frame.out.spawns.append(
+            Spawn(Start.DEFER, code.closure.name, frame.point, frame.span(instruction), frame.loop > 0, state.held)
+        )
+
+
+def run_deferred(frame: Frame) -> None:
+    """Run the deferred calls, the last one first. One that only some paths deferred is taken to have its effect."""
+    at_return = frame.point
+    for point, _sure in reversed(frame.state.defers):
+        instruction = frame.fn.blocks[point.block].instructions[point.index]
+        if type(instruction) is not ir.Defer:
+            continue
+        info = instruction.call
+        span = frame.span(instruction)
+        frame.point = point
+        code = _code(frame, info.callee)
+        site = Site(frame, info, (), point, span, bound=code.bound if code is not None else (), deferred=True)
+        if type(info.callee) is ir.BuiltinCallee:
+            builtin_calls.apply(site, info)
+        else:
+            invoke(site, info.callee, code)
+        frame.point = at_return
+
+
+# --- go
+
+
+def start(frame: Frame, instruction: ir.Go) -> None:
+    """``go``: what the new goroutine is given, it shares."""
+    info = instruction.call
+    code = _code(frame, info.callee)
+    bound = code.bound if code is not None else ()
+    site = Site(frame, info, (), frame.point, frame.span(instruction), bound=bound)
+    _start(site, code, Start.GO, "")
+
+
+def hand_over(site: Site, index: int, how: Start, by: str) -> None:
+    """Argument ``index`` is a function that another goroutine runs."""
+    value = site.values[index]
+    if value.code is None:
+        parameter = _parameter(value)
+        if parameter is not None:
+            site.frame.started.add(parameter)
+        site.frame.out.spawns.append(
+            Spawn(how, "", site.point, site.span, site.frame.loop > 0, site.frame.state.held, by=by)
+        )
+        site.frame.spawns = True
+        return
+    _start(callback(site, value.code), value.code, how, by)
+
+
+def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
+    frame = site.frame
+    frame.spawns = True
+    summary: Summary | None = None
+    callee = ""
+    captured: list[AccessPath] = []
+    if code is not None and code.func is not None:
+        callee = frame.world.full_name(code.func)
+        summary = frame.world.summary_of(code.func)
+    elif code is not None and code.closure is not None:
+        callee = code.closure.name
+        summary = frame.world.closure_summary(code.closure)
+        for var in code.closure.captures:
+            path = AccessPath(frame.cell(var))
+            captured.append(path)
+            captured += frame.state.content(path).targets
+    accesses: tuple[Access, ...] = ()
+    if summary is not None and summary.known:
+        accesses = tuple(summaries.translated(site, summary))
+    frame.out.spawns.append(Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by))
+    for kind, paths in ((PublicationKind.CAPTURE, captured), (PublicationKind.GO, _shared_arguments(site))):
+        if paths:
+            frame.publish(kind, paths, None, site.span, callee=callee, point=site.point)
+
+
+def _shared_arguments(site: Site) -> list[AccessPath]:
+    found: list[AccessPath] = []
+    for value, type_ in zip(site.values, site.types, strict=True):
+        if type_ is None or refers(type_):
+            found += value.parts or value.targets
+    return found

@@ -1,0 +1,117 @@
+"""What functions may rely on when they are entered: by their name, by their comment, by all of their callers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Root, RootKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pubcheck.analysis.frame import Frame, Invocation
+    from pubcheck.facts import LockSet
+    from pubcheck.flow import ir
+    from pubcheck.model.symbols import Func
+    from pubcheck.source import SourceFile
+
+_NAME = re.compile(r"(?<![Uu]n)(?:Locked|_locked|Lock(?:ed)?Held|WithLock(?:ed)?Held|NoLock|LockRequired)$")
+_QUESTION = re.compile(r"^(?:is|has|was|if|assert|check|explain)[A-Z_]|^[A-Z]\w*IsLocked$|^(?:Is|Has|Was|Assert)[A-Z]")
+_COMMENT = re.compile(
+    rb"\+checklocks(?:read)?:"
+    rb"|(?:(?:must|should|has to|have to|is|are|be|already|assumes?[^.\n]{0,40})\s+(?:be\s+)?(?:held|locked|holding))"
+    rb"|(?:callers?|it|this)\s+(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:be\s+)?(?:hold|have|own|acquire|lock)"
+    rb"|(?:must|should)\s+hold\b"
+    rb"|(?:called|invoked|run)\s+(?:only\s+)?(?:with|under|while|when)\b[^.\n]{0,60}\b(?:lock|mutex|mu|held|holding)"
+    rb"|(?:requires?|needs)\b[^.\n]{0,40}\b(?:lock|mutex|mu)\b"
+    rb"|(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
+    re.IGNORECASE,
+)
+_NOT_HELD = re.compile(
+    rb"(?:must|should|do)\s*(?:not|n't)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
+    re.IGNORECASE,
+)
+
+
+def declared_contract(func: Func, source: SourceFile) -> Contract:
+    """The contract that a function's name or doc comment states; which lock is meant isn't told."""
+    if _NAME.search(func.name) and not _QUESTION.search(func.name):
+        return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held")
+    comment = doc_comment(func, source)
+    if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
+        return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held")
+    return NO_CONTRACT
+
+
+def doc_comment(func: Func, source: SourceFile) -> bytes:
+    """The ``//`` lines directly above a declaration, joined."""
+    if func.decl is None:
+        return b""
+    data = source.data
+    end = data.rfind(b"\n", 0, func.decl.pos)
+    lines: list[bytes] = []
+    while end > 0:
+        start = data.rfind(b"\n", 0, end) + 1
+        line = data[start:end].strip()
+        if not line.startswith(b"//"):
+            break
+        lines.append(line[2:])
+        end = start - 1
+    return b" ".join(reversed(lines))
+
+
+def entry_locks(
+    callee: ir.Function,
+    invocations: Iterable[tuple[Frame, Invocation]],
+    entries: dict[str, Contract],
+    names: dict[int, str],
+) -> LockSet:
+    """Locks that every one of ``invocations`` holds, in the callee's terms.
+
+    Args:
+        callee: the function.
+        invocations: every call of it, with the caller's frame.
+        entries: what the callers themselves may rely on, as far as it is known.
+        names: of each caller's frame, by identity, the key into ``entries``.
+    """
+    common: LockSet | None = None
+    for frame, invocation in invocations:
+        own = entries.get(names[id(frame)], NO_CONTRACT).held
+        gone = {lock.path for lock in invocation.released}
+        locks = invocation.locks | {lock for lock in own if lock.path not in gone}
+        told = frozenset(inner for lock in locks for inner in _inward(callee, frame, invocation, lock))
+        common = told if common is None else common & told
+        if not common:
+            return NO_LOCKS
+    return common or NO_LOCKS
+
+
+def _inward(callee: ir.Function, frame: Frame, invocation: Invocation, lock: Lock) -> Iterable[Lock]:
+    """A caller's lock as the callee names it; several names if it is given it in several ways."""
+    path = lock.path
+    if path.root.kind is RootKind.GLOBAL:
+        yield lock
+        return
+    for index, value in enumerate(invocation.args):
+        if len(value.targets) == 1 and path.starts_with(value.targets[0]):
+            rest = path.steps[len(value.targets[0].steps) :]
+            yield Lock(AccessPath(_parameter(callee, index), (DEREF, *rest)), lock.mode)
+    closure = invocation.code.closure
+    if closure is None:
+        return
+    for var in closure.captures:
+        cell = AccessPath(frame.cell(var))
+        if path.starts_with(cell):
+            yield lock
+        targets = invocation.state.content(cell).targets
+        if len(targets) == 1 and targets[0] != path and path.starts_with(targets[0]):
+            rest = path.steps[len(targets[0].steps) :]
+            yield Lock(AccessPath(cell.root, (DEREF, *rest)), lock.mode)
+
+
+def _parameter(callee: ir.Function, index: int) -> Root:
+    """The root that stands for a parameter in its own function."""
+    param = callee.params[index] if index < len(callee.params) else None
+    var = callee.register_vars.get(param) if isinstance(param, int) else param
+    return Root(RootKind.PARAM, index, var.name if var is not None else "")

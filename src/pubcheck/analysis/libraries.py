@@ -1,0 +1,282 @@
+"""Calls of library functions whose effects are known: one small function for each kind of effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pubcheck import knowledge
+from pubcheck.analysis import memory
+from pubcheck.analysis.kinds import refers
+from pubcheck.analysis.values import Value
+from pubcheck.facts import (
+    ELEMENT,
+    SNAPSHOT,
+    Access,
+    AccessKind,
+    AccessPath,
+    Atomic,
+    AtomicKind,
+    Blocking,
+    Lock,
+    LockAction,
+    LockEvent,
+    Mode,
+    Operand,
+    PublicationKind,
+    Root,
+    RootKind,
+)
+from pubcheck.flow.shapes import pointee
+from pubcheck.model.types import Named, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pubcheck.analysis.sites import Site
+
+
+def apply(site: Site, name: str, effects: tuple[knowledge.Effect, ...]) -> bool:
+    """Do what the library function ``name`` does; true if it never returns."""
+    ends = False
+    for effect in effects:
+        if type(effect) is knowledge.Exits:
+            ends = True
+        else:
+            _HANDLERS[type(effect)](site, name, effect)
+    return ends
+
+
+# --- locks
+
+
+def _locks(site: Site, mode: Mode) -> tuple[Lock, ...]:
+    value = site.values[0] if site.values else None
+    if value is None:
+        return ()
+    if value.shared:
+        mode = Mode.SHARED
+    return tuple(Lock(path, mode) for path in value.targets)
+
+
+def tell_lock(site: Site, action: LockAction, lock: Lock, trace: tuple[Any, ...] = ()) -> None:
+    """Record what is done to ``lock``, before it is done."""
+    frame = site.frame
+    frame.out.locks.append(
+        LockEvent(action, lock, site.point, site.span, frame.state.held, deferred=site.deferred, trace=trace)
+    )
+
+
+def _acquires(site: Site, _name: str, effect: knowledge.Acquires) -> None:
+    locks = _locks(site, effect.mode)
+    if locks:
+        tell_lock(site, LockAction.ACQUIRE, locks[0])
+        site.frame.state.acquire(locks)
+
+
+def _releases(site: Site, _name: str, effect: knowledge.Releases) -> None:
+    locks = _locks(site, effect.mode)
+    if locks:
+        held = site.frame.state.held
+        meant = site.frame.state.release(locks)
+        site.frame.out.locks.append(
+            LockEvent(LockAction.RELEASE, meant[0], site.point, site.span, held, deferred=site.deferred)
+        )
+
+
+def _tries(site: Site, _name: str, effect: knowledge.Tries) -> None:
+    locks = _locks(site, effect.mode)
+    if locks:
+        tell_lock(site, LockAction.TRY, locks[0])
+    if len(locks) == 1:
+        site.result(Value(key=("try", site.point), lock=locks[0]))
+
+
+def _shared_view(site: Site, _name: str, _effect: knowledge.SharedView) -> None:
+    site.result(Value(site.paths(0), shared=True))
+
+
+# --- atomics
+
+
+def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
+    frame = site.frame
+    state = frame.state
+    operands = tuple(frame.operand(arg) for arg in site.args[1:] if arg is not None)
+    if effect.delta:
+        operands = (Operand(known=True, value=effect.delta),)
+    atomic = Atomic(effect.kind, effect.style, effect.width, operands, bool(site.targets), name)
+    kind = AccessKind.WRITE if effect.kind.writes else AccessKind.READ
+    paths = site.paths(0)
+    for path in paths:
+        frame.out.accesses.append(
+            Access(
+                kind=kind,
+                path=path,
+                point=site.point,
+                span=site.span,
+                function=frame.fn.name,
+                held=state.held,
+                atomic=atomic,
+                owned=frame.owned(path),
+                certain=len(paths) == 1,
+                after=state.publications_of(path) if state.published else (),
+            )
+        )
+    stored = len(site.values) - 1
+    if stored and effect.kind in _STORES and _holds_pointer(site, stored):
+        value = site.values[stored]
+        frame.publish(
+            PublicationKind.ATOMIC,
+            value.parts or value.targets,
+            paths[0] if len(paths) == 1 else None,
+            site.span,
+            point=site.point,
+        )
+    depends = frozenset((site.point,))
+    if effect.kind is AtomicKind.LOAD:
+        targets = tuple(inner for path in paths if (inner := path.then(SNAPSHOT)) is not None)
+        site.result(Value(targets, depends=depends))
+    else:
+        site.result(Value(depends=depends))
+
+
+_STORES = frozenset((AtomicKind.STORE, AtomicKind.SWAP, AtomicKind.CAS))
+
+
+def _holds_pointer(site: Site, index: int) -> bool:
+    type_ = site.types[index]
+    return type_ is None or refers(type_)
+
+
+# --- waiting
+
+
+def _blocks(site: Site, name: str, effect: knowledge.Blocks) -> None:
+    subject = None
+    if effect.subject is not None:
+        paths = site.paths(effect.subject)
+        subject = paths[0] if len(paths) == 1 else None
+    frame = site.frame
+    frame.out.blocking.append(Blocking(effect.kind, name, subject, site.point, site.span, frame.state.held))
+
+
+def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:
+    index = effect.argument
+    if index >= len(site.values):
+        return
+    type_ = site.values[index].type or site.types[index]
+    method = concrete_method(type_, effect.method)
+    if method is None:
+        return
+    for inner in site.frame.world.effects(method):
+        if type(inner) is knowledge.Blocks:
+            _blocks(site, name, knowledge.Blocks(inner.kind, index))
+
+
+def concrete_method(type_: object, method: str) -> str | None:
+    """The full name of ``method`` of a value of a declared type, or of a pointer to one."""
+    star = ""
+    if type_ is None or isinstance(type_, Unknown):
+        return None
+    element = pointee(type_)  # type: ignore[arg-type]
+    if element is not None:
+        star, type_ = "*", element
+    if not isinstance(type_, Named) or type_.symbol.package is None:
+        return None
+    return f"({star}{type_.symbol.package.path}.{type_.symbol.name}).{method}"
+
+
+def _joins(site: Site, _name: str, _effect: knowledge.Joins) -> None:
+    site.frame.join_others()
+
+
+# --- memory
+
+
+def _mutates(site: Site, name: str, effect: knowledge.Mutates) -> None:
+    targets = site.paths(effect.argument)
+    for target in targets:
+        path = target.then(ELEMENT)
+        if path is not None:
+            memory.record_write(site.frame, path, site.span, certain=len(targets) == 1, via=name)
+    if targets and targets[0].root.kind is RootKind.CELL and not targets[0].steps:
+        site.frame.state.forget(targets[0])
+
+
+def _returns_fresh(site: Site, _name: str, _effect: knowledge.ReturnsFresh) -> None:
+    if not site.targets:
+        return
+    frame = site.frame
+    register = site.targets[0]
+    root = Root(RootKind.FRESH, register, frame.opaque(register).root.name)
+    if frame.loop:
+        frame.state.renew(root)
+    depends: frozenset[Any] = frozenset()
+    for value in site.values:
+        depends |= value.depends
+    site.result(Value((AccessPath(root),), depends=depends))
+    # A shallow copy: its elements are those of the original.
+    if site.values and len(site.values[0].targets) == 1:
+        original = site.values[0].targets[0].then(ELEMENT)
+        copied = AccessPath(root).then(ELEMENT)
+        if original is not None and copied is not None:
+            frame.state.store(copied, frame.state.content(original))
+
+
+def _returns_argument(site: Site, name: str, effect: knowledge.ReturnsArgument) -> None:
+    if effect.argument < len(site.values):
+        value = site.values[effect.argument]
+        site.result(msgspec.structs.replace(value, clipped=value.clipped or name == "slices.Clip"))
+
+
+# --- functions
+
+
+def _publishes(site: Site, _name: str, effect: knowledge.Publishes) -> None:
+    if effect.argument >= len(site.values) or not _holds_pointer(site, effect.argument):
+        return
+    value = site.values[effect.argument]
+    into = site.paths(0)
+    site.frame.publish(
+        effect.kind, value.parts or value.targets, into[0] if len(into) == 1 else None, site.span, point=site.point
+    )
+
+
+def _starts(site: Site, name: str, effect: knowledge.StartsFunction) -> None:
+    from pubcheck.analysis.calls import hand_over  # noqa: PLC0415 calls and libraries run each other
+
+    if effect.argument < len(site.values):
+        hand_over(site, effect.argument, effect.start, name)
+
+
+def _calls(site: Site, _name: str, effect: knowledge.CallsFunction) -> None:
+    from pubcheck.analysis.calls import callback, run  # noqa: PLC0415 calls and libraries run each other
+
+    if effect.argument >= len(site.values):
+        return
+    code = site.values[effect.argument].code
+    if code is not None:
+        before = site.frame.state.copy()
+        run(callback(site, code), code)
+        # It may not run, or not now.
+        site.frame.state = site.frame.state.join(before, -1 - site.point.block)
+
+
+_HANDLERS: dict[type[Any], Callable[[Site, str, Any], None]] = {
+    knowledge.Acquires: _acquires,
+    knowledge.Releases: _releases,
+    knowledge.Tries: _tries,
+    knowledge.SharedView: _shared_view,
+    knowledge.AtomicOp: _atomic,
+    knowledge.Blocks: _blocks,
+    knowledge.Forwards: _forwards,
+    knowledge.Joins: _joins,
+    knowledge.Mutates: _mutates,
+    knowledge.ReturnsFresh: _returns_fresh,
+    knowledge.ReturnsArgument: _returns_argument,
+    knowledge.Publishes: _publishes,
+    knowledge.StartsFunction: _starts,
+    knowledge.CallsFunction: _calls,
+}

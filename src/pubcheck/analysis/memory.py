@@ -1,0 +1,154 @@
+"""Places become access paths; reads and writes of them become accesses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.kinds import is_struct
+from pubcheck.analysis.values import NO_POINTS, NOTHING, Value, join, read_from
+from pubcheck.facts import (
+    DEREF,
+    ELEMENT,
+    Access,
+    AccessKind,
+    AccessPath,
+    PublicationKind,
+    RootKind,
+    field_step,
+)
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.facts import Operand
+    from pubcheck.source import Span
+
+
+def paths(frame: Frame, place: ir.Place) -> tuple[AccessPath, ...]:
+    """The memory that ``place`` may be; none where a path would get too long."""
+    steps = place.steps
+    root = place.root
+    if not isinstance(root, int):
+        starts: tuple[AccessPath, ...] = (AccessPath(frame.cell(root)),)
+        if steps and type(steps[0]) is ir.Deref:
+            starts = frame.state.content(starts[0]).targets
+            steps = steps[1:]
+    else:
+        starts = frame.targets(root)
+        if steps and type(steps[0]) is ir.Deref:
+            steps = steps[1:]
+        elif steps and type(steps[0]) is ir.Field:
+            starts = tuple(read_from(start) or start for start in starts)
+    if not steps:
+        return starts
+    names = tuple(_step(frame, step) for step in steps)
+    return tuple(path for start in starts if (path := start.then(*names)) is not None)
+
+
+def _step(frame: Frame, step: ir.Step) -> str:
+    if type(step) is ir.Field:
+        return field_step(frame.world.owner(step.owner), step.name)
+    if type(step) is ir.Element:
+        index = step.index
+        if type(index) is ir.Const and index.known and type(index.value) in (int, str):
+            return f"[{index.value!r}]"
+        return ELEMENT
+    return DEREF
+
+
+def load(frame: Frame, load: ir.Load) -> Value:
+    """Read a place: the access, and the value that it gives."""
+    place = load.place
+    found = paths(frame, place)
+    value: Value | None = None
+    state = frame.state
+    for path in found:
+        if frame.loop and path.steps and path.steps[-1] == ELEMENT:
+            # Another turn, another element.
+            state.unpublish(path)
+        read(frame, path, load, whole=bool(path.steps) and is_struct(place.type))
+        content = state.content(path)
+        value = content if value is None else join(value, content)
+    if value is None:
+        return NOTHING
+    through = frame.value(place.root).depends if isinstance(place.root, int) else NO_POINTS
+    return value.depending(through) if through else value
+
+
+def read(frame: Frame, path: AccessPath, node: ir.Instruction | ir.CallInfo, *, whole: bool = False) -> None:
+    """Record that ``path`` is read."""
+    if frame.matters(path):
+        frame.out.accesses.append(
+            Access(AccessKind.READ, path, frame.point, frame.span(node), frame.fn.name, frame.state.held, whole=whole)
+        )
+
+
+def write(frame: Frame, store: ir.Store) -> None:
+    """Write a place: the access, and the memory afterwards."""
+    found = paths(frame, store.place)
+    value = frame.value(store.value)
+    whole = is_struct(store.place.type)
+    span = frame.span(store)
+    for path in found:
+        record_write(
+            frame,
+            path,
+            span,
+            certain=len(found) == 1,
+            init=store.init,
+            whole=whole,
+            value=frame.operand(store.value),
+        )
+        if path.root not in frame.unstable:
+            frame.state.store(path, value, sure=len(found) == 1 and path.steps[-1:] != (ELEMENT,))
+        share(frame, path, value, span)
+
+
+def record_write(  # noqa: PLR0913 a write has these parts
+    frame: Frame,
+    path: AccessPath,
+    span: Span,
+    *,
+    certain: bool = True,
+    init: bool = False,
+    whole: bool = False,
+    value: Operand | None = None,
+    via: str = "",
+    in_place: bool = True,
+) -> None:
+    """Record that ``path`` is written."""
+    if not frame.matters(path):
+        return
+    state = frame.state
+    frame.out.accesses.append(
+        Access(
+            kind=AccessKind.WRITE,
+            path=path,
+            point=frame.point,
+            span=span,
+            function=frame.fn.name,
+            held=state.held,
+            init=init,
+            whole=whole,
+            value=value,
+            via=via,
+            in_place=in_place,
+            certain=certain,
+            after=state.publications_of(path) if state.published else (),
+        )
+    )
+
+
+def share(frame: Frame, path: AccessPath, value: Value, span: Span) -> None:
+    """Fresh memory that is stored where others may look isn't owned any more."""
+    if not value.targets and not value.parts:
+        return
+    state = frame.state
+    fresh = tuple(target for target in (*value.targets, *value.parts) if state.owned(target.root))
+    if fresh and not frame.owned(path) and not _own_cell(frame, path):
+        frame.publish(PublicationKind.STORE, fresh, path, span)
+
+
+def _own_cell(frame: Frame, path: AccessPath) -> bool:
+    """Whether ``path`` is a cell of this function that only its literals share."""
+    return path.root.kind is RootKind.CELL and DEREF not in path.steps and path.root not in frame.state.shared

@@ -1,0 +1,58 @@
+"""Which methods a call through an interface may mean."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pubcheck.model.relations import implements
+from pubcheck.model.types import Named, Pointer
+
+if TYPE_CHECKING:
+    from pubcheck.model.package import Package
+    from pubcheck.model.symbols import Func
+    from pubcheck.model.types import Type
+
+FEW = 3
+"""Of more methods than this, any might be meant."""
+
+
+class Methods:
+    """The methods of one package's types, by name."""
+
+    def __init__(self, package: Package) -> None:
+        """Look at ``package`` when asked."""
+        self._package = package
+        self._known: dict[tuple[Func, int], tuple[Func, ...]] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Func]]:
+        found: dict[str, list[Func]] = {}
+        for func in self._package.functions:
+            if func.receiver is not None:
+                found.setdefault(func.name, []).append(func)
+        return found
+
+    def implementations(self, method: Func, interface: Type) -> tuple[Func, ...]:
+        """The package's methods that implement ``method``; none if they are many, or the interface is another's."""
+        key = (method, id(interface))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._find(method, interface)
+        return known
+
+    def _find(self, method: Func, interface: Type) -> tuple[Func, ...]:
+        # Values of a foreign interface may be of any type.
+        if type(interface) is not Named or interface.symbol.package is not self._package:
+            return ()
+        candidates = self._by_name.get(method.name, ())
+        if not candidates or len(candidates) > FEW:
+            return ()
+        return tuple(func for func in candidates if self._implements(func, interface))
+
+    @staticmethod
+    def _implements(func: Func, interface: Type) -> bool:
+        if func.receiver is None:
+            return False
+        receiver = func.receiver.type
+        return bool(implements(Pointer(receiver) if func.pointer_receiver else receiver, interface))

@@ -1,0 +1,139 @@
+"""One call: what it is given, where its results go, and what callees' paths mean to the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.values import NOTHING, Value, read_from
+from pubcheck.facts import DEREF, NOTHING_HELD, AccessPath, Held, Lock, RootKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.facts import LockSet, Point
+    from pubcheck.flow import ir
+    from pubcheck.model.types import Type
+    from pubcheck.source import Span
+
+
+class Site:
+    """A call while it is interpreted.
+
+    ``values`` are the arguments (receiver first), ``types`` their static types where known. ``results`` are filled by
+    the effects of the callee. ``point`` and ``span`` are those of the ``defer`` for a deferred call.
+    """
+
+    __slots__ = ("args", "deferred", "frame", "point", "results", "span", "targets", "types", "values")
+
+    def __init__(  # noqa: PLR0913 a call has these parts
+        self,
+        frame: Frame,
+        info: ir.CallInfo,
+        targets: tuple[int, ...],
+        point: Point,
+        span: Span,
+        *,
+        bound: Sequence[Value] = (),
+        deferred: bool = False,
+    ) -> None:
+        """Evaluate the arguments of ``info`` with ``bound`` before them."""
+        self.frame = frame
+        self.targets = targets
+        self.point = point
+        self.span = span
+        self.deferred = deferred
+        self.args: tuple[ir.Operand | None, ...] = (*(None for _ in bound), *info.args)
+        register_types = frame.fn.register_types
+        self.values: list[Value] = [*bound, *(_named(frame, operand) for operand in info.args)]
+        self.types: list[Type | None] = [
+            register_types.get(operand) if type(operand) is int else getattr(operand, "type", None)
+            for operand in self.args
+        ]
+        self.results: list[Value] = [NOTHING] * len(targets)
+
+    def result(self, value: Value) -> None:
+        """The first result is ``value``."""
+        if self.results:
+            self.results[0] = value
+
+    def paths(self, index: int) -> tuple[AccessPath, ...]:
+        """What an argument may point to."""
+        return self.values[index].targets if index < len(self.values) else ()
+
+    # --- a callee's terms in the caller's
+
+    def translate(self, path: AccessPath) -> tuple[AccessPath, ...]:
+        """A callee's path as the caller names it; none if it can't."""
+        kind = path.root.kind
+        steps = path.steps
+        if kind is RootKind.GLOBAL:
+            return (path,)
+        if kind is RootKind.PARAM:
+            index = path.root.index
+            if index >= len(self.values):
+                return ()
+            starts = self.values[index].targets
+            if steps and steps[0] == DEREF:
+                steps = steps[1:]
+            else:
+                starts = tuple(source for start in starts if (source := read_from(start)) is not None)
+        elif kind is RootKind.CELL:
+            starts = (AccessPath(path.root),)
+        else:
+            return ()
+        if not steps:
+            return starts
+        found: list[AccessPath] = []
+        for start in starts:
+            found += self._follow(start, steps)
+        return tuple(found)
+
+    def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Iterable[AccessPath]:
+        """``start`` and ``steps``, through what the caller knows to be stored on the way."""
+        memory = self.frame.state.memory
+        if not memory or DEREF not in steps or not any(at.root == start.root for at in memory):
+            whole = start.then(*steps)
+            return () if whole is None else (whole,)
+        at: tuple[AccessPath, ...] = (start,)
+        for step in steps:
+            if step == DEREF:
+                at = tuple(target for path in at for target in self.frame.state.content(path).targets)
+            else:
+                at = tuple(longer for path in at if (longer := path.then(step)) is not None)
+        return at
+
+    def one(self, path: AccessPath | None) -> AccessPath | None:
+        """As ``translate``, if there is just one answer."""
+        if path is None:
+            return None
+        found = self.translate(path)
+        return found[0] if len(found) == 1 else None
+
+    def locks(self, locks: LockSet, *, sure: bool) -> LockSet:
+        """A callee's locks in the caller's terms; with ``sure`` only those that can be told exactly."""
+        found: set[Lock] = set()
+        for lock in locks:
+            paths = self.translate(lock.path)
+            if len(paths) == 1 or not sure:
+                found.update(Lock(path, lock.mode) for path in paths)
+        return frozenset(found)
+
+    def held(self, inner: Held) -> Held:
+        """What is held at an event of the callee."""
+        outer = self.frame.state.held
+        if inner is NOTHING_HELD or inner == NOTHING_HELD:
+            return outer
+        gone = {lock.path for lock in self.locks(inner.released, sure=False)}
+        return Held(
+            frozenset(lock for lock in outer.must if lock.path not in gone) | self.locks(inner.must, sure=True),
+            frozenset(lock for lock in outer.may if lock.path not in gone) | self.locks(inner.may, sure=False),
+            outer.released | self.locks(inner.released, sure=False),
+        )
+
+
+def _named(frame: Frame, operand: ir.Operand) -> Value:
+    value = frame.value(operand)
+    if type(operand) is int and not value.targets and value.const is None:
+        return value.pointing(frame.targets(operand))
+    return value

@@ -1,0 +1,329 @@
+"""What is known at one point of a function, and what is known where two paths meet.
+
+Every part is a value that is replaced, never changed, so a copy of a state shares all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, read_from
+from pubcheck.facts import DEREF, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from pubcheck.facts import Point
+
+Fact = tuple["Hashable", bool]
+"""A condition, by the key of its value, and which way it went."""
+
+Deferred = tuple["Point", bool]
+"""A ``defer``, and whether every path to here ran it."""
+
+
+class State:
+    """Registers that are assigned more than once, memory, locks, deferred calls and publications at a point.
+
+    Attributes:
+        registers: values of the registers that aren't assigned just once.
+        memory: what is stored where, as far as this function stored it.
+        held: locks.
+        defers: deferred calls so far, in order.
+        published: for each path whose memory others can reach, the publications that made it so.
+        shared: roots of fresh memory, and cells, that others can reach.
+        facts: conditions that are known to hold here.
+        conditional: for a lock that may be held, facts each of which decides whether it is.
+    """
+
+    __slots__ = ("conditional", "defers", "facts", "held", "memory", "published", "registers", "shared")
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self.registers: Mapping[int, Value] = {}
+        self.memory: Mapping[AccessPath, Value] = {}
+        self.held: Held = NOTHING_HELD
+        self.defers: tuple[Deferred, ...] = ()
+        self.published: Mapping[AccessPath, frozenset[int]] = {}
+        self.shared: frozenset[Root] = frozenset()
+        self.facts: Mapping[Hashable, bool] = {}
+        self.conditional: Mapping[Lock, frozenset[Fact]] = {}
+
+    def copy(self) -> State:
+        """A state that goes its own way from here."""
+        other = State.__new__(State)
+        other.registers = self.registers
+        other.memory = self.memory
+        other.held = self.held
+        other.defers = self.defers
+        other.published = self.published
+        other.shared = self.shared
+        other.facts = self.facts
+        other.conditional = self.conditional
+        return other
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, State):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in State.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    # --- memory
+
+    def content(self, path: AccessPath) -> Value:
+        """What the memory at ``path`` holds."""
+        memory = self.memory
+        if not memory:
+            return contents(path)
+        value = memory.get(path)
+        if value is not None:
+            return value
+        steps = path.steps
+        for length in range(len(steps) - 1, -1, -1):
+            whole = memory.get(AccessPath(path.root, steps[:length]))
+            if whole is not None:
+                return self._part(whole, steps[length:])
+        return contents(path)
+
+    def _part(self, whole: Value, steps: tuple[str, ...]) -> Value:
+        """What a part of a struct holds that was stored as a whole."""
+        if steps[0] in (DEREF, SNAPSHOT):
+            return WIDE
+        found: Value | None = None
+        for target in whole.targets:
+            source = read_from(target)
+            path = None if source is None else source.then(*steps)
+            if path is not None:
+                value = self.content(path)
+                found = value if found is None else join(found, value)
+        return NOTHING if found is None else found
+
+    def store(self, path: AccessPath, value: Value, *, sure: bool = True) -> None:
+        """Memory at ``path`` now holds ``value``; only perhaps, unless ``sure``."""
+        if not sure:
+            value = join(self.content(path), value)
+        memory = {at: known for at, known in self.memory.items() if at == path or not at.starts_with(path)}
+        memory[path] = value
+        self.memory = memory
+        if self.facts:
+            self.facts = {key: known for key, known in self.facts.items() if not _mentions(key, path)}
+
+    def forget(self, path: AccessPath) -> None:
+        """Somebody else may have written the memory at ``path`` and below."""
+        if any(at.starts_with(path) for at in self.memory):
+            self.memory = {at: value for at, value in self.memory.items() if not at.starts_with(path)}
+
+    def renew(self, root: Root) -> None:
+        """From here on ``root`` stands for another instance: what was known about it is about the old one."""
+        if root in self.shared:
+            self.shared -= {root}
+        if any(path.root == root for path in self.published):
+            self.published = {path: by for path, by in self.published.items() if path.root != root}
+        if any(path.root == root for path in self.memory):
+            self.memory = {path: value for path, value in self.memory.items() if path.root != root}
+
+    # --- publication
+
+    def owned(self, root: Root) -> bool:
+        """Whether nobody else can reach what was allocated as ``root``."""
+        return root.kind is RootKind.FRESH and root not in self.shared
+
+    def reachable(self, paths: Iterable[AccessPath]) -> list[AccessPath]:
+        """``paths`` and all that is known to be reachable from the memory that they name."""
+        found: dict[AccessPath, None] = {}
+        pending = list(paths)
+        while pending and len(found) < 32:
+            path = pending.pop()
+            if path in found:
+                continue
+            found[path] = None
+            for at, value in self.memory.items():
+                if at.starts_with(path):
+                    pending += value.targets
+                    pending += value.parts
+        return list(found)
+
+    def publish(self, paths: Iterable[AccessPath], index: int) -> None:
+        """Publication ``index`` makes ``paths`` and what they lead to reachable by others."""
+        published = dict(self.published)
+        shared = set(self.shared)
+        for path in self.reachable(paths):
+            published[path] = published.get(path, frozenset()) | {index}
+            if path.root.kind in (RootKind.FRESH, RootKind.CELL):
+                shared.add(path.root)
+        self.published = published
+        self.shared = frozenset(shared)
+
+    def publications_of(self, path: AccessPath) -> tuple[int, ...]:
+        """Publications that made the memory at ``path`` reachable."""
+        found: set[int] = set()
+        for start, by in self.published.items():
+            if path.starts_with(start):
+                found |= by
+        return tuple(sorted(found))
+
+    def unpublish(self, path: AccessPath) -> None:
+        """What ``path`` stands for from here on isn't what was published under it."""
+        if any(at.starts_with(path) for at in self.published):
+            self.published = {at: by for at, by in self.published.items() if not at.starts_with(path)}
+
+    def hand_back(self, indices: frozenset[int]) -> None:
+        """What the publications ``indices`` gave away has come back."""
+        if self.published and indices:
+            kept = ((path, by - indices) for path, by in self.published.items())
+            self.published = {path: by for path, by in kept if by}
+
+    # --- locks and conditions
+
+    def acquire(self, locks: tuple[Lock, ...]) -> None:
+        """One of ``locks`` is held from here on; a single one certainly."""
+        held = self.held
+        must = held.must | {locks[0]} if len(locks) == 1 else held.must
+        self.held = Held(must, held.may | set(locks), held.released)
+
+    def release(self, locks: tuple[Lock, ...]) -> tuple[Lock, ...]:
+        """One of ``locks`` is unlocked; the locks that are taken to be meant."""
+        held = self.held
+        meant = {lock for lock in held.may if any(lock.path == one.path for one in locks)}
+        exact = meant.intersection(locks)
+        if exact:
+            meant = exact
+        if not meant:
+            places = {one.location for one in locks if one.location is not None}
+            alike = [lock for lock in held.may if lock.location in places]
+            if len(alike) == 1:
+                meant = set(alike)
+        if not meant:
+            self.held = Held(held.must, held.may, held.released | set(locks))
+            return locks
+        self.held = Held(held.must - meant, held.may - meant, held.released)
+        if self.conditional:
+            self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in meant}
+        return tuple(sorted(meant))
+
+    def assume(self, key: Hashable, holds: bool) -> None:
+        """The condition ``key`` went this way."""
+        if self.facts.get(key) != holds:
+            self.facts = {**self.facts, key: holds}
+        if not self.conditional:
+            return
+        held = self.held
+        sure = {lock for lock, by in self.conditional.items() if (key, holds) in by}
+        never = {lock for lock, by in self.conditional.items() if (key, not holds) in by} - sure
+        if sure or never:
+            self.held = Held(held.must | sure, held.may - never, held.released)
+            settled = sure | never
+            self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in settled}
+
+    # --- joins
+
+    def join(self, other: State, block: int) -> State:
+        """What is known at the start of ``block``, where two paths meet."""
+        met = State()
+        met.registers, mine, theirs = _join_registers(self, other, block)
+        met.memory = _join_memory(self, other)
+        met.held = self.held.join(other.held)
+        met.defers = _join_defers(self.defers, other.defers)
+        met.published = _join_published(self.published, other.published)
+        met.shared = self.shared | other.shared
+        met.facts = mine if mine == theirs else {key: way for key, way in mine.items() if theirs.get(key) is way}
+        if met.held.may != met.held.must:
+            met.conditional = {
+                lock: facts
+                for lock in met.held.may - met.held.must
+                if (facts := _deciding(self, mine, other, theirs, lock) | _deciding(other, theirs, self, mine, lock))
+            }
+        return met
+
+
+def _join_registers(
+    left: State, right: State, block: int
+) -> tuple[Mapping[int, Value], Mapping[Hashable, bool], Mapping[Hashable, bool]]:
+    """The registers, and the facts of both sides with the flags among the registers that tell the sides apart."""
+    mine, theirs = left.registers, right.registers
+    if mine is theirs or mine == theirs:
+        return mine, left.facts, right.facts
+    told_mine, told_theirs = dict(left.facts), dict(right.facts)
+    met = {**theirs, **mine}
+    for register, value in mine.items():
+        other = theirs.get(register)
+        if other is None or other == value:
+            continue
+        both = join(value, other)
+        first, second = _truth(value), _truth(other)
+        if both.key is None and (first is not None or second is not None):
+            key = ("phi", block, register)
+            both = Value(both.targets, both.parts, both.depends, key=key)
+            if first is not None:
+                told_mine[key] = first
+            if second is not None:
+                told_theirs[key] = second
+        met[register] = both
+    return met, told_mine, told_theirs
+
+
+def _truth(value: Value) -> bool | None:
+    constant = value.const
+    return constant.value if constant is not None and isinstance(constant.value, bool) else None
+
+
+def _join_memory(left: State, right: State) -> Mapping[AccessPath, Value]:
+    if left.memory is right.memory or left.memory == right.memory:
+        return left.memory
+    met: dict[AccessPath, Value] = {}
+    for path in left.memory.keys() | right.memory.keys():
+        mine, theirs = left.memory.get(path), right.memory.get(path)
+        if mine is None or theirs is None:
+            known = mine if mine is not None else theirs
+            lacking = left if mine is None else right
+            if known is None:
+                continue
+            born = path.root.kind not in (RootKind.FRESH, RootKind.CELL) or any(
+                at.root == path.root for at in lacking.memory
+            )
+            met[path] = join(known, lacking.content(path)) if born else known
+        else:
+            met[path] = join(mine, theirs)
+    return met
+
+
+def _join_defers(left: tuple[Deferred, ...], right: tuple[Deferred, ...]) -> tuple[Deferred, ...]:
+    if left == right:
+        return left
+    mine, theirs = dict(left), dict(right)
+    order = sorted(mine.keys() | theirs.keys())
+    return tuple((point, mine.get(point, False) and theirs.get(point, False)) for point in order)
+
+
+def _join_published(
+    left: Mapping[AccessPath, frozenset[int]], right: Mapping[AccessPath, frozenset[int]]
+) -> Mapping[AccessPath, frozenset[int]]:
+    if left is right or not right:
+        return left
+    if not left:
+        return right
+    met = dict(left)
+    for path, by in right.items():
+        met[path] = met.get(path, by) | by
+    return met
+
+
+def _deciding(
+    left: State, mine: Mapping[Hashable, bool], right: State, theirs: Mapping[Hashable, bool], lock: Lock
+) -> frozenset[Fact]:
+    """Facts of the left side each of which decides, after the join, whether ``lock`` is held."""
+    candidates = frozenset(mine.items()) if lock in left.held.must else left.conditional.get(lock, frozenset())
+    if lock in right.held.must:
+        agreeing = frozenset(theirs.items())
+    elif lock in right.held.may:
+        agreeing = right.conditional.get(lock, frozenset())
+    else:
+        agreeing = frozenset((key, not way) for key, way in theirs.items())
+    return candidates & agreeing
+
+
+def _mentions(key: Hashable, path: AccessPath) -> bool:
+    if isinstance(key, AccessPath):
+        return key.starts_with(path)
+    return isinstance(key, tuple) and any(_mentions(part, path) for part in key)

@@ -1,0 +1,396 @@
+"""Summaries: made of a function's frame, and brought into a caller's terms at a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.libraries import tell_lock
+from pubcheck.analysis.values import Value, join
+from pubcheck.facts import (
+    DEREF,
+    Access,
+    AccessPath,
+    Blocking,
+    Held,
+    Lock,
+    LockAction,
+    LockEffect,
+    LockEvent,
+    Operand,
+    Publication,
+    Result,
+    Root,
+    RootKind,
+    Step,
+    Summary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.analysis.sites import Site
+    from pubcheck.analysis.state import State
+    from pubcheck.facts import LockSet
+    from pubcheck.flow import ir
+
+MAX_ACCESSES = 64
+MAX_BLOCKING = 4
+"""Of one kind: more chains to the same kind of waiting tell a caller nothing new."""
+MAX_TRACE = 8
+
+
+# --- at a call
+
+
+def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
+    """Do in the caller what ``summary`` says; ``sure`` is false for one of several possible callees.
+
+    Returns:
+        Whether the call never returns.
+    """
+    frame = site.frame
+    step = Step(site.span, _short(summary.name))
+    for access in translated(site, summary):
+        frame.out.accesses.append(access) if access.writes or access.atomic else frame.out.reads.append(access)
+    for blocking in summary.blocking:
+        if len(blocking.trace) < MAX_TRACE:
+            frame.out.blocking.append(
+                Blocking(
+                    blocking.kind,
+                    blocking.what,
+                    site.one(blocking.subject),
+                    site.point,
+                    site.span,
+                    site.held(blocking.held),
+                    (step, *blocking.trace),
+                )
+            )
+    _results(site, summary)
+    for publication in summary.publications:
+        paths = [path for value in publication.value for path in site.translate(value)]
+        if paths and len(publication.trace) < MAX_TRACE:
+            frame.publish(
+                publication.kind,
+                paths,
+                site.one(publication.into),
+                site.span,
+                callee=publication.callee,
+                trace=(step, *publication.trace),
+                point=site.point,
+            )
+    _apply_locks(site, summary, step, sure=sure)
+    frame.spawns |= summary.spawns
+    if summary.waits:
+        frame.join_others()
+    return summary.no_return and sure
+
+
+def _short(name: str) -> str:
+    """A full name without its import path: ``(*Store).flush``, ``os.Remove``."""
+    head, _, tail = name.rpartition("/")
+    short = ("(*" if "(*" in head else "(" if "(" in head else "") + tail if head else name
+    if short.startswith("("):
+        star = "*" if short.startswith("(*") else ""
+        return f"({star}{short.lstrip('(*').partition('.')[2]}"
+    return short
+
+
+def translated(site: Site, summary: Summary) -> Iterator[Access]:
+    """The accesses of ``summary`` in the terms of the caller, as far as they are its business."""
+    frame = site.frame
+    state = frame.state
+    step = Step(site.span, _short(summary.name))
+    for access in summary.accesses:
+        if len(access.trace) >= MAX_TRACE:
+            continue
+        paths = site.translate(access.path)
+        for path in paths:
+            if not frame.matters(path) and not (access.atomic and path.root.kind is not RootKind.OPAQUE):
+                continue
+            atomic = access.atomic
+            if atomic is not None:
+                operands = tuple(_operand(site, operand) for operand in atomic.operands)
+                atomic = msgspec.structs.replace(atomic, operands=operands)
+            yield Access(
+                kind=access.kind,
+                path=path,
+                point=site.point,
+                span=site.span,
+                function=frame.fn.name,
+                held=site.held(access.held),
+                atomic=atomic,
+                owned=frame.owned(path),
+                whole=access.whole,
+                value=None if access.value is None else _operand(site, access.value),
+                via=access.via,
+                in_place=access.in_place,
+                certain=access.certain and len(paths) == 1,
+                after=state.publications_of(path) if state.published else (),
+                trace=(step, *access.trace),
+                origin=access.origin or access.span,
+            )
+
+
+def _operand(site: Site, operand: Operand) -> Operand:
+    if operand.known:
+        return operand
+    depends = frozenset((site.point,)) if operand.depends else frozenset()
+    targets: list[AccessPath] = []
+    for path in operand.targets:
+        targets += site.translate(path)
+        index = path.root.index
+        if path.root.kind is RootKind.PARAM and index < len(site.values):
+            value = site.values[index]
+            depends |= value.depends
+            if path.steps == (DEREF,) and value.const is not None and value.const.known:
+                return Operand(known=True, value=value.const.value)
+    return Operand(depends=depends, targets=tuple(targets))
+
+
+def _results(site: Site, summary: Summary) -> None:
+    frame = site.frame
+    for position, result in enumerate(summary.results[: len(site.targets)]):
+        register = site.targets[position]
+        depends = frozenset((site.point,)) if result.loaded else frozenset()
+        if result.fresh:
+            root = Root(RootKind.FRESH, register, frame.opaque(register).root.name)
+            if frame.loop:
+                frame.state.renew(root)
+            site.results[position] = Value((AccessPath(root),), depends=depends)
+            continue
+        value: Value | None = None
+        for target in result.targets:
+            for path in site.translate(target):
+                one = Value((path,))
+                value = one if value is None else join(value, one)
+        if value is None:
+            site.results[position] = Value(depends=depends)
+        else:
+            passed = _passed(site, result)
+            site.results[position] = passed or msgspec.structs.replace(value, depends=depends)
+
+
+def _passed(site: Site, result: Result) -> Value | None:
+    """The argument that the function gives back as it is."""
+    if len(result.targets) != 1:
+        return None
+    target = result.targets[0]
+    if target.root.kind is RootKind.PARAM and target.steps == (DEREF,) and target.root.index < len(site.values):
+        return site.values[target.root.index]
+    return None
+
+
+def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
+    frame = site.frame
+    for effect in summary.locks:
+        if not sure:
+            continue
+        locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
+        if not locks:
+            continue
+        if effect.action is LockAction.ACQUIRE:
+            tell_lock(site, LockAction.ACQUIRE, locks[0], (step,))
+            if effect.every:
+                frame.state.acquire(locks)
+            else:
+                held = frame.state.held
+                frame.state.held = Held(held.must, held.may | set(locks), held.released)
+        elif effect.action is LockAction.RELEASE:
+            held = frame.state.held
+            meant = frame.state.release(locks)
+            frame.out.locks.append(
+                LockEvent(LockAction.RELEASE, meant[0], site.point, site.span, held, site.deferred, (step,))
+            )
+        elif len(locks) == 1 and site.results:
+            tell_lock(site, LockAction.TRY, locks[0], (step,))
+            site.results[0] = Value(key=("try", site.point), lock=locks[0])
+
+
+# --- of a function
+
+
+def summarise(frame: Frame, name: str) -> Summary:
+    """What callers of the function in ``frame`` need to know."""
+    visible = _visible(frame)
+    blocks = [frame.blocks[index] for index in sorted(frame.blocks)]
+    ends = [frame.returns[index] for index in sorted(frame.returns)]
+    return Summary(
+        name=name,
+        accesses=_accesses((access for out in blocks for access in (*out.accesses, *out.reads)), visible),
+        locks=_lock_effects(ends, visible),
+        acquired=_acquired((event for out in blocks for event in out.locks), visible),
+        blocking=_blocking((one for out in blocks for one in out.blocking), visible),
+        publications=_publications((one for out in blocks for one in out.publications), visible),
+        results=_all_results(frame.fn, ends, visible),
+        calls=tuple(sorted((index, _kept(locks, visible)) for index, locks in frame.called.items())),
+        starts=frozenset(frame.started),
+        spawns=frame.spawns,
+        waits=frame.waits,
+        no_return=bool(frame.blocks) and not ends and not frame.fn.partial and _stops(frame.fn),
+    )
+
+
+def _stops(fn: ir.Function) -> bool:
+    """Whether the function can end at all; an endless loop is no reason to call code after it dead."""
+    from pubcheck.flow import ir as instructions  # noqa: PLC0415
+
+    return any(type(block.instructions[-1]) is instructions.Panic for block in fn.blocks if block.instructions)
+
+
+def _visible(frame: Frame) -> Callable[[AccessPath | None], bool]:
+    """Whether a path means anything to callers."""
+    captured = {frame.cell(var) for var in frame.fn.captures}
+
+    def visible(path: AccessPath | None) -> bool:
+        if path is None:
+            return False
+        kind = path.root.kind
+        return kind in (RootKind.PARAM, RootKind.GLOBAL) or (kind is RootKind.CELL and path.root in captured)
+
+    return visible
+
+
+def _accesses(found: Iterable[Access], visible: Callable[[AccessPath | None], bool]) -> tuple[Access, ...]:
+    kept: dict[object, Access] = {}
+    for access in found:
+        path = access.path
+        if access.owned or access.init or not visible(path):
+            continue
+        if path.root.kind is RootKind.GLOBAL and access.atomic is None:
+            continue
+        key = (path, access.kind, access.atomic.kind if access.atomic else None, access.in_place)
+        known = kept.get(key)
+        if known is None:
+            if len(kept) >= MAX_ACCESSES:
+                break
+            kept[key] = _outward(access, visible)
+        elif known.held != access.held:
+            kept[key] = msgspec.structs.replace(known, held=_kept_held(known.held.join(access.held), visible))
+    return tuple(kept.values())
+
+
+def _outward(access: Access, visible: Callable[[AccessPath | None], bool]) -> Access:
+    atomic = access.atomic
+    if atomic is not None:
+        operands = tuple(_kept_operand(operand, visible) for operand in atomic.operands)
+        atomic = msgspec.structs.replace(atomic, operands=operands)
+    value = None if access.value is None else _kept_operand(access.value, visible)
+    return msgspec.structs.replace(access, atomic=atomic, value=value, held=_kept_held(access.held, visible), after=())
+
+
+def _kept_operand(operand: Operand, visible: Callable[[AccessPath | None], bool]) -> Operand:
+    if all(visible(path) for path in operand.targets):
+        return operand
+    return msgspec.structs.replace(operand, targets=tuple(path for path in operand.targets if visible(path)))
+
+
+def _kept(locks: LockSet, visible: Callable[[AccessPath | None], bool]) -> LockSet:
+    if all(visible(lock.path) for lock in locks):
+        return locks
+    return frozenset(lock for lock in locks if visible(lock.path))
+
+
+def _kept_held(held: Held, visible: Callable[[AccessPath | None], bool]) -> Held:
+    must, may, released = (_kept(each, visible) for each in (held.must, held.may, held.released))
+    return held if (must, may, released) == (held.must, held.may, held.released) else Held(must, may, released)
+
+
+def _lock_effects(
+    ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
+) -> tuple[LockEffect, ...]:
+    if not ends:
+        return ()
+    states = [state.held for state, _ in ends]
+    held_after = {lock for held in states for lock in held.may if visible(lock.path)}
+    given_up = {lock for held in states for lock in held.released if visible(lock.path)}
+    # What was unlocked and locked again is held by the caller as before.
+    again = held_after & given_up
+    found = [
+        LockEffect(LockAction.ACQUIRE, lock, all(lock in held.must for held in states))
+        for lock in sorted(held_after - again)
+    ]
+    found += [
+        LockEffect(LockAction.RELEASE, lock, all(lock in held.released for held in states))
+        for lock in sorted(given_up - again)
+    ]
+    tried = {values[0].lock for _, values in ends if len(values) == 1}
+    if len(tried) == 1:
+        only = tried.pop()
+        if only is not None and visible(only.path):
+            found.append(LockEffect(LockAction.TRY, only))
+    return tuple(found)
+
+
+def _acquired(
+    events: Iterable[LockEvent], visible: Callable[[AccessPath | None], bool]
+) -> tuple[tuple[Lock, tuple[Step, ...]], ...]:
+    found: dict[Lock, tuple[Step, ...]] = {}
+    for event in events:
+        if event.action is not LockAction.RELEASE and visible(event.lock.path):
+            found.setdefault(event.lock, event.trace)
+    return tuple(found.items())
+
+
+def _blocking(found: Iterable[Blocking], visible: Callable[[AccessPath | None], bool]) -> tuple[Blocking, ...]:
+    kept: dict[object, Blocking] = {}
+    count: dict[object, int] = {}
+    for blocking in found:
+        subject = blocking.subject if visible(blocking.subject) else None
+        held = _kept_held(blocking.held, visible)
+        key = (blocking.kind, blocking.what, subject, held)
+        if key not in kept and count.get(blocking.kind, 0) < MAX_BLOCKING:
+            count[blocking.kind] = count.get(blocking.kind, 0) + 1
+            kept[key] = msgspec.structs.replace(blocking, subject=subject, held=held)
+    return tuple(kept.values())
+
+
+def _publications(
+    found: Iterable[Publication], visible: Callable[[AccessPath | None], bool]
+) -> tuple[Publication, ...]:
+    kept: dict[object, Publication] = {}
+    for publication in found:
+        value = tuple(path for path in publication.value if visible(path))
+        if value:
+            into = publication.into if visible(publication.into) else None
+            key = (publication.kind, value, into)
+            if key not in kept:
+                held = _kept_held(publication.held, visible)
+                kept[key] = msgspec.structs.replace(publication, value=value, into=into, held=held)
+    return tuple(kept.values())
+
+
+def _all_results(
+    fn: ir.Function, ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
+) -> tuple[Result, ...]:
+    count = len(fn.results)
+    if not count or not ends:
+        return ()
+    return tuple(_result(position, ends, visible) for position in range(count))
+
+
+def _result(
+    position: int, ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
+) -> Result:
+    fresh = True
+    some = False
+    targets: dict[AccessPath, None] = {}
+    loaded = False
+    for state, values in ends:
+        if position >= len(values):
+            return Result()
+        value = values[position]
+        loaded |= bool(value.depends)
+        if value.const is not None and value.const.value is None:
+            continue
+        some = True
+        fresh &= bool(value.targets) and not value.wide and all(state.owned(path.root) for path in value.targets)
+        if value.wide:
+            return Result(loaded=loaded)
+        for path in value.targets:
+            if visible(path):
+                targets[path] = None
+    fresh = fresh and some
+    return Result(fresh, () if fresh else tuple(targets), loaded)
