@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable
 
 import pytest
+from flow_consistency import problems
 
 from pubcheck.flow import dump, ir, lower, lower_initialisers
 from pubcheck.model.package import Package
@@ -17,6 +18,9 @@ Lower = Callable[..., list[ir.Function]]
 Check = Callable[..., None]
 
 
+_PROGRAM = Program(None)
+
+
 class GoFile:
     """A file of a package made of text."""
 
@@ -26,25 +30,28 @@ class GoFile:
 
 
 def package_of(data: bytes, go_version: tuple[int, int]) -> Package:
-    program = Program(None)
     return Package(
         "example",
         "example",
         (GoFile(data),),
-        find=lambda path, _importer: program.import_(path, None),
+        find=lambda path, _importer: _PROGRAM.import_(path, None),
         go_version=go_version,
     )
 
 
 @pytest.fixture(scope="session")
 def lowered() -> Lower:
-    """Lower all functions of a file; the initialisers come last."""
+    """Lower all functions of a file, the initialisers last; whatever comes of it has to hold together."""
 
-    def run(source: str | bytes, go_version: tuple[int, int] = (1, 22)) -> list[ir.Function]:
+    def run(source: str | bytes, go_version: tuple[int, int] = (1, 22), *, valid: bool = True) -> list[ir.Function]:
         data = source if isinstance(source, bytes) else b"package example\n" + textwrap.dedent(source).encode()
         package = package_of(data, go_version)
         functions = [lower(func, package) for func in package.functions]
-        return [*(each for each in functions if each is not None), *lower_initialisers(package)]
+        found = [*(each for each in functions if each is not None), *lower_initialisers(package)]
+        wrong = [problem for each in found for problem in problems(each, len(data))]
+        # Source that jumps over declarations reads variables that were never assigned.
+        assert [each for each in wrong if valid or "before it is assigned" not in each] == []
+        return found
 
     return run
 

@@ -91,9 +91,13 @@ def _statements(fn: Lowering, body: ast.Block) -> None:
 
 def _declared(fn: Lowering, fields: tuple[ast.Field, ...], types: tuple[Type, ...]) -> Iterator[int | Var]:
     """A register or a cell for each parameter or result."""
-    names = [name for field in fields for name in field.names or (None,)]
-    for position, name in enumerate(names):
+    for position, name in enumerate(_names(fields)):
         yield parameter(fn, name, types[position] if position < len(types) else UNKNOWN)
+
+
+def _names(fields: tuple[ast.Field, ...]) -> list[ast.Ident | None]:
+    """The name of each parameter or result; None for one without."""
+    return [name for field in fields for name in field.names or (None,)]
 
 
 def parameter(fn: Lowering, name: ast.Ident | None, type_: Type) -> int | Var:
@@ -106,9 +110,10 @@ def parameter(fn: Lowering, name: ast.Ident | None, type_: Type) -> int | Var:
 
 def _zero_results(fn: Lowering, type_: ast.FuncType) -> None:
     """Named results begin their life as zero."""
-    names = [name for field in type_.results for name in field.names]
-    for name, result in zip(names, fn.results, strict=False):
-        if type(result) is not int:
-            fn.emit(ir.Declare(name.pos, name.end, result))  # type: ignore[arg-type]
+    for name, result in zip(_names(type_.results), fn.results, strict=True):
+        if name is None:
+            continue
+        if isinstance(result, Var):
+            fn.emit(ir.Declare(name.pos, name.end, result))
         elif result in fn.vars:
             fn.move(name, result, fn.zero(name, fn.types[result]))

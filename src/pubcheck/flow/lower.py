@@ -58,6 +58,7 @@ def lower_function(
     if body is None:
         return None
     fn = Lowering(_unit(info, source, go_version, body.statements), _name(func), nested=False)
+    fn.partial = decl.broken or info.partial
     receiver: tuple[int | Var, ...] = ()
     if decl.receiver is not None:
         names = decl.receiver.names

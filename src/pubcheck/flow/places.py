@@ -155,9 +155,13 @@ def receiver(fn: Lowering, node: ast.Selector, selection: Selection, method: Fun
 
 
 def address(fn: Lowering, node: ast.Node, at: ir.Place) -> int:
-    """A pointer to ``at``."""
+    """A pointer to ``at``; what isn't in memory is copied there first."""
     if at.steps == (_DEREF,) and type(at.root) is int:
         return at.root
     target = fn.register(Pointer(at.type))
+    if not at.steps and isinstance(at.root, int):
+        fn.emit(ir.Alloc(node.pos, node.end, target, Pointer(at.type)))
+        fn.emit(ir.Store(node.pos, node.end, ir.Place(target, (_DEREF,), at.type), at.root, init=True))
+        return target
     fn.emit(ir.Address(node.pos, node.end, target, at))
     return target

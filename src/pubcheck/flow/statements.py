@@ -245,7 +245,7 @@ def _spawn(fn: Lowering, node: ast.Go | ast.Defer, kind: type[ir.Go | ir.Defer])
 def _return(fn: Lowering, node: ast.Return) -> None:
     values: Sequence[ir.Operand]
     if not node.results:
-        values = [each if type(each) is int else _load_result(fn, node, each) for each in fn.results]  # type: ignore[arg-type]
+        values = [_result(fn, node, each) for each in fn.results]
     else:
         values = _values(fn, fn.results, node.results)  # type: ignore[arg-type]
         for result, value in zip(fn.results, values, strict=False):
@@ -254,8 +254,11 @@ def _return(fn: Lowering, node: ast.Return) -> None:
     fn.exit(ir.Return(node.pos, node.end, tuple(values)))
 
 
-def _load_result(fn: Lowering, node: ast.Return, var: Var) -> int:
-    return fn.load(node, ir.Place(var, (), var.type))
+def _result(fn: Lowering, node: ast.Return, result: int | Var) -> ir.Operand:
+    """What a bare return gives: the variable; zero for a result that has no name, though it should."""
+    if isinstance(result, Var):
+        return fn.load(node, ir.Place(result, (), result.type))
+    return result if result in fn.vars else fn.zero(node, fn.types[result])
 
 
 def block(fn: Lowering, node: ast.Block) -> None:
