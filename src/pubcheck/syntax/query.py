@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PLACE: Final = re.compile(r" at row (\d+), column (\d+)")
 _MATCH_LIMIT: Final = 65_536
+_ROOT: Final = re.compile(r"[\s(]*\(\s*(\w+)")
 
 
 class Captured(msgspec.Struct, frozen=True, gc=False):
@@ -65,9 +66,23 @@ class CompiledQuery:
         """The predicates of each pattern, in the order of the text."""
         return self._predicates
 
-    def run(self, root: Node, data: bytes, handler: PredicateHandler | None) -> Iterator[Match]:
-        """Matches below ``root`` of a file with the bytes ``data``, in the order in which they begin."""
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The kind of each pattern's root node, as the grammar calls it; empty for a wildcard or a choice."""
+        starts = [_character(self.text, self._query.start_byte_for_pattern(at)) for at in range(len(self._predicates))]
+        roots = [_ROOT.match(self.text, start) for start in starts]
+        return tuple([root[1] if root else "" for root in roots])
+
+    def run(
+        self, root: Node, data: bytes, handler: PredicateHandler | None, within: tuple[int, int] | None = None
+    ) -> Iterator[Match]:
+        """Matches below ``root`` of a file with the bytes ``data``, in the order in which they begin.
+
+        With ``within``, only those that reach into that range of offsets; the rest of the tree isn't visited.
+        """
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MATCH_LIMIT)
+        if within is not None:
+            cursor.set_byte_range(*within)
         for pattern, nodes in cursor.matches(root):
             captures = {name: tuple([_captured(node, data) for node in found]) for name, found in nodes.items()}
             match = Match(pattern, captures)

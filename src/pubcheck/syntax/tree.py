@@ -125,12 +125,20 @@ class SyntaxTree:
             return self._located[0]
         return self.body(decl) or decl
 
-    def query(self, compiled: CompiledQuery, handler: PredicateHandler | None = None) -> Iterator[Match]:
-        """Matches of a query in source order; without a handler, a predicate about meaning never holds."""
+    def query(
+        self,
+        compiled: CompiledQuery,
+        handler: PredicateHandler | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> Iterator[Match]:
+        """Matches of a query in source order; without a handler, a predicate about meaning never holds.
+
+        ``within`` is a range of offsets to look at only: a query over a file costs as much as going over its tree.
+        """
         if not self._pieces:
             self._parse()
         for piece in self._pieces:
-            yield from compiled.run(piece.root, self.source.data, handler)
+            yield from compiled.run(piece.root, self.source.data, handler, within)
 
     def release(self) -> None:
         """Drop the parser's tree, which takes many times the file's size. ``body`` parses the file again."""
