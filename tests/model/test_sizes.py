@@ -100,7 +100,7 @@ def test_a_type_that_contains_itself() -> None:
 
 def test_a_deep_type_is_unknown_rather_than_an_error() -> None:
     deep: Type = INT
-    for _ in range(100_000):
+    for _ in range(20_000):
         deep = Array(1, deep)
     assert Sizes("amd64").sizeof(deep) in (None, 8)
 
@@ -138,7 +138,7 @@ STANDARD = ("sync", "sync/atomic", "net", "net/http", "database/sql", "encoding/
 
 
 @pytest.mark.go
-@pytest.mark.parametrize("goarch", ["386", "arm", "mips", "amd64", "arm64"])
+@pytest.mark.parametrize("goarch", ["386", "arm", "mips", "amd64"])
 def test_layouts_are_those_of_go_types(
     goarch: str, go_cache: Path, go_env: dict[str, str], goroot: Path, pytestconfig: pytest.Config
 ) -> None:

@@ -50,22 +50,23 @@ class Sizes:
     address space, or where gc doesn't know the architecture.
     """
 
-    __slots__ = ("_known", "_max_align", "_of", "_word")
+    __slots__ = ("_basic", "_named", "_of", "_word")
 
     def __init__(self, goarch: str) -> None:
         """Lay types out for ``goarch``, a name as ``GOARCH`` has it."""
-        self._word, self._max_align = _WORD_AND_ALIGN.get(goarch, (0, 0))
-        word, triple, pair = (_Layout(n * self._word, self._word) for n in (1, 3, 2))
-        self._known: dict[Type, _Layout | None] = {
-            Basic(name): _Layout(size, min(align, self._max_align)) for name, (size, align) in _BASIC.items()
-        }
-        self._known |= {Basic(name): word for name in ("int", "uint", "uintptr", "unsafe.Pointer")}
-        self._known[Basic("string")] = pair
+        self._word, max_align = _WORD_AND_ALIGN.get(goarch, (0, 0))
+        word, pair, triple = (_Layout(count * self._word, self._word) for count in (1, 2, 3))
+        self._basic = {name: _Layout(size, min(align, max_align)) for name, (size, align) in _BASIC.items()}
+        self._basic |= dict.fromkeys(("int", "uint", "uintptr", "unsafe.Pointer"), word)
+        self._basic["string"] = pair
+        # Only declared types are remembered: they hash by identity, all others by everything inside them.
+        self._named: dict[Named, _Layout | None] = {}
         self._of: dict[type[Type], Callable[..., _Layout | None]] = {
             **dict.fromkeys((Pointer, Map, Chan, Signature), lambda _: word),
             Slice: lambda _: triple,
             Interface: lambda _: pair,
-            Named: self._named,
+            Basic: lambda t: self._basic.get(t.name),
+            Named: self._declared,
             Array: self._array,
             Struct: self._struct,
         }
@@ -94,19 +95,16 @@ class Sizes:
             return None
 
     def _layout(self, t: Type) -> _Layout | None:
-        if t in self._known:
-            return self._known[t]
-        # The answer for a type that, in broken source, contains itself.
-        self._known[t] = None
         of = self._of.get(type(t))
         layout = of(t) if of else None
-        if layout is not None and layout.size > _LARGEST:
-            layout = None
-        self._known[t] = layout
-        return layout
+        return None if layout is None or layout.size > _LARGEST else layout
 
-    def _named(self, t: Named) -> _Layout | None:
-        return _Layout(0, 8) if _asks_for_64_bits(t.symbol) else self._layout(underlying(t))
+    def _declared(self, t: Named) -> _Layout | None:
+        if t not in self._named:
+            # The answer for a type that, in broken source, contains itself.
+            self._named[t] = None
+            self._named[t] = _Layout(0, 8) if _asks_for_64_bits(t.symbol) else self._layout(underlying(t))
+        return self._named[t]
 
     def _array(self, t: Array) -> _Layout | None:
         element = self._layout(t.element)

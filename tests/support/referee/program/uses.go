@@ -44,7 +44,12 @@ func (d *dumper) node(node ast.Node) bool {
 }
 
 func (d *dumper) name(name *ast.Ident) {
-	if object := d.info.ObjectOf(name); object != nil {
+	// The name of an embedded field is a definition as well; what it uses is its type.
+	object := d.info.Uses[name]
+	if object == nil {
+		object = d.info.Defs[name]
+	}
+	if object != nil {
 		if _, isLabel := object.(*types.Label); !isLabel {
 			record("name", d.file, d.offset(name.Pos()), name.Name, d.object(object), typeText(object.Type()))
 		}
