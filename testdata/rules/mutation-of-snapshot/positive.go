@@ -107,8 +107,3 @@ func (h *holder) first(k string) {
 	}
 	(*m)[k] = 1 // want "is changed in place"
 }
-
-func (h *holder) swapped() {
-	old := h.conf.Swap(&config{})
-	old.limit = 0 // want "is changed in place, .* loaded from `holder.conf`"
-}

@@ -52,6 +52,14 @@ func (m *meter) deepen() {
 	m.conf.Store(&c) // want "`meter.conf` is updated in two steps"
 }
 
+func use(m *meter) {
+	for range 4 {
+		go m.mask(1)
+		go m.name("x")
+		go m.deepen()
+	}
+}
+
 func (m *meter) swapped() {
 	m.n.Swap(m.n.Load() + 1) // known-fn: Swap of a value that depends on a Load is the same mistake in other clothes
 }
