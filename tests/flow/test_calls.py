@@ -239,6 +239,73 @@ def test_calls_that_never_return_end_their_block(check: Check) -> None:
     )
 
 
+def test_a_method_needs_an_address_of_what_has_none(check: Check) -> None:
+    check(
+        """
+        type T struct{ n int }
+        func g() T
+        func f() { g().M() }
+        func (t *T) M() {}
+        """,
+        """
+        func f():
+        b0:
+          r0 = call example.g()
+          r1 = alloc *example.T
+          init *r1 = r0
+          call (*example.T).M(r1)
+          return
+        """,
+    )
+
+
+def test_methods_of_type_parameters_are_called_through_their_constraint(check: Check) -> None:
+    check(
+        """
+        type Locker interface{ Lock() }
+        func f[L Locker](l L) { l.Lock() }
+        """,
+        """
+        func f(l):
+        b0:
+          call interface (example.Locker).Lock(l)
+          return
+        """,
+    )
+
+
+def test_go_and_defer_of_bound_methods_and_literals(check: Check) -> None:
+    check(
+        """
+        type T struct{ done func() }
+        func (t *T) f(all []*T) {
+            defer t.done()
+            for _, each := range all {
+                go each.f(nil)
+            }
+            defer recover()
+            defer panic("late")
+        }
+        """,
+        """
+        func (*T).f(t, all):
+        b0:
+          r2 = load (*t).done
+          defer dynamic r2()
+          jump b1
+        b1:  ; preds b0 b2, loop 1
+          _, each = range all -> b2, done b3
+        b2:  ; preds b1, loop 1
+          go (*example.T).f(each, nil)
+          jump b1
+        b3:  ; preds b1
+          defer recover()
+          defer panic("late")
+          return
+        """,
+    )
+
+
 def test_recover_is_a_call(check: Check) -> None:
     check(
         """

@@ -121,9 +121,9 @@ def point(cfg: Cfg, argument: int) -> Point:
     """Where ``g(argument)`` is called."""
     for block in cfg.function.blocks:
         for index, item in enumerate(block.instructions):
-            if isinstance(item, ir.Call) and isinstance(first := item.call.args[0], ir.Const):
-                if first.value == argument:
-                    return Point(block.index, index)
+            first = item.call.args[0] if isinstance(item, ir.Call) else None
+            if isinstance(first, ir.Const) and first.value == argument:
+                return Point(block.index, index)
     raise AssertionError(argument)
 
 

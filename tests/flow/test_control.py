@@ -233,6 +233,30 @@ def test_labels_name_loops_and_goto_jumps(check: Check) -> None:
     )
 
 
+def test_goto_back_to_the_first_statement(check: Check) -> None:
+    check(
+        """
+        func g() bool
+        func f() {
+        again:
+            if g() {
+                goto again
+            }
+        }
+        """,
+        """
+        func f():
+        b0:
+          jump b1
+        b1:  ; preds b0 b1
+          r0 = call example.g()
+          branch r0 ? b1 : b2
+        b2:  ; preds b1
+          return
+        """,
+    )
+
+
 def test_what_follows_a_return_is_left_out(check: Check) -> None:
     check(
         """

@@ -86,6 +86,30 @@ def test_struct_and_array_values_are_made_of_their_parts(check: Check) -> None:
     )
 
 
+def test_a_variable_in_memory_is_filled_in_place(check: Check) -> None:
+    check(
+        """
+        import "sync"
+        type Inner struct{ n int }
+        type T struct{ mu sync.Mutex; inner Inner; list [2]int }
+        func f() {
+            t := T{inner: Inner{n: 1}, list: [2]int{1: 5}}
+            t.mu.Lock()
+        }
+        """,
+        """
+        func f():
+        b0:
+          declare t
+          init t.inner.n = 1
+          init t.list[1] = 5
+          r0 = address t.mu
+          call (*sync.Mutex).Lock(r0)
+          return
+        """,
+    )
+
+
 def test_make_and_new(check: Check) -> None:
     check(
         """

@@ -168,9 +168,10 @@ def test_deep_statements_are_survived(lowered: Lower, body: str) -> None:
 
 
 _TOKENS = [
-    b" ", b"\n", b"{", b"}", b"(", b")", b"[", b"]", b",", b";", b":=", b"=", b"<-", b"&", b"*", b"x", b"s", b".", b"...",
-    b"for ", b"range ", b"go ", b"defer ", b"func() ", b"case ", b"switch ", b"select ", b"goto loop\n", b"break\n",
-    b"return ", b"if ", b"else ", b"var ", b"1", b'"', b"'", b"`", b"/*", b"//", b"\xff", b"\x00", "\u00e9".encode(),
+    b" ", b"\n", b"{", b"}", b"(", b")", b"[", b"]", b",", b";", b":=", b"=", b"<-", b"&", b"*", b"x", b"s", b".",
+    b"for ", b"range ", b"go ", b"defer ", b"func() ", b"case ", b"switch ", b"select ", b"break\n",
+    b"...", b"goto loop\n",
+    b"return ", b"if ", b"else ", b"var ", b"1", b'"', b"'", b"`", b"/*", b"//", b"\xff", b"\x00", b"\xc3\xa9",
 ]  # fmt: skip
 
 

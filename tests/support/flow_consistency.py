@@ -32,6 +32,8 @@ def _instructions(function: ir.Function) -> Iterator[ir.Instruction]:
 def _shape(function: ir.Function) -> Iterator[str]:
     cfg = Cfg(function)
     reached = cfg.reachable(0) | {0}
+    if cfg.predecessors[0]:
+        yield "something leads back to the entry"
     for index, block in enumerate(function.blocks):
         if block.index != index:
             yield f"b{index} says it is b{block.index}"

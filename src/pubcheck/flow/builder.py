@@ -116,8 +116,8 @@ class Builder:
         """``order`` without the blocks that always and only run after one other, whose instructions go there."""
         before = [0] * len(self.blocks)
         for block in order:
-            for target in {forward[each] for each in successors(block.exit)}:
-                before[target] += 1
+            for each in {forward[target] for target in successors(block.exit)}:
+                before[each] += 1
         gone: set[int] = set()
         for block in order:
             while block.id not in gone and type(block.exit) is ir.Jump:

@@ -13,7 +13,11 @@ holds a pointer, map, slice or interface. A ``Deref`` stands only directly after
 each further pointer is a ``Load`` of its own, so that ``s.cache.items[k]`` reads ``S.cache``, then ``Cache.items``,
 then an element. ``Field`` steps go through embedded structs explicitly; ``Element`` is an item of an array, slice or
 map (the root register holds the slice or map itself: no ``Deref`` before it). A register that holds a struct or an
-array *value* may be a root too: its ``Field``, or its ``Element``, is a part of that value, which nobody else sees.
+array *value* may be a root too: its ``Field``, or its ``Element``, is a part of that value, which nobody else sees. A
+field that can't be resolved has no owner and an unknown type, and no ``Deref`` tells whether a pointer leads to it.
+
+Nothing leads back to the entry block, and there is no block that nothing leads to. In source that compiles a register
+is assigned on every path to where it is read.
 """
 
 from __future__ import annotations
@@ -184,7 +188,7 @@ class Closure(Instruction, frozen=True, eq=False, gc=False):
 
 
 class CallInfo(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """What is called with what. ``spread`` is true for ``f(xs...)``."""
+    """What is called with what. ``spread`` is true for ``f(xs...)``; other variadic arguments stand one by one."""
 
     callee: Callee
     args: tuple[Operand, ...]
@@ -297,7 +301,8 @@ Terminator = Jump | Branch | Select | Range | Return | Panic
 class BasicBlock(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Instructions that run one after another; the last is a terminator, and only the last.
 
-    ``index`` is its place in ``Function.blocks``. ``loop`` is how many loops of the function enclose it.
+    ``index`` is its place in ``Function.blocks``. ``loop`` is how many ``for`` statements of the function
+    enclose it; what ``goto`` repeats only the control-flow graph tells.
     """
 
     index: int
