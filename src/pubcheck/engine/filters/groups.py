@@ -33,6 +33,8 @@ GROUPS = (
     ),
     ("once-fast-path", "double-checked-locking", "lazy-init-race"),
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
+    ("atomic-result-assigned", "mixed-atomic-access"),
+    ("mutation-of-snapshot", "mutation-after-publish"),
     ("lock-channel-deadlock", "wait-under-lock"),
     ("local-lock", "lock-copied"),
     ("local-lock", "value-receiver-write"),
