@@ -214,11 +214,11 @@ class Frame:
         callee: str = "",
         trace: tuple[Step, ...] = (),
         point: Point | None = None,
-    ) -> None:
-        """The memory at ``paths`` becomes reachable by others here."""
+    ) -> int | None:
+        """The memory at ``paths`` becomes reachable by others here; the publication's index, None without paths."""
         value = tuple(paths)
         if not value:
-            return
+            return None
         point = point or self.point
         index = self.indices.setdefault((point, kind, into, trace), len(self.indices))
         held = self.state.held
@@ -239,6 +239,7 @@ class Frame:
         if kind in _RETURNABLE:
             self.handed.add(index)
         self.state.publish(value, index)
+        return index
 
     def join_others(self) -> None:
         """Others have announced that they are done: what was given away by a start or a send may be ours again."""

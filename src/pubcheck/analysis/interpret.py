@@ -22,6 +22,7 @@ from pubcheck.facts import (
     BlockKind,
     ChannelAction,
     ChannelEvent,
+    Lock,
     Point,
     PublicationKind,
     Root,
@@ -210,15 +211,23 @@ def _branch(frame: Frame, branch: ir.Branch) -> dict[int, State]:
         if const is not None and type(branch.condition) is int and const.value is (not way):
             continue
         state = frame.state.copy()
-        if value.lock is not None and way:
-            state.acquire((value.lock,))
         if key is not None:
             fact, holds = _positive(key, way)
             if state.facts.get(fact, holds) is not holds:
                 continue
             state.assume(fact, holds)
+            _settle(state, fact, holds)
         outs[target] = state if target not in outs else outs[target].join(state, target)
     return outs
+
+
+def _settle(state: State, fact: Hashable, holds: bool) -> None:
+    """What the outcome of an attempt means: a lock is held if it was taken, a value isn't published if it lost."""
+    match fact:
+        case ("try", _, Lock() as lock) if holds:
+            state.acquire((lock,))
+        case ("cas", _, int() as index) if not holds:
+            state.hand_back(frozenset((index,)))
 
 
 def _positive(key: Hashable, way: bool) -> tuple[Hashable, bool]:

@@ -90,7 +90,7 @@ def _tries(site: Site, _name: str, effect: knowledge.Tries) -> None:
     if locks:
         tell_lock(site, LockAction.TRY, locks[0])
     if len(locks) == 1:
-        site.result(Value(key=("try", site.point), lock=locks[0]))
+        site.result(Value(key=("try", site.point, locks[0]), lock=locks[0]))
 
 
 def _shared_view(site: Site, _name: str, _effect: knowledge.SharedView) -> None:
@@ -124,10 +124,11 @@ def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
                 after=state.publications_of(path) if state.published else (),
             )
         )
+    published = None
     stored = len(site.values) - 1
     if stored and effect.kind in _STORES and _holds_pointer(site, stored):
         value = site.values[stored]
-        frame.publish(
+        published = frame.publish(
             PublicationKind.ATOMIC,
             value.parts or value.targets,
             paths[0] if len(paths) == 1 else None,
@@ -139,7 +140,8 @@ def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
         targets = tuple(inner for path in paths if (inner := path.then(SNAPSHOT)) is not None)
         site.result(Value(targets, depends=depends))
     else:
-        site.result(Value(depends=depends))
+        swapped = effect.kind is AtomicKind.CAS and published is not None
+        site.result(Value(depends=depends, key=("cas", site.point, published) if swapped else None))
 
 
 _STORES = frozenset((AtomicKind.STORE, AtomicKind.SWAP, AtomicKind.CAS))

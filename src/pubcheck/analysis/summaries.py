@@ -206,7 +206,7 @@ def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> Non
             )
         elif len(locks) == 1 and site.results:
             tell_lock(site, LockAction.TRY, locks[0], (step,))
-            site.results[0] = Value(key=("try", site.point), lock=locks[0])
+            site.results[0] = Value(key=("try", site.point, locks[0]), lock=locks[0])
 
 
 # --- of a function
