@@ -108,14 +108,15 @@ class Cells:
         push = stack.append
         special = _SPECIAL
         fields = _FIELDS
+        ident, func_lit = ast.Ident, ast.FuncLit
         while stack:
             node = stack.pop()
             cls = type(node)
-            if cls is ast.Ident:
+            if cls is ident:
                 if around:
                     self._use(node, around, found)  # type: ignore[arg-type]
                 continue
-            if cls is ast.FuncLit:
+            if cls is func_lit:
                 literals.append(node)  # type: ignore[arg-type]
                 continue
             parts = fields.get(cls)
