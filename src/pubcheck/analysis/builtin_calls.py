@@ -60,7 +60,7 @@ def _append(site: Site, info: ir.CallInfo) -> None:
         if path is None:
             continue
         for value in stored:
-            known = frame.state.memory.get(path)
+            known = frame.state.memory.get(path.root, {}).get(path)
             frame.state.store(path, value if known is None else join(known, value))
             memory.share(frame, path, value, site.span)
     site.result(result)

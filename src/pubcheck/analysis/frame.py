@@ -22,16 +22,18 @@ from pubcheck.model.symbols import Var, VarKind
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pubcheck.analysis.function import Condition
     from pubcheck.analysis.state import State
+    from pubcheck.analysis.survey import Survey
     from pubcheck.facts import Blocking, Call, ChannelEvent, LockEvent, LockSet, Spawn, Summary
     from pubcheck.knowledge import Effect
     from pubcheck.model.symbols import Func, TypeName
     from pubcheck.model.types import Type
 
 UNKNOWN_CONST = Operand()
+_EMPTY: dict[AccessPath, Value] = {}
 
 
 class World(Protocol):
@@ -42,6 +44,9 @@ class World(Protocol):
 
     def owner(self, type_name: TypeName | None) -> str | None:
         """A declared type as the steps of access paths name it."""
+
+    def survey(self, function: ir.Function) -> Survey:
+        """A look over a function or literal, made once."""
 
     def effects(self, full_name: str) -> tuple[Effect, ...]:
         """What is known about a library function."""
@@ -173,9 +178,10 @@ class Frame:
             return Operand(operand.known, operand.value) if operand.known else UNKNOWN_CONST
         value = self.value(operand)
         depends = value.depends
-        for target in (*value.targets, *value.parts):
-            if target.root.kind in (RootKind.FRESH, RootKind.CELL):
-                for at, stored in self.state.memory.items():
+        memory = self.state.memory
+        if memory:
+            for target in (*value.targets, *value.parts):
+                for at, stored in memory.get(target.root, _EMPTY).items():
                     if stored.depends and at.starts_with(target):
                         depends |= stored.depends
         if value.const is not None:
@@ -270,11 +276,3 @@ def root_of(var: Var, path: str) -> Root:
         package = var.package.path if var.package is not None else ""
         return Root(RootKind.GLOBAL, 0, f"{package}.{var.name}")
     return Root(RootKind.CELL, var.pos, var.name, path)
-
-
-def literals(fn: ir.Function) -> Iterator[ir.Function]:
-    """The function literals directly in ``fn``."""
-    for block in fn.blocks:
-        for instruction in block.instructions:
-            if type(instruction) is ir.Closure:
-                yield instruction.function

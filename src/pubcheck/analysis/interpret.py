@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from pubcheck.analysis import calls, memory
-from pubcheck.analysis.frame import BlockEvents, Frame, World, literals
+from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.state import State
@@ -43,7 +43,7 @@ MAX_VISITS = 8
 def interpret(fn: ir.Function, world: World) -> Frame:
     """Run ``fn`` abstractly; its frame holds what was found, by block."""
     frame = Frame(fn, world)
-    _survey(frame)
+    _look(frame)
     entry = State()
     frame.state = entry
     for index, param in enumerate(fn.params):
@@ -52,51 +52,22 @@ def interpret(fn: ir.Function, world: World) -> Frame:
     return frame
 
 
-def _survey(frame: Frame) -> None:
+def _look(frame: Frame) -> None:
     """Which registers are assigned more than once, and which cells literals use and write."""
-    fn = frame.fn
-    seen: set[int] = {param for param in fn.params if type(param) is int}
-    several: set[int] = set()
-    captured = {frame.cell(var) for var in fn.captures}
+    survey = frame.world.survey(frame.fn)
+    captured = {frame.cell(var) for var in frame.fn.captures}
     unstable: set[Root] = set()
-    for block in fn.blocks:
-        for instruction in block.instructions:
-            for register in _assigned(instruction):
-                if register in seen:
-                    several.add(register)
-                seen.add(register)
-            if type(instruction) is ir.Closure:
-                captured.update(frame.cell(var) for var in instruction.function.captures)
-                _written(frame, instruction.function, unstable)
-    frame.several = frozenset(several)
+    pending = list(survey.literals)
+    for literal in survey.literals:
+        captured.update(frame.cell(var) for var in literal.captures)
+    while pending:
+        literal = pending.pop()
+        inner = frame.world.survey(literal)
+        unstable.update(frame.cell(var) for var in inner.written.intersection(literal.captures))
+        pending += inner.literals
+    frame.several = survey.several
     frame.captured = frozenset(captured)
     frame.unstable = frozenset(unstable)
-
-
-def _assigned(instruction: ir.Instruction) -> tuple[int, ...]:
-    kind = type(instruction)
-    if kind is ir.Call:
-        return instruction.targets  # type: ignore[attr-defined, no-any-return]
-    if kind is ir.Range:
-        return tuple(each for each in (instruction.key, instruction.value) if each is not None)  # type: ignore[attr-defined]
-    if kind in _ONE_TARGET:
-        target, ok = instruction.target, getattr(instruction, "ok", None)  # type: ignore[attr-defined]
-        return tuple(each for each in (target, ok) if each is not None)
-    return ()
-
-
-_ONE_TARGET = frozenset((ir.Alloc, ir.Load, ir.Address, ir.Compute, ir.Closure, ir.Receive))
-
-
-def _written(frame: Frame, literal: ir.Function, found: set[Root]) -> None:
-    """Add the cells that ``literal``, or one in it, captures and writes."""
-    captures = set(literal.captures)
-    for block in literal.blocks:
-        for instruction in block.instructions:
-            if type(instruction) is ir.Store and instruction.place.root in captures:
-                found.add(frame.cell(instruction.place.root))
-    for inner in literals(literal):
-        _written(frame, inner, found)
 
 
 def _enter_parameter(frame: Frame, index: int, param: int | Var) -> None:
@@ -106,7 +77,7 @@ def _enter_parameter(frame: Frame, index: int, param: int | Var) -> None:
     if not isinstance(param, int):
         root = frame.cell(param)
         if root not in frame.unstable:
-            frame.state.memory = {**frame.state.memory, AccessPath(root): value}
+            frame.state.put(AccessPath(root), value)
     elif param in frame.several:
         frame.state.registers = {**frame.state.registers, param: value}
     else:
@@ -264,7 +235,7 @@ def _declare(frame: Frame, declare: ir.Declare) -> None:
     root = frame.cell(declare.var)
     frame.state.renew(root)
     if root not in frame.unstable:
-        frame.state.memory = {**frame.state.memory, AccessPath(root): NOTHING}
+        frame.state.put(AccessPath(root), NOTHING)
 
 
 def _alloc(frame: Frame, alloc: ir.Alloc) -> None:

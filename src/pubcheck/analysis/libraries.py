@@ -19,6 +19,7 @@ from pubcheck.facts import (
     Atomic,
     AtomicKind,
     Blocking,
+    BlockKind,
     Lock,
     LockAction,
     LockEvent,
@@ -160,8 +161,14 @@ def _blocks(site: Site, name: str, effect: knowledge.Blocks) -> None:
     if effect.subject is not None:
         paths = site.paths(effect.subject)
         subject = paths[0] if len(paths) == 1 else None
+    kind = effect.kind
+    if subject is not None and subject.root.kind is RootKind.GLOBAL:
+        kind = _STREAMS.get(subject.root.name, kind)
     frame = site.frame
-    frame.out.blocking.append(Blocking(effect.kind, name, subject, site.point, site.span, frame.state.held))
+    frame.out.blocking.append(Blocking(kind, name, subject, site.point, site.span, frame.state.held))
+
+
+_STREAMS = {"os.Stdin": BlockKind.INPUT, "os.Stdout": BlockKind.OUTPUT, "os.Stderr": BlockKind.OUTPUT}
 
 
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:

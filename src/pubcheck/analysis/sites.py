@@ -91,8 +91,7 @@ class Site:
 
     def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Iterable[AccessPath]:
         """``start`` and ``steps``, through what the caller knows to be stored on the way."""
-        memory = self.frame.state.memory
-        if not memory or DEREF not in steps or not any(at.root == start.root for at in memory):
+        if DEREF not in steps or start.root not in self.frame.state.memory:
             whole = start.then(*steps)
             return () if whole is None else (whole,)
         at: tuple[AccessPath, ...] = (start,)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Fact = tuple["Hashable", bool]
 """A condition, by the key of its value, and which way it went."""
 
+MAX_COPIES = 8
+
 Deferred = tuple["Point", bool]
 """A ``defer``, and whether every path to here ran it."""
 
@@ -27,7 +29,7 @@ class State:
 
     Attributes:
         registers: values of the registers that aren't assigned just once.
-        memory: what is stored where, as far as this function stored it.
+        memory: by root, what is stored where, as far as this function stored it.
         held: locks.
         defers: deferred calls so far, in order.
         published: for each path whose memory others can reach, the publications that made it so.
@@ -41,7 +43,7 @@ class State:
     def __init__(self) -> None:
         """Nothing is known."""
         self.registers: Mapping[int, Value] = {}
-        self.memory: Mapping[AccessPath, Value] = {}
+        self.memory: Mapping[Root, Mapping[AccessPath, Value]] = {}
         self.held: Held = NOTHING_HELD
         self.defers: tuple[Deferred, ...] = ()
         self.published: Mapping[AccessPath, frozenset[int]] = {}
@@ -71,22 +73,23 @@ class State:
 
     # --- memory
 
-    def content(self, path: AccessPath) -> Value:
+    def content(self, path: AccessPath, depth: int = 0) -> Value:
         """What the memory at ``path`` holds."""
-        memory = self.memory
-        if not memory:
+        known = self.memory.get(path.root)
+        if known is None:
             return contents(path)
-        value = memory.get(path)
+        value = known.get(path)
         if value is not None:
             return value
         steps = path.steps
         for length in range(len(steps) - 1, -1, -1):
-            whole = memory.get(AccessPath(path.root, steps[:length]))
+            whole = known.get(AccessPath(path.root, steps[:length]))
             if whole is not None:
-                return self._part(whole, steps[length:])
+                # A copy of a copy of ... of itself ends somewhere.
+                return WIDE if depth > MAX_COPIES else self._part(whole, steps[length:], depth)
         return contents(path)
 
-    def _part(self, whole: Value, steps: tuple[str, ...]) -> Value:
+    def _part(self, whole: Value, steps: tuple[str, ...], depth: int) -> Value:
         """What a part of a struct holds that was stored as a whole."""
         if steps[0] in (DEREF, SNAPSHOT):
             return WIDE
@@ -95,24 +98,35 @@ class State:
             source = read_from(target)
             path = None if source is None else source.then(*steps)
             if path is not None:
-                value = self.content(path)
+                value = self.content(path, depth + 1)
                 found = value if found is None else join(found, value)
         return NOTHING if found is None else found
 
+    def put(self, path: AccessPath, value: Value) -> None:
+        """Memory that just came to be holds ``value``."""
+        self.memory = {**self.memory, path.root: {**self.memory.get(path.root, {}), path: value}}
+
     def store(self, path: AccessPath, value: Value, *, sure: bool = True) -> None:
         """Memory at ``path`` now holds ``value``; only perhaps, unless ``sure``."""
+        known = self.memory.get(path.root)
+        if known is None:
+            if value is NOTHING and path.root.kind is RootKind.FRESH:
+                return
+            known = {}
         if not sure:
             value = join(self.content(path), value)
-        memory = {at: known for at, known in self.memory.items() if at == path or not at.starts_with(path)}
-        memory[path] = value
-        self.memory = memory
+        if len(known) > (path in known):
+            known = {at: there for at, there in known.items() if not at.starts_with(path)}
+        self.memory = {**self.memory, path.root: {**known, path: value}}
         if self.facts:
-            self.facts = {key: known for key, known in self.facts.items() if not _mentions(key, path)}
+            self.facts = {key: way for key, way in self.facts.items() if not _mentions(key, path)}
 
     def forget(self, path: AccessPath) -> None:
         """Somebody else may have written the memory at ``path`` and below."""
-        if any(at.starts_with(path) for at in self.memory):
-            self.memory = {at: value for at, value in self.memory.items() if not at.starts_with(path)}
+        known = self.memory.get(path.root)
+        if known:
+            kept = {at: value for at, value in known.items() if not at.starts_with(path)}
+            self.memory = {**self.memory, path.root: kept}
 
     def renew(self, root: Root) -> None:
         """From here on ``root`` stands for another instance: what was known about it is about the old one."""
@@ -120,8 +134,8 @@ class State:
             self.shared -= {root}
         if any(path.root == root for path in self.published):
             self.published = {path: by for path, by in self.published.items() if path.root != root}
-        if any(path.root == root for path in self.memory):
-            self.memory = {path: value for path, value in self.memory.items() if path.root != root}
+        if root in self.memory:
+            self.memory = {other: known for other, known in self.memory.items() if other != root}
 
     # --- publication
 
@@ -138,7 +152,7 @@ class State:
             if path in found:
                 continue
             found[path] = None
-            for at, value in self.memory.items():
+            for at, value in self.memory.get(path.root, {}).items():
                 if at.starts_with(path):
                     pending += value.targets
                     pending += value.parts
@@ -268,23 +282,20 @@ def _truth(value: Value) -> bool | None:
     return constant.value if constant is not None and isinstance(constant.value, bool) else None
 
 
-def _join_memory(left: State, right: State) -> Mapping[AccessPath, Value]:
+def _join_memory(left: State, right: State) -> Mapping[Root, Mapping[AccessPath, Value]]:
     if left.memory is right.memory or left.memory == right.memory:
         return left.memory
-    met: dict[AccessPath, Value] = {}
-    for path in left.memory.keys() | right.memory.keys():
-        mine, theirs = left.memory.get(path), right.memory.get(path)
-        if mine is None or theirs is None:
-            known = mine if mine is not None else theirs
-            lacking = left if mine is None else right
-            if known is None:
-                continue
-            born = path.root.kind not in (RootKind.FRESH, RootKind.CELL) or any(
-                at.root == path.root for at in lacking.memory
-            )
-            met[path] = join(known, lacking.content(path)) if born else known
+    met: dict[Root, Mapping[AccessPath, Value]] = {}
+    for root in dict.fromkeys((*left.memory, *right.memory)):
+        mine, theirs = left.memory.get(root), right.memory.get(root)
+        if mine is theirs or mine == theirs:
+            met[root] = mine or {}
+        elif (mine is None or theirs is None) and root.kind in (RootKind.FRESH, RootKind.CELL):
+            # The other path didn't make it at all.
+            met[root] = mine or theirs or {}
         else:
-            met[path] = join(mine, theirs)
+            paths = dict.fromkeys((*(mine or {}), *(theirs or {})))
+            met[root] = {path: join(left.content(path), right.content(path)) for path in paths}
     return met
 
 

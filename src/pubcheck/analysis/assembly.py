@@ -1,0 +1,133 @@
+"""From what the interpretation of functions found to the facts that rules read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.contracts import declared_contract, entry_locks
+from pubcheck.analysis.function import Events, FunctionFacts
+from pubcheck.facts import NO_CONTRACT, Contract, Start, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis.frame import Frame, Invocation
+    from pubcheck.analysis.solver import Solver, Unit
+    from pubcheck.flow import ir
+
+MAX_ROUNDS = 4
+"""How far locks on entry are followed down the call graph."""
+
+
+def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFacts]:
+    """The facts of the functions in ``units``, literals included."""
+    units = list(units)
+    frames = [(unit, frame, around) for unit in units for frame, around in unit.frames]
+    starts = _starts(frame for _, frame, _ in frames)
+    contracts = _contracts(solver, units, starts)
+    for unit, frame, around in frames:
+        name = _name(unit, frame, around)
+        summary = solver.closure_summary(frame.fn) if around else unit.summary
+        yield FunctionFacts(
+            frame.fn,
+            name,
+            around,
+            _events(frame),
+            summary or Summary(name, known=False),
+            starts=starts.get(name, frozenset()),
+            constructor=not around and _constructs(unit),
+            test=frame.fn.path.endswith("_test.go"),
+            contract=contracts.get(name, NO_CONTRACT),
+        )
+
+
+def _name(unit: Unit, frame: Frame, around: str) -> str:
+    return frame.fn.name if around else unit.name
+
+
+def _starts(frames: Iterable[Frame]) -> dict[str, frozenset[Start]]:
+    found: dict[str, frozenset[Start]] = {}
+    for frame in frames:
+        for out in frame.blocks.values():
+            for spawn in out.spawns:
+                if spawn.callee:
+                    found[spawn.callee] = found.get(spawn.callee, frozenset()) | {spawn.start}
+    return found
+
+
+def _contracts(solver: Solver, units: list[Unit], starts: dict[str, frozenset[Start]]) -> dict[str, Contract]:
+    """Contracts by full name, or a literal's name: what is declared, and what all callers in the package hold."""
+    exposed = {name for name, how in starts.items() if how - {Start.DEFER}}
+    found: dict[str, Contract] = {}
+    names: dict[int, str] = {}
+    bodies: dict[str, ir.Function] = {}
+    invocations: dict[str, list[tuple[Frame, Invocation]]] = {}
+    for unit in units:
+        func = unit.func
+        if func is not None and func.decl is not None:
+            found[unit.name] = declared_contract(func, solver.package.file_of(func.decl).source)
+            if func.name[:1].isupper() or func.name in {"main", "init"}:
+                exposed.add(unit.name)
+        for frame, around in unit.frames:
+            name = names[id(frame)] = _name(unit, frame, around)
+            bodies[name] = frame.fn
+            exposed.update(solver.full_name(value) for value in solver.survey(frame.fn).values)
+            for callee, invocation in _invocations(solver, frame):
+                invocations.setdefault(callee, []).append((frame, invocation))
+    inferable = {name: calls for name, calls in invocations.items() if name in bodies and name not in exposed}
+    for _ in range(MAX_ROUNDS):
+        before = dict(found)
+        for name, calls in inferable.items():
+            held = entry_locks(bodies[name], calls, before, names)
+            known = found.get(name, NO_CONTRACT)
+            if held and held != known.held:
+                evidence = known.evidence or f"every caller of `{bodies[name].name}` holds it"
+                found[name] = Contract(held, known.unknown, evidence)
+        if found == before:
+            break
+    return found
+
+
+def _invocations(solver: Solver, frame: Frame) -> Iterator[tuple[str, Invocation]]:
+    for invoked in frame.invoked.values():
+        for invocation in invoked:
+            code = invocation.code
+            if code.func is not None:
+                yield solver.full_name(code.func), invocation
+            elif code.closure is not None:
+                yield code.closure.name, invocation
+
+
+def _constructs(unit: Unit) -> bool:
+    if unit.func is None or unit.func.name == "init":
+        return True
+    if unit.func.name.startswith(("New", "new")):
+        return True
+    return unit.summary is not None and any(result.fresh for result in unit.summary.results[:1])
+
+
+def _events(frame: Frame) -> Events:
+    """The events of all blocks, with publications numbered by their place."""
+    outs = [frame.blocks[index] for index in sorted(frame.blocks)]
+    publications = [one for out in outs for one in out.publications]
+    number = {one.index: place for place, one in enumerate(publications)}
+    accesses = [one for out in outs for one in out.accesses]
+    if publications:
+        accesses = [
+            msgspec.structs.replace(one, after=tuple(sorted({number[each] for each in one.after if each in number})))
+            if one.after
+            else one
+            for one in accesses
+        ]
+    return Events(
+        accesses=tuple(accesses),
+        publications=tuple(msgspec.structs.replace(one, index=number[one.index]) for one in publications),
+        locks=tuple(one for out in outs for one in out.locks),
+        blocking=tuple(one for out in outs for one in out.blocking),
+        channels=tuple(one for out in outs for one in out.channels),
+        spawns=tuple(one for out in outs for one in out.spawns),
+        calls=tuple(one for out in outs for one in out.calls),
+        branches=tuple(one for out in outs for one in out.branches),
+    )

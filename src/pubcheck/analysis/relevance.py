@@ -1,0 +1,53 @@
+"""Which functions are worth a look, told from the text alone.
+
+Most functions of most packages lock nothing, start nothing and touch nothing atomic, and neither does what they call.
+They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
+something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
+field or variable that is handed to package sync/atomic by address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pubcheck.model.package import Package
+    from pubcheck.model.symbols import Func
+
+CONCURRENT = re.compile(rb"sync|atomic|\bgo\s+[\w(]|\bchan\b|<-")
+"""What a package's source mentions somewhere if anything in it can matter."""
+
+_DIRECT = re.compile(
+    rb"(?i:lock)|atomic|\bgo\s+[\w(]|\bchan\b|<-|sync\.|errgroup"
+    rb"|\.(?:Store|Load|Swap|CompareAndSwap|CAS|And|Or|Add|Inc|Dec|Wait|Done|Go|Do|Range|Put|Toggle)\w*\("
+)
+_ADDRESS = re.compile(rb"atomic\.\w+\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]")
+_EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
+"""Names of so many methods that a call by one tells nothing."""
+
+
+def relevant(package: Package) -> list[Func]:
+    """The functions of ``package`` that matter in themselves, in order; none if nothing in it is concurrent."""
+    if not any(CONCURRENT.search(file.source.data) for file in package.files):
+        return []
+    direct: set[Func] = set()
+    rest: list[tuple[Func, bytes]] = []
+    ordered: list[Func] = []
+    for func in package.functions:
+        decl = func.decl
+        if decl is None or decl.body_span is None:
+            continue
+        ordered.append(func)
+        body = package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
+        if _DIRECT.search(body):
+            direct.add(func)
+        else:
+            rest.append((func, body))
+    names = {func.name.encode() for func in direct if func.name not in _EVERYWHERE}
+    fields = {found for file in package.files for found in _ADDRESS.findall(file.source.data)}
+    words = [re.escape(name) + rb"\(" for name in sorted(names)] + [re.escape(name) + rb"\b" for name in sorted(fields)]
+    if words:
+        mention = re.compile(rb"\b(?:" + b"|".join(words) + b")")
+        direct.update(func for func, body in rest if mention.search(body))
+    return [func for func in ordered if func in direct]

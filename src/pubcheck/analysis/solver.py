@@ -1,0 +1,203 @@
+"""Bottom-up over the call graph: every function is interpreted once what it calls has been.
+
+Functions are analysed when they are first asked for, with the strongly connected components of the call graph that
+they lead to; those of other packages are asked of those packages' solvers.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.components import components
+from pubcheck.analysis.interpret import interpret
+from pubcheck.analysis.methods import Methods
+from pubcheck.analysis.summaries import summarise
+from pubcheck.analysis.survey import Survey
+from pubcheck.facts import Summary
+from pubcheck.flow import ir, lower, lower_initialisers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.knowledge import Effect, Knowledge
+    from pubcheck.model.package import Package
+    from pubcheck.model.symbols import Func, TypeName
+    from pubcheck.model.types import Type
+
+MAX_ROUNDS = 4
+"""How often mutually recursive functions are analysed."""
+
+
+class InternalProblem(msgspec.Struct, frozen=True, gc=False):
+    """The analysis of one function failed; the run goes on without it. ``error`` is the exception's text."""
+
+    function: str
+    path: str
+    error: str
+
+
+class Unit:
+    """A declared function (or a file's initialisers) with the literals in it."""
+
+    __slots__ = ("frames", "func", "name", "root", "summary")
+
+    def __init__(self, name: str, func: Func | None, root: ir.Function | None) -> None:
+        """Nothing is known yet of the function ``root``, which is None where it couldn't be lowered."""
+        self.name = name
+        self.func = func
+        self.root = root
+        self.frames: list[tuple[Frame, str]] = []  # each with the name of the function around it
+        self.summary: Summary | None = None
+
+
+class Solver:
+    """The functions of one package; a ``frame.World`` for each of them."""
+
+    def __init__(self, package: Package, knowledge: Knowledge, foreign: Callable[[Func], Summary | None]) -> None:
+        """Prepare for ``package``; ``foreign`` gives the summaries of other packages' functions."""
+        self.package = package
+        self.problems: list[InternalProblem] = []
+        self.units: dict[Func, Unit] = {}
+        self._knowledge = knowledge
+        self._foreign = foreign
+        self._finished: set[Func] = set()
+        self._surveys: dict[int, Survey] = {}
+        self._closures: dict[int, Summary] = {}
+        self._names: dict[Func, str] = {}
+        self._owners: dict[TypeName, str] = {}
+        self._methods = Methods(package)
+
+    def full_name(self, func: Func) -> str:
+        """``Func.full_name``, made once."""
+        name = self._names.get(func)
+        if name is None:
+            name = self._names[func] = func.full_name
+        return name
+
+    def owner(self, type_name: TypeName | None) -> str | None:
+        """A declared type as the steps of access paths name it."""
+        if type_name is None:
+            return None
+        name = self._owners.get(type_name)
+        if name is None:
+            package = type_name.package
+            name = self._owners[type_name] = (
+                f"{package.path}.{type_name.name}" if package is not None else type_name.name
+            )
+        return name
+
+    def survey(self, function: ir.Function) -> Survey:
+        """A look over a function or literal, made once."""
+        known = self._surveys.get(id(function))
+        if known is None:
+            known = self._surveys[id(function)] = Survey(function)
+        return known
+
+    def effects(self, full_name: str) -> tuple[Effect, ...]:
+        """What is known about a library function."""
+        return self._knowledge.effects(full_name)
+
+    def closure_summary(self, closure: ir.Function) -> Summary | None:
+        """What is known about a literal of this package."""
+        return self._closures.get(id(closure))
+
+    def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
+        """The methods that a call through an interface may mean, if they are few."""
+        return self._methods.implementations(func, interface)
+
+    def summary_of(self, func: Func) -> Summary:
+        """As ``summary``, by the function's symbol, in whichever package it is."""
+        if func.package is not self.package:
+            return self._foreign(func) or Summary(self.full_name(func), known=False)
+        unit = self.analysed(func)
+        return unit.summary if unit.summary is not None else Summary(self.full_name(func))
+
+    # --- bottom-up over the call graph
+
+    def analysed(self, func: Func) -> Unit:
+        """``func`` with all that is known about it, itself and what it calls analysed."""
+        unit = self.units.get(func)
+        if unit is None:
+            for component in components(func, self._callees):
+                self._analyse(component)
+            unit = self.units[func]
+        return unit
+
+    def _callees(self, func: Func) -> list[Func]:
+        """Functions of this package that ``func``, which is lowered by this, or a literal in it calls."""
+        unit = self._unit(func)
+        found: dict[Func, None] = {}
+        for function in self._within(unit.root):
+            survey = self.survey(function)
+            for callee in survey.callees:
+                if type(callee) is ir.StaticCallee:
+                    found[callee.func] = None
+                elif type(callee) is ir.InterfaceCallee:
+                    found.update(dict.fromkeys(self.implementations(callee.func, callee.interface)))
+            found.update(dict.fromkeys(survey.values))
+        return [each for each in found if each.package is self.package and each not in self._finished]
+
+    def _unit(self, func: Func) -> Unit:
+        unit = self.units.get(func)
+        if unit is None:
+            root = None
+            try:
+                root = lower(func, self.package)
+            except Exception as error:  # noqa: BLE001 one function's failure must not end the package
+                self._fail(self.full_name(func), func.path, error)
+            unit = self.units[func] = Unit(self.full_name(func), func, root)
+        return unit
+
+    def _fail(self, function: str, path: str, error: Exception) -> None:
+        self.problems.append(InternalProblem(function, path, f"{type(error).__name__}: {error}"))
+
+    def _analyse(self, component: list[Func]) -> None:
+        """Analyse functions that call each other until nothing new comes out."""
+        units = [self.units[func] for func in component]
+        recursive = len(component) > 1 or component[0] in self._callees(component[0])
+        for _ in range(MAX_ROUNDS if recursive else 1):
+            before = [unit.summary for unit in units]
+            for unit in units:
+                self._analyse_unit(unit)
+            if [unit.summary for unit in units] == before:
+                break
+        self._finished.update(component)
+
+    def _analyse_unit(self, unit: Unit) -> None:
+        unit.frames = []
+        if unit.root is None:
+            unit.summary = Summary(unit.name, known=False)
+            return
+        try:
+            unit.summary = self._interpret(unit, unit.root, unit.name, "")
+        except Exception as error:  # noqa: BLE001 one function's failure must not end the package
+            self._fail(unit.root.name, unit.root.path, error)
+            unit.frames = []
+            unit.summary = Summary(unit.name, known=False)
+
+    def _interpret(self, unit: Unit, function: ir.Function, name: str, around: str) -> Summary:
+        for literal in self.survey(function).literals:
+            self._closures[id(literal)] = self._interpret(unit, literal, literal.name, function.name)
+        frame = interpret(function, self)
+        unit.frames.append((frame, around))
+        return summarise(frame, name)
+
+    @cached_property
+    def initialisers(self) -> list[Unit]:
+        """What initialises package variables, a unit for each file that has any."""
+        units = []
+        for function in lower_initialisers(self.package):
+            unit = Unit(f"{self.package.path}.{function.name}", None, function)
+            self._analyse_unit(unit)
+            units.append(unit)
+        return units
+
+    def _within(self, function: ir.Function | None) -> Iterator[ir.Function]:
+        if function is not None:
+            yield function
+            for literal in self.survey(function).literals:
+                yield from self._within(literal)
