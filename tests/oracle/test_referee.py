@@ -74,6 +74,19 @@ def test_answers_do_not_depend_on_the_order_of_questions(path: str, verdicts: di
     assert set(mixed.disagreements) == wrong, listed(mixed)
 
 
+def test_names_that_are_hard_to_tell(
+    go_cache: Path, go_env: Mapping[str, str], goroot: Path, pytestconfig: pytest.Config
+) -> None:
+    directory = pytestconfig.rootpath / "testdata" / "referee"
+    (path,) = load([directory], goroot)
+    (verdict,) = Referee(go_cache, go_env).verdicts({path: directory})
+    for records in (verdict.records, verdict.records[::-1]):
+        ours = load([directory], goroot)[path]
+        comparison = compare(msgspec.structs.replace(verdict, records=records), ours)
+        assert comparison.total["name"] > 50
+        assert comparison.disagreements == (), listed(comparison)
+
+
 @pytest.mark.parametrize(
     ("kind", "change"),
     [

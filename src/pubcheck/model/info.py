@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from pubcheck.model import calls, constant_expressions, expressions, selectors, type_expressions
 from pubcheck.model.bindings import Bindings
 from pubcheck.model.callee import UNKNOWN_TARGET
+from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import core_type
-from pubcheck.model.types import UNKNOWN, Pointer, Signature, Struct, Type, Unknown
-from pubcheck.model.universe import default_type
+from pubcheck.model.types import UNKNOWN, Named, Pointer, Signature, Struct, Type, Unknown
+from pubcheck.model.universe import UNTYPED_NIL, default_type
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ class Info:
         core = core_type(t)
         found = ordinary
         if type(core) is Struct:
-            found = next((field.symbol for field in core.fields if field.name == ident.name), None)
+            # Since Go 1.27 a key may be a promoted field.
+            named = lookup_field_or_method(t if type(t) is Named else core, ident.name, self.package)
+            found = named.obj if named is not None and named.kind == "field" else None
         elif type(core) is Unknown:
             found = None
         if found is not None:
@@ -211,8 +214,10 @@ class Info:
 
     def clause_type(self, switch: ast.TypeSwitch, case: ast.Case) -> Type:
         """Type of a type switch's variable in ``case``."""
-        if len(case.values) == 1 and self.is_type(case.values[0]):
-            return self.type(case.values[0])
+        if len(case.values) == 1:
+            only = self.type(case.values[0])
+            if only != UNTYPED_NIL:
+                return only
         return self.type(switch.x)
 
     def constant_type(self, spec: ast.ValueSpec, index: int) -> Type:

@@ -81,7 +81,7 @@ def compare(verdict: Verdict, package: Package) -> Comparison:
     agreed: Counter[str] = Counter()
     disagreements = []
     for record in verdict.records:
-        if not answers.covers(record):
+        if not answers.covers(record) or _is_undecided(record):
             continue
         kind = type(record).__name__.lower()
         total[kind] += 1
@@ -93,6 +93,11 @@ def compare(verdict: Verdict, package: Package) -> Comparison:
             wanted, ours = str(getattr(record, aspect)), str(found[aspect])
             disagreements.append(Disagreement(record.file, record.pos, kind, aspect, wanted, ours))
     return Comparison(verdict.package.path, total, agreed, tuple(disagreements))
+
+
+def _is_undecided(record: Record) -> bool:
+    """Whether the referee doesn't know either, which is so where it can't find an import."""
+    return not isinstance(record, Name) and "?" in record.type
 
 
 class _Answers:
