@@ -47,10 +47,10 @@ def _value_is_kept(pair: TwoSteps) -> bool:
     function = pair.function
     return (
         any(load in arg.depends for call in function.calls for arg in call.args)
-        or any(access.value is not None and load in access.value.depends for access in function.accesses)
         or any(
-            load == function.summary.accesses[read].point
-            for result in function.summary.results
-            for read in result.reads
+            access.value is not None and load in access.value.depends
+            for access in function.accesses
+            if not access.trace
         )
+        or any(result.loaded for result in function.summary.results)
     )
