@@ -9,7 +9,7 @@ from pubcheck.flow.calls import bound_method, call
 from pubcheck.flow.closures import closure
 from pubcheck.flow.literals import composite, composite_address
 from pubcheck.flow.places import address, place
-from pubcheck.flow.shapes import BOOL, NIL, array_of
+from pubcheck.flow.shapes import BOOL, INT, NIL, array_of
 from pubcheck.model.structure import core_type
 from pubcheck.model.symbols import Const, Func, Nil, Var
 from pubcheck.model.types import UNKNOWN, Chan, Signature, Type
@@ -76,6 +76,8 @@ def _slice(fn: Lowering, node: ast.SliceExpr) -> ir.Operand:
     x_type = fn.info.type(node.x)
     base: ir.Operand = address(fn, node.x, place(fn, node.x)) if array_of(x_type) is not None else fn.expr(node.x)
     bounds = [fn.expr(bound) for bound in (node.low, node.high, node.max) if bound is not None]
+    if node.low is None and node.max is not None:
+        bounds.insert(0, ir.Const(0, INT))  # three bounds are a capacity given, two aren't
     return fn.compute(node, "slice", (base, *bounds), fn.info.type(node))
 
 
