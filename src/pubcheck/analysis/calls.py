@@ -51,6 +51,7 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         return run(site, code)
     if type(callee) is ir.InterfaceCallee:
         return _through_interface(site, callee)
+    _tell(site, "")
     if type(callee) is ir.DynamicCallee:
         parameter = _parameter(frame.value(callee.value))
         if parameter is not None:
@@ -252,13 +253,14 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
             path = AccessPath(frame.cell(var))
             captured.append(path)
             captured += frame.state.content(path).targets
+    for kind, paths in ((PublicationKind.CAPTURE, captured), (PublicationKind.GO, _shared_arguments(site))):
+        if paths:
+            frame.publish(kind, paths, None, site.span, callee=callee, point=site.point)
+    # What is published now is the other side's business too.
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
         accesses = tuple(summaries.translated(site, summary))
     frame.out.spawns.append(Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by))
-    for kind, paths in ((PublicationKind.CAPTURE, captured), (PublicationKind.GO, _shared_arguments(site))):
-        if paths:
-            frame.publish(kind, paths, None, site.span, callee=callee, point=site.point)
 
 
 def _shared_arguments(site: Site) -> list[AccessPath]:

@@ -14,7 +14,7 @@ from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.state import State
-from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, join, key_of
+from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, given, join, key_of
 from pubcheck.facts import (
     ELEMENT,
     AccessPath,
@@ -73,7 +73,7 @@ def _look(frame: Frame) -> None:
 def _enter_parameter(frame: Frame, index: int, param: int | Var) -> None:
     var = frame.fn.register_vars.get(param) if isinstance(param, int) else param
     name = var.name if var is not None else ""
-    value = contents(AccessPath(Root(RootKind.PARAM, index, name)))
+    value = contents(AccessPath(Root(RootKind.PARAM, index, name))).depending(frozenset((given(index),)))
     if not isinstance(param, int):
         root = frame.cell(param)
         if root not in frame.unstable:

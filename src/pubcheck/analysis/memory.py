@@ -62,11 +62,14 @@ def load(frame: Frame, load: ir.Load) -> Value:
     found = paths(frame, place)
     value: Value | None = None
     state = frame.state
+    # A part of a value in a register is no memory; the value was read when it got there.
+    private = isinstance(place.root, int) and bool(place.steps) and type(place.steps[0]) is ir.Field
     for path in found:
         if frame.loop and path.steps and path.steps[-1] == ELEMENT:
             # Another turn, another element.
             state.unpublish(path)
-        read(frame, path, load, whole=bool(path.steps) and is_struct(place.type))
+        if not private:
+            read(frame, path, load, whole=bool(path.steps) and is_struct(place.type))
         content = state.content(path)
         value = content if value is None else join(value, content)
     if value is None:

@@ -103,14 +103,19 @@ class PackageFacts:
     def locations(self) -> Mapping[Location, tuple[Site, ...]]:
         """Accesses by what they touch, plain and atomic, in order of position.
 
-        Each access is there once: in the function that does it, not in its callers; only accesses that callees in
-        *other* packages do through what they were given are those of the call.
+        Each access is there once: in the function that does it, not in its callers. Only where that function can't
+        name what it touches (it was given a pointer to it), or is in another package, the call stands for it.
         """
-        own = {file.source.path for file in self.package.files}
+        named = {
+            access.span
+            for function in self.functions
+            for access in function.accesses
+            if not access.trace and access.location is not None
+        }
         found: dict[Location, list[Site]] = {}
         for function in self.functions:
             for access in function.accesses:
-                if access.origin is not None and access.origin.path in own:
+                if access.origin is not None and access.origin in named:
                     continue
                 location = access.location
                 if location is not None:

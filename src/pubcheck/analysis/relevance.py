@@ -3,7 +3,7 @@
 Most functions of most packages lock nothing, start nothing and touch nothing atomic, and neither does what they call.
 They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
 something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
-field or variable that is handed to package sync/atomic by address.
+field or variable whose address is handed to package sync/atomic or to such a function.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _DIRECT = re.compile(
     rb"(?i:lock)|atomic|\bgo\s+[\w(]|\bchan\b|<-|sync\.|errgroup"
     rb"|\.(?:Store|Load|Swap|CompareAndSwap|CAS|And|Or|Add|Inc|Dec|Wait|Done|Go|Do|Range|Put|Toggle)\w*\("
 )
-_ADDRESS = re.compile(rb"atomic\.\w+\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]")
+_ADDRESS = rb"\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]"
+_ATOMIC = re.compile(rb"atomic\.\w+" + _ADDRESS)
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
 
@@ -45,7 +46,10 @@ def relevant(package: Package) -> list[Func]:
         else:
             rest.append((func, body))
     names = {func.name.encode() for func in direct if func.name not in _EVERYWHERE}
-    fields = {found for file in package.files for found in _ADDRESS.findall(file.source.data)}
+    handed = [_ATOMIC]
+    if names:
+        handed.append(re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")" + _ADDRESS))
+    fields = {found for file in package.files for look in handed for found in look.findall(file.source.data)}
     words = [re.escape(name) + rb"\(" for name in sorted(names)] + [re.escape(name) + rb"\b" for name in sorted(fields)]
     if words:
         mention = re.compile(rb"\b(?:" + b"|".join(words) + b")")

@@ -19,6 +19,7 @@ from pubcheck.facts import (
     LockEffect,
     LockEvent,
     Operand,
+    Point,
     Publication,
     Result,
     Root,
@@ -137,7 +138,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
 def _operand(site: Site, operand: Operand) -> Operand:
     if operand.known:
         return operand
-    depends = frozenset((site.point,)) if operand.depends else frozenset()
+    depends = _depends(site, operand.depends)
     targets: list[AccessPath] = []
     for path in operand.targets:
         targets += site.translate(path)
@@ -150,11 +151,25 @@ def _operand(site: Site, operand: Operand) -> Operand:
     return Operand(depends=depends, targets=tuple(targets))
 
 
+def _depends(site: Site, inner: frozenset[Point]) -> frozenset[Point]:
+    """What a callee's value depends on, as the caller sees it: the call, or what an argument depends on."""
+    found: frozenset[Point] = frozenset()
+    for point in inner:
+        if point.block >= 0:
+            found |= {site.point}
+        elif point.index < len(site.values):
+            found |= site.values[point.index].depends
+    return found
+
+
 def _results(site: Site, summary: Summary) -> None:
     frame = site.frame
     for position, result in enumerate(summary.results[: len(site.targets)]):
         register = site.targets[position]
         depends = frozenset((site.point,)) if result.loaded else frozenset()
+        for index in result.given:
+            if index < len(site.values):
+                depends |= site.values[index].depends
         if result.fresh:
             root = Root(RootKind.FRESH, register, frame.opaque(register).root.name)
             if frame.loop:
@@ -375,22 +390,26 @@ def _result(
     position: int, ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
 ) -> Result:
     fresh = True
-    some = False
+    some = wide = False
     targets: dict[AccessPath, None] = {}
-    loaded = False
+    depends: frozenset[Point] = frozenset()
     for state, values in ends:
         if position >= len(values):
             return Result()
         value = values[position]
-        loaded |= bool(value.depends)
+        depends |= value.depends
         if value.const is not None and value.const.value is None:
             continue
         some = True
         fresh &= bool(value.targets) and not value.wide and all(state.owned(path.root) for path in value.targets)
-        if value.wide:
-            return Result(loaded=loaded)
+        wide |= value.wide
         for path in value.targets:
             if visible(path):
                 targets[path] = None
     fresh = fresh and some
-    return Result(fresh, () if fresh else tuple(targets), loaded)
+    return Result(
+        fresh,
+        () if fresh or wide else tuple(targets),
+        loaded=any(point.block >= 0 for point in depends),
+        given=frozenset(point.index for point in depends if point.block < 0),
+    )

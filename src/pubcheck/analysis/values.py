@@ -32,7 +32,7 @@ class Value(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         targets: what it may point to; for a value read from ``p`` that is ``p.*``, whatever its type.
         parts: for a struct value, what the pointers in it may point to.
-        depends: atomic operations that it was computed from.
+        depends: atomic operations, and parameters (see ``given``), that it was computed from.
         const: the constant that it is.
         key: equal for two values that are certainly equal; None when nothing can be said.
         code: the function that it is.
@@ -114,6 +114,11 @@ def contents(path: AccessPath) -> Value:
     """What memory holds of which nothing else is known."""
     inner = path.then(DEREF)
     return WIDE if inner is None else Value((inner,))
+
+
+def given(index: int) -> Point:
+    """What stands, among the operations that a value depends on, for the parameter at ``index``."""
+    return Point(-1, index)
 
 
 def read_from(target: AccessPath) -> AccessPath | None:

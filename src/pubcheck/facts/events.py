@@ -76,7 +76,8 @@ class Operand(msgspec.Struct, frozen=True, gc=False):
     """A value that an event is given.
 
     ``depends`` are the points of the atomic operations (``Access.point``) that the value was computed from, a copy of a
-    loaded struct that was changed since included. ``targets`` is what it points to, or for a number that was read from
+    loaded struct that was changed since included; a point in block -1 stands for the parameter of its index.
+    ``targets`` is what it points to, or for a number that was read from
     ``x.n`` just ``x.n.*``. ``known`` tells a constant's ``value`` (``nil`` is a known None) from what isn't constant.
     """
 

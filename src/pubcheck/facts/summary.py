@@ -29,12 +29,13 @@ class Result(msgspec.Struct, frozen=True, gc=False):
 
     ``fresh``: memory that the function allocated and nobody else holds, on every path (nil aside). ``targets``: what it
     may point to, in the function's terms; a path with an ``@`` is a snapshot. ``loaded``: it was computed from what an
-    atomic operation of the function gave.
+    atomic operation of the function gave. ``given``: parameters that it was computed from.
     """
 
     fresh: bool = False
     targets: tuple[AccessPath, ...] = ()
     loaded: bool = False
+    given: frozenset[int] = frozenset()
 
 
 class Summary(msgspec.Struct, frozen=True, gc=False):
