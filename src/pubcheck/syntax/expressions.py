@@ -249,7 +249,7 @@ def _conversion(node: Node, c: Context, depth: int) -> ast.Expr:
 
 
 def _converted(fun: ast.Expr, end: int, x: ast.Expr, c: Context) -> ast.Expr:
-    """``x`` converted to ``fun``: in Go, unlike in the grammar, ``*T(x)`` and ``<-chan T(x)`` apply the operator last."""
+    """``x`` converted to ``fun``; unlike in the grammar, ``*T(x)`` and ``<-chan T(x)`` apply the operator last."""
     if isinstance(fun, ast.Star):
         return ast.Star(fun.pos, end, _converted(fun.x, end, x, c))
     if isinstance(fun, ast.ChanType) and fun.direction == "receive":

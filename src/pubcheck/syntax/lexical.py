@@ -19,7 +19,7 @@ OPAQUE: Final = rb"//[^\n]*|/\*[\s\S]*?\*/|" + LITERAL
 """Comments and literals: what is inside them is neither bracket nor keyword."""
 
 _BRACKETS: Final = re.compile(OPAQUE + rb"|[][(){}]")
-_OPENING: Final = frozenset(b"([{")
+_CLOSED_BY: Final = dict(zip(b"([{", b")]}", strict=True))
 
 
 def pattern(*wanted: bytes) -> re.Pattern[bytes]:
@@ -32,20 +32,19 @@ def occurrences(wanted: re.Pattern[bytes], data: bytes, start: int = 0) -> Itera
     return (match for match in wanted.finditer(data, start) if match["found"] is not None)
 
 
-def closing(data: bytes, opening: int, limit: int) -> int | None:
-    """Offset of the bracket that closes the one at ``opening``; None where there is none within ``limit`` bytes."""
-    depth = 0
-    for match in _BRACKETS.finditer(data, opening, min(opening + limit, len(data))):
-        char = data[match.start()]
-        if match.end() - match.start() > 1:
+def brackets(data: bytes) -> dict[int, int]:
+    """Offsets of opening brackets to those of their closing ones; brackets that don't match are left out."""
+    pairs = {}
+    opened: list[int] = []
+    for match in _BRACKETS.finditer(data):
+        start = match.start()
+        if match.end() - start > 1:
             continue
-        if char in _OPENING:
-            depth += 1
-        else:
-            depth -= 1
-            if depth == 0:
-                return match.start()
-    return None
+        if data[start] in _CLOSED_BY:
+            opened.append(start)
+        elif opened and _CLOSED_BY[data[opened[-1]]] == data[start]:
+            pairs[opened.pop()] = start
+    return pairs
 
 
 def open_braces(data: bytes | bytearray, start: int, end: int) -> int:

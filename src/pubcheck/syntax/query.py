@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import tree_sitter
 
-from pubcheck.syntax.grammar import LANGUAGE
+from pubcheck.syntax.grammar import ERROR, LANGUAGE
 from pubcheck.syntax.predicates import TEXTUAL, Predicate, QueryError, error_at, split_predicates
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PLACE: Final = re.compile(r" at row (\d+), column (\d+)")
+_WIDE: Final = 1000
 _MATCH_LIMIT: Final = 65_536
 _ROOT: Final = re.compile(r"[\s(]*\(\s*(\w+)")
 
@@ -83,11 +84,32 @@ class CompiledQuery:
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MATCH_LIMIT)
         if within is not None:
             cursor.set_byte_range(*within)
-        for pattern, nodes in cursor.matches(root):
-            captures = {name: tuple([_captured(node, data) for node in found]) for name, found in nodes.items()}
-            match = Match(pattern, captures)
-            if all(_holds(predicate, match, handler) for predicate in self._predicates[pattern]):
-                yield match
+        for ground in _grounds(root):
+            for pattern, nodes in cursor.matches(ground):
+                captures = {name: tuple([_captured(node, data) for node in found]) for name, found in nodes.items()}
+                match = Match(pattern, captures)
+                if all(_holds(predicate, match, handler) for predicate in self._predicates[pattern]):
+                    yield match
+
+
+def _grounds(root: Node) -> list[Node]:
+    """Where to look for matches: the root, or the sound parts of a tree with an error of very many tokens.
+
+    The time that tree-sitter takes for a query grows with the square of the number of an error's children.
+    """
+    pending = [root] if root.has_error else []
+    sound = []
+    widest = 0
+    while pending:
+        node = pending.pop()
+        if not node.has_error:
+            sound.append(node)
+            continue
+        children = node.children
+        if node.kind_id == ERROR:
+            widest = max(widest, len(children))
+        pending += reversed(children)
+    return sound if widest > _WIDE else [root]
 
 
 def _captured(node: Node, data: bytes) -> Captured:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from pubcheck.syntax.lexical import closing, occurrences, pattern
+from pubcheck.syntax.lexical import brackets, occurrences, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tree_sitter import Tree
 
@@ -31,8 +31,8 @@ _BLOCK: Final = rb"\}(?=[ \t\r]*(?:[ \t]//[^\n]*)?\n(?:\s|//[^\n]*\n|/\*[\s\S]*?
 _BLOCK_HINT: Final = re.compile(_BLOCK)
 _BLOCK_FOUND: Final = pattern(_BLOCK)
 _STAND_IN: Final = {b"new": b"neW", b"make": b"makE"}
-_ARGUMENT_LIMIT: Final = 20_000
-_LIST_LIMIT: Final = 5_000
+_ASKED: Final = 1_000_000
+"""Bytes of arguments that are parsed by themselves: calls nested in calls are parsed again each."""
 
 
 class Repair(msgspec.Struct, frozen=True, gc=False):
@@ -50,12 +50,13 @@ class Repair(msgspec.Struct, frozen=True, gc=False):
 def repaired(data: bytes, parse: Callable[[bytes], Tree]) -> Repair | None:
     """Rewrite a file that doesn't parse; None where there is nothing to rewrite."""
     text = bytearray(_decodable(data))
-    _rename_calls(text, data, parse)
+    pairs = brackets(data)
+    _rename_calls(text, data, pairs, parse)
     plain = bytes(text)
     methods = set()
     for match in occurrences(_METHOD, plain):
         start = match.start("bracket")
-        end = closing(plain, start, _LIST_LIMIT)
+        end = pairs.get(start)
         if end is not None:
             methods.add(match.start("name"))
             text[start : end + 1] = b" " * (end + 1 - start)
@@ -79,13 +80,15 @@ def separated(data: bytes) -> bytes:
     return bytes(text)
 
 
-def _rename_calls(text: bytearray, data: bytes, parse: Callable[[bytes], Tree]) -> None:
+def _rename_calls(text: bytearray, data: bytes, pairs: Mapping[int, int], parse: Callable[[bytes], Tree]) -> None:
     """Give ``new`` and ``make`` another name wherever the grammar, asked about that call alone, knows no type in it."""
+    budget = _ASKED
     for match in occurrences(_CALL, data):
         opening = match.end() - 1
-        end = closing(data, opening, _ARGUMENT_LIMIT)
-        if end is None:
+        end = pairs.get(opening)
+        if end is None or end - opening > budget:
             continue
+        budget -= end - opening
         call = b"package p\nvar _ = new" + data[opening : end + 1] + b"\n"
         if parse(call).root_node.has_error:
             start = match.start()

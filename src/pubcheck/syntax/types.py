@@ -192,14 +192,14 @@ def _map(node: Node, c: Context, depth: int) -> ast.Expr:
 
 @converts(EXPRESSIONS, "channel_type")
 def _channel(node: Node, c: Context, depth: int) -> ast.Expr:
-    if depth > DEPTH_LIMIT:
-        return c.bad_expression(node)
     return _channel_from(solid(node.children), c, depth)
 
 
 def _channel_from(children: list[Node], c: Context, depth: int) -> ast.Expr:
     """A channel type from its tokens and its element. An arrow belongs to the leftmost ``chan`` that it can."""
     element = children[-1]
+    if depth > DEPTH_LIMIT:
+        return c.bad_expression(element)
     start, end = children[0].start_byte, element.end_byte
     if children[0].kind_id != _CHAN:
         return ast.ChanType(start, end, "receive", type_expression(element, c, depth + 1))
