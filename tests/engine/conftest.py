@@ -78,6 +78,7 @@ class WordRule:
 
 class Facts:
     problems = ()
+    functions = ()
 
     def __init__(self, source: PackageSource) -> None:
         self.source = source

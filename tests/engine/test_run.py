@@ -12,10 +12,9 @@ from pubcheck.rules import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.engine.conftest import Bench, WordRule
-
     from pubcheck.engine import Report
     from pubcheck.model.project import PackageSource
+    from tests.engine.conftest import Bench, WordRule
 
 
 def places(report: Report) -> list[tuple[str, str, int]]:

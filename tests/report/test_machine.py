@@ -13,12 +13,12 @@ import pytest
 from pubcheck.report import write
 
 if TYPE_CHECKING:
-    from tests.report.conftest import Code
     from syrupy.assertion import SnapshotAssertion
 
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Problem, Report
     from pubcheck.report import View
+    from tests.report.conftest import Code
 
 
 def written(output_format: str, report: Report, view: View) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from rich.cells import cell_len
 from pubcheck.report import FORMATS, write
 
 if TYPE_CHECKING:
-    from tests.report.conftest import Code
     from syrupy.assertion import SnapshotAssertion
 
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
     from pubcheck.report import View
+    from tests.report.conftest import Code
 
 
 def text(output_format: str, report: Report, view: View) -> str:

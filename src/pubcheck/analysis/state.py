@@ -20,6 +20,9 @@ Fact = tuple["Hashable", bool]
 
 MAX_COPIES = 8
 
+MAX_KNOWN = 64
+"""Paths of one root whose content is known; what is stored to others is forgotten."""
+
 Deferred = tuple["Point", bool]
 """A ``defer``, and whether every path to here ran it."""
 
@@ -117,7 +120,10 @@ class State:
             value = join(self.content(path), value)
         if len(known) > (path in known):
             known = {at: there for at, there in known.items() if not at.starts_with(path)}
-        self.memory = {**self.memory, path.root: {**known, path: value}}
+        # Tables of literals have thousands of elements, and each store copies what is known.
+        if len(known) < MAX_KNOWN or path in known:
+            known = {**known, path: value}
+        self.memory = {**self.memory, path.root: known}
         if self.facts:
             self.facts = {key: way for key, way in self.facts.items() if not _mentions(key, path)}
 

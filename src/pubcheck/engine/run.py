@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
-    from pubcheck.model.project import PackageSource
+    from pubcheck.model.project import GoFile, PackageSource
     from pubcheck.rules import Finding
     from pubcheck.rules.registry import Rule
     from pubcheck.source import SourceFile
@@ -76,31 +76,37 @@ class Run:
         return self._report(diagnostics, frontend, overlay)
 
     def _package(self, frontend: Frontend, source: PackageSource, *, wanted: bool) -> None:
-        try:
-            with self._watch.phase("parse"):
-                self._read(source, wanted=wanted)
-            with self._watch.phase("analysis"):
-                facts = frontend.facts(source)
-        except Exception as error:  # noqa: BLE001 one package's failure must not end the run
-            self._crash(source, "the analysis", error)
-            return
+        facts = self._analysed(frontend, source, wanted=wanted)
         if wanted:
+            # Bodies are converted when they are analysed; only now all that is wrong with them is known.
+            self._problems += _syntax_problems(source)
+        if wanted and facts is not None:
             with self._watch.phase("rules"):
                 self._rules(facts, source)
             for failure in facts.problems:
                 self._crashed(source, f"the analysis of `{failure.function}`", failure.error, failure.path)
         frontend.release(source)
 
+    def _analysed(self, frontend: Frontend, source: PackageSource, *, wanted: bool) -> PackageFacts | None:
+        try:
+            with self._watch.phase("parse"):
+                self._read(source, wanted=wanted)
+            with self._watch.phase("analysis"):
+                facts = frontend.facts(source)
+                if wanted:
+                    # Found now, so that neither their time nor their failure is put down to the first rule.
+                    facts.functions  # noqa: B018
+        except Exception as error:  # noqa: BLE001 one package's failure must not end the run
+            self._crash(source, "the analysis", error)
+            return None
+        return facts
+
     def _read(self, source: PackageSource, *, wanted: bool) -> None:
         for file in source.files:
             tree = file.tree
-            if wanted and (source.wanted is None or file.path in source.wanted):
-                path = file.source.path
-                self._files[path] = FileFacts(file.generated, find_suppressions(tree))
+            if wanted and _is_wanted(file, source):
+                self._files[file.source.path] = FileFacts(file.generated, find_suppressions(tree))
                 self._lines += file.source.data.count(b"\n")
-                self._problems += [
-                    Problem(path, file.source.lines.line(error.span.start), error.message) for error in tree.errors[:1]
-                ]
 
     def _rules(self, facts: PackageFacts, source: PackageSource) -> None:
         for rule in self._selection.rules:
@@ -179,6 +185,18 @@ class Run:
             root=frontend.root,
             rules=tuple(rule.name for rule in self._selection.rules),
         )
+
+
+def _is_wanted(file: GoFile, source: PackageSource) -> bool:
+    return source.wanted is None or file.path in source.wanted
+
+
+def _syntax_problems(source: PackageSource) -> Iterator[Problem]:
+    """The first thing that is wrong with each file: what comes after it is often a consequence."""
+    for file in source.files:
+        if _is_wanted(file, source):
+            for error in file.tree.errors[:1]:
+                yield Problem(file.source.path, file.source.lines.line(error.span.start), error.message)
 
 
 def _origin(error: Exception) -> str:
