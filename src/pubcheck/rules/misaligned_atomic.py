@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, AccessPath
 
 ALIGNMENT = 8
 """What the 64-bit functions of sync/atomic need, in bytes."""
@@ -35,11 +35,15 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
     """
     layouts = {target: Layout(package.package, target) for target in targets}
     reported: set[str] = set()
+    seen: set[tuple[str, AccessPath]] = set()
     for function in package.functions:
         for access in function.accesses:
             atomic = access.atomic
             if atomic is None or atomic.style is not Style.FUNCTION or atomic.width != 64:
                 continue
+            if (function.ir.path, access.path) in seen:
+                continue
+            seen.add((function.ir.path, access.path))
             for target in _built_for(package, function, targets):
                 place = _misaligned(layouts[target], access)
                 if place is not None and place.name not in reported:

@@ -37,8 +37,9 @@ def _races(function: FunctionFacts, publication: Publication, write: Access) -> 
         return False
     if not any(step in (DEREF, ELEMENT) for step in write.path.steps) and write.path.root.kind is RootKind.CELL:
         return False  # the captured variable itself, not what it points to
-    if publication.kind is PublicationKind.STORE and not publication.fresh:
-        return False  # it was reachable before: who may write it is a question of guards, not of publication
+    if publication.kind is PublicationKind.STORE and not (publication.fresh and publication.held.must):
+        # Without a lock nothing says that others look there; and what they could reach before is a question of guards.
+        return False
     if publication.kind in _STARTS:
         return any(_touches(access, write) for access in _other_side(function, publication))
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import DEREF, SNAPSHOT
@@ -11,8 +12,6 @@ from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Array, Named, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pubcheck.facts import AccessPath
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Var
@@ -102,19 +101,24 @@ class Layout:
         named = symbol.type if isinstance(symbol, TypeName) else None
         return named if isinstance(named, Named) else None
 
-    def embeddings(self, inner: Named) -> Iterator[Offset]:
+    def embeddings(self, inner: Named) -> tuple[Offset, ...]:
         """Where structs of the package hold an ``inner`` by value, directly or in other structs and arrays."""
-        for symbol in sorted(
-            (one for one in self._package.scope.values() if isinstance(one, TypeName)), key=lambda one: one.name
-        ):
-            named = symbol.type
-            if isinstance(named, Named) and named.symbol is symbol and symbol is not inner.symbol:
-                yield from self._inside(named, named, inner, Offset(named, symbol.name, 0, 0, None), 0)
+        return tuple(self._nested.get(inner.symbol, ()))
 
-    def _inside(self, owner: Named, here: Type, inner: Named, so_far: Offset, depth: int) -> Iterator[Offset]:
+    @cached_property
+    def _nested(self) -> dict[TypeName, list[Offset]]:
+        found: dict[TypeName, list[Offset]] = {}
+        names = [one for one in self._package.scope.values() if isinstance(one, TypeName)]
+        for symbol in sorted(names, key=lambda one: one.name):
+            named = symbol.type
+            if isinstance(named, Named) and named.symbol is symbol:
+                self._collect(named, Offset(named, symbol.name, 0, 0, None), found, 0)
+        return found
+
+    def _collect(self, here: Type, so_far: Offset, found: dict[TypeName, list[Offset]], depth: int) -> None:
         struct = underlying(here)
-        offsets = self._sizes.offsetsof(here)
-        if not isinstance(struct, Struct) or offsets is None or depth > MAX_NESTING:
+        offsets = self._sizes.offsetsof(here) if isinstance(struct, Struct) and depth <= MAX_NESTING else None
+        if not isinstance(struct, Struct) or offsets is None:
             return
         for field, offset in zip(struct.fields, offsets, strict=True):
             kind, stride = field.type, so_far.stride
@@ -122,8 +126,7 @@ class Layout:
             if isinstance(under, Array):
                 kind = under.element
                 stride = self._sizes.sizeof(kind) or 0
-            place = Offset(owner, f"{so_far.name}.{field.name}", so_far.offset + offset, stride, field.symbol)
-            if isinstance(kind, Named) and kind.symbol is inner.symbol:
-                yield place
-            else:
-                yield from self._inside(owner, kind, inner, place, depth + 1)
+            place = Offset(so_far.owner, f"{so_far.name}.{field.name}", so_far.offset + offset, stride, field.symbol)
+            if isinstance(kind, Named):
+                found.setdefault(kind.symbol, []).append(place)
+            self._collect(kind, place, found, depth + 1)
