@@ -1,7 +1,10 @@
 // Package showcase is a small service with one of each bug that pubcheck is named for.
 package showcase
 
-import "sync/atomic"
+import (
+	"log"
+	"sync/atomic"
+)
 
 // Meter counts requests. Handlers call Hit, a ticker calls Flush.
 type Meter struct {
@@ -26,7 +29,9 @@ func (m *Meter) Fail() {
 }
 
 // Flush reports the errors so far and starts again; errors between the two steps are lost.
-func (m *Meter) Flush(report func(int64)) {
-	report(m.errors.Load())
-	m.errors.Store(0)
+func (m *Meter) Flush() {
+	if n := m.errors.Load(); n > 0 {
+		log.Printf("%d errors", n)
+		m.errors.Store(0)
+	}
 }
