@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Array, Basic, Named, Struct, Type, TypeParam
 
+if TYPE_CHECKING:
+    from pubcheck.model.symbols import TypeName
 
-def is_struct(type_: Type) -> bool:
-    """Whether a value of this type is a struct."""
-    return type(underlying(type_)) is Struct
+
+def struct_name(type_: Type) -> TypeName | None:
+    """The declaration of a declared struct type; None for any other type."""
+    if type(type_) is Named and type(underlying(type_)) is Struct:
+        return type_.symbol
+    return None
 
 
 def refers(type_: Type | None, depth: int = 0) -> bool:

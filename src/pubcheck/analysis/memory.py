@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.kinds import is_struct
+from pubcheck.analysis.kinds import struct_name
 from pubcheck.analysis.values import NO_POINTS, NOTHING, Value, join, read_from
 from pubcheck.facts import (
     DEREF,
@@ -64,12 +64,13 @@ def load(frame: Frame, load: ir.Load) -> Value:
     state = frame.state
     # A part of a value in a register is no memory; the value was read when it got there.
     private = isinstance(place.root, int) and bool(place.steps) and type(place.steps[0]) is ir.Field
+    whole = (frame.world.owner(struct_name(place.type)) or "") if place.steps else ""
     for path in found:
         if frame.loop and path.steps and path.steps[-1] == ELEMENT:
             # Another turn, another element.
             state.unpublish(path)
         if not private:
-            read(frame, path, load, whole=bool(path.steps) and is_struct(place.type))
+            read(frame, path, load, whole=whole)
         content = state.content(path)
         value = content if value is None else join(value, content)
     if value is None:
@@ -78,7 +79,7 @@ def load(frame: Frame, load: ir.Load) -> Value:
     return value.depending(through) if through else value
 
 
-def read(frame: Frame, path: AccessPath, node: ir.Instruction | ir.CallInfo, *, whole: bool = False) -> None:
+def read(frame: Frame, path: AccessPath, node: ir.Instruction | ir.CallInfo, *, whole: str = "") -> None:
     """Record that ``path`` is read."""
     if frame.matters(path):
         frame.out.accesses.append(
@@ -90,7 +91,7 @@ def write(frame: Frame, store: ir.Store) -> None:
     """Write a place: the access, and the memory afterwards."""
     found = paths(frame, store.place)
     value = frame.value(store.value)
-    whole = is_struct(store.place.type)
+    whole = frame.world.owner(struct_name(store.place.type)) or ""
     span = frame.span(store)
     for path in found:
         record_write(
@@ -114,7 +115,7 @@ def record_write(  # noqa: PLR0913 a write has these parts
     *,
     certain: bool = True,
     init: bool = False,
-    whole: bool = False,
+    whole: str = "",
     value: Operand | None = None,
     via: str = "",
     in_place: bool = True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.relevance import relevant
 from pubcheck.analysis.solver import InternalProblem, Solver
-from pubcheck.facts import Access, LockAction, Summary
+from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ class PackageFacts:
     def locations(self) -> Mapping[Location, tuple[Site, ...]]:
         """Accesses by what they touch, plain and atomic, in order of position.
 
+        A struct that is read or written as a whole counts for each of its fields.
+
         Each access is there once: in the function that does it, not in its callers. Only where that function can't
         name what it touches (it was given a pointer to it), or is in another package, the call stands for it.
         """
@@ -120,7 +122,22 @@ class PackageFacts:
                 location = access.location
                 if location is not None:
                     found.setdefault(location, []).append(Site(function, access))
-        return {location: tuple(found[location]) for location in sorted(found)}
+        self._add_copies(found)
+        return {
+            location: tuple(sorted(found[location], key=lambda site: site.access.span)) for location in sorted(found)
+        }
+
+    def _add_copies(self, found: dict[Location, list[Site]]) -> None:
+        """A struct that is read or written as a whole is an access of each of its fields."""
+        fields: dict[str, list[Location]] = {}
+        for location in found:
+            if location.kind is LocationKind.FIELD:
+                fields.setdefault(location.owner, []).append(location)
+        for function in self.functions:
+            for access in function.accesses:
+                if access.whole in fields and not access.trace:
+                    for location in fields[access.whole]:
+                        found[location].append(Site(function, access))
 
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package."""

@@ -3,13 +3,15 @@
 Most functions of most packages lock nothing, start nothing and touch nothing atomic, and neither does what they call.
 They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
 something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
-field or variable whose address is handed to package sync/atomic or to such a function.
+field or variable whose address is handed to package sync/atomic or to such a function, or the type of such a field.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from pubcheck.model.package import Package
@@ -51,7 +53,20 @@ def relevant(package: Package) -> list[Func]:
         handed.append(re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")" + _ADDRESS))
     fields = {found for file in package.files for look in handed for found in look.findall(file.source.data)}
     words = [re.escape(name) + rb"\(" for name in sorted(names)] + [re.escape(name) + rb"\b" for name in sorted(fields)]
+    words += [re.escape(name) + rb"\b" for name in _owners(package, fields)]
     if words:
         mention = re.compile(rb"\b(?:" + b"|".join(words) + b")")
         direct.update(func for func, body in rest if mention.search(body))
     return [func for func in ordered if func in direct]
+
+
+def _owners(package: Package, fields: set[bytes]) -> list[bytes]:
+    """Names of the package's struct types that have one of ``fields``: to copy such a struct is to access the field."""
+    found = []
+    for file in package.files:
+        for spec in file.tree.file.types:
+            if type(spec.type) is ast.StructType:
+                names = (name.name.encode() for field in spec.type.fields for name in field.names)
+                if not fields.isdisjoint(names):
+                    found.append(spec.name.name.encode())
+    return found

@@ -122,7 +122,8 @@ class Access(msgspec.Struct, frozen=True, gc=False):
         owned: the memory was allocated by this function and nobody else can reach it yet. Only atomic operations on
             owned memory are told at all.
         init: the first write of a literal's or a variable's memory.
-        whole: a whole struct is read or written at once (``c := *p``).
+        whole: the declared type (``import/path.Type``) of a struct that is read or written at once (``c := *p``):
+            all of its fields are. Empty for anything else.
         value: of a plain write, what is written and the reads and atomic operations that it was computed from.
         via: how an element is written when not by assignment: ``append``, ``delete``, ``clear``, ``copy`` or the full
             name of a library function (``sort.Slice``, ``maps.Copy``). ``append`` with ``in_place`` false writes only
@@ -144,7 +145,7 @@ class Access(msgspec.Struct, frozen=True, gc=False):
     atomic: Atomic | None = None
     owned: bool = False
     init: bool = False
-    whole: bool = False
+    whole: str = ""
     value: Operand | None = None
     via: str = ""
     in_place: bool = True
