@@ -23,7 +23,7 @@ _COMMENT = re.compile(
     rb"|(?:(?:must|should|has to|have to|is|are|be|already|assumes?[^.\n]{0,40})\s+(?:be\s+)?(?:held|locked|holding))"
     rb"|(?:callers?|it|this)\s+(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:be\s+)?(?:hold|have|own|acquire|lock)"
     rb"|(?:must|should)\s+hold\b"
-    rb"|(?:called|invoked|run)\s+(?:only\s+)?(?:with|under|while|when)\b[^.\n]{0,60}\b(?:lock|mutex|mu|held|holding)"
+    rb"|(?:called|invoked|run)\s+(?:only\s+)?(?:with|under|while|when)\b(?:[^.\n]|\.\w){0,60}\b(?:lock|mutex|mu|held|holding)"
     rb"|(?:requires?|needs)\b[^.\n]{0,40}\b(?:lock|mutex|mu)\b"
     rb"|(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
     re.IGNORECASE,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
@@ -37,12 +39,8 @@ def relevant(package: Package) -> list[Func]:
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []
     ordered: list[Func] = []
-    for func in package.functions:
-        decl = func.decl
-        if decl is None or decl.body_span is None:
-            continue
+    for func, body in bodies(package):
         ordered.append(func)
-        body = package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
         if _DIRECT.search(body):
             direct.add(func)
         else:
@@ -58,6 +56,14 @@ def relevant(package: Package) -> list[Func]:
         mention = re.compile(rb"\b(?:" + b"|".join(words) + b")")
         direct.update(func for func, body in rest if mention.search(body))
     return [func for func in ordered if func in direct]
+
+
+def bodies(package: Package) -> Iterator[tuple[Func, bytes]]:
+    """The functions of ``package`` that have a body, each with its whole text."""
+    for func in package.functions:
+        decl = func.decl
+        if decl is not None and decl.body_span is not None:
+            yield func, package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
 
 
 def _owners(package: Package, fields: set[bytes]) -> list[bytes]:

@@ -6,6 +6,7 @@ they lead to; those of other packages are asked of those packages' solvers.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import msgspec
 from pubcheck.analysis.components import components
 from pubcheck.analysis.interpret import interpret
 from pubcheck.analysis.methods import Methods
+from pubcheck.analysis.relevance import bodies
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
 from pubcheck.facts import Summary
@@ -69,6 +71,7 @@ class Solver:
         self._closures: dict[int, Summary] = {}
         self._names: dict[Func, str] = {}
         self._owners: dict[TypeName, str] = {}
+        self._elsewhere: dict[Func, bool] = {}
         self._methods = Methods(package)
 
     def full_name(self, func: Func) -> str:
@@ -115,6 +118,20 @@ class Solver:
             return self._foreign(func) or Summary(self.full_name(func), known=False)
         unit = self.analysed(func)
         return unit.summary if unit.summary is not None else Summary(self.full_name(func))
+
+    def called_elsewhere(self, function: ir.Function) -> bool:
+        """Whether the package's source, tests apart, calls a declared function where nobody looked."""
+        if function.func is None:
+            return False
+        known = self._elsewhere.get(function.func)
+        if known is None:
+            call = re.compile(rb"\b" + re.escape(function.func.name.encode()) + rb"\(")
+            known = self._elsewhere[function.func] = any(
+                call.search(body)
+                for func, body in bodies(self.package)
+                if func not in self.units and not func.path.endswith("_test.go")
+            )
+        return known
 
     # --- bottom-up over the call graph
 

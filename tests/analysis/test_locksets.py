@@ -1,0 +1,374 @@
+"""Which locks are held where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.facts import check, facts_of
+
+_TYPES = """
+import "sync"
+
+type C struct {
+	mu sync.Mutex
+	rw sync.RWMutex
+	n  int
+	sub *C
+}
+"""
+
+CASES = {
+    "lock to unlock": """
+func (c *C) f() {
+	c.n = 0 // must: -
+	c.mu.Lock()
+	c.n = 1 // must: c.mu
+	c.mu.Unlock()
+	c.n = 2 // must: - // may: -
+}
+""",
+    "deferred unlock holds to the return": """
+func (c *C) f() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n // must: c.mu
+}
+""",
+    "deferred closure unlocks": """
+func (c *C) f() {
+	c.mu.Lock()
+	defer func() { c.n++; c.mu.Unlock() }() // must: c.mu
+	c.n = 1 // must: c.mu
+}
+func (c *C) g() {
+	c.f()
+	c.n = 2 // must: - // may: -
+}
+""",
+    "modes": """
+func (c *C) f() {
+	c.rw.RLock()
+	_ = c.n // must: c.rw (shared)
+	c.rw.RUnlock()
+	c.rw.Lock()
+	c.n = 1 // must: c.rw
+	c.rw.Unlock()
+}
+""",
+    "a branch that may lock": """
+func (c *C) f(b bool) {
+	if b {
+		c.mu.Lock()
+	}
+	c.n = 1 // must: - // may: c.mu
+	if b {
+		c.n = 2 // must: c.mu
+		c.mu.Unlock()
+	}
+	c.n = 3 // must: - // may: -
+}
+""",
+    "the same flag the other way round": """
+func (c *C) f(b bool) {
+	if b { c.mu.Lock() }
+	if !b {
+		c.n = 1 // must: - // may: -
+		return
+	}
+	c.n = 2 // must: c.mu
+	c.mu.Unlock()
+}
+""",
+    "a flag that is changed is another flag": """
+func (c *C) f(b bool, x int) {
+	if b { c.mu.Lock() }
+	b = x > 1
+	if b {
+		c.n = 2 // must: - // may: c.mu
+		c.mu.Unlock()
+	}
+}
+""",
+    "a variable that remembers": """
+func (c *C) f(x int) {
+	locked := false
+	if x > 3 {
+		c.mu.Lock()
+		locked = true
+	}
+	c.n = 1 // must: - // may: c.mu
+	if locked {
+		c.n = 2 // must: c.mu
+		c.mu.Unlock()
+	}
+	c.n = 3 // may: -
+}
+""",
+    "a comparison with nil": """
+func f(c *C) {
+	if c != nil { c.mu.Lock() }
+	work()
+	if c != nil {
+		c.n = 2 // must: c.mu
+		c.mu.Unlock()
+	}
+}
+func work() {}
+""",
+    "conditional lock with defer in the branch": """
+func (c *C) f(b bool) {
+	if b {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+	}
+	c.n = 1 // must: - // may: c.mu
+}
+func (c *C) g() {
+	c.f(true)
+	c.n = 2 // may: -
+}
+""",
+    "TryLock splits": """
+func (c *C) f() {
+	if c.mu.TryLock() {
+		c.n = 1 // must: c.mu
+		c.mu.Unlock()
+	} else {
+		c.n = 2 // must: - // may: -
+	}
+	ok := c.rw.TryRLock()
+	if !ok {
+		return
+	}
+	_ = c.n // must: c.rw (shared)
+}
+""",
+    "early return": """
+func (c *C) f(b bool) {
+	c.mu.Lock()
+	if b {
+		c.mu.Unlock()
+		return
+	}
+	c.n = 1 // must: c.mu
+	c.mu.Unlock()
+}
+""",
+    "loops": """
+func (c *C) f(xs []int) {
+	for range xs {
+		c.n = 1 // must: - // may: -
+		c.mu.Lock()
+		c.n = 2 // must: c.mu
+		c.mu.Unlock()
+	}
+	c.mu.Lock()
+	for range xs {
+		c.n = 3 // must: c.mu
+	}
+	c.mu.Unlock()
+}
+""",
+    "a loop that gives the lock away for a while": """
+func (c *C) f(xs []int) {
+	c.mu.Lock()
+	for range xs {
+		c.n = 1 // must: c.mu
+		c.mu.Unlock()
+		c.n = 2 // must: - // may: -
+		c.mu.Lock()
+	}
+	c.mu.Unlock()
+}
+""",
+    "aliases": """
+func (c *C) f() {
+	mu := &c.mu
+	mu.Lock()
+	c.n = 1 // must: c.mu
+	mu.Unlock()
+	s := c.sub
+	s.mu.Lock()
+	c.sub.n = 2 // must: c.sub.mu
+	c.sub.mu.Unlock()
+	c.n = 3 // may: -
+}
+""",
+    "embedded": """
+type E struct { sync.RWMutex; n int }
+func (e *E) f() {
+	e.Lock()
+	e.n = 1 // must: e.RWMutex
+	e.Unlock()
+}
+""",
+    "Locker": """
+func (c *C) f() {
+	var l sync.Locker = &c.mu
+	l.Lock()
+	c.n = 1 // must: c.mu
+	l.Unlock()
+	r := c.rw.RLocker()
+	r.Lock()
+	_ = c.n // must: c.rw (shared)
+	r.Unlock()
+	c.n = 2 // may: -
+}
+""",
+    "helpers": """
+func (c *C) lock() { c.mu.Lock() }
+func (c *C) unlock() { c.mu.Unlock() }
+func (c *C) f() {
+	c.lock()
+	c.n = 1 // must: c.mu
+	c.unlock()
+	c.n = 2 // may: -
+}
+func (c *C) tryLock() bool { return c.mu.TryLock() }
+func (c *C) g() {
+	if !c.tryLock() { return }
+	c.n = 1 // must: c.mu
+	c.mu.Unlock()
+}
+""",
+    "a helper that unlocks for a while": """
+func (c *C) wait() { c.mu.Unlock(); work(); c.mu.Lock() }
+func work() {}
+func (c *C) f() {
+	c.mu.Lock()
+	c.wait()
+	c.n = 1 // must: c.mu
+	c.mu.Unlock()
+	c.n = 2 // may: -
+}
+""",
+    "withLock": """
+func (c *C) withLock(f func()) { c.mu.Lock(); defer c.mu.Unlock(); f() }
+func (c *C) f() {
+	c.withLock(func() {
+		c.n = 1 // must: c.mu
+	})
+	c.n = 2 // may: -
+}
+""",
+    "a closure that unlocks": """
+func (c *C) f() {
+	c.mu.Lock()
+	unlock := func() { c.mu.Unlock() }
+	c.n = 1 // must: c.mu
+	unlock()
+	c.n = 2 // may: -
+}
+""",
+    "every caller holds it": """
+func (c *C) set(n int) { c.n = n } // must: c.mu
+func (c *C) f() { c.mu.Lock(); c.set(1); c.mu.Unlock() }
+func (c *C) g() { c.mu.Lock(); defer c.mu.Unlock(); c.set(2) }
+""",
+    "one caller doesn't": """
+func (c *C) set(n int) { c.n = n } // must: -
+func (c *C) f() { c.mu.Lock(); c.set(1); c.mu.Unlock() }
+func (c *C) g() { c.set(2) }
+""",
+    "two steps down": """
+func (c *C) inner() { c.n = 1 } // must: c.mu
+func (c *C) outer() { c.inner() }
+func (c *C) f() { c.mu.Lock(); c.outer(); c.mu.Unlock() }
+""",
+    "a goroutine holds nothing of its starter's": """
+func (c *C) f() {
+	c.mu.Lock()
+	go func() {
+		c.n = 1 // must: -
+	}()
+	go c.run()
+	c.mu.Unlock()
+}
+func (c *C) run() { c.n = 2 } // must: -
+""",
+    "several locks of one type": """
+func swap(a, b *C) {
+	a.mu.Lock()
+	b.mu.Lock()
+	a.n = b.n // must: a.mu, b.mu
+	b.mu.Unlock()
+	a.n = 1 // must: a.mu
+	a.mu.Unlock()
+}
+""",
+    "package variables": """
+var mu sync.Mutex
+var n int
+func f() {
+	mu.Lock()
+	n++ // must: m.mu
+	mu.Unlock()
+}
+""",
+    "generics": """
+type Box[T any] struct { mu sync.Mutex; v T }
+func (b *Box[T]) Set(v T) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.v = v // must: b.mu
+}
+""",
+    "goto and labels": """
+func (c *C) f(b bool) {
+retry:
+	c.mu.Lock()
+	if b {
+		c.mu.Unlock()
+		goto retry
+	}
+	c.n = 1 // must: c.mu
+	c.mu.Unlock()
+}
+""",
+    "range over a function": """
+func (c *C) f(each func(func(int) bool)) {
+	c.mu.Lock()
+	for range each {
+		c.n++ // must: c.mu
+	}
+	c.mu.Unlock()
+}
+""",
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
+def test_locks_held(text: str) -> None:
+    check(_TYPES + text)
+
+
+@pytest.mark.parametrize(
+    ("head", "unknown"),
+    [
+        ("func (c *C) setLocked()", True),
+        ("// caller must hold c.mu\nfunc (c *C) set()", True),
+        ("// set must be called with c.mu held.\nfunc (c *C) set()", True),
+        ("// +checklocks:c.mu\nfunc (c *C) set()", True),
+        ("func (c *C) isLocked()", False),
+        ("func (c *C) setUnlocked()", False),
+        ("// caller must not hold c.mu\nfunc (c *C) set()", False),
+        ("// set stores one.\nfunc (c *C) set()", False),
+    ],
+)
+def test_contracts_in_names_and_comments(head: str, unknown: bool) -> None:
+    facts = facts_of("package m\n" + _TYPES + head + " { c.n = 1; c.mu.TryLock() }\n")
+    (function,) = facts.functions
+    assert function.contract.unknown is unknown
+    assert bool(function.contract.evidence) is unknown
+    assert function.maybe_protected(function.accesses[0]) is unknown
+
+
+def test_exported_functions_rely_on_nobody() -> None:
+    facts = facts_of(
+        "package m\n"
+        + _TYPES
+        + "func (c *C) Set() { c.n = 1 }\nfunc (c *C) f() { c.mu.Lock(); c.Set(); c.mu.Unlock() }\n"
+    )
+    function = facts.function("(*C).Set")
+    assert function is not None
+    assert function.contract.held == frozenset()
