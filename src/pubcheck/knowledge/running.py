@@ -15,7 +15,6 @@ _starters: Table = (
     | methods("*testing.B", "RunParallel", StartsFunction(1, Start.HANDLER))
     | rows("net/http.HandleFunc net/http.Handle", StartsFunction(1, Start.HANDLER))
     | methods("*net/http.ServeMux", "HandleFunc Handle", StartsFunction(2, Start.HANDLER))
-    | rows("net/http.HandlerFunc", StartsFunction(0, Start.HANDLER))
     | rows("expvar.Publish", StartsFunction(1, Start.HANDLER))
 )
 
