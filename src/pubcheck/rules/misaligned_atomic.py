@@ -85,7 +85,7 @@ def _built_for(package: PackageFacts, function: FunctionFacts, targets: tuple[st
 
 def _finding(function: FunctionFacts, access: Access, place: Offset, target: str) -> Finding:
     field = place.field
-    related = ()
+    related: tuple[Related, ...] = ()
     if field is not None and field.path:
         end = field.pos + len(field.name.encode())
         related = (Related(Span(field.path, field.pos, end), f"`{place.name}` is declared here"),)
