@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.support.facts import check, facts_of
+from facts import check, facts_of
 
 _TYPES = """
 import "sync"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from facts import check, facts_of
 
 from pubcheck.facts import PublicationKind
-from tests.support.facts import check, facts_of
 
 _TYPES = """
 import ("sync"; "sync/atomic"; "sort")

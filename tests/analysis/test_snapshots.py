@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.support.facts import check
+from facts import check
 
 _TYPES = """
 import ("maps"; "slices"; "sort"; "sync/atomic")
