@@ -187,7 +187,14 @@ def _instantiation(node: Node, c: Context, depth: int) -> ast.Expr:
     if depth > DEPTH_LIMIT:
         return c.bad_expression(node)
     x, *indices = expression_list(node, c, depth + 1)
-    return ast.Index(node.start_byte, node.end_byte, x, tuple(indices))
+    stars = []
+    while isinstance(x, ast.Star):  # *G[A, B] is a pointer to G[A, B], whatever the grammar groups
+        stars.append(x.pos)
+        x = x.x
+    made: ast.Expr = ast.Index(x.pos, node.end_byte, x, tuple(indices))
+    for pos in reversed(stars):
+        made = ast.Star(pos, node.end_byte, made)
+    return made
 
 
 @converts(EXPRESSIONS, "slice_expression")
