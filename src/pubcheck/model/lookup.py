@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pubcheck.model.structure import arguments, deref, substitute, underlying
+from pubcheck.model.structure import arguments, deref, embedded_interfaces, substitute, underlying
 from pubcheck.model.symbols import Func, Symbol, TypeName, Var, is_exported
 from pubcheck.model.types import (
     UNKNOWN,
@@ -98,18 +98,20 @@ class _Candidate(msgspec.Struct, gc=False):
 
 
 def _search(start: Type, name: str, package: Package | None, indirect: bool) -> Selection | None:
-    """Breadth first, as the language's depth rule wants it."""
+    """Breadth first, as the language's depth rule wants it.
+
+    A declaration that was seen at a lesser depth has nothing to add whatever its type arguments, which also ends the
+    search where a generic type embeds ever larger instances of itself.
+    """
     level = [_Candidate(start, (), indirect)]
-    seen: set[Type] = set()
+    seen: set[TypeName] = set()
     while level:
         found: Selection | None = None
         hits = 0
         below: list[_Candidate] = []
         for candidate in level:
-            if type(candidate.type) is Named:
-                if candidate.type in seen:
-                    continue
-                seen.add(candidate.type)
+            if type(candidate.type) is Named and candidate.type.symbol in seen:
+                continue
             hit = _direct(candidate, name, package)
             if hit is not None:
                 found = hit
@@ -118,6 +120,7 @@ def _search(start: Type, name: str, package: Package | None, indirect: bool) -> 
                 below.extend(_embedded(candidate))
         if found is not None:
             return found if hits == 1 else None
+        seen.update(candidate.type.symbol for candidate in level if type(candidate.type) is Named)
         level = _merge(below)
     return None
 
@@ -187,42 +190,34 @@ def field_of(struct: Struct, name: str) -> StructField | None:
 # --- method sets
 
 
-def interface_method(interface: Interface, name: str, depth: int = 0) -> InterfaceMethod | None:
+def interface_method(interface: Interface, name: str) -> InterfaceMethod | None:
     """The method ``name`` of an interface, embedded interfaces included."""
-    for method in interface.methods:
-        if method.name == name:
-            return method
-    if depth > 50:
-        return None
-    for embedded in interface.embeds:
-        under = underlying(embedded)
-        if type(under) is Interface:
-            found = interface_method(under, name, depth + 1)
-            if found is not None:
-                return found
+    for inner in embedded_interfaces(interface):
+        for method in inner.methods:
+            if method.name == name:
+                return method
     return None
 
 
-def interface_methods(interface: Interface, depth: int = 0) -> dict[str, InterfaceMethod]:
+def interface_methods(interface: Interface) -> dict[str, InterfaceMethod]:
     """All methods of an interface by name, embedded interfaces included."""
-    found = {method.name: method for method in interface.methods}
-    for embedded in interface.embeds if depth < 50 else ():
-        under = underlying(embedded)
-        if type(under) is Interface:
-            for name, method in interface_methods(under, depth + 1).items():
-                found.setdefault(name, method)
+    found: dict[str, InterfaceMethod] = {}
+    for inner in embedded_interfaces(interface):
+        for method in inner.methods:
+            found.setdefault(method.name, method)
     return found
 
 
 def is_complete(t: Type) -> bool:
     """Whether all methods of ``t`` are known: it embeds nothing that can't be resolved."""
-    seen: set[Type] = set()
+    seen: set[object] = set()
     todo = [t]
     while todo:
         inner = deref(todo.pop())
-        if inner in seen:
+        origin = inner.symbol if type(inner) is Named else inner
+        if origin in seen:
             continue
-        seen.add(inner)
+        seen.add(origin)
         under = underlying(inner)
         if type(under) is Unknown:
             return False
@@ -250,13 +245,14 @@ def method_set(t: Type) -> Mapping[str, Selection]:
 
 def _method_names(t: Type) -> set[str]:
     names: set[str] = set()
-    seen: set[Type] = set()
+    seen: set[object] = set()
     todo = [t.element if type(t) is Pointer else t]
     while todo:
         inner = todo.pop()
-        if inner in seen:
+        origin = inner.symbol if type(inner) is Named else inner
+        if origin in seen:
             continue
-        seen.add(inner)
+        seen.add(origin)
         if type(inner) is Named:
             names.update(inner.symbol.methods)
         under = underlying(inner)

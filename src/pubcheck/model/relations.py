@@ -35,7 +35,10 @@ def identical(a: Type, b: Type) -> bool:
     if a is b:
         return True
     rule = _IDENTICAL.get(kind)
-    return a == b if rule is None else rule(a, b)
+    try:
+        return a == b if rule is None else rule(a, b)
+    except RecursionError:
+        return False
 
 
 def _each(a: tuple[Type, ...], b: tuple[Type, ...]) -> bool:

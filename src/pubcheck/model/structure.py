@@ -27,7 +27,7 @@ from pubcheck.model.types import (
 from pubcheck.model.universe import STRING, UINT8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pubcheck.model.symbols import TypeName
 
@@ -72,11 +72,32 @@ def deref(t: Type) -> Type:
     return t
 
 
-def type_terms(interface: Interface, depth: int = 0) -> tuple[tuple[bool, Type], ...] | None:
+def embedded_interfaces(interface: Interface) -> Iterator[Interface]:
+    """``interface`` and those it embeds at any depth, each declared one once."""
+    seen: set[Type] = set()
+    todo = [interface]
+    while todo:
+        current = todo.pop()
+        yield current
+        for embedded in reversed(current.embeds):
+            under = underlying(embedded)
+            if type(under) is Interface and embedded not in seen:
+                seen.add(embedded)
+                todo.append(under)
+
+
+def type_terms(interface: Interface) -> tuple[tuple[bool, Type], ...] | None:
     """The terms of an interface's type set as (tilde, type); None where every type with the methods is in it."""
+    return _terms(interface, set())
+
+
+def _terms(interface: Interface, seen: set[Type]) -> tuple[tuple[bool, Type], ...] | None:
     found: tuple[tuple[bool, Type], ...] | None = None
     for embedded in interface.embeds:
-        terms = _embedded_terms(embedded, depth)
+        if embedded in seen:
+            continue
+        seen.add(embedded)
+        terms = _embedded_terms(embedded, seen)
         if terms is None:
             continue
         found = (
@@ -85,7 +106,7 @@ def type_terms(interface: Interface, depth: int = 0) -> tuple[tuple[bool, Type],
     return found
 
 
-def _embedded_terms(embedded: Type, depth: int) -> tuple[tuple[bool, Type], ...] | None:
+def _embedded_terms(embedded: Type, seen: set[Type]) -> tuple[tuple[bool, Type], ...] | None:
     parts = embedded.terms if type(embedded) is Union else ((False, embedded),)
     terms: list[tuple[bool, Type]] = []
     for tilde, part in parts:
@@ -95,7 +116,7 @@ def _embedded_terms(embedded: Type, depth: int) -> tuple[tuple[bool, Type], ...]
         if type(under) is not Interface:
             terms.append((tilde, part))
             continue
-        inner = type_terms(under, depth + 1) if depth < 50 else None
+        inner = _terms(under, seen)
         if inner is None:
             return None
         terms.extend(inner)
