@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis import PackageFacts, analyse
 from pubcheck.model.package import Package
 from pubcheck.model.program import Program
-from tests.support.snippet import GoText
+from snippet import GoText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -217,6 +217,10 @@ def start(frame: Frame, instruction: ir.Go) -> None:
     """``go``: what the new goroutine is given, it shares."""
     info = instruction.call
     code = _code(frame, info.callee)
+    if code is None and type(info.callee) is ir.DynamicCallee:
+        parameter = _parameter(frame.value(info.callee.value))
+        if parameter is not None:
+            frame.started.add(parameter)
     bound = code.bound if code is not None else ()
     site = Site(frame, info, (), frame.point, frame.span(instruction), bound=bound)
     _start(site, code, Start.GO, "")

@@ -188,13 +188,12 @@ class FunctionFacts:
         return bool(event.held.may) or self.contract.unknown or bool(self.contract.held)
 
     def conditions(self, point: Point) -> Iterator[Condition]:
-        """Branches that decide whether ``point`` runs, the nearest first: one outcome leads to it, the other doesn't
-        have to."""  # noqa: D205, D209
+        """Branches that ``point`` is only reached past, with the outcome that leads to it, the nearest first."""
         order = self.order
         for branch in reversed(self.events.branches):
             end = self.ir.blocks[branch.point.block].instructions[-1]
             if branch.point.block == point.block or not order.dominates(branch.point, point):
                 continue
             for block, taken in ((end.then, True), (end.orelse, False)):  # type: ignore[attr-defined]
-                if order.dominates(Point(block, 0), point) and end.then != end.orelse:  # type: ignore[attr-defined]
+                if order.predecessors[block] == (branch.point.block,) and order.dominates(Point(block, 0), point):
                     yield msgspec.structs.replace(branch, taken=taken)

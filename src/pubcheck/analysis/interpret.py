@@ -132,6 +132,7 @@ class _Run:
             if handler(frame, instruction):
                 dead = True
                 break
+        frame.point = Point(index, len(block.instructions) - 1)
         outs = {} if dead or not block.instructions else _outs(frame, block.instructions[-1])
         return [
             target for target in successors(block.instructions[-1]) if self._pass_on(index, target, outs.get(target))

@@ -157,6 +157,12 @@ class PackageFacts:
         """Functions whose analysis failed so far."""
         return tuple(self._solver.problems)
 
+    def release(self) -> None:
+        """Let go of what only this package's own rules need; summaries stay for its importers."""
+        for name in ("functions", "locations", "_by_name"):
+            self.__dict__.pop(name, None)
+        self._solver.release()
+
     def export(self) -> dict[str, Summary]:
         """Summaries of all declared functions by full name, to be stored."""
         return {name: self.summary_of(func) for name, func in sorted(self._by_full_name.items())}

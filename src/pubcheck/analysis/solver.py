@@ -133,6 +133,16 @@ class Solver:
             )
         return known
 
+    def release(self) -> None:
+        """Let go of everything but summaries."""
+        for unit in self.units.values():
+            unit.frames = []
+            if unit.func in self._finished:
+                unit.root = None
+        self._surveys.clear()
+        self._closures.clear()
+        self.__dict__.pop("initialisers", None)
+
     # --- bottom-up over the call graph
 
     def analysed(self, func: Func) -> Unit:

@@ -76,7 +76,10 @@ class _ProjectFrontend:
         return facts
 
     def release(self, source: PackageSource) -> None:
-        """Let go of the syntax trees; what was read from them stays."""
+        """Let go of the syntax trees and of what only the package's own rules read; summaries stay."""
+        facts = self._facts.get(source.import_path)
+        if facts is not None:
+            facts.release()
         for file in source.files:
             file.release()
 

@@ -15,14 +15,8 @@ from pubcheck.flow.builder import successors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pubcheck.facts import Point
     from pubcheck.flow import ir
-
-
-class Point(msgspec.Struct, frozen=True, order=True, gc=False):
-    """An instruction: its block and its index in the block."""
-
-    block: int
-    index: int
 
 
 class Loop(msgspec.Struct, frozen=True, gc=False):

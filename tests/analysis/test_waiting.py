@@ -1,0 +1,169 @@
+"""What may wait, and under which locks."""
+
+from __future__ import annotations
+
+import pytest
+from facts import check, facts_of
+
+from pubcheck.facts import BlockKind
+
+_TYPES = """
+import ("bytes"; "fmt"; "io"; "net"; "os"; "sync"; "time")
+
+type C struct {
+	mu   sync.Mutex
+	f    *os.File
+	conn net.Conn
+	w    io.Writer
+	wg   sync.WaitGroup
+	buf  bytes.Buffer
+}
+var _ = fmt.Sprint
+var _ = time.Now
+"""
+
+CASES = {
+    "directly": """
+func (c *C) f1() {
+	c.mu.Lock()
+	c.f.Sync() // must: c.mu // blocks: fsync
+	c.mu.Unlock()
+	c.f.Write(nil) // must: - // blocks: disk
+	time.Sleep(1) // blocks: sleep
+	c.conn.Write(nil) // blocks: network
+	c.wg.Wait() // blocks: wait
+}
+""",
+    "through callees": """
+func (c *C) outer() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inner() // blocks: fsync // must: c.mu
+}
+func (c *C) inner() {
+	c.innermost() // must: c.mu
+}
+func (c *C) innermost() {
+	c.f.Sync() // must: c.mu
+}
+""",
+    "a callee that gives the lock away first": """
+func (c *C) F() {
+	c.mu.Lock()
+	c.flush() // blocks: fsync // must: -
+	c.mu.Unlock()
+}
+func (c *C) flush() {
+	c.mu.Unlock()
+	c.f.Sync()
+	c.mu.Lock()
+}
+""",
+    "the concrete type of a writer": """
+func (c *C) f1() {
+	fmt.Fprintf(c.f, "x") // blocks: disk
+	fmt.Fprintf(c.w, "x") // blocks: -
+	fmt.Fprintf(&c.buf, "x") // blocks: -
+	io.Copy(io.Discard, c.conn) // blocks: network
+	c.w.Write(nil) // blocks: -
+}
+""",
+    "an interface of the package": """
+type sink interface { put() }
+type file struct { f *os.File }
+func (f *file) put() { f.f.Sync() }
+func (c *C) f1(s sink) {
+	c.mu.Lock()
+	s.put() // blocks: fsync
+	c.mu.Unlock()
+}
+""",
+    "channels": """
+func (c *C) f1(ch chan int) {
+	c.mu.Lock()
+	ch <- 1 // blocks: channel
+	select {
+	case <-ch: // blocks: -
+	default:
+	}
+	c.mu.Unlock()
+}
+""",
+    "goroutines wait on their own": """
+func (c *C) f1() {
+	c.mu.Lock()
+	go c.f.Sync() // blocks: -
+	go func() {
+		c.f.Sync() // must: -
+	}()
+	c.mu.Unlock()
+}
+""",
+    "literals called at once": """
+func (c *C) f1() {
+	c.mu.Lock()
+	func() {
+		c.f.Sync() // must: c.mu
+	}()
+	c.mu.Unlock()
+}
+""",
+}
+
+
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
+def test_waiting(text: str) -> None:
+    check(_TYPES + text)
+
+
+def test_the_trace_names_each_call() -> None:
+    facts = facts_of("package m\n" + _TYPES + CASES["through callees"])
+    function = facts.function("(*C).outer")
+    assert function is not None
+    (blocking,) = function.blocking
+    assert [step.callee for step in blocking.trace] == ["(*C).inner", "(*C).innermost"]
+    assert blocking.what == "(*os.File).Sync"
+    assert str(blocking.subject) == "c.f"
+
+
+def test_waiting_in_another_package() -> None:
+    text = 'package store\nimport "os"\nfunc Save(f *os.File) error { return f.Sync() }\n'
+    store = facts_of(text, path="corp/store")
+    facts = facts_of(
+        """package m
+import ("corp/store"; "os"; "sync")
+var mu sync.Mutex
+func f(f *os.File) { mu.Lock(); store.Save(f); mu.Unlock() }
+""",
+        imports={"corp/store": store},
+    )
+    assert store.functions == ()
+    function = facts.function("f")
+    assert function is not None
+    (blocking,) = function.blocking
+    assert blocking.kind is BlockKind.FSYNC
+    assert [step.callee for step in blocking.trace] == ["store.Save"]
+    assert [str(lock) for lock in blocking.held.must] == ["m.mu"]
+
+
+def test_configured_functions_wait() -> None:
+    facts = facts_of(
+        'package m\nimport "sync"\nvar mu sync.Mutex\nfunc query() {}\nfunc f() { mu.Lock(); query(); mu.Unlock() }\n',
+        blocking=("example.com/m.query",),
+    )
+    function = facts.function("f")
+    assert function is not None
+    assert [event.kind for event in function.blocking] == [BlockKind.CUSTOM]
+
+
+def test_sections_tell_what_a_lock_is_for() -> None:
+    facts = facts_of(
+        "package m\n" + _TYPES + "func (c *C) a() { c.mu.Lock(); c.f.Sync(); c.mu.Unlock() }\n"
+        "func (c *C) b() { c.mu.Lock(); c.f = nil; c.mu.Unlock() }\n"
+    )
+    location = facts.functions[-1].locks[0].lock.location
+    assert location is not None
+    assert [(section.function.ir.name, len(section.blocking)) for section in facts.sections(location)] == [
+        ("(*C).a", 1),
+        ("(*C).b", 0),
+    ]
