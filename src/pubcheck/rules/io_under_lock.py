@@ -10,10 +10,10 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import call_text, call_trace, path_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Blocking, Lock
+    from pubcheck.facts import Blocking, Lock, LockEvent, Point
 
 _WAITS = {
     BlockKind.NETWORK: "waits for the network",
@@ -26,6 +26,18 @@ _WAITS = {
     BlockKind.INPUT: "waits for input",
     BlockKind.CUSTOM: "may block",
 }
+_FAMILIES = (
+    frozenset((BlockKind.DISK, BlockKind.FSYNC)),
+    frozenset((BlockKind.NETWORK, BlockKind.RPC)),
+    frozenset((BlockKind.DATABASE,)),
+    frozenset((BlockKind.PROCESS,)),
+)
+MOSTLY = 0.75
+"""The share of a lock's critical sections that do I/O from which on the lock is there for that I/O."""
+
+MOST_RELATED = 5
+"""Further slow calls of one critical section that a finding shows."""
+
 _OUTPUT = {BlockKind.OUTPUT: "writes output", BlockKind.LOG: "logs"}
 
 
@@ -40,60 +52,81 @@ def check(package: PackageFacts, *, logging: bool = False) -> Iterator[Finding]:
     for function in package.functions:
         if function.test or function.constructor:
             continue
-        seen = set()
+        found: dict[Point, list[Blocking]] = {}
+        locks: dict[Point, LockEvent] = {}
         for event in function.blocking:
-            if event.kind not in waits or not event.held.must or event.point in seen:
-                continue
-            lock = _telling_lock(package, event)
-            if lock is not None:
-                seen.add(event.point)
-                yield _finding(package, function, event, lock, waits[event.kind])
+            if event.kind in waits and event.held.must:
+                taken = _telling(package, function, event)
+                if taken is not None:
+                    locks[taken.point] = taken
+                    found.setdefault(taken.point, []).append(event)
+        for point, taken in locks.items():
+            yield _finding(package, function, taken, found[point], waits)
 
 
-def _telling_lock(package: PackageFacts, event: Blocking) -> Lock | None:
-    """The held lock to name; None where each of them exists to keep apart what is being done."""
-    for lock in sorted(event.held.must):
-        if not _serialises(package, lock, event):
-            return lock
+def _telling(package: PackageFacts, function: FunctionFacts, event: Blocking) -> LockEvent | None:
+    """Where this function took a lock that it still holds and that isn't there for this very work; None without one.
+
+    A lock that a callee takes and releases around its own work is told in the callee.
+    """
+    held = {lock.path for lock in event.held.must}
+    for taken in function.locks:
+        if (
+            taken.action is not LockAction.RELEASE
+            and taken.lock.path in held
+            and function.order.reaches(taken.point, event.point)
+            and not _serialises(package, taken.lock, event)
+        ):
+            return taken
     return None
 
 
 def _serialises(package: PackageFacts, lock: Lock, event: Blocking) -> bool:
-    """Whether every critical section of the lock works on the same file or connection as ``event`` does.
+    """Whether the lock is there to keep apart what ``event`` does: work on one file, or on one connection.
 
-    Then the lock is there to serialise that work, even when it counts bytes as well.
+    That is so where every critical section works on the subject of ``event``, and where nearly every one of several
+    does I/O of the same family: such a lock guards no data that others would want meanwhile.
     """
-    subject = event.subject.location if event.subject is not None else None
-    if subject is None or lock.location is None:
+    family = next((family for family in _FAMILIES if event.kind in family), None)
+    if lock.location is None or family is None:
         return False
-    return all(
+    sections = package.sections(lock.location)
+    subject = event.subject.location if event.subject is not None else None
+    if subject is not None and all(
         any(other.subject is not None and other.subject.location == subject for other in section.blocking)
-        for section in package.sections(lock.location)
-    )
+        for section in sections
+    ):
+        return True
+    busy = sum(any(other.kind in family for other in section.blocking) for section in sections)
+    return len(sections) > 1 and busy >= len(sections) * MOSTLY
 
 
-def _finding(package: PackageFacts, function: FunctionFacts, event: Blocking, lock: Lock, waits: str) -> Finding:
+def _finding(
+    package: PackageFacts,
+    function: FunctionFacts,
+    taken: LockEvent,
+    events: list[Blocking],
+    waits: Mapping[BlockKind, str],
+) -> Finding:
+    """One finding a critical section: its first slow call, the surest kind first, with the others related."""
+    event = min(events, key=lambda one: (one.kind is BlockKind.DISK, one.span))
     operation = call_text(event.span, package)
-    taken = [
-        one.span
-        for one in function.locks
-        if one.action is LockAction.ACQUIRE
-        and one.lock.path == lock.path
-        and function.order.reaches(one.point, event.point)
-    ]
-    name = path_name(lock.path, package)
-    end = Related(event.trace[-1].span if event.trace else event.span, f"`{event.what}` {waits}")
+    name = path_name(taken.lock.path, package)
+    end = Related(event.trace[-1].span if event.trace else event.span, f"`{event.what}` {waits[event.kind]}")
     chain = f": it ends in `{event.what}`" if event.trace else ""
+    more = {one.span: f"`{call_text(one.span, package)}` {waits[one.kind]} too" for one in events}
+    more.pop(event.span)
     return Finding(
         span=event.span,
-        values={"operation": operation, "waits": waits, "lock": name},
+        values={"operation": operation, "waits": waits[event.kind], "lock": name},
         because=(f"whoever needs `{name}` waits as long as `{operation}` does{chain}",),
         related=(
-            *(Related(span, f"`{name}` is locked here") for span in taken[:1]),
+            Related(taken.span, f"`{name}` is locked here"),
             *((end,) if event.trace else ()),
+            *(Related(span, text) for span, text in list(more.items())[:MOST_RELATED]),
         ),
         traces=call_trace(event.trace, end),
-        location=f"{lock.location or name} {event.what}",
+        location=f"{taken.lock.location or name} {event.what}",
         symbol=function.name,
         confidence=Confidence.MEDIUM if event.kind is BlockKind.DISK else None,
     )

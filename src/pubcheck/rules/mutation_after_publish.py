@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import DEREF, ELEMENT, PublicationKind, RootKind
+from pubcheck.facts import DEREF, ELEMENT, ChannelAction, PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import call_trace, path_name
 
@@ -24,25 +24,55 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test:
             continue
         for publication in function.publications:
-            if publication.kind is PublicationKind.POOL:
+            if not _reaches_others(publication):
                 continue
-            writes = [write for write in function.writes_through(publication) if _races(function, publication, write)]
+            writes = [
+                write
+                for write in function.writes_through(publication)
+                if _may_race(function, publication, write) and not _announced(package, function, publication, write)
+            ]
             if writes:
                 yield _finding(package, function, publication, writes)
 
 
-def _races(function: FunctionFacts, publication: Publication, write: Access) -> bool:
-    """Whether the other side may look at what is written, with no order to the write."""
-    if write.init or write.owned or function.maybe_protected(write):
+def _reaches_others(publication: Publication) -> bool:
+    """Whether another goroutine is sure to look: a plain store says so only under a lock.
+
+    And what such a store puts somewhere must be new: what could be reached before is a question of guards.
+    """
+    if publication.kind is PublicationKind.STORE:
+        return publication.fresh and bool(publication.held.must)
+    return publication.kind is not PublicationKind.POOL
+
+
+def _may_race(function: FunctionFacts, publication: Publication, write: Access) -> bool:
+    """Whether the write is one that the other side may meet."""
+    if write.init or write.owned or not write.in_place or function.maybe_protected(write):
         return False
     if not any(step in (DEREF, ELEMENT) for step in write.path.steps) and write.path.root.kind is RootKind.CELL:
         return False  # the captured variable itself, not what it points to
-    if publication.kind is PublicationKind.STORE and not (publication.fresh and publication.held.must):
-        # Without a lock nothing says that others look there; and what they could reach before is a question of guards.
-        return False
+    if not function.order.same_turn(publication.point, write.point):
+        return False  # the next turn of a loop is likely to work on another value or element
     if publication.kind in _STARTS:
         return any(_touches(access, write) for access in _other_side(function, publication))
     return True
+
+
+def _announced(package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access) -> bool:
+    """Whether the write is ordered by a channel of its own: the way of futures and of requests with an answer.
+
+    Either the function sends on or closes a channel of the published value after it wrote, or the callee that writes
+    uses a channel itself.
+    """
+    callees = (package.function(step.callee) for step in write.trace)
+    if any(callee is not None and callee.channels for callee in callees):
+        return True
+    return any(
+        event.action is not ChannelAction.RECEIVE
+        and function.order.reaches(write.point, event.point)
+        and any(target.starts_with(value) for target in event.targets for value in publication.value)
+        for event in function.channels
+    )
 
 
 def _other_side(function: FunctionFacts, publication: Publication) -> Iterator[Access]:
