@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 from facts import facts_of
 
+if TYPE_CHECKING:
+    from pubcheck.analysis.frame import Frame, World
+    from pubcheck.flow import ir
+
 from pubcheck.analysis import analyse
-from pubcheck.analysis import solver as solving
+from pubcheck.analysis.interpret import interpret
 from pubcheck.facts import LockAction, RootKind, Summary
 
 _HEAD = 'package m\nimport "sync"\nvar mu sync.Mutex\n'
@@ -104,14 +110,12 @@ func list(n *N) { for n = n.left; n != nil; n = n.right { n.n = 1; n = n.left } 
 
 
 def test_a_function_that_fails_is_a_problem_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = solving.interpret
-
-    def failing(function: object, world: object) -> object:
-        if function.name == "bad":  # type: ignore[attr-defined]
+    def failing(function: ir.Function, world: World) -> Frame:
+        if function.name == "bad":
             raise ZeroDivisionError("boom")
-        return real(function, world)  # type: ignore[arg-type]
+        return interpret(function, world)
 
-    monkeypatch.setattr(solving, "interpret", failing)
+    monkeypatch.setattr("pubcheck.analysis.solver.interpret", failing)
     facts = facts_of(_HEAD + "func bad() { mu.Lock() }\nfunc good() { mu.Lock() }\n")
     assert [function.ir.name for function in facts.functions] == ["good"]
     (problem,) = facts.problems

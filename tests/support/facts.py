@@ -12,17 +12,21 @@ A comment at the end of a line tells about the plain and atomic accesses, calls 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
+
+from snippet import GoText
 
 from pubcheck.analysis import PackageFacts, analyse
 from pubcheck.model.package import Package
 from pubcheck.model.program import Program
-from snippet import GoText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import Access, Blocking
+    from pubcheck.source import LineIndex
 
 PATH = "example.com/m"
 _CLAIM = re.compile(r"// (must|may|after|snapshot|blocks): (.*?)(?= // |$)")
@@ -58,20 +62,24 @@ def check(text: str) -> None:
     wrong = []
     for line, kind, said in claims:
         want = sorted(word.strip() for word in said.split(",") if word.strip() != "-")
-        for told in _told(facts, kind, lambda offset, line=line: starts.line(offset) == line):  # type: ignore[misc]
+        for told in _told(facts, kind, partial(_is_on, starts, line)):
             if told != want:
                 wrong.append(f"line {line}: {kind} is {told}, not {want}")
                 break
     assert not wrong, wrong
 
 
-def _told(facts: PackageFacts, kind: str, here: object) -> Iterator[list[str]]:
+def _is_on(lines: LineIndex, line: int, offset: int) -> bool:
+    return lines.line(offset) == line
+
+
+def _told(facts: PackageFacts, kind: str, here: Callable[[int], bool]) -> Iterator[list[str]]:
     """What is known about each event on a line; the whole line's for ``after``, ``snapshot`` and ``blocks``."""
-    assert callable(here)
     if kind in ("must", "may"):
         some = False
         for function in facts.functions:
-            for event in (*function.accesses, *function.blocking):
+            events: tuple[Access | Blocking, ...] = (*function.accesses, *function.blocking)
+            for event in events:
                 if here(event.span.start):
                     some = True
                     locks = function.protection(event) if kind == "must" else event.held.may
@@ -81,8 +89,7 @@ def _told(facts: PackageFacts, kind: str, here: object) -> Iterator[list[str]]:
     yield sorted({word for function in facts.functions for word in _words(function, kind, here)})
 
 
-def _words(function: FunctionFacts, kind: str, here: object) -> Iterator[str]:
-    assert callable(here)
+def _words(function: FunctionFacts, kind: str, here: Callable[[int], bool]) -> Iterator[str]:
     if kind == "blocks":
         yield from (event.kind.value for event in function.blocking if here(event.span.start))
     for access in function.accesses:
