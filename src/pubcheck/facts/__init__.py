@@ -48,6 +48,7 @@ from pubcheck.facts.paths import (
     LocationKind,
     Root,
     RootKind,
+    allocation,
     field_step,
     location_of,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Style",
     "Summary",
     "Trace",
+    "allocation",
     "at_most",
     "field_step",
     "location_of",

@@ -104,7 +104,7 @@ class Location(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=Tru
 
     ``owner`` is the import path and the type (``example.com/m/store.Cache``), the import path alone for a package
     variable, or the declaring function's file and offset for a local. ``path`` is the field path or the variable, with
-    ``[]`` for elements: ``items``, ``items[]``, ``stats.hits``.
+    ``[]`` for elements: ``items``, ``items[]``, ``stats.hits``; a ``*`` at its end is what the pointer there leads to.
     """
 
     kind: LocationKind
@@ -133,22 +133,28 @@ class Location(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=Tru
 
     def __str__(self) -> str:
         """As people name it: ``Cache.items``, ``store.counter``, ``n``."""
+        path = self.path.removesuffix(DEREF)
         if self.kind is LocationKind.LOCAL:
-            return self.path
+            return path
         short = self.owner.rpartition("/")[2]
         if self.kind is LocationKind.FIELD:
             short = short.rpartition(".")[2]
-        return f"{short}.{self.path}"
+        return f"{short}.{path}"
 
 
 @lru_cache(maxsize=16384)
 def location_of(path: AccessPath) -> Location | None:
-    """The location of ``path``: the last field of a declared type and what follows it, or the root variable."""
+    """The location of ``path``: the last field of a declared type and what follows it, or the root variable.
+
+    What a pointer in a field leads to is another location than the field.
+    """
     steps = path.steps
     at = len(steps) - 1
     while at >= 0 and steps[at][0] in "*@[.":
         at -= 1
     tail = "".join(_tail(step) for step in steps[at + 1 :])
+    if steps and steps[-1] in (DEREF, SNAPSHOT):
+        tail += DEREF
     if at >= 0:
         owner, _, name = steps[at].rpartition(".")
         return Location(LocationKind.FIELD, owner, name + tail)
@@ -159,6 +165,19 @@ def location_of(path: AccessPath) -> Location | None:
     if root.kind is RootKind.CELL:
         return Location(LocationKind.LOCAL, f"{root.file}:{root.index}", root.name + tail)
     return None
+
+
+def allocation(path: AccessPath) -> tuple[str, ...]:
+    """Where ``path`` lies in the memory that its last pointer leads to: the root's variable, if any, and the steps.
+
+    It tells ``Server.stats.in`` from ``Client.stats.in``, which share a location.
+    """
+    steps = path.steps
+    start = max((at for at, step in enumerate(steps) if step in (DEREF, SNAPSHOT)), default=-1) + 1
+    root = path.root
+    if start == 0 and root.kind in (RootKind.GLOBAL, RootKind.CELL):
+        return (f"{root.file}:{root.index}:{root.name}", *steps)
+    return steps[start:]
 
 
 def field_step(owner: str | None, name: str) -> str:

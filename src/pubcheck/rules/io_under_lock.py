@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import BlockKind, LockAction
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Blocking, Lock, LockEvent, Point
+    from pubcheck.facts import Blocking, Lock, LockEvent
 
 _WAITS = {
     BlockKind.NETWORK: "waits for the network",
@@ -35,10 +35,16 @@ _FAMILIES = (
 MOSTLY = 0.75
 """The share of a lock's critical sections that do I/O from which on the lock is there for that I/O."""
 
-MOST_RELATED = 5
-"""Further slow calls of one critical section that a finding shows."""
+NEAR, FAR = 2, 4
+"""Calls on the way to the one that waits: up to the first it is as sure as a direct call, beyond the second not."""
 
 _OUTPUT = {BlockKind.OUTPUT: "writes output", BlockKind.LOG: "logs"}
+
+
+class _Slow(NamedTuple):
+    function: FunctionFacts
+    taken: LockEvent
+    event: Blocking
 
 
 def check(package: PackageFacts, *, logging: bool = False) -> Iterator[Finding]:
@@ -49,19 +55,20 @@ def check(package: PackageFacts, *, logging: bool = False) -> Iterator[Finding]:
         logging: count writes to standard output and error, and logging, as slow too.
     """
     waits = _WAITS | _OUTPUT if logging else _WAITS
+    found: dict[tuple[str, str], list[_Slow]] = {}
     for function in package.functions:
         if function.test or function.constructor:
             continue
-        found: dict[Point, list[Blocking]] = {}
-        locks: dict[Point, LockEvent] = {}
         for event in function.blocking:
             if event.kind in waits and event.held.must:
                 taken = _telling(package, function, event)
                 if taken is not None:
-                    locks[taken.point] = taken
-                    found.setdefault(taken.point, []).append(event)
-        for point, taken in locks.items():
-            yield _finding(package, function, taken, found[point], waits)
+                    what = event.trace[0].callee if event.trace else event.what
+                    found.setdefault((str(taken.lock.location or taken.lock), what), []).append(
+                        _Slow(function, taken, event)
+                    )
+    for slow in found.values():
+        yield _finding(package, slow, waits)
 
 
 def _telling(package: PackageFacts, function: FunctionFacts, event: Blocking) -> LockEvent | None:
@@ -101,21 +108,14 @@ def _serialises(package: PackageFacts, lock: Lock, event: Blocking) -> bool:
     return len(sections) > 1 and busy >= len(sections) * MOSTLY
 
 
-def _finding(
-    package: PackageFacts,
-    function: FunctionFacts,
-    taken: LockEvent,
-    events: list[Blocking],
-    waits: Mapping[BlockKind, str],
-) -> Finding:
-    """One finding a critical section: its first slow call, the surest kind first, with the others related."""
-    event = min(events, key=lambda one: (one.kind is BlockKind.DISK, one.span))
+def _finding(package: PackageFacts, slow: list[_Slow], waits: Mapping[BlockKind, str]) -> Finding:
+    """One finding for a lock and what is called under it: where it is surest, with the other places related."""
+    function, taken, event = min(slow, key=lambda one: (_doubt(one.event), one.event.span))
     operation = call_text(event.span, package)
     name = path_name(taken.lock.path, package)
     end = Related(event.trace[-1].span if event.trace else event.span, f"`{event.what}` {waits[event.kind]}")
     chain = f": it ends in `{event.what}`" if event.trace else ""
-    more = {one.span: f"`{call_text(one.span, package)}` {waits[one.kind]} too" for one in events}
-    more.pop(event.span)
+    more = {one.event.span: f"`{one.function.name}` does so too" for one in slow if one.event.span != event.span}
     return Finding(
         span=event.span,
         values={"operation": operation, "waits": waits[event.kind], "lock": name},
@@ -123,10 +123,18 @@ def _finding(
         related=(
             Related(taken.span, f"`{name}` is locked here"),
             *((end,) if event.trace else ()),
-            *(Related(span, text) for span, text in list(more.items())[:MOST_RELATED]),
+            *(Related(span, text) for span, text in sorted(more.items())),
         ),
         traces=call_trace(event.trace, end),
         location=f"{taken.lock.location or name} {event.what}",
         symbol=function.name,
-        confidence=Confidence.MEDIUM if event.kind is BlockKind.DISK else None,
+        confidence=(Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)[_doubt(event)],
     )
+
+
+def _doubt(event: Blocking) -> int:
+    """0 where it is sure to wait, 1 for files (they are often quick) and at the end of a few calls, 2 beyond those.
+
+    The longer the chain, the more conditions on the way that nobody has looked at.
+    """
+    return min(2, (event.kind is BlockKind.DISK) + (len(event.trace) > NEAR) + (len(event.trace) > FAR))

@@ -45,12 +45,9 @@ def _value_is_kept(pair: TwoSteps) -> bool:
     """
     load = pair.load.point
     function = pair.function
-    return (
-        any(load in arg.depends for call in function.calls for arg in call.args)
-        or any(
-            access.value is not None and load in access.value.depends
-            for access in function.accesses
-            if not access.trace
-        )
-        or any(result.loaded for result in function.summary.results)
-    )
+    if any(load in arg.depends for call in function.calls for arg in call.args):
+        return True
+    if any(one.value is not None and load in one.value.depends for one in function.accesses if not one.trace):
+        return True
+    decides = any(load in condition.value.depends for condition in function.conditions(pair.store.point))
+    return not decides and any(result.loaded for result in function.summary.results)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start, Style
+from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start, Style, allocation
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import call_trace, name_of, others
 from pubcheck.rules.support.writers import excludes, is_private
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts, Site
-    from pubcheck.facts import Location
+    from pubcheck.facts import Access, Location
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -33,11 +33,31 @@ def _races(site: Site, atomics: list[Site], location: Location) -> bool:
     access = site.access
     if access.atomic is not None or is_private(site) or site.function.test or site.function.contract.unknown:
         return False
+    if access.whole and access.writes:
+        return False  # memory that is overwritten whole is being made ready for use
     # One side must write for a race: a plain read beside atomic loads is none.
-    against = atomics if access.writes else [other for other in atomics if other.access.writes]
-    if not against or excludes(site.protection, against):
+    against = [other for other in atomics if access.writes or other.access.writes]
+    against = [other for other in against if _same_memory(access, other.access)]
+    if not against or excludes(site.protection, against) or _after_a_wait(site):
         return False
     return location.kind is not LocationKind.LOCAL or _overlaps_a_goroutine(site)
+
+
+def _same_memory(plain: Access, atomic: Access) -> bool:
+    """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in."""
+    if plain.whole:
+        return True
+    one, other = sorted((allocation(plain.path), allocation(atomic.path)), key=len)
+    return other[len(other) - len(one) :] == one
+
+
+def _after_a_wait(site: Site) -> bool:
+    """Whether goroutines were waited for on every path to the access."""
+    order = site.function.order
+    return any(
+        event.kind is BlockKind.WAIT and order.dominates(event.point, site.access.point)
+        for event in site.function.blocking
+    )
 
 
 def _overlaps_a_goroutine(site: Site) -> bool:

@@ -49,9 +49,12 @@ def _may_race(function: FunctionFacts, publication: Publication, write: Access) 
     """Whether the write is one that the other side may meet."""
     if write.init or write.owned or not write.in_place or function.maybe_protected(write):
         return False
+    if write.trace and publication.trace:
+        return False  # what callees do among themselves is told there
     if not any(step in (DEREF, ELEMENT) for step in write.path.steps) and write.path.root.kind is RootKind.CELL:
         return False  # the captured variable itself, not what it points to
-    if not function.order.same_turn(publication.point, write.point):
+    another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
+    if another and not function.order.same_turn(publication.point, write.point):
         return False  # the next turn of a loop is likely to work on another value or element
     if publication.kind in _STARTS:
         return any(_touches(access, write) for access in _other_side(function, publication))

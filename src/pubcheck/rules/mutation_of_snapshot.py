@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.objects import synchronises_itself
 from pubcheck.rules.support.wording import call_trace, name_of, path_name
 
 if TYPE_CHECKING:
@@ -26,17 +27,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             source = write.path.snapshot
             if source is None or source.location is None or write.span in seen:
                 continue
-            if write.owned or not write.in_place or _own_lock(function, write, source):
+            if write.owned or not write.in_place or function.contract.unknown:
+                continue
+            if synchronises_itself(package.package, write.path, source):
                 continue
             seen.add(write.span)
             yield _finding(package, function, write, source)
-
-
-def _own_lock(function: FunctionFacts, write: Access, source: AccessPath) -> bool:
-    """Whether a lock that lies inside the snapshot is held: then the object guards itself."""
-    if function.contract.unknown:
-        return True
-    return any(lock.path.starts_with(source) for lock in function.protection(write))
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, write: Access, source: AccessPath) -> Finding:

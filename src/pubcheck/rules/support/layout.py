@@ -10,6 +10,7 @@ from pubcheck.model.sizes import Sizes
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Array, Named, Struct
+from pubcheck.rules.support.objects import named_type
 
 if TYPE_CHECKING:
     from pubcheck.facts import AccessPath
@@ -65,7 +66,7 @@ class Layout:
                 stride, found = size, element
                 continue
             named, _, name = step.rpartition(".")
-            here = self._named(named) if named else found
+            here = named_type(self._package, named) if named else found
             place = self._place(here, name)
             if here is None or place is None:
                 return None
@@ -82,7 +83,7 @@ class Layout:
             under = underlying(array) if array is not None else None
             return under.element if isinstance(under, Array) else None
         following = path.steps[start + 1 : start + 2]
-        return self._named(following[0].rpartition(".")[0]) if following else None
+        return named_type(self._package, following[0].rpartition(".")[0]) if following else None
 
     def _place(self, owner: Type | None, name: str) -> tuple[int, Type, Var | None] | None:
         offsets = self._sizes.offsetsof(owner) if owner is not None else None
@@ -93,13 +94,6 @@ class Layout:
             if field.name == name:
                 return offset, field.type, field.symbol
         return None
-
-    def _named(self, full_name: str) -> Named | None:
-        path, _, name = full_name.rpartition(".")
-        package = self._package if path == self._package.path else self._package.import_(path)
-        symbol = package.lookup(name) if package is not None else None
-        named = symbol.type if isinstance(symbol, TypeName) else None
-        return named if isinstance(named, Named) else None
 
     def embeddings(self, inner: Named) -> tuple[Offset, ...]:
         """Where structs of the package hold an ``inner`` by value, directly or in other structs and arrays."""

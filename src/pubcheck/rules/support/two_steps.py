@@ -33,7 +33,7 @@ def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
     for function in package.functions:
         if function.test or function.constructor:
             continue
-        atomics = [access for access in function.atomics if not access.owned]
+        atomics = [access for access in function.atomics if not access.owned and _is_direct(package, access)]
         for store in atomics:
             if store.atomic is None or store.atomic.kind is not AtomicKind.STORE or store.location is None:
                 continue
@@ -50,6 +50,17 @@ def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
             if function.contract.unknown:
                 continue
             yield TwoSteps(function, store.location, load, store, rivals)
+
+
+def _is_direct(package: PackageFacts, access: Access) -> bool:
+    """Whether the function does it itself, or through a helper that does nothing else (a getter, a setter).
+
+    What a larger callee does in two steps is told there.
+    """
+    if not access.trace:
+        return True
+    callee = package.function(access.trace[0].callee)
+    return len(access.trace) == 1 and callee is not None and len(callee.ir.blocks) == 1 and len(callee.accesses) == 1
 
 
 def _load_before(function: FunctionFacts, atomics: list[Access], store: Access) -> Access | None:
