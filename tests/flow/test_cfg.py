@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pubcheck.facts import Point
 from pubcheck.flow import ir
-from pubcheck.flow.cfg import Cfg, Loop, Point
+from pubcheck.flow.cfg import Cfg, Loop
 
 Lower = Callable[..., list[ir.Function]]
 
