@@ -19,21 +19,13 @@ def apply(site: Site, info: ir.CallInfo) -> None:
     if name == "append":
         _append(site, info)
     elif name in ("delete", "clear"):
-        _write(site, 0, name)
+        memory.write_elements(site.frame, site.paths(0), site.span, via=name)
     elif name == "copy":
-        _write(site, 0, name)
+        memory.write_elements(site.frame, site.paths(0), site.span, via=name)
         for target in site.paths(1):
             path = target.then(ELEMENT)
             if path is not None:
                 memory.read(site.frame, path, info)
-
-
-def _write(site: Site, index: int, via: str, *, in_place: bool = True) -> None:
-    targets = site.paths(index)
-    for target in targets:
-        path = target.then(ELEMENT)
-        if path is not None:
-            memory.record_write(site.frame, path, site.span, certain=len(targets) == 1, via=via, in_place=in_place)
 
 
 def _append(site: Site, info: ir.CallInfo) -> None:
@@ -52,7 +44,7 @@ def _append(site: Site, info: ir.CallInfo) -> None:
     else:
         # To take out of the middle: append(s[:i], s[i+1:]...).
         closes_gap = info.spread and len(rest) == 1 and bool(base.targets) and rest[0].targets == base.targets
-        _write(site, 0, "append", in_place=base.shortened or closes_gap)
+        memory.write_elements(frame, site.paths(0), site.span, via="append", in_place=base.shortened or closes_gap)
         result = Value(base.targets, depends=depends)
     stored = [value for value in rest if value.targets or value.parts] if not info.spread else []
     for target in result.targets:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from pubcheck.analysis.values import NOTHING, Code, Value
+from pubcheck.analysis.values import MAX_TARGETS, NOTHING, Code, Value
 from pubcheck.facts import (
     DEREF,
+    ELEMENT,
     Access,
     AccessPath,
     Operand,
@@ -221,9 +222,12 @@ class Frame:
         trace: tuple[Step, ...] = (),
         point: Point | None = None,
     ) -> int | None:
-        """The memory at ``paths`` becomes reachable by others here; the publication's index, None without paths."""
+        """The memory at ``paths`` becomes reachable by others here; the publication's index, None if it doesn't."""
         value = tuple(paths)
         if not value:
+            return None
+        if into is not None and self.owned(into):
+            self._keep(kind, value, into)
             return None
         point = point or self.point
         index = self.indices.setdefault((point, kind, into, trace), len(self.indices))
@@ -246,6 +250,12 @@ class Frame:
             self.handed.add(index)
         self.state.publish(value, index)
         return index
+
+    def _keep(self, kind: PublicationKind, value: tuple[AccessPath, ...], into: AccessPath) -> None:
+        """Nobody else looks at ``into`` yet: what is put there is published with it, if it ever is."""
+        place = into if kind is PublicationKind.ATOMIC else into.then(ELEMENT)
+        if place is not None:
+            self.state.store(place, Value(value[:MAX_TARGETS]), sure=False)
 
     def join_others(self) -> None:
         """Others have announced that they are done: what was given away by a start or a send may be ours again."""

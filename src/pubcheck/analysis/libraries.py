@@ -33,7 +33,7 @@ from pubcheck.flow.shapes import pointee
 from pubcheck.model.types import Named, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from pubcheck.analysis.sites import Site
 
@@ -110,6 +110,7 @@ def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
     atomic = Atomic(effect.kind, effect.style, effect.width, operands, bool(site.targets), name)
     kind = AccessKind.WRITE if effect.kind.writes else AccessKind.READ
     paths = site.paths(0)
+    after = state.publications_of_all(paths)
     for path in paths:
         frame.out.accesses.append(
             Access(
@@ -122,7 +123,7 @@ def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
                 atomic=atomic,
                 owned=frame.owned(path),
                 certain=len(paths) == 1,
-                after=state.publications_of(path) if state.published else (),
+                after=after,
             )
         )
     published = None
@@ -206,10 +207,7 @@ def _joins(site: Site, _name: str, _effect: knowledge.Joins) -> None:
 
 def _mutates(site: Site, name: str, effect: knowledge.Mutates) -> None:
     targets = site.paths(effect.argument)
-    for target in targets:
-        path = target.then(ELEMENT)
-        if path is not None:
-            memory.record_write(site.frame, path, site.span, certain=len(targets) == 1, via=name)
+    memory.write_elements(site.frame, targets, site.span, via=name)
     if targets and targets[0].root.kind is RootKind.CELL and not targets[0].steps:
         site.frame.state.forget(targets[0])
 
@@ -243,14 +241,23 @@ def _returns_argument(site: Site, name: str, effect: knowledge.ReturnsArgument) 
 # --- functions
 
 
-def _publishes(site: Site, _name: str, effect: knowledge.Publishes) -> None:
+def _publishes(site: Site, name: str, effect: knowledge.Publishes) -> None:
     if effect.argument >= len(site.values) or not _holds_pointer(site, effect.argument):
         return
     value = site.values[effect.argument]
     into = site.paths(0)
-    site.frame.publish(
+    published = site.frame.publish(
         effect.kind, value.parts or value.targets, into[0] if len(into) == 1 else None, site.span, point=site.point
     )
+    outcome = _OUTCOMES.get(name)
+    if published is not None and outcome is not None and outcome[0] < len(site.results):
+        won: Hashable = ("cas", site.point, published)
+        position, stored = outcome
+        site.results[position] = Value(key=won if stored else ("!", won))
+
+
+_OUTCOMES = {"(*sync.Map).LoadOrStore": (1, False), "(*sync.Map).CompareAndSwap": (0, True)}
+"""The result that tells whether the value was stored, and which truth says so."""
 
 
 def _starts(site: Site, name: str, effect: knowledge.StartsFunction) -> None:

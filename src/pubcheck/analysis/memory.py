@@ -93,11 +93,13 @@ def write(frame: Frame, store: ir.Store) -> None:
     value = frame.value(store.value)
     whole = frame.world.owner(struct_name(store.place.type)) or ""
     span = frame.span(store)
+    after = frame.state.publications_of_all(found)
     for path in found:
         record_write(
             frame,
             path,
             span,
+            after=after,
             certain=len(found) == 1,
             init=store.init,
             whole=whole,
@@ -108,11 +110,22 @@ def write(frame: Frame, store: ir.Store) -> None:
         share(frame, path, value, span)
 
 
+def write_elements(
+    frame: Frame, targets: tuple[AccessPath, ...], span: Span, *, via: str, in_place: bool = True
+) -> None:
+    """Record that elements of what ``targets`` name are written by the builtin or library function ``via``."""
+    found = tuple(path for target in targets if (path := target.then(ELEMENT)) is not None)
+    after = frame.state.publications_of_all(found)
+    for path in found:
+        record_write(frame, path, span, after=after, certain=len(targets) == 1, via=via, in_place=in_place)
+
+
 def record_write(  # noqa: PLR0913 a write has these parts
     frame: Frame,
     path: AccessPath,
     span: Span,
     *,
+    after: tuple[int, ...],
     certain: bool = True,
     init: bool = False,
     whole: str = "",
@@ -138,7 +151,7 @@ def record_write(  # noqa: PLR0913 a write has these parts
             via=via,
             in_place=in_place,
             certain=certain,
-            after=state.publications_of(path) if state.published else (),
+            after=after,
         )
     )
 

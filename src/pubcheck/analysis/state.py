@@ -11,7 +11,7 @@ from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, read_
 from pubcheck.facts import DEREF, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from pubcheck.facts import Point
 
@@ -182,6 +182,21 @@ class State:
             if path.starts_with(start):
                 found |= by
         return tuple(sorted(found))
+
+    def publications_of_all(self, paths: Sequence[AccessPath]) -> tuple[int, ...]:
+        """Publications that made the memory reachable whichever of ``paths`` it is.
+
+        Where one of them wasn't published, the paths that published another need not lead here with it.
+        """
+        if not self.published or not paths:
+            return ()
+        found = self.publications_of(paths[0])
+        for path in paths[1:]:
+            if not found:
+                break
+            also = self.publications_of(path)
+            found = tuple(index for index in found if index in also)
+        return found
 
     def unpublish(self, path: AccessPath) -> None:
         """What ``path`` stands for from here on isn't what was published under it."""

@@ -112,6 +112,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
             if not frame.matters(path) and not (access.atomic and path.root.kind is not RootKind.OPAQUE):
                 continue
             atomic = access.atomic
+        after = state.publications_of_all(paths)
             if atomic is not None:
                 operands = tuple(_operand(site, operand) for operand in atomic.operands)
                 atomic = msgspec.structs.replace(atomic, operands=operands)
@@ -129,7 +130,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
                 via=access.via,
                 in_place=access.in_place,
                 certain=access.certain and len(paths) == 1,
-                after=state.publications_of(path) if state.published else (),
+                after=after,
                 trace=(step, *access.trace),
                 origin=access.origin or access.span,
             )
