@@ -8,15 +8,13 @@ import msgspec
 import pytest
 from facts import facts_of
 
-if TYPE_CHECKING:
-    from pubcheck.analysis.frame import Frame, World
-    from pubcheck.flow import ir
-
 from pubcheck.analysis import analyse
 from pubcheck.analysis.interpret import interpret
 from pubcheck.facts import LockAction, RootKind, Summary
 
-_HEAD = 'package m\nimport "sync"\nvar mu sync.Mutex\n'
+if TYPE_CHECKING:
+    from pubcheck.analysis.frame import Frame, World
+    from pubcheck.flow import ir
 
 _HEAD = 'package m\nimport "sync"\nvar mu sync.Mutex\n'
 

@@ -92,20 +92,19 @@ class _Run:
         self.blocks = frame.fn.blocks
         self.events: dict[int, BlockEvents] = {}
         self.edges: dict[tuple[int, int], State] = {}
-        self.before: dict[int, dict[int, None]] = {}
+        self.before: dict[int, list[int]] = {}
         self.visits = [0] * len(self.blocks)
         self.entered: dict[int, State] = {}
 
     def fixpoint(self, entry: State) -> None:
         if not self.blocks:
             return
-        self.entered[0] = entry
         queue = [0]
         queued = {0}
         while queue:
             block = heappop(queue)
             queued.discard(block)
-            if self.visits[block] >= MAX_VISITS:
+            if self.visits[block] >= MAX_VISITS or not self._enter(block, entry):
                 continue
             self.visits[block] += 1
             for target in self._visit(block):
@@ -115,7 +114,7 @@ class _Run:
         self.frame.blocks = self.events
 
     def _visit(self, index: int) -> list[int]:
-        """Run a block; the blocks whose state at the start changed."""
+        """Run a block; the blocks that have to be looked at again."""
         frame = self.frame
         block = self.blocks[index]
         frame.state = self.entered[index].copy()
@@ -139,24 +138,29 @@ class _Run:
         ]
 
     def _pass_on(self, source: int, target: int, state: State | None) -> bool:
+        """Put ``state`` on an edge; whether ``target`` has to be looked at."""
         if state is None:
             if self.edges.pop((source, target), None) is None:
                 return False
-            self.before[target].pop(source, None)
-        else:
-            self.edges[source, target] = state
-            self.before.setdefault(target, {})[source] = None
-        sources = sorted(self.before[target])
-        if not sources:
+            self.before[target].remove(source)
+            return True
+        known = self.edges.get((source, target))
+        if known is None:
+            self.before.setdefault(target, []).append(source)
+        elif known == state:
             return False
-        met = self.edges[sources[0], target]
-        for other in sources[1:]:
-            met = met.join(self.edges[other, target], target)
-        if target == 0:
-            met = met.join(State(), 0)
-        if self.entered.get(target) == met:
+        self.edges[source, target] = state
+        return True
+
+    def _enter(self, block: int, entry: State) -> bool:
+        """Join what comes in at ``block``; whether that is something new."""
+        met = entry if block == 0 else None
+        for source in sorted(self.before.get(block, ())):
+            state = self.edges[source, block]
+            met = state if met is None else met.join(state, block)
+        if met is None or self.entered.get(block) == met:
             return False
-        self.entered[target] = met
+        self.entered[block] = met
         return True
 
 

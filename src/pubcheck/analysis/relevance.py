@@ -26,8 +26,8 @@ _DIRECT = re.compile(
     rb"(?i:lock)|atomic|\bgo\s+[\w(]|\bchan\b|<-|sync\.|errgroup"
     rb"|\.(?:Store|Load|Swap|CompareAndSwap|CAS|And|Or|Add|Inc|Dec|Wait|Done|Go|Do|Range|Put|Toggle)\w*\("
 )
-_ADDRESS = rb"\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]"
-_ATOMIC = re.compile(rb"atomic\.\w+" + _ADDRESS)
+_ADDRESS = re.compile(rb"(?:(\w+)\.)?(\w+)\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]")
+_WORD = re.compile(rb"\w+\(?")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
 
@@ -46,15 +46,13 @@ def relevant(package: Package) -> list[Func]:
         else:
             rest.append((func, body))
     names = {func.name.encode() for func in direct if func.name not in _EVERYWHERE}
-    handed = [_ATOMIC]
-    if names:
-        handed.append(re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(names))) + rb")" + _ADDRESS))
-    fields = {found for file in package.files for look in handed for found in look.findall(file.source.data)}
-    words = [re.escape(name) + rb"\(" for name in sorted(names)] + [re.escape(name) + rb"\b" for name in sorted(fields)]
-    words += [re.escape(name) + rb"\b" for name in _owners(package, fields)]
-    if words:
-        mention = re.compile(rb"\b(?:" + b"|".join(words) + b")")
-        direct.update(func for func, body in rest if mention.search(body))
+    fields: set[bytes] = set()
+    for file in package.files:
+        for qualifier, name, field in _ADDRESS.findall(file.source.data):
+            if qualifier == b"atomic" or name in names:
+                fields.add(field)
+    words = fields.union(_owners(package, fields), (name + b"(" for name in names))
+    direct.update(func for func, body in rest if not words.isdisjoint(_words(body)))
     return [func for func in ordered if func in direct]
 
 
@@ -64,6 +62,13 @@ def bodies(package: Package) -> Iterator[tuple[Func, bytes]]:
         decl = func.decl
         if decl is not None and decl.body_span is not None:
             yield func, package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
+
+
+def _words(body: bytes) -> set[bytes]:
+    """The identifiers of ``body``; those before a parenthesis with it and without."""
+    words = set(_WORD.findall(body))
+    words.update([word[:-1] for word in words if word.endswith(b"(")])
+    return words
 
 
 def _owners(package: Package, fields: set[bytes]) -> list[bytes]:

@@ -24,7 +24,19 @@ class Site:
     the effects of the callee. ``point`` and ``span`` are those of the ``defer`` for a deferred call.
     """
 
-    __slots__ = ("args", "deferred", "frame", "point", "results", "span", "targets", "types", "values")
+    __slots__ = (
+        "_held",
+        "_translated",
+        "args",
+        "deferred",
+        "frame",
+        "point",
+        "results",
+        "span",
+        "targets",
+        "types",
+        "values",
+    )
 
     def __init__(  # noqa: PLR0913 a call has these parts
         self,
@@ -50,6 +62,8 @@ class Site:
             register_types.get(operand) if type(operand) is int else getattr(operand, "type", None)
             for operand in self.args
         ]
+        self._translated: dict[AccessPath, tuple[AccessPath, ...]] = {}
+        self._held: dict[tuple[Held, Held], Held] = {}
         self.results: list[Value] = [NOTHING] * len(targets)
 
     def result(self, value: Value) -> None:
@@ -64,7 +78,13 @@ class Site:
     # --- a callee's terms in the caller's
 
     def translate(self, path: AccessPath) -> tuple[AccessPath, ...]:
-        """A callee's path as the caller names it; none if it can't."""
+        """A callee's path as the caller names it before the call has any effect; none if it can't."""
+        found = self._translated.get(path)
+        if found is None:
+            found = self._translated[path] = self._translate(path)
+        return found
+
+    def _translate(self, path: AccessPath) -> tuple[AccessPath, ...]:
         kind = path.root.kind
         steps = path.steps
         if kind is RootKind.GLOBAL:
@@ -121,8 +141,15 @@ class Site:
     def held(self, inner: Held) -> Held:
         """What is held at an event of the callee."""
         outer = self.frame.state.held
-        if inner is NOTHING_HELD or inner == NOTHING_HELD:
+        if inner == NOTHING_HELD:
             return outer
+        key = (outer, inner)
+        found = self._held.get(key)
+        if found is None:
+            found = self._held[key] = self._combined(outer, inner)
+        return found
+
+    def _combined(self, outer: Held, inner: Held) -> Held:
         gone = {lock.path for lock in self.locks(inner.released, sure=False)}
         return Held(
             frozenset(lock for lock in outer.must if lock.path not in gone) | self.locks(inner.must, sure=True),

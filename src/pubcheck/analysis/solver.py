@@ -34,6 +34,9 @@ MAX_ROUNDS = 4
 """How often mutually recursive functions are analysed."""
 
 
+_CALLED = re.compile(rb"(\w+)\(")
+
+
 class InternalProblem(msgspec.Struct, frozen=True, gc=False):
     """The analysis of one function failed; the run goes on without it. ``error`` is the exception's text."""
 
@@ -71,7 +74,6 @@ class Solver:
         self._closures: dict[int, Summary] = {}
         self._names: dict[Func, str] = {}
         self._owners: dict[TypeName, str] = {}
-        self._elsewhere: dict[Func, bool] = {}
         self._methods = Methods(package)
 
     def full_name(self, func: Func) -> str:
@@ -121,17 +123,16 @@ class Solver:
 
     def called_elsewhere(self, function: ir.Function) -> bool:
         """Whether the package's source, tests apart, calls a declared function where nobody looked."""
-        if function.func is None:
-            return False
-        known = self._elsewhere.get(function.func)
-        if known is None:
-            call = re.compile(rb"\b" + re.escape(function.func.name.encode()) + rb"\(")
-            known = self._elsewhere[function.func] = any(
-                call.search(body)
-                for func, body in bodies(self.package)
-                if func not in self.units and not func.path.endswith("_test.go")
-            )
-        return known
+        return function.func is not None and function.func.name.encode() in self._called_unseen
+
+    @cached_property
+    def _called_unseen(self) -> set[bytes]:
+        """Names that are called in functions which nobody asked for, tests apart."""
+        found: set[bytes] = set()
+        for func, body in bodies(self.package):
+            if func not in self.units and not func.path.endswith("_test.go"):
+                found.update(_CALLED.findall(body, body.find(b"{")))
+        return found
 
     def release(self) -> None:
         """Let go of everything but summaries."""

@@ -345,14 +345,17 @@ def _deciding(
     left: State, mine: Mapping[Hashable, bool], right: State, theirs: Mapping[Hashable, bool], lock: Lock
 ) -> frozenset[Fact]:
     """Facts of the left side each of which decides, after the join, whether ``lock`` is held."""
-    candidates = frozenset(mine.items()) if lock in left.held.must else left.conditional.get(lock, frozenset())
+    candidates = mine.items() if lock in left.held.must else left.conditional.get(lock, ())
+    if not candidates:
+        return _NO_FACTS
     if lock in right.held.must:
-        agreeing = frozenset(theirs.items())
-    elif lock in right.held.may:
-        agreeing = right.conditional.get(lock, frozenset())
-    else:
-        agreeing = frozenset((key, not way) for key, way in theirs.items())
-    return candidates & agreeing
+        return frozenset(fact for fact in candidates if theirs.get(fact[0]) is fact[1])
+    if lock in right.held.may:
+        return right.conditional.get(lock, _NO_FACTS).intersection(candidates)
+    return frozenset(fact for fact in candidates if theirs.get(fact[0]) is (not fact[1]))
+
+
+_NO_FACTS: frozenset[Fact] = frozenset()
 
 
 def _mentions(key: Hashable, path: AccessPath) -> bool:

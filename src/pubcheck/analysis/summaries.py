@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import LockSet
     from pubcheck.flow import ir
 
-MAX_ACCESSES = 64
+MAX_ACCESSES = 48
+MAX_READ_TRACE = 2
+"""Plain reads further down are of no use to callers."""
 MAX_BLOCKING = 4
 """Of one kind: more chains to the same kind of waiting tell a caller nothing new."""
 MAX_TRACE = 8
@@ -105,7 +107,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
     state = frame.state
     step = Step(site.span, _short(summary.name))
     for access in summary.accesses:
-        if len(access.trace) >= MAX_TRACE:
+        if len(access.trace) >= (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE):
             continue
         paths = site.translate(access.path)
         for path in paths:
@@ -209,11 +211,7 @@ def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> Non
             continue
         if effect.action is LockAction.ACQUIRE:
             tell_lock(site, LockAction.ACQUIRE, locks[0], (step,))
-            if effect.every:
-                frame.state.acquire(locks)
-            else:
-                held = frame.state.held
-                frame.state.held = Held(held.must, held.may | set(locks), held.released)
+            frame.state.acquire(locks)
         elif effect.action is LockAction.RELEASE:
             held = frame.state.held
             meant = frame.state.release(locks)
@@ -324,9 +322,11 @@ def _lock_effects(
     given_up = {lock for held in states for lock in held.released if visible(lock.path)}
     # What was unlocked and locked again is held by the caller as before.
     again = held_after & given_up
+    # What only some returns leave locked is told apart by a result that nobody follows: it is taken for unlocked.
     found = [
-        LockEffect(LockAction.ACQUIRE, lock, all(lock in held.must for held in states))
+        LockEffect(LockAction.ACQUIRE, lock)
         for lock in sorted(held_after - again)
+        if all(lock in held.must for held in states)
     ]
     found += [
         LockEffect(LockAction.RELEASE, lock, all(lock in held.released for held in states))
