@@ -110,11 +110,11 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
         if len(access.trace) >= (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE):
             continue
         paths = site.translate(access.path)
+        after = state.publications_of_all(paths)
         for path in paths:
             if not frame.matters(path) and not (access.atomic and path.root.kind is not RootKind.OPAQUE):
                 continue
             atomic = access.atomic
-        after = state.publications_of_all(paths)
             if atomic is not None:
                 operands = tuple(_operand(site, operand) for operand in atomic.operands)
                 atomic = msgspec.structs.replace(atomic, operands=operands)
