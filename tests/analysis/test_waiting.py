@@ -8,18 +8,22 @@ from facts import check, facts_of
 from pubcheck.facts import BlockKind
 
 _TYPES = """
-import ("bytes"; "fmt"; "io"; "net"; "os"; "sync"; "time")
+import ("bufio"; "bytes"; "encoding/json"; "fmt"; "io"; "net"; "net/http"; "os"; "sync"; "time")
 
 type C struct {
 	mu   sync.Mutex
 	f    *os.File
 	conn net.Conn
 	w    io.Writer
+	r    io.Reader
 	wg   sync.WaitGroup
 	buf  bytes.Buffer
 }
 var _ = fmt.Sprint
 var _ = time.Now
+var _ = bufio.NewReader
+var _ = json.Marshal
+var _ = http.Get
 """
 
 CASES = {
@@ -62,10 +66,36 @@ func (c *C) flush() {
     "the concrete type of a writer": """
 func (c *C) f1() {
 	fmt.Fprintf(c.f, "x") // blocks: disk
-	fmt.Fprintf(c.w, "x") // blocks: -
+	fmt.Fprintf(c.w, "x") // blocks: stream
 	fmt.Fprintf(&c.buf, "x") // blocks: -
 	io.Copy(io.Discard, c.conn) // blocks: network
-	c.w.Write(nil) // blocks: -
+	c.w.Write(nil) // blocks: stream
+	fmt.Fprintf(os.Stderr, "x") // blocks: output
+}
+""",
+    "what a wrapper reads from or writes to": """
+func (c *C) f1() {
+	w := bufio.NewWriter(c.f)
+	w.WriteString("x") // blocks: stream
+	w.Flush() // blocks: disk
+	json.NewEncoder(&c.buf).Encode(1) // blocks: -
+	json.NewEncoder(bufio.NewWriter(c.conn)).Encode(1) // blocks: network
+	json.NewDecoder(c.r).Decode(c) // blocks: stream
+	bufio.NewReader(os.Stdin).ReadString(10) // blocks: input
+	for r := bufio.NewReader(c.r); ; r = bufio.NewReader(r) {
+		r.ReadByte() // blocks: stream
+	}
+}
+func (c *C) f2(req *http.Request, resp *http.Response, w http.ResponseWriter) {
+	io.ReadAll(req.Body) // blocks: network
+	json.NewDecoder(resp.Body).Decode(c) // blocks: network
+	fmt.Fprintf(w, "x") // blocks: network
+}
+""",
+    "closing is a use": """
+func (c *C) f1() {
+	c.f.Close() // blocks: stream
+	c.conn.Close() // blocks: stream
 }
 """,
     "an interface of the package": """
@@ -167,3 +197,42 @@ def test_sections_tell_what_a_lock_is_for() -> None:
         ("(*C).a", 1),
         ("(*C).b", 0),
     ]
+
+
+def test_sections_reach_from_lock_to_unlock() -> None:
+    facts = facts_of(
+        "package m\n" + _TYPES + "func (c *C) lock() { c.mu.Lock() }\n"
+        "func (c *C) a() { c.mu.Lock(); c.f = nil; c.mu.Unlock(); c.lock(); c.f.Sync(); c.mu.Unlock() }\n"
+    )
+    function = facts.function("(*C).a")
+    assert function is not None
+    location = function.locks[0].lock.location
+    assert location is not None
+    assert [(section.function.ir.name, len(section.blocking)) for section in facts.sections(location)] == [
+        ("(*C).a", 0),
+        ("(*C).a", 1),
+    ]
+
+
+def test_where_a_callee_waits() -> None:
+    facts = facts_of(
+        "package m\n" + _TYPES + "func (c *C) a() { c.mu.Lock(); c.b() }\nfunc (c *C) b() {\n\tc.f.Sync()\n}\n"
+    )
+    function, callee = facts.function("(*C).a"), facts.function("(*C).b")
+    assert function is not None
+    assert callee is not None
+    assert [event.origin for event in function.blocking] == [event.span for event in callee.blocking]
+
+
+def test_one_of_several_implementations_is_not_certain() -> None:
+    facts = facts_of(
+        "package m\n"
+        + _TYPES
+        + "type sink interface { put() }\ntype file struct { f *os.File }\ntype memory struct {}\n"
+        "func (f *file) put() { f.f.Sync() }\nfunc (memory) put() {}\n"
+        "func a(c *C, s sink) { c.mu.Lock(); s.put() }\nfunc b(c *C, f *file) { c.mu.Lock(); f.put() }\n"
+    )
+    for name, certain in (("a", False), ("b", True)):
+        function = facts.function(name)
+        assert function is not None
+        assert [event.certain for event in function.blocking] == [certain]

@@ -11,10 +11,12 @@ from pubcheck.analysis.order import Order
 from pubcheck.facts import (
     NO_CONTRACT,
     Access,
+    AccessPath,
     Blocking,
     Call,
     ChannelEvent,
     Contract,
+    LockAction,
     LockEvent,
     LockSet,
     Operand,
@@ -146,6 +148,18 @@ class FunctionFacts:
     def order(self) -> Order:
         """Order of points: ``dominates``, ``reaches``, ``always_passes``, ``same_turn``, ``passes_one``."""
         return Order(self.ir)
+
+    def acquisition(self, lock: AccessPath, point: Point) -> LockEvent | None:
+        """Where the lock that is held at ``point`` was acquired: the last place of those that lead there."""
+        found = [
+            event
+            for event in self.events.locks
+            if event.action is not LockAction.RELEASE
+            and event.lock.path == lock
+            and self.order.reaches(event.point, point)
+        ]
+        before = [event for event in found if event.point < point]
+        return max(before or found, key=lambda event: event.point, default=None)
 
     def in_loop(self, point: Point) -> bool:
         """Whether ``point`` may run more than once in one call."""

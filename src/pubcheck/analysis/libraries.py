@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pubcheck import knowledge
-from pubcheck.analysis import memory
+from pubcheck.analysis import memory, streams
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.values import Value
 from pubcheck.facts import (
@@ -29,8 +29,6 @@ from pubcheck.facts import (
     Root,
     RootKind,
 )
-from pubcheck.flow.shapes import pointee
-from pubcheck.model.types import Named, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -163,39 +161,27 @@ def _blocks(site: Site, name: str, effect: knowledge.Blocks) -> None:
         paths = site.paths(effect.subject)
         subject = paths[0] if len(paths) == 1 else None
     kind = effect.kind
-    if subject is not None and subject.root.kind is RootKind.GLOBAL:
-        kind = _STREAMS.get(subject.root.name, kind)
+    if subject is not None:
+        kind = streams.standard(subject) or kind
+    _tell_blocking(site, name, kind, subject)
+
+
+def _tell_blocking(site: Site, name: str, kind: BlockKind, subject: AccessPath | None) -> None:
     frame = site.frame
     frame.out.blocking.append(Blocking(kind, name, subject, site.point, site.span, frame.state.held))
 
 
-_STREAMS = {"os.Stdin": BlockKind.INPUT, "os.Stdout": BlockKind.OUTPUT, "os.Stderr": BlockKind.OUTPUT}
-
-
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:
     index = effect.argument
-    if index >= len(site.values):
-        return
-    type_ = site.values[index].type or site.types[index]
-    method = concrete_method(type_, effect.method)
-    if method is None:
-        return
-    for inner in site.frame.world.effects(method):
-        if type(inner) is knowledge.Blocks:
-            _blocks(site, name, knowledge.Blocks(inner.kind, index))
+    if index < len(site.values):
+        stream = streams.used(site, site.values[index], site.types[index], effect.method)
+        if stream is not None:
+            _tell_blocking(site, name, stream.kind, stream.subject)
 
 
-def concrete_method(type_: object, method: str) -> str | None:
-    """The full name of ``method`` of a value of a declared type, or of a pointer to one."""
-    star = ""
-    if type_ is None or isinstance(type_, Unknown):
-        return None
-    element = pointee(type_)  # type: ignore[arg-type]
-    if element is not None:
-        star, type_ = "*", element
-    if not isinstance(type_, Named) or type_.symbol.package is None:
-        return None
-    return f"({star}{type_.symbol.package.path}.{type_.symbol.name}).{method}"
+def _wraps(site: Site, _name: str, effect: knowledge.Wraps) -> None:
+    if site.targets and effect.argument < len(site.values):
+        site.result(streams.wrapper(site, effect.argument))
 
 
 def _joins(site: Site, _name: str, _effect: knowledge.Joins) -> None:
@@ -288,6 +274,7 @@ _HANDLERS: dict[type[Any], Callable[[Site, str, Any], None]] = {
     knowledge.AtomicOp: _atomic,
     knowledge.Blocks: _blocks,
     knowledge.Forwards: _forwards,
+    knowledge.Wraps: _wraps,
     knowledge.Joins: _joins,
     knowledge.Mutates: _mutates,
     knowledge.ReturnsFresh: _returns_fresh,

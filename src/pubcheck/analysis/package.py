@@ -140,14 +140,20 @@ class PackageFacts:
                         found[location].append(Site(function, access))
 
     def sections(self, lock: Location) -> tuple[Section, ...]:
-        """The critical sections of all locks at ``lock`` in this package."""
+        """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
         found: list[Section] = []
         for function in self.functions:
+            # What it leaves locked is its callers' section.
+            left = {each.lock.path for each in function.summary.locks if each.action is LockAction.ACQUIRE}
             for event in function.locks:
-                if event.action is LockAction.RELEASE or event.trace or event.lock.location != lock:
+                path = event.lock.path
+                if event.action is LockAction.RELEASE or event.lock.location != lock or path in left or function.test:
                     continue
                 blocking = tuple(
-                    each for each in function.blocking if any(held.path == event.lock.path for held in each.held.must)
+                    each
+                    for each in function.blocking
+                    if any(held.path == path for held in each.held.must)
+                    and function.acquisition(path, each.point) is event
                 )
                 found.append(Section(function, event, blocking))
         return tuple(found)

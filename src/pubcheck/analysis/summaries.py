@@ -69,6 +69,8 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
                     site.span,
                     site.held(blocking.held),
                     (step, *blocking.trace),
+                    blocking.origin or blocking.span,
+                    blocking.certain and sure,
                 )
             )
     _results(site, summary)
@@ -92,13 +94,13 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
 
 
 def _short(name: str) -> str:
-    """A full name without its import path: ``(*Store).flush``, ``os.Remove``."""
-    head, _, tail = name.rpartition("/")
-    short = ("(*" if "(*" in head else "(" if "(" in head else "") + tail if head else name
-    if short.startswith("("):
-        star = "*" if short.startswith("(*") else ""
-        return f"({star}{short.lstrip('(*').partition('.')[2]}"
-    return short
+    """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
+    if not name.startswith("("):
+        return name.rpartition("/")[2]
+    receiver, _, method = name[1:].partition(").")
+    star, path = ("*", receiver[1:]) if receiver.startswith("*") else ("", receiver)
+    base, bracket, arguments = path.partition("[")
+    return f"({star}{base.rpartition('.')[2]}{bracket}{arguments}).{method}"
 
 
 def translated(site: Site, summary: Summary) -> Iterator[Access]:

@@ -250,6 +250,7 @@ class BlockKind(StrEnum):
     INPUT = "input"  # reading from users
     OUTPUT = "output"  # standard output and error
     LOG = "log"
+    STREAM = "stream"  # a reader or writer that may be anything; closing a file or a connection
     WAIT = "wait"  # WaitGroup.Wait, errgroup's Wait, a process's Wait is PROCESS
     COND = "cond"  # Cond.Wait, which releases its own lock
     CHANNEL = "channel"  # a send, receive or select that may wait
@@ -268,6 +269,8 @@ class Blocking(msgspec.Struct, frozen=True, gc=False):
         held: locks at the moment of waiting, those that callees acquired and still hold included; those that callees
             released before it are taken away.
         trace: the call chain from this function to the library call; empty when it calls it itself.
+        origin: span of the library call in the innermost callee of ``trace``; None without a trace.
+        certain: every call on the way has this one callee; false past an interface that several types implement.
     """
 
     kind: BlockKind
@@ -277,6 +280,8 @@ class Blocking(msgspec.Struct, frozen=True, gc=False):
     span: Span
     held: Held = NOTHING_HELD
     trace: Trace = ()
+    origin: Span | None = None
+    certain: bool = True
 
 
 class ChannelAction(StrEnum):

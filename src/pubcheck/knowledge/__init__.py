@@ -28,6 +28,7 @@ from pubcheck.knowledge.effect import (
     StartsFunction,
     Table,
     Tries,
+    Wraps,
 )
 
 __all__ = [
@@ -48,7 +49,9 @@ __all__ = [
     "SharedView",
     "StartsFunction",
     "Tries",
+    "Wraps",
     "effects",
+    "stream",
     "tables",
 ]
 
@@ -68,6 +71,11 @@ def effects(full_name: str) -> tuple[Effect, ...]:
     return tables().get(full_name, ())
 
 
+def stream(field: str) -> BlockKind | None:
+    """What reading from the stream in ``field`` (``net/http.Response.Body``) waits for, if that is known."""
+    return waiting.FIELDS.get(field)
+
+
 class Knowledge:
     """The tables, with what a project's configuration adds."""
 
@@ -79,16 +87,17 @@ class Knowledge:
                 ``corp/db.Open`` and ``(*corp/db.Conn).Query``.
         """
         self.blocking = blocking
-        self._known = dict(tables())
+        self._known: dict[str, tuple[Effect, ...]] = {} if blocking else tables()
 
     def effects(self, full_name: str) -> tuple[Effect, ...]:
         """What ``full_name`` does; empty when nothing is known."""
+        if not self.blocking:
+            return self._known.get(full_name, ())
         known = self._known.get(full_name)
         if known is None:
-            known = ()
-            if self.blocking:
-                plain = full_name.replace("(", "").replace(")", "").replace("*", "")
-                if any(fnmatchcase(plain, pattern) for pattern in self.blocking):
-                    known = (Blocks(BlockKind.CUSTOM),)
-            self._known[full_name] = known
+            known = self._known[full_name] = effects(full_name) + self._configured(full_name)
         return known
+
+    def _configured(self, full_name: str) -> tuple[Effect, ...]:
+        plain = full_name.replace("(", "").replace(")", "").replace("*", "")
+        return (Blocks(BlockKind.CUSTOM),) if any(fnmatchcase(plain, each) for each in self.blocking) else ()

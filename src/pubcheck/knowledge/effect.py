@@ -59,6 +59,12 @@ class Forwards(msgspec.Struct, frozen=True, gc=False):
     method: str
 
 
+class Wraps(msgspec.Struct, frozen=True, gc=False):
+    """Its first result reads from, or writes to, ``argument``: what ``Forwards`` of the result is passed on to."""
+
+    argument: int
+
+
 class Mutates(msgspec.Struct, frozen=True, gc=False):
     """Writes the elements (or the memory) that ``argument`` refers to."""
 
@@ -112,6 +118,7 @@ Effect = (
     | AtomicOp
     | Blocks
     | Forwards
+    | Wraps
     | Mutates
     | ReturnsFresh
     | ReturnsArgument

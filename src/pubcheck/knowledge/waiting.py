@@ -1,13 +1,14 @@
 """Functions that wait for the world outside: networks, disks, processes, databases, people, time.
 
-Only what certainly may wait is here. A reader or writer behind an interface of package io, a buffer, a hash or an
-encoder does what the value behind it does, and is no entry: see ``Forwards``.
+A reader or writer behind an interface of package io, a buffer or an encoder does what the value behind it does: see
+``Forwards`` and ``Wraps``. Where that isn't known it is a ``STREAM``, as is closing something: nobody is accused for
+it, but it tells what a lock is there for.
 """
 
 from __future__ import annotations
 
 from pubcheck.facts import BlockKind
-from pubcheck.knowledge.effect import Blocks, Forwards, Joins, Table, functions, methods, rows
+from pubcheck.knowledge.effect import Blocks, Forwards, Joins, Table, Wraps, functions, methods, rows
 
 _NETWORK = Blocks(BlockKind.NETWORK)
 _DISK = Blocks(BlockKind.DISK)
@@ -24,13 +25,11 @@ def _on_receiver(kind: BlockKind, owners: str, names: str) -> Table:
 _net: Table = (
     functions(
         "net",
-        "Dial DialTimeout DialTCP DialUDP DialUnix DialIP Listen ListenTCP ListenUDP ListenUnix ListenPacket "
-        "ListenMulticastUDP LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS LookupPort LookupSRV "
-        "LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr",
+        "Dial DialTimeout DialTCP DialUDP DialUnix DialIP LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS "
+        "LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr",
         _NETWORK,
     )
     | methods("*net.Dialer", "Dial DialContext DialTCP DialUDP DialUnix DialIP", _NETWORK)
-    | methods("*net.ListenConfig", "Listen ListenPacket", _NETWORK)
     | methods(
         "*net.Resolver",
         "LookupAddr LookupCNAME LookupHost LookupIP LookupIPAddr LookupMX LookupNS LookupNetIP LookupPort LookupSRV "
@@ -56,6 +55,9 @@ _http: Table = (
     | functions("net/http", "ListenAndServe ListenAndServeTLS Serve ServeTLS", _NETWORK)
     | _on_receiver(BlockKind.NETWORK, "*net/http.Client", "Do Get Head Post PostForm")
     | _on_receiver(BlockKind.NETWORK, "*net/http.Transport net/http.RoundTripper", "RoundTrip")
+    | _on_receiver(BlockKind.NETWORK, "net/http.ResponseWriter", "Write")
+    | rows("(net/http.Flusher).Flush", Blocks(BlockKind.NETWORK, 0))
+    | functions("net/http", "ServeContent ServeFile ServeFileFS", Blocks(BlockKind.NETWORK, 0))
     | _on_receiver(BlockKind.NETWORK, "*net/http.Server", "ListenAndServe ListenAndServeTLS Serve ServeTLS Shutdown")
 )
 
@@ -140,10 +142,62 @@ _forwarding: Table = (
     | rows("io.WriteString", Forwards(0, "Write"))
     | functions("io", "Copy CopyN CopyBuffer", Forwards(0, "Write"), Forwards(1, "Read"))
     | functions("io", "ReadAll ReadFull ReadAtLeast", Forwards(0, "Read"))
+    | rows("io/ioutil.ReadAll", Forwards(0, "Read"))
     | rows("encoding/binary.Write", Forwards(0, "Write"))
     | rows("encoding/binary.Read", Forwards(0, "Read"))
+    | methods("*text/template.Template", "Execute", Forwards(1, "Write"))
+    | methods("*html/template.Template", "Execute", Forwards(1, "Write"))
 )
+
+_wrapping: Table = (
+    functions("bufio", "NewReader NewReaderSize NewWriter NewWriterSize NewScanner", Wraps(0))
+    | functions("io", "LimitReader TeeReader", Wraps(0))
+    | functions("compress/gzip", "NewReader NewWriter NewWriterLevel", Wraps(0))
+    | functions("compress/zlib", "NewReader NewWriter NewWriterLevel", Wraps(0))
+    | functions("compress/flate", "NewReader NewWriter", Wraps(0))
+    | functions("encoding/csv", "NewReader NewWriter", Wraps(0))
+)
+for _codec in ("json", "gob", "xml"):
+    _wrapping |= functions(f"encoding/{_codec}", "NewEncoder NewDecoder", Wraps(0))
+    _wrapping |= methods(f"*encoding/{_codec}.Encoder", "Encode", Forwards(0, "Write"))
+    _wrapping |= methods(f"*encoding/{_codec}.Decoder", "Decode", Forwards(0, "Read"))
+_wrapping |= (
+    methods("*bufio.Writer", "Flush ReadFrom", Forwards(0, "Write"))
+    | methods("*bufio.Writer", "Write WriteByte WriteRune WriteString", Blocks(BlockKind.STREAM, 0))
+    | methods(
+        "*bufio.Reader",
+        "Discard Peek Read ReadByte ReadBytes ReadLine ReadRune ReadSlice ReadString WriteTo",
+        Forwards(0, "Read"),
+    )
+    | methods("*bufio.Scanner", "Scan", Forwards(0, "Read"))
+    | methods("*encoding/csv.Writer", "Flush WriteAll", Forwards(0, "Write"))
+    | methods("*encoding/csv.Writer", "Write", Blocks(BlockKind.STREAM, 0))
+    | methods("*encoding/csv.Reader", "Read ReadAll", Forwards(0, "Read"))
+)
+for _package in ("gzip", "zlib", "flate"):
+    _wrapping |= methods(f"*compress/{_package}.Writer", "Write Flush Close", Forwards(0, "Write"))
+_wrapping |= methods("*compress/gzip.Reader", "Read", Forwards(0, "Read"))
+
+_STREAM = Blocks(BlockKind.STREAM, 0)
+_streams: Table = (
+    methods("io.Writer", "Write", Forwards(0, "Write"))
+    | methods("io.Reader", "Read", Forwards(0, "Read"))
+    | methods("io.StringWriter", "WriteString", _STREAM)
+    | methods("io.WriterAt", "WriteAt", _STREAM)
+    | methods("io.ReaderAt", "ReadAt", _STREAM)
+    | methods("io.Seeker", "Seek", _STREAM)
+    | methods("io.Closer", "Close", _STREAM)
+    | methods("*os.File", "Close Seek Chmod", _STREAM)
+    | methods("net.Listener", "Close", _STREAM)
+)
+for _owner in ("net.Conn", "net.PacketConn", "*net.TCPConn", "*net.UDPConn", "*net.UnixConn", "*crypto/tls.Conn"):
+    _streams |= methods(_owner, "Close SetDeadline SetReadDeadline SetWriteDeadline", _STREAM)
+
+FIELDS = {"net/http.Response.Body": BlockKind.NETWORK, "net/http.Request.Body": BlockKind.NETWORK}
+"""Streams in the fields of a library's types, and what reading from them waits for."""
 
 _groups: Table = methods("*golang.org/x/sync/errgroup.Group", "Wait", Blocks(BlockKind.WAIT, 0), Joins())
 
-TABLE: Table = _net | _http | _os | _database | _rpc | _time | _people | _log | _forwarding | _groups
+TABLE: Table = (
+    _net | _http | _os | _database | _rpc | _time | _people | _log | _forwarding | _wrapping | _streams | _groups
+)
