@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 4
 """How often mutually recursive functions are analysed."""
+SMALL = 12
+"""Of more functions than this, a third look at all of them costs more than it tells."""
 
 
 _CALLED = re.compile(rb"(\w+)\(")
@@ -187,7 +189,8 @@ class Solver:
         """Analyse functions that call each other until nothing new comes out."""
         units = [self.units[func] for func in component]
         recursive = len(component) > 1 or component[0] in self._callees(component[0])
-        for _ in range(MAX_ROUNDS if recursive else 1):
+        rounds = 1 if not recursive else MAX_ROUNDS if len(component) <= SMALL else 2
+        for _ in range(rounds):
             before = [unit.summary for unit in units]
             for unit in units:
                 self._analyse_unit(unit)
