@@ -110,5 +110,50 @@ def test_debug_facts_shows_instructions_and_events(shell: Shell, reset: str) -> 
     outcome = shell.run("debug", "facts", "counter.go")
     assert outcome.code == 0, outcome.err
     assert "=== (*example.com/m.Counter).Reset (line 9)" in outcome.out
-    assert "--- accesses\n" in outcome.out
-    assert "10:7: " in outcome.out
+    assert "10:7: atomic load c.n by (*sync/atomic.Int64).Load\n" in outcome.out
+    assert "11:2: atomic store c.n by (*sync/atomic.Int64).Store of 0 result unused\n" in outcome.out
+    assert "--- tells its callers\n" in outcome.out
+
+
+def test_debug_facts_says_in_words_what_rules_go_by(shell: Shell) -> None:
+    shell.write(
+        "store.go",
+        """\
+package m
+
+import (
+	"net/http"
+	"sync"
+)
+
+type store struct {
+	mu    sync.Mutex
+	names map[string]int
+	out   chan map[string]int
+}
+
+func (s *store) fill(url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	http.Get(url)
+	names := map[string]int{}
+	s.out <- names
+	names[url] = 1
+	for range 3 {
+		go s.report()
+	}
+}
+
+// report's callers hold s.mu.
+func (s *store) report() { s.names = nil }
+""",
+    )
+    outcome = shell.run("debug", "facts", "store.go")
+    said = outcome.out.splitlines()
+    assert "14:2: acquire s.mu" in said
+    assert "15:2: release s.mu at the return, holding s.mu" in said
+    assert "16:2: waits: network net/http.Get, holding s.mu" in said
+    assert any(line.startswith("18:2: publication 0: send ") and " into s.out" in line for line in said)
+    assert any(line.startswith("19:2: write ") and "after publication 0" in line for line in said)
+    assert any(line.startswith("21:3: starts ") and line.endswith("many times, holding s.mu") for line in said)
+    assert "takes s.mu" in said
