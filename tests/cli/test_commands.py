@@ -150,10 +150,10 @@ func (s *store) report() { s.names = nil }
     )
     outcome = shell.run("debug", "facts", "store.go")
     said = outcome.out.splitlines()
-    assert "14:2: acquire s.mu" in said
-    assert "15:2: release s.mu at the return, holding s.mu" in said
-    assert "16:2: waits: network net/http.Get, holding s.mu" in said
-    assert any(line.startswith("18:2: publication 0: send ") and " into s.out" in line for line in said)
-    assert any(line.startswith("19:2: write ") and "after publication 0" in line for line in said)
-    assert any(line.startswith("21:3: starts ") and line.endswith("many times, holding s.mu") for line in said)
+    assert "15:2: acquire s.mu" in said
+    assert "16:2: release s.mu at the return, holding s.mu" in said
+    assert "17:2: waits: network net/http.Get, holding s.mu" in said
+    assert any(line.startswith("19:2: publication 0: send ") and " into s.out" in line for line in said)
+    assert any(line.startswith("20:2: write ") and "after publication 0" in line for line in said)
+    assert any(line.startswith("22:3: starts ") and line.endswith("many times, holding s.mu") for line in said)
     assert "takes s.mu" in said

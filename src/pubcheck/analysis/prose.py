@@ -105,7 +105,7 @@ def condition(one: Condition) -> str:
 def operand(one: Operand) -> str:
     """A value: a constant, what it points to, or what it was computed from."""
     if one.known:
-        return repr(one.value)
+        return "nil" if one.value is None else repr(one.value)
     words = [" or ".join(map(str, one.targets))] if one.targets else []
     words += [
         f"from parameter {point.index}" if point.block < 0 else f"from b{point.block}:{point.index}"
