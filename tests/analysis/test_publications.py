@@ -27,6 +27,67 @@ var _ = sort.Ints
 """
 
 CASES = {
+    "into what nobody else has": """
+func f(t *T) *S {
+	s := &S{}
+	s.p.Store(t)
+	t.n = 1 // after: -
+	s.put(t)
+	t.n = 2 // after: -
+	return s
+}
+func (s *S) put(t *T) { s.v.Store(t) }
+""",
+    "with what is published later": """
+func f(ch chan *S) {
+	s, t := &S{}, &T{}
+	s.p.Store(t)
+	t.n = 1 // after: -
+	ch <- s
+	t.n = 2 // after: send
+}
+""",
+    "only one of two": """
+func f(ch chan *T, many bool) {
+	t := &T{}
+	if many {
+		ch <- t
+		t = &T{}
+	}
+	t.n = 1 // after: -
+}
+""",
+    "the address of a variable under a lock": """
+func f(s *S) {
+	var t T
+	s.mu.Lock()
+	s.t = &t
+	s.mu.Unlock()
+	t.n = 1 // after: store
+}
+""",
+    "by a callee under a lock": """
+func f(s *S) {
+	t := &T{}
+	s.add(t)
+	t.n = 1 // after: store
+}
+func (s *S) add(t *T) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.t = t
+}
+""",
+    "LoadOrStore that found another": """
+func f(s *S, k string) {
+	t := &T{}
+	if _, loaded := s.all.LoadOrStore(k, t); loaded {
+		t.n = 1 // after: -
+		return
+	}
+	t.n = 2 // after: sync.Map
+}
+""",
     "sent": """
 func f(ch chan *T) {
 	t := &T{}

@@ -1,4 +1,4 @@
-"""``append``, ``copy``, ``delete`` and ``clear``: writes of elements."""
+"""``append``, ``copy``, ``delete`` and ``clear``: writes of elements; and ``close`` when it is deferred."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis import memory
 from pubcheck.analysis.values import Value, join
-from pubcheck.facts import ELEMENT, AccessPath, Root, RootKind
+from pubcheck.facts import ELEMENT, AccessPath, ChannelAction, ChannelEvent, Root, RootKind
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ def apply(site: Site, info: ir.CallInfo) -> None:
             path = target.then(ELEMENT)
             if path is not None:
                 memory.read(site.frame, path, info)
+    elif name == "close":
+        # Deferred: a close on the spot is an instruction of its own.
+        frame = site.frame
+        frame.out.channels.append(
+            ChannelEvent(ChannelAction.CLOSE, site.paths(0), site.point, site.span, frame.state.held, waits=False)
+        )
 
 
 def _append(site: Site, info: ir.CallInfo) -> None:

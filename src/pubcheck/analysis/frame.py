@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import Condition
     from pubcheck.analysis.state import State
     from pubcheck.analysis.survey import Survey
-    from pubcheck.facts import Blocking, Call, ChannelEvent, LockEvent, LockSet, Spawn, Summary
+    from pubcheck.facts import Blocking, Call, ChannelEvent, Held, LockEvent, LockSet, Spawn, Summary
     from pubcheck.knowledge import Effect
     from pubcheck.model.symbols import Func, TypeName
     from pubcheck.model.types import Type
@@ -211,6 +211,12 @@ class Frame:
             return root not in self.state.shared
         return root.kind is RootKind.CELL and root not in self.captured and root not in self.state.shared
 
+    def new(self, path: AccessPath) -> bool:
+        """Whether ``path`` lies in memory that came to be here, and that nobody else can reach yet."""
+        if path.root.kind is RootKind.FRESH:
+            return self.state.owned(path.root)
+        return DEREF not in path.steps and self.owned(path)
+
     def publish(  # noqa: PLR0913 a publication has these parts
         self,
         kind: PublicationKind,
@@ -221,6 +227,7 @@ class Frame:
         callee: str = "",
         trace: tuple[Step, ...] = (),
         point: Point | None = None,
+        held: Held | None = None,
     ) -> int | None:
         """The memory at ``paths`` becomes reachable by others here; the publication's index, None if it doesn't."""
         value = tuple(paths)
@@ -231,24 +238,24 @@ class Frame:
             return None
         point = point or self.point
         index = self.indices.setdefault((point, kind, into, trace), len(self.indices))
-        held = self.state.held
+        held = held or self.state.held
+        fresh = any(self.new(path) for path in value)
         publication = Publication(
             kind=kind,
             index=index,
-            value=value,
+            value=tuple(self.state.publish(value, index)),
             into=into,
             point=point,
             span=span,
             held=held,
             safe=kind.has_release or any(lock.mode == "exclusive" for lock in held.must),
-            fresh=any(self.state.owned(path.root) for path in value),
+            fresh=fresh,
             callee=callee,
             trace=trace,
         )
         self.out.publications.append(publication)
         if kind in _RETURNABLE:
             self.handed.add(index)
-        self.state.publish(value, index)
         return index
 
     def _keep(self, kind: PublicationKind, value: tuple[AccessPath, ...], into: AccessPath) -> None:

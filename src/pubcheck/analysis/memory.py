@@ -157,13 +157,22 @@ def record_write(  # noqa: PLR0913 a write has these parts
 
 
 def share(frame: Frame, path: AccessPath, value: Value, span: Span) -> None:
-    """Fresh memory that is stored where others may look isn't owned any more."""
+    """New memory that is stored where others may look isn't owned any more.
+
+    A parameter's target that is stored under a lock may be new to the caller.
+    """
     if not value.targets and not value.parts:
         return
-    state = frame.state
-    fresh = tuple(target for target in (*value.targets, *value.parts) if state.owned(target.root))
-    if fresh and not frame.owned(path) and not _own_cell(frame, path):
-        frame.publish(PublicationKind.STORE, fresh, path, span)
+    found = tuple(target for target in (*value.targets, *value.parts) if frame.new(target))
+    if not found and frame.state.held.must:
+        found = tuple(target for target in value.targets if _given(target))
+    if found and not frame.owned(path) and not _own_cell(frame, path):
+        frame.publish(PublicationKind.STORE, found, path, span)
+
+
+def _given(path: AccessPath) -> bool:
+    """Whether ``path`` is what a parameter points to."""
+    return path.root.kind is RootKind.PARAM and path.steps == (DEREF,)
 
 
 def _own_cell(frame: Frame, path: AccessPath) -> bool:

@@ -164,16 +164,18 @@ class State:
                     pending += value.parts
         return list(found)
 
-    def publish(self, paths: Iterable[AccessPath], index: int) -> None:
-        """Publication ``index`` makes ``paths`` and what they lead to reachable by others."""
+    def publish(self, paths: Iterable[AccessPath], index: int) -> list[AccessPath]:
+        """Publication ``index`` makes ``paths`` and what they lead to reachable by others; all of these paths."""
         published = dict(self.published)
         shared = set(self.shared)
-        for path in self.reachable(paths):
+        found = self.reachable(paths)
+        for path in found:
             published[path] = published.get(path, frozenset()) | {index}
             if path.root.kind in (RootKind.FRESH, RootKind.CELL):
                 shared.add(path.root)
         self.published = published
         self.shared = frozenset(shared)
+        return found
 
     def publications_of(self, path: AccessPath) -> tuple[int, ...]:
         """Publications that made the memory at ``path`` reachable."""

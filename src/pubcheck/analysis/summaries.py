@@ -85,6 +85,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
                 callee=publication.callee,
                 trace=(step, *publication.trace),
                 point=site.point,
+                held=site.held(publication.held),
             )
     _apply_locks(site, summary, step, sure=sure)
     frame.spawns |= summary.spawns
