@@ -15,6 +15,7 @@ from pubcheck.model.types import (
     InterfaceMethod,
     Map,
     Named,
+    Pointer,
     Signature,
     Slice,
     Struct,
@@ -132,12 +133,19 @@ def struct_type(info: Info, expr: ast.StructType) -> Type:
     """A struct; its fields' types are made when asked for."""
     fields: list[StructField] = []
     for field in expr.fields:
-        make = partial(info.type, field.type)
+        make = partial(_field_type, info, field.type)
         embedded = not field.names
         for name in field.names or _embedded_name(field.type):
             symbol = Var(name.name, info.package, VarKind.FIELD, make, info.path, name.pos)
             fields.append(StructField(name.name, partial(_type_of, symbol), embedded, field.tag, symbol))
     return Struct(tuple(fields))
+
+
+def _field_type(info: Info, expr: ast.Expr) -> Type:
+    """The type of a field: where only a type can stand, a star makes a pointer, also to what isn't known."""
+    while type(expr) is ast.Paren:
+        expr = expr.x
+    return Pointer(info.type(expr.x)) if type(expr) is ast.Star else info.type(expr)
 
 
 def _type_of(symbol: Var) -> Type:
