@@ -9,6 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples each time, and no clock: a run tells of the change at hand, and a busy machine changes nothing.
+# To look for new trouble: pytest --hypothesis-profile explore
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
 _BESIDE_PYTHON = str(Path(sys.executable).parent)
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), _BESIDE_PYTHON))

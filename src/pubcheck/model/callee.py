@@ -9,7 +9,7 @@ from pubcheck.model.symbols import Builtin, Func
 from pubcheck.model.types import UNKNOWN, Signature, Type
 
 
-class FuncTarget(msgspec.Struct, frozen=True, gc=False):
+class FuncTarget(msgspec.Struct, frozen=True):
     """A declared function or a method of a concrete type.
 
     ``signature`` has type arguments in place. ``selection`` is how a method is reached, None for a plain name; a
@@ -21,7 +21,7 @@ class FuncTarget(msgspec.Struct, frozen=True, gc=False):
     selection: Selection | None = None
 
 
-class InterfaceTarget(msgspec.Struct, frozen=True, gc=False):
+class InterfaceTarget(msgspec.Struct, frozen=True):
     """A method of an interface or of a type parameter's constraint; ``interface`` is the type that has it."""
 
     func: Func
@@ -30,26 +30,26 @@ class InterfaceTarget(msgspec.Struct, frozen=True, gc=False):
     selection: Selection
 
 
-class BuiltinTarget(msgspec.Struct, frozen=True, gc=False):
+class BuiltinTarget(msgspec.Struct, frozen=True):
     """A predeclared function, or one of ``unsafe`` (named ``unsafe.Sizeof``)."""
 
     builtin: Builtin
     name: str
 
 
-class ConversionTarget(msgspec.Struct, frozen=True, gc=False):
+class ConversionTarget(msgspec.Struct, frozen=True):
     """No call but a conversion to ``type``."""
 
     type: Type
 
 
-class DynamicTarget(msgspec.Struct, frozen=True, gc=False):
+class DynamicTarget(msgspec.Struct, frozen=True):
     """A function value."""
 
     signature: Signature
 
 
-class UnknownTarget(msgspec.Struct, frozen=True, gc=False):
+class UnknownTarget(msgspec.Struct, frozen=True):
     """What can't be resolved."""
 
     type: Type = UNKNOWN

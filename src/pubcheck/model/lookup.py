@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pubcheck.model.package import Package
 
 
-class FieldStep(msgspec.Struct, frozen=True, gc=False):
+class FieldStep(msgspec.Struct, frozen=True):
     """One field on the way to what a selector names.
 
     ``owner`` is the declared type whose struct has the field; None for an anonymous struct. ``type`` is the field's
@@ -39,7 +39,7 @@ class FieldStep(msgspec.Struct, frozen=True, gc=False):
     type: Type
 
 
-class Selection(msgspec.Struct, frozen=True, gc=False):
+class Selection(msgspec.Struct, frozen=True):
     """What a selector names.
 
     ``path`` holds the embedded fields that the selector leaves out. ``receiver`` is the type that declares ``obj``,

@@ -2,6 +2,9 @@
 
 What can't be known is ``Unknown``: a type of its own that every caller must handle, never a type that agrees with
 everything by accident.
+
+Types and symbols name each other in circles, so the cyclic garbage collector has to see them, unlike other values:
+one link of such a circle that it doesn't see keeps a whole program alive.
 """
 
 from __future__ import annotations
@@ -16,15 +19,15 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func, TypeName, Var  # noqa: TC004 symbols are made of types
 
 
-class Type(msgspec.Struct, frozen=True, gc=False):
+class Type(msgspec.Struct, frozen=True):
     """Any type."""
 
 
-class Unknown(Type, frozen=True, gc=False):
+class Unknown(Type, frozen=True):
     """A type that the source at hand doesn't tell. Use the value ``UNKNOWN``."""
 
 
-class Basic(Type, frozen=True, gc=False):
+class Basic(Type, frozen=True):
     """A predeclared type by its name (``int``, ``string``, ``unsafe.Pointer``) or an untyped constant's.
 
     ``byte`` is ``uint8``, ``rune`` is ``int32``. The literal ``1`` has the type ``untyped int``, ``nil`` the type
@@ -34,53 +37,53 @@ class Basic(Type, frozen=True, gc=False):
     name: str
 
 
-class Named(Type, frozen=True, gc=False):
+class Named(Type, frozen=True):
     """A declared type, with type arguments where it is instantiated. Its underlying type comes from ``symbol``."""
 
     symbol: TypeName
     args: tuple[Type, ...] = ()
 
 
-class Pointer(Type, frozen=True, gc=False):
+class Pointer(Type, frozen=True):
     """``*element``."""
 
     element: Type
 
 
-class Slice(Type, frozen=True, gc=False):
+class Slice(Type, frozen=True):
     """``[]element``."""
 
     element: Type
 
 
-class Array(Type, frozen=True, gc=False):
+class Array(Type, frozen=True):
     """``[length]element``; ``length`` is -1 where it isn't known."""
 
     length: int
     element: Type
 
 
-class Map(Type, frozen=True, gc=False):
+class Map(Type, frozen=True):
     """``map[key]value``."""
 
     key: Type
     value: Type
 
 
-class Chan(Type, frozen=True, gc=False):
+class Chan(Type, frozen=True):
     """A channel; ``direction`` is ``both``, ``send`` or ``receive``."""
 
     direction: str
     element: Type
 
 
-class Tuple(Type, frozen=True, gc=False):
+class Tuple(Type, frozen=True):
     """The results of a call that hasn't exactly one."""
 
     elements: tuple[Type, ...]
 
 
-class Signature(Type, frozen=True, gc=False):
+class Signature(Type, frozen=True):
     """A function's type without its receiver. The last of ``params`` is a ``Slice`` when ``variadic``."""
 
     params: tuple[Type, ...]
@@ -136,7 +139,7 @@ class StructField:
         return f"<StructField {self.name}>"
 
 
-class Struct(Type, frozen=True, gc=False):
+class Struct(Type, frozen=True):
     """``struct {...}``."""
 
     fields: tuple[StructField, ...]
@@ -176,20 +179,20 @@ class InterfaceMethod:
         return f"<InterfaceMethod {self.name}>"
 
 
-class Interface(Type, frozen=True, gc=False):
+class Interface(Type, frozen=True):
     """``interface {...}``; ``embeds`` are interfaces and unions."""
 
     methods: tuple[InterfaceMethod, ...] = ()
     embeds: tuple[Type, ...] = ()
 
 
-class Union(Type, frozen=True, gc=False):
+class Union(Type, frozen=True):
     """The terms of a constraint, with whether each has a tilde."""
 
     terms: tuple[tuple[bool, Type], ...]
 
 
-class TypeParam(Type, frozen=True, gc=False):
+class TypeParam(Type, frozen=True):
     """A type parameter; its constraint comes from ``symbol``."""
 
     symbol: TypeName
