@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.two_steps import TwoSteps, two_steps
+from pubcheck.rules.support.uses import uses
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
@@ -39,15 +40,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 
 def _value_is_kept(pair: TwoSteps) -> bool:
-    """Whether the loaded value goes anywhere but into the decision to store: only then is something lost.
+    """Whether the loaded value goes anywhere but into a decision, in a run that stores: only then is something lost.
 
     ``if !flag.Load() { flag.Store(true) }`` loses nothing; a branch that does more is another rule's.
     """
-    load = pair.load.point
-    function = pair.function
-    if any(load in arg.depends for call in function.calls for arg in call.args):
-        return True
-    if any(one.value is not None and load in one.value.depends for one in function.accesses if not one.trace):
-        return True
-    decides = any(load in condition.value.depends for condition in function.conditions(pair.store.point))
-    return not decides and any(result.loaded for result in function.summary.results)
+    order = pair.function.order
+    store = pair.store.point
+    return any(
+        order.reaches(use, store) or order.reaches(store, use) for use in uses(pair.function.ir, pair.load.point)
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import Style
+from pubcheck.facts import RootKind, Style
+from pubcheck.flow import ir
 from pubcheck.model.project.constraints import read_constraint
 from pubcheck.model.project.target import Target
+from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.layout import Layout, Offset
 from pubcheck.rules.support.wording import call_trace
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, AccessPath
+    from pubcheck.model.types import Type
 
 ALIGNMENT = 8
 """What the 64-bit functions of sync/atomic need, in bytes."""
@@ -35,32 +38,57 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
     """
     layouts = {target: Layout(package.package, target) for target in targets}
     reported: set[str] = set()
-    seen: set[tuple[str, AccessPath]] = set()
     for function in package.functions:
-        for access in function.accesses:
-            atomic = access.atomic
-            if atomic is None or atomic.style is not Style.FUNCTION or atomic.width != 64:
-                continue
-            if (function.ir.path, access.path) in seen:
-                continue
-            seen.add((function.ir.path, access.path))
+        for path, access in _wide(function).items():
+            root = _type_of_root(package, function, path)
             for target in _built_for(package, function, targets):
-                place = _misaligned(layouts[target], access)
-                if place is not None and place.name not in reported:
+                place = _misaligned(layouts[target], access, root)
+                if place is not None and place.name not in reported and _is_told_here(package, access, place):
                     reported.add(place.name)
                     yield _finding(function, access, place, target)
                     break
 
 
-def _misaligned(layout: Layout, access: Access) -> Offset | None:
-    place = layout.offset(access.path)
+def _wide(function: FunctionFacts) -> dict[AccessPath, Access]:
+    """The first 64-bit atomic call on each path."""
+    found: dict[AccessPath, Access] = {}
+    for access in function.accesses:
+        atomic = access.atomic
+        if atomic is not None and atomic.style is Style.FUNCTION and atomic.width == 64:
+            found.setdefault(access.path, access)
+    return found
+
+
+def _is_told_here(package: PackageFacts, access: Access, place: Offset) -> bool:
+    """Whether this package can mend it: what another one does with its own struct is told there."""
+    home = place.owner.symbol.package if place.owner is not None else package.package
+    return home is package.package or not access.trace
+
+
+def _type_of_root(package: PackageFacts, function: FunctionFacts, path: AccessPath) -> Type | None:
+    """The type of the variable that a path starts from."""
+    root, body = path.root, function.ir
+    if root.kind is RootKind.PARAM:
+        return body.param_types[root.index] if root.index < len(body.param_types) else None
+    if root.kind is RootKind.GLOBAL:
+        home, _, name = root.name.rpartition(".")
+        variable = package.package.lookup(name) if home == package.path else None
+        return variable.type if isinstance(variable, Var) else None
+    if root.kind is RootKind.CELL:
+        declared = (each.var for block in body.blocks for each in block.instructions if isinstance(each, ir.Declare))
+        return next((var.type for var in (*body.captures, *declared) if var.pos == root.index), None)
+    return None
+
+
+def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | None:
+    place = layout.offset(access.path, root)
     if place is None:
         return None
     if not place.is_aligned(ALIGNMENT):
         return place
     # Aligned from its own struct's start: is that start aligned wherever the struct lies inside another?
     field = place.name.partition(".")[2]
-    for around in layout.embeddings(place.owner):
+    for around in layout.embeddings(place.owner) if place.owner is not None else ():
         whole = Offset(
             around.owner, f"{around.name}.{field}", around.offset + place.offset, around.stride, around.field
         )
@@ -95,7 +123,7 @@ def _finding(function: FunctionFacts, access: Access, place: Offset, target: str
         values={"location": place.name, "offset": str(place.offset), "target": target},
         because=(
             (
-                f"a `{place.owner.symbol.name}` is only sure to start on a multiple of 8 bytes; "
+                f"only an allocated `{place.name.partition('.')[0]}` as a whole is sure to be aligned to 8 bytes; "
                 f"on {target} this word lies {place.offset} bytes into it{every}"
             ),
         ),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start, Style, allocation
+from pubcheck.facts import Style, allocation
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.callers import callers_of
+from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
 from pubcheck.rules.support.writers import excludes, is_private
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import Access, Location
+    from pubcheck.rules.support.callers import Callers
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -23,24 +26,31 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomics = [site for site in atomics if not site.function.test]
         if not atomics:
             continue
-        shared = [site for site in atomics if not is_private(site)]
-        plain = [site for site in sites if _races(site, shared, location)]
+        callers = callers_of(package)
+        shared = [site for site in atomics if not is_private(site, callers)]
+        plain = [site for site in sites if _races(site, shared, callers)]
         if plain:
             yield _finding(package, location, plain, shared)
 
 
-def _races(site: Site, atomics: list[Site], location: Location) -> bool:
-    access = site.access
-    if access.atomic is not None or is_private(site) or site.function.test or site.function.contract.unknown:
+def _races(site: Site, atomics: list[Site], callers: Callers) -> bool:
+    access, function = site.access, site.function
+    if access.atomic is not None or function.test or function.contract.unknown or is_private(site, callers):
         return False
     if access.whole and access.writes:
         return False  # memory that is overwritten whole is being made ready for use
     # One side must write for a race: a plain read beside atomic loads is none.
     against = [other for other in atomics if access.writes or other.access.writes]
     against = [other for other in against if _same_memory(access, other.access)]
-    if not against or excludes(site.protection, against) or _after_a_wait(site):
+    against = [other for other in against if not _one_after_the_other(site, other, callers)]
+    if not against or excludes(site.protection, against):
         return False
-    return location.kind is not LocationKind.LOCAL or _overlaps_a_goroutine(site)
+    return overlaps(function, access) and not callers.only_tests_call(function)
+
+
+def _one_after_the_other(site: Site, other: Site, callers: Callers) -> bool:
+    """Whether one goroutine does both: the only writer needs no atomic operation to see what it wrote."""
+    return callers.take_turns(site.function, other.function)
 
 
 def _same_memory(plain: Access, atomic: Access) -> bool:
@@ -49,33 +59,6 @@ def _same_memory(plain: Access, atomic: Access) -> bool:
         return True
     one, other = sorted((allocation(plain.path), allocation(atomic.path)), key=len)
     return other[len(other) - len(one) :] == one
-
-
-def _after_a_wait(site: Site) -> bool:
-    """Whether goroutines were waited for on every path to the access."""
-    order = site.function.order
-    return any(
-        event.kind is BlockKind.WAIT and order.dominates(event.point, site.access.point)
-        for event in site.function.blocking
-    )
-
-
-def _overlaps_a_goroutine(site: Site) -> bool:
-    """Whether a local's access in the function that declares it comes after a start and before whatever waits for it.
-
-    In the goroutine itself it always overlaps.
-    """
-    function = site.function
-    starts = [spawn for spawn in function.spawns if spawn.start is not Start.DEFER]
-    if not starts:
-        return Start.GO in function.starts or Start.STARTER in function.starts
-    waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
-    waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
-    at = site.access.point
-    return any(
-        function.order.reaches(spawn.point, at) and not function.order.passes_one(spawn.point, at, waits)
-        for spawn in starts
-    )
 
 
 def _finding(package: PackageFacts, location: Location, plain: list[Site], atomics: list[Site]) -> Finding:

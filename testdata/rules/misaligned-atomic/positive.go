@@ -66,9 +66,89 @@ func local() int64 {
 	}
 	done := make(chan struct{})
 	go func() {
-		atomic.StoreInt64(&s.b, 1) // known-fn: a struct type without a name is not laid out
+		atomic.StoreInt64(&s.b, 1) // want "`s.b` is at offset 4 on 386"
 		close(done)
 	}()
 	<-done
 	return s.b
+}
+
+// A package variable of a struct type without a name.
+var totals struct {
+	mu    sync.Mutex
+	open  bool
+	bytes uint64
+}
+
+func count(n int) { atomic.AddUint64(&totals.bytes, uint64(n)) } // want "`totals.bytes` is at offset 12 on 386"
+
+// Items without a name, in a slice.
+type wheel struct {
+	spokes []struct {
+		length float32
+		turns  uint64
+	}
+}
+
+func (w *wheel) turn(i int) { atomic.AddUint64(&w.spokes[i].turns, 1) } // want "`spokes.turns` is at offset 4 on 386"
+
+// Each second item of a slice of 12 bytes.
+type sample struct {
+	sum   int64
+	count int32
+}
+
+func observe(samples []sample, i int) {
+	atomic.AddInt64(&samples[i].sum, 1) // want "`sample.sum` is at offset 0 on 386"
+}
+
+// The counter is the first word of its struct, the struct isn't that of the one around.
+type book struct {
+	pages    int32
+	chapters [3]first
+}
+
+type first struct{ reads int64 }
+
+func (f *first) read() { atomic.AddInt64(&f.reads, 1) } // want "`book.chapters.reads` is at offset 4 on 386"
+
+// A helper is handed the address.
+type relay struct {
+	up    bool
+	count int64
+}
+
+func add(counter *int64) { atomic.AddInt64(counter, 1) }
+
+func (r *relay) forward() {
+	add(&r.count) // want "`relay.count` is at offset 4 on 386"
+}
+
+// The argument of the type tells where the counter is.
+type box[T any] struct {
+	value T
+	uses  int64
+}
+
+func (b *box[T]) use() { atomic.AddInt64(&b.uses, 1) }
+
+func useAll(b *box[int32]) {
+	b.use() // want "`box.uses` is at offset 4 on 386"
+}
+
+// A slice of words is aligned as a whole, and so is a single variable that the heap holds.
+func words(n int) int64 {
+	cells := make([]int64, n)
+	var on bool
+	var sum int64
+	done := make(chan struct{})
+	go func() {
+		atomic.AddInt64(&cells[1], 1)
+		atomic.AddInt64(&sum, 1)
+		on = true
+		close(done)
+	}()
+	<-done
+	_ = on
+	return sum
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import DEREF, SNAPSHOT
 from pubcheck.model.sizes import Sizes
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName
-from pubcheck.model.types import Array, Named, Struct
+from pubcheck.model.types import Array, Map, Named, Pointer, Slice, Struct
 from pubcheck.rules.support.objects import named_type
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ class Offset(NamedTuple):
     """A word of an allocation.
 
     ``offset`` and ``stride`` are in bytes: the word lies at ``offset`` plus any multiple of ``stride``, which is 0
-    outside of arrays. ``owner`` is the type that the offset is counted from, ``name`` the way from it; ``field`` the
-    innermost field.
+    outside of arrays. ``owner`` is the declared type that the offset is counted from, None for a struct without a
+    name; ``name`` the way from it; ``field`` the innermost field.
     """
 
-    owner: Named
+    owner: Named | None
     name: str
     offset: int
     stride: int
@@ -49,50 +50,92 @@ class Layout:
         self._package = package
         self._sizes = Sizes(goarch)
 
-    def offset(self, path: AccessPath) -> Offset | None:
-        """Where ``path`` lies in the allocation that its last pointer leads to; None where a type isn't known."""
+    def offset(self, path: AccessPath, root: Type | None) -> Offset | None:
+        """Where ``path`` lies in the allocation that its last pointer leads to; None where a type isn't known.
+
+        Args:
+            path: to a word.
+            root: the type of what the path starts from, if it is known.
+        """
         start = max((at for at, step in enumerate(path.steps) if step in (DEREF, SNAPSHOT)), default=-1) + 1
+        found = root
+        for step in path.steps[:start]:
+            found = self._after(found, step)
         owner: Named | None = None
-        found: Type | None = None
         field: Var | None = None
         offset = stride = 0
         names: list[str] = []
-        for at, step in enumerate(path.steps[start:]):
+        for at, step in enumerate(path.steps[start:], start):
             if step.startswith("["):
-                element = self._element(path, start, found, first=at == 0)
-                size = self._sizes.sizeof(element) if element is not None else None
+                found = self._item(found, path.steps[at + 1 : at + 2])
+                size = self._sizes.sizeof(found) if found is not None else None
                 if size is None:
                     return None
-                stride, found = size, element
+                index = step[1:-1]
+                offset += int(index) * size if index.isdigit() else 0
+                stride = stride if index.isdigit() else gcd(stride, size)
                 continue
-            named, _, name = step.rpartition(".")
-            here = named_type(self._package, named) if named else found
-            place = self._place(here, name)
-            if here is None or place is None:
+            here = self._struct(found, step)
+            place = self._place(here, step.rpartition(".")[2]) if here is not None else None
+            if place is None:
                 return None
-            if owner is None and isinstance(here, Named):
-                owner = here
+            if not names:
+                owner = here if isinstance(here, Named) else None
+                names.append(_name(owner, path, start))
             offset += place[0]
             found, field = place[1], place[2]
-            names.append(name)
-        return None if owner is None else Offset(owner, ".".join([owner.symbol.name, *names]), offset, stride, field)
+            names.append(step.rpartition(".")[2])
+        return Offset(owner, ".".join(names), offset, stride, field) if names else None
 
-    def _element(self, path: AccessPath, start: int, array: Type | None, *, first: bool) -> Type | None:
-        """The type of an item: of the array just passed, or of a slice, which is the owner of the next field."""
-        if not first:
-            under = underlying(array) if array is not None else None
-            return under.element if isinstance(under, Array) else None
-        following = path.steps[start + 1 : start + 2]
-        return named_type(self._package, following[0].rpartition(".")[0]) if following else None
+    def _after(self, t: Type | None, step: str) -> Type | None:
+        """The type after one step on the way to the allocation."""
+        if step.startswith("["):
+            return self._item(t, ())
+        if step not in (DEREF, SNAPSHOT):
+            here = self._struct(t, step)
+            name = step.rpartition(".")[2]
+            struct = underlying(here) if here is not None else None
+            fields = struct.fields if isinstance(struct, Struct) else ()
+            return next((field.type for field in fields if field.name == name), None)
+        under = underlying(t) if t is not None else None
+        # A slice's or map's value leads to its items by the next step.
+        return under.element if isinstance(under, Pointer) else t if isinstance(under, Slice | Map) else None
 
-    def _place(self, owner: Type | None, name: str) -> tuple[int, Type, Var | None] | None:
-        offsets = self._sizes.offsetsof(owner) if owner is not None else None
-        struct = underlying(owner) if owner is not None else None
-        if offsets is None or not isinstance(struct, Struct):
-            return None
-        for field, offset in zip(struct.fields, offsets, strict=True):
+    def _item(self, t: Type | None, following: tuple[str, ...]) -> Type | None:
+        """The type of an item: by the container's, or by the field of it that comes next."""
+        under = underlying(t) if t is not None else None
+        if isinstance(under, Array | Slice):
+            return under.element
+        if isinstance(under, Map):
+            return under.value
+        owner = following[0].rpartition(".")[0] if following else ""
+        return named_type(self._package, owner) if owner else None
+
+    def _struct(self, t: Type | None, step: str) -> Type | None:
+        """The struct type that ``step`` is a field of: as it was come by, or as the step names it."""
+        owner = step.rpartition(".")[0]
+        if not owner:
+            return t
+        named = named_type(self._package, owner)
+        if isinstance(t, Named) and named is not None and t.symbol is named.symbol:
+            return t  # with its type arguments
+        return named
+
+    def _place(self, owner: Type, name: str) -> tuple[int, Type, Var | None] | None:
+        """Offset, type and symbol of a field: what comes behind it need not be known."""
+        struct = underlying(owner)
+        end = 0
+        for field in struct.fields if isinstance(struct, Struct) else ():
+            align = self._sizes.alignof(field.type)
+            if align is None:
+                return None
+            start = (end + align - 1) // align * align
             if field.name == name:
-                return offset, field.type, field.symbol
+                return start, field.type, field.symbol
+            size = self._sizes.sizeof(field.type)
+            if size is None:
+                return None
+            end = start + size
         return None
 
     def embeddings(self, inner: Named) -> tuple[Offset, ...]:
@@ -111,16 +154,26 @@ class Layout:
 
     def _collect(self, here: Type, so_far: Offset, found: dict[TypeName, list[Offset]], depth: int) -> None:
         struct = underlying(here)
-        offsets = self._sizes.offsetsof(here) if isinstance(struct, Struct) and depth <= MAX_NESTING else None
-        if not isinstance(struct, Struct) or offsets is None:
+        if not isinstance(struct, Struct) or depth > MAX_NESTING:
             return
-        for field, offset in zip(struct.fields, offsets, strict=True):
+        for field in struct.fields:
+            known = self._place(here, field.name)
+            if known is None:
+                return
             kind, stride = field.type, so_far.stride
             under = underlying(kind)
             if isinstance(under, Array):
                 kind = under.element
-                stride = self._sizes.sizeof(kind) or 0
-            place = Offset(so_far.owner, f"{so_far.name}.{field.name}", so_far.offset + offset, stride, field.symbol)
+                stride = gcd(stride, self._sizes.sizeof(kind) or 0)
+            place = Offset(so_far.owner, f"{so_far.name}.{field.name}", so_far.offset + known[0], stride, field.symbol)
             if isinstance(kind, Named):
                 found.setdefault(kind.symbol, []).append(place)
             self._collect(kind, place, found, depth + 1)
+
+
+def _name(owner: Named | None, path: AccessPath, start: int) -> str:
+    """What the allocation is called: its type, or the variable or field that leads to it."""
+    if owner is not None:
+        return owner.symbol.name
+    fields = [step for step in path.steps[:start] if step[0] not in "*@["]
+    return (fields[-1] if fields else path.root.name).rpartition(".")[2]

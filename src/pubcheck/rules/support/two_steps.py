@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import AtomicKind
-from pubcheck.rules.support.writers import Callers, excludes, is_private, writers
+from pubcheck.analysis import Site
+from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
+from pubcheck.rules.support.callers import callers_of
+from pubcheck.rules.support.overlap import overlaps
+from pubcheck.rules.support.uses import items
+from pubcheck.rules.support.writers import excludes, is_private, writers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
-    from pubcheck.facts import Access, Location, LockSet
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Location
+    from pubcheck.rules.support.callers import Callers
 
 
 class TwoSteps(NamedTuple):
@@ -29,27 +34,45 @@ class TwoSteps(NamedTuple):
 
 def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
-    callers = Callers(package)
     for function in package.functions:
-        if function.test or function.constructor:
+        if function.test or function.contract.unknown:
             continue
         atomics = [access for access in function.atomics if not access.owned and _is_direct(package, access)]
         for store in atomics:
             if store.atomic is None or store.atomic.kind is not AtomicKind.STORE or store.location is None:
                 continue
             load = _load_before(function, atomics, store)
-            if load is None:
-                continue
-            sites = package.locations.get(store.location, ())
-            rivals = [site for site in writers(sites) if site.access.span != store.span and _may_meet(site, function)]
-            if not rivals and not callers.runs_in_parallel_with_itself(function):
-                continue
-            held = _held_over(function, load, store)
-            if held and excludes(held, rivals):
-                continue
-            if function.contract.unknown:
-                continue
-            yield TwoSteps(function, store.location, load, store, rivals)
+            if load is not None:
+                pair = _contended(package, function, store.location, load, store)
+                if pair is not None:
+                    yield pair
+
+
+def _contended(
+    package: PackageFacts, function: FunctionFacts, location: Location, load: Access, store: Access
+) -> TwoSteps | None:
+    """The pair, if somebody can come in between."""
+    callers = callers_of(package)
+    if is_private(Site(function, store), callers) or not overlaps(function, store):
+        return None
+    itself = _meets_itself(function, location, callers)
+    sites = package.locations.get(location, ())
+    rivals = [site for site in writers(sites, callers) if _may_meet(site, function, callers)]
+    if not rivals and not itself:
+        return None
+    held = function.protection(load) & function.protection(store)
+    if itself:
+        held = frozenset(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
+    if (held and excludes(held, rivals)) or callers.only_tests_call(function):
+        return None
+    return TwoSteps(function, location, load, store, rivals)
+
+
+def _meets_itself(function: FunctionFacts, location: Location, callers: Callers) -> bool:
+    """Whether two runs of the function overlap, on the same memory: each call of a function has its own locals."""
+    if location.kind is LocationKind.LOCAL:
+        return callers.starts_several(function)
+    return callers.runs_in_parallel_with_itself(function)
 
 
 def _is_direct(package: PackageFacts, access: Access) -> bool:
@@ -66,12 +89,15 @@ def _is_direct(package: PackageFacts, access: Access) -> bool:
 def _load_before(function: FunctionFacts, atomics: list[Access], store: Access) -> Access | None:
     """The load of the stored path that comes before it in the same turn of a loop, with no other write between."""
     order = function.order
+    late = _is_deferred(function, store)
     found = None
     for load in atomics:
         atomic = load.atomic
         if load.path != store.path or atomic is None or load.point == store.point:
             continue
-        if not order.same_turn(load.point, store.point):
+        if not (order.same_turn(load.point, store.point) or (late and order.reaches(store.point, load.point))):
+            continue
+        if not _same_item(function, load, store):
             continue
         if atomic.kind is AtomicKind.LOAD:
             if atomic.used:
@@ -81,11 +107,19 @@ def _load_before(function: FunctionFacts, atomics: list[Access], store: Access) 
     return found
 
 
-def _may_meet(site: Site, function: FunctionFacts) -> bool:
-    """Whether the other write isn't just an earlier or later step of the same run."""
-    return site.function is not function and not is_private(site)
+def _is_deferred(function: FunctionFacts, access: Access) -> bool:
+    """Whether it happens when the function returns, after all else."""
+    return any(call.deferred and call.point == access.point for call in function.calls)
 
 
-def _held_over(function: FunctionFacts, load: Access, store: Access) -> LockSet:
-    """Locks held at the load and at the store."""
-    return function.protection(load) & function.protection(store)
+def _same_item(function: FunctionFacts, load: Access, store: Access) -> bool:
+    """Whether both work on the same item, where they work on items at all."""
+    if ELEMENT not in store.path.steps:
+        return True
+    item = items(function.ir, store)
+    return item is not None and item == items(function.ir, load)
+
+
+def _may_meet(site: Site, function: FunctionFacts, callers: Callers) -> bool:
+    """Whether the other write isn't just an earlier or later step of the same goroutine."""
+    return site.function is not function and not callers.take_turns(site.function, function)

@@ -8,78 +8,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Location, LockSet, Mode, Start, locations
+from pubcheck.facts import Location, LocationKind, LockSet, Mode, PublicationKind, RootKind, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
+    from pubcheck.analysis import FunctionFacts, Site
+    from pubcheck.rules.support.callers import Callers
+
+_STARTS = (PublicationKind.CAPTURE, PublicationKind.GO)
 
 
-class Callers:
-    """Who calls or starts each function of a package, by the callee's full name or a literal's name."""
-
-    def __init__(self, package: PackageFacts) -> None:
-        """Index the calls and goroutine starts of ``package``."""
-        self._functions = package.functions
-        self._calls: dict[str, list[FunctionFacts]] = {}
-        self._starts: dict[str, list[tuple[FunctionFacts, bool]]] = {}
-        for function in package.functions:
-            for call in function.calls:
-                self._calls.setdefault(call.callee, []).append(function)
-            for spawn in function.spawns:
-                if spawn.start is Start.DEFER:
-                    self._calls.setdefault(spawn.callee, []).append(function)
-                elif spawn.callee:
-                    self._starts.setdefault(spawn.callee, []).append((function, spawn.looped))
-        self._parallel: dict[str, bool] = {}
-
-    def runs_in_parallel_with_itself(self, function: FunctionFacts) -> bool:
-        """Whether two runs of ``function`` are likely to overlap.
-
-        An exported function of a package that shares state may be called by anybody. A goroutine that is started at one
-        place, outside of a loop, is taken for the only one of its kind: such is a worker's main loop. What only such a
-        goroutine calls runs once at a time too.
-        """
-        known = self._parallel.get(function.name)
-        if known is None:
-            self._parallel[function.name] = False  # a cycle of calls adds no caller from outside
-            known = self._parallel[function.name] = self._decide(function)
-        return known
-
-    def _decide(self, function: FunctionFacts) -> bool:
-        if Start.HANDLER in function.starts:
-            return True
-        if function.constructor or function.test or function.name in ("main", "init"):
-            return False
-        starts = [*self._starts.get(function.name, ()), *self._starts.get(function.full_name, ())]
-        if any(looped for _, looped in starts):
-            return True
-        callers = {
-            id(caller): caller
-            for name in {function.name, function.full_name}
-            for caller in self._calls.get(name, ())
-            if caller is not function
-        }
-        if any(self.runs_in_parallel_with_itself(caller) for caller in callers.values()):
-            return True
-        return not function.enclosing and not starts and is_exported(function)
+def is_private(site: Site, callers: Callers) -> bool:
+    """Whether nobody else can reach the memory yet at this access: a fresh value, a constructor's, or its helper's."""
+    access, function = site.access, site.function
+    if access.owned or access.init or function.name == "init" or callers.owns(function, access.path):
+        return True
+    location = access.location
+    if not function.constructor or location is None or location.kind is LocationKind.LOCAL:
+        return False
+    if any(function.publications[index].kind in _STARTS for index in access.after):
+        return False
+    kind = access.path.root.kind
+    # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
+    return kind in (RootKind.FRESH, RootKind.CELL) or (kind is RootKind.OPAQUE and _is_named_new(function))
 
 
-def is_exported(function: FunctionFacts) -> bool:
-    """Whether other packages can call it: the function's own name and its receiver's begin with a capital."""
-    words = function.name.replace("(", "").replace(")", "").replace("*", "").split(".")
-    return all(word[:1].isupper() for word in words)
+def _is_named_new(function: FunctionFacts) -> bool:
+    func = function.ir.func
+    return func is not None and func.name.startswith(("New", "new"))
 
 
-def is_private(site: Site) -> bool:
-    """Whether nobody else can reach the memory yet at this access: a constructor's, or a fresh value."""
-    return site.access.owned or site.access.init or site.function.constructor
-
-
-def writers(sites: Iterable[Site]) -> list[Site]:
+def writers(sites: Iterable[Site], callers: Callers) -> list[Site]:
     """The sites that change memory which others can reach. What a test does to it happens before or after."""
-    return [site for site in sites if site.access.writes and not is_private(site) and not site.function.test]
+    return [site for site in sites if site.access.writes and not site.function.test and not is_private(site, callers)]
 
 
 def excludes(held: LockSet, others: Iterable[Site]) -> bool:

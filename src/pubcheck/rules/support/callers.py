@@ -1,0 +1,179 @@
+"""Who runs a function: on which goroutines, and with what in its hands."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from pubcheck.facts import DEREF, PublicationKind, RootKind, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, Call, Publication, Spawn
+
+T = TypeVar("T")
+
+ANYBODY: frozenset[str] = frozenset(("",))
+"""Goroutines that aren't known, or that there may be several of."""
+
+_ON_ANOTHER = frozenset((Start.GO, Start.STARTER, Start.HANDLER))
+
+
+@lru_cache(maxsize=1)
+def callers_of(package: PackageFacts) -> Callers:
+    """The callers in ``package``, for the rules that ask one after the other."""
+    return Callers(package)
+
+
+class Callers:
+    """Who calls or starts each function of a package, by the callee's full name or a literal's name."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        """Index the calls and goroutine starts of ``package``, those of its tests apart."""
+        self._package = package
+        self._calls: dict[str, list[tuple[FunctionFacts, Call]]] = {}
+        self._starts: dict[str, list[tuple[FunctionFacts, Spawn]]] = {}
+        for function in package.functions:
+            if function.test:
+                continue
+            for call in function.calls:
+                self._calls.setdefault(call.callee, []).append((function, call))
+            for spawn in function.spawns:
+                if spawn.callee and spawn.start is not Start.DEFER:
+                    self._starts.setdefault(spawn.callee, []).append((function, spawn))
+        self._deferred = {
+            spawn.callee: function
+            for function in package.functions
+            for spawn in function.spawns
+            if spawn.start is Start.DEFER
+        }
+        self._goroutines: dict[str, frozenset[str]] = {}
+        self._own: dict[tuple[str, int], bool] = {}
+        self._tests_alone: dict[str, bool] = {}
+
+    # --- on which goroutines
+
+    def goroutines(self, function: FunctionFacts) -> frozenset[str]:
+        """The goroutines that run ``function``, each by the name of its first function.
+
+        An exported function of a package that shares state may be called by anybody. A goroutine that is started at one
+        place, outside of a loop, is taken for the only one of its kind: such is a worker's main loop. What only such a
+        goroutine calls runs there too. Nothing is known of a function that nobody is seen to call.
+        """
+        known = self._goroutines.get(function.name)
+        if known is None:
+            self._goroutines[function.name] = frozenset()  # a cycle of calls adds no caller from outside
+            known = self._goroutines[function.name] = self._run_by(function)
+        return known
+
+    def _run_by(self, function: FunctionFacts) -> frozenset[str]:
+        if function.name in ("main", "init"):
+            return frozenset((function.name,))
+        starts = self._of(self._starts, function)
+        if Start.HANDLER in function.starts or any(spawn.looped for _, spawn in starts):
+            return ANYBODY
+        found = {function.name} if starts else set()
+        if not function.enclosing and is_exported(function):
+            return ANYBODY
+        callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
+        deferring = self._deferred.get(function.name)
+        for caller in (*callers.values(), *([deferring] if deferring is not None else [])):
+            found |= self.goroutines(caller)
+        return frozenset(found)
+
+    def runs_in_parallel_with_itself(self, function: FunctionFacts) -> bool:
+        """Whether two runs of ``function`` are likely to overlap."""
+        return "" in self.goroutines(function)
+
+    def starts_several(self, function: FunctionFacts) -> bool:
+        """Whether one run of the function around starts several goroutines of it."""
+        return any(spawn.looped for _, spawn in self._of(self._starts, function))
+
+    def take_turns(self, one: FunctionFacts, other: FunctionFacts) -> bool:
+        """Whether one goroutine runs both functions, so that they never overlap."""
+        here = self.goroutines(one)
+        return len(here) == 1 and "" not in here and here == self.goroutines(other)
+
+    def _of(self, index: dict[str, list[T]], function: FunctionFacts) -> list[T]:
+        names = {function.name, function.full_name}
+        return [each for name in names for each in index.get(name, ())]
+
+    # --- with what in its hands
+
+    def owns(self, function: FunctionFacts, path: AccessPath) -> bool:
+        """Whether nobody but the callers of ``function`` can reach the memory at ``path`` while it runs.
+
+        So it is with what a constructor hands to its helpers, and with what a literal is given that nobody is seen to
+        call: an option, that is applied before the object is known to anyone.
+        """
+        root = path.root
+        return root.kind is RootKind.PARAM and path.steps[:1] == (DEREF,) and self._hands_own(function, root.index)
+
+    def _hands_own(self, function: FunctionFacts, index: int) -> bool:
+        key = (function.name, index)
+        known = self._own.get(key)
+        if known is None:
+            self._own[key] = True  # a recursive call hands on what it was given
+            known = self._own[key] = self._decide_own(function, index)
+        return known
+
+    def _decide_own(self, function: FunctionFacts, index: int) -> bool:
+        if function.starts & _ON_ANOTHER:
+            return False
+        calls = self._of(self._calls, function)
+        if not calls:
+            return bool(function.enclosing)
+        if not function.enclosing and is_exported(function):
+            return False
+        return all(self._is_own(caller, call, index) for caller, call in calls)
+
+    def _is_own(self, caller: FunctionFacts, call: Call, index: int) -> bool:
+        targets = call.args[index].targets if index < len(call.args) else ()
+        return bool(targets) and all(self._reaches_alone(caller, call, target) for target in targets)
+
+    def _reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
+        if target.root.kind is not RootKind.FRESH:
+            return self.owns(caller, target)
+        return not any(
+            any(value.root == target.root for value in publication.value)
+            and not self._keeps(caller, publication)
+            and caller.order.reaches(publication.point, call.point)
+            for publication in caller.publications
+        )
+
+    def _keeps(self, caller: FunctionFacts, publication: Publication) -> bool:
+        """Whether it is stored only where nobody else looks yet."""
+        into = publication.into
+        if publication.kind is not PublicationKind.STORE or into is None:
+            return False
+        return into.root.kind is RootKind.FRESH or self.owns(caller, into)
+
+    def only_tests_call(self, function: FunctionFacts) -> bool:
+        """Whether tests of the package name an unexported function, and nothing else does."""
+        name = function.ir.func.name if function.ir.func is not None else ""
+        if not name or name[:1].isupper():
+            return False
+        known = self._tests_alone.get(function.full_name)
+        if known is None:
+            known = self._tests_alone[function.full_name] = self._tests_name(name, function.name)
+        return known
+
+    def _tests_name(self, name: str, full: str) -> bool:
+        before = r"\." if full.startswith("(") else r"(?<!func )\b"
+        mention = re.compile(rf"^(?!\s*//).*{before}{name}\b".encode(), re.MULTILINE)
+        files = list(self._named_in(mention))
+        return bool(files) and all(path.endswith("_test.go") for path in files)
+
+    def _named_in(self, mention: re.Pattern[bytes]) -> Iterator[str]:
+        for file in self._package.package.files:
+            if mention.search(file.source.data):
+                yield file.source.path
+
+
+def is_exported(function: FunctionFacts) -> bool:
+    """Whether other packages can call it: the function's own name and its receiver's begin with a capital."""
+    words = function.name.replace("(", "").replace(")", "").replace("*", "").split(".")
+    return all(word[:1].isupper() for word in words)

@@ -1,0 +1,46 @@
+"""Whether an access can fall into the time in which other goroutines run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import Access
+
+
+def overlaps(function: FunctionFacts, access: Access) -> bool:
+    """Whether others may be at work at ``access``: none were waited for, and a local is shared by then."""
+    if after_a_wait(function, access):
+        return False
+    location = access.location
+    if location is None or location.kind is not LocationKind.LOCAL:
+        return True
+    return _while_started(function, access)
+
+
+def after_a_wait(function: FunctionFacts, access: Access) -> bool:
+    """Whether goroutines were waited for on every path to the access."""
+    order = function.order
+    return any(
+        event.kind is BlockKind.WAIT and order.dominates(event.point, access.point) for event in function.blocking
+    )
+
+
+def _while_started(function: FunctionFacts, access: Access) -> bool:
+    """Whether a local's access in the function that declares it comes after a start and before whatever waits for it.
+
+    In the goroutine itself it always overlaps.
+    """
+    starts = [spawn for spawn in function.spawns if spawn.start is not Start.DEFER]
+    if not starts:
+        return Start.GO in function.starts or Start.STARTER in function.starts
+    waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
+    waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
+    at = access.point
+    return any(
+        function.order.reaches(spawn.point, at) and not function.order.passes_one(spawn.point, at, waits)
+        for spawn in starts
+    )
