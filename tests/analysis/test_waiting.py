@@ -79,7 +79,9 @@ func (c *C) f1() {
 	w.WriteString("x") // blocks: stream
 	w.Flush() // blocks: disk
 	json.NewEncoder(&c.buf).Encode(1) // blocks: -
-	json.NewEncoder(bufio.NewWriter(c.conn)).Encode(1) // blocks: network
+	json.NewEncoder(c.conn).Encode(1) // blocks: network
+	json.NewEncoder(bufio.NewWriter(c.conn)).Encode(1) // blocks: stream
+	bufio.NewReader(bufio.NewReader(c.conn)).ReadByte() // blocks: network
 	json.NewDecoder(c.r).Decode(c) // blocks: stream
 	bufio.NewReader(os.Stdin).ReadString(10) // blocks: input
 	for r := bufio.NewReader(c.r); ; r = bufio.NewReader(r) {

@@ -174,7 +174,8 @@ def _tell_blocking(site: Site, name: str, kind: BlockKind, subject: AccessPath |
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:
     index = effect.argument
     if index < len(site.values):
-        stream = streams.used(site, site.values[index], site.types[index], effect.method)
+        inside = index == 0 and name.startswith("(")
+        stream = streams.used(site, site.values[index], site.types[index], effect.method, inside=inside)
         if stream is not None:
             _tell_blocking(site, name, stream.kind, stream.subject)
 

@@ -38,7 +38,9 @@ _DISCARD = Root(RootKind.GLOBAL, 0, "io.Discard")
 _STANDARD = {"os.Stdin": BlockKind.INPUT, "os.Stdout": BlockKind.OUTPUT, "os.Stderr": BlockKind.OUTPUT}
 
 
-def used(site: Site, value: Value, type_: Type | None, method: str, depth: int = 0) -> Stream | None:
+def used(  # noqa: PLR0913 a wrapper's own methods and its users' look at different sides of it
+    site: Site, value: Value, type_: Type | None, method: str, *, inside: bool = False, depth: int = 0
+) -> Stream | None:
     """What ``method`` of a reader or writer may wait for; a ``STREAM`` where nobody knows, None for memory.
 
     Args:
@@ -46,8 +48,16 @@ def used(site: Site, value: Value, type_: Type | None, method: str, depth: int =
         value: the reader or writer.
         type_: its static type.
         method: ``Read`` or ``Write``.
+        inside: it is the wrapper's own doing: what counts is what is behind it.
         depth: wrappers around it.
     """
+    subject = value.targets[0] if len(value.targets) == 1 else None
+    type_ = value.type or type_
+    full_name = _concrete(type_, method)
+    known = site.frame.world.effects(full_name) if full_name is not None else ()
+    direct = next((effect.kind for effect in known if type(effect) is knowledge.Blocks), None)
+    if direct is BlockKind.STREAM and not inside:
+        return Stream(direct, subject)
     memory = site.frame.state.memory
     for target in value.targets:
         if target.root == _DISCARD:
@@ -59,14 +69,9 @@ def used(site: Site, value: Value, type_: Type | None, method: str, depth: int =
         field = target.then(_BEHIND)
         behind = memory[target.root].get(field) if field is not None and target.root in memory else None
         if behind is not None:
-            return used(site, behind, None, method, depth + 1) if depth < MAX_WRAPPERS else None
-    subject = value.targets[0] if len(value.targets) == 1 else None
-    type_ = value.type or type_
-    full_name = _concrete(type_, method)
-    known = site.frame.world.effects(full_name) if full_name is not None else ()
-    for effect in known:
-        if type(effect) is knowledge.Blocks:
-            return Stream(effect.kind, subject)
+            return used(site, behind, None, method, depth=depth + 1) if depth < MAX_WRAPPERS else None
+    if direct is not None:
+        return Stream(direct, subject)
     unknown = bool(known) or type_ is None or type(underlying(type_)) is Interface
     return Stream(BlockKind.STREAM, subject) if unknown else None
 

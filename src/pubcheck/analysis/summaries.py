@@ -27,6 +27,8 @@ from pubcheck.facts import (
     Step,
     Summary,
 )
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -214,7 +216,11 @@ def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> Non
             continue
         if effect.action is LockAction.ACQUIRE:
             tell_lock(site, LockAction.ACQUIRE, locks[0], (step,))
-            frame.state.acquire(locks)
+            if _gives_function(site):
+                held = frame.state.held
+                frame.state.held = Held(held.must, held.may | set(locks), held.released)
+            else:
+                frame.state.acquire(locks)
         elif effect.action is LockAction.RELEASE:
             held = frame.state.held
             meant = frame.state.release(locks)
@@ -224,6 +230,12 @@ def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> Non
         elif len(locks) == 1 and site.results:
             tell_lock(site, LockAction.TRY, locks[0], (step,))
             site.results[0] = Value(key=("try", site.point, locks[0]), lock=locks[0])
+
+
+def _gives_function(site: Site) -> bool:
+    """Whether a result is a function: of one that leaves a lock held it is there to unlock, nobody knows when."""
+    types = site.frame.fn.register_types
+    return any(type(underlying(types[register])) is Signature for register in site.targets if register in types)
 
 
 # --- of a function

@@ -12,7 +12,6 @@ from pubcheck.knowledge.effect import Blocks, Forwards, Joins, Table, Wraps, fun
 
 _NETWORK = Blocks(BlockKind.NETWORK)
 _DISK = Blocks(BlockKind.DISK)
-_PROCESS = Blocks(BlockKind.PROCESS)
 
 
 def _on_receiver(kind: BlockKind, owners: str, names: str) -> Table:
@@ -81,10 +80,8 @@ _os: Table = (
     | methods(
         "*os.Root", "Create Lstat Mkdir MkdirAll Open OpenFile ReadFile Remove RemoveAll Rename Stat WriteFile", _DISK
     )
-    | functions("os", "StartProcess", _PROCESS)
     | _on_receiver(BlockKind.PROCESS, "*os.Process", "Wait")
     | _on_receiver(BlockKind.PROCESS, "*os/exec.Cmd", "CombinedOutput Output Run Wait")
-    | methods("*os/exec.Cmd", "Start", Blocks(BlockKind.PROCESS, 0))
 )
 
 _database: Table = (

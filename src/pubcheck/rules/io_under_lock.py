@@ -30,6 +30,7 @@ _WAITS = {
     BlockKind.CUSTOM: "may block",
 }
 _OUTPUT = {BlockKind.OUTPUT: "writes output", BlockKind.LOG: "logs"}
+_SLOW = frozenset((*_WAITS, BlockKind.STREAM))
 
 _FAMILIES = (
     frozenset((BlockKind.DISK, BlockKind.FSYNC, BlockKind.STREAM)),
@@ -38,10 +39,13 @@ _FAMILIES = (
     frozenset((BlockKind.PROCESS,)),
 )
 MOSTLY = 0.75
-"""The share of a lock's critical sections that do I/O from which on the lock is there for that I/O."""
+"""The share of a lock's critical sections that are slow from which on the lock is there for what they do."""
 
 NEAR, FAR = 2, 4
 """Calls on the way to the one that waits: up to the first it is as sure as a direct call, beyond the second not."""
+
+_ENDS = frozenset(("Close", "Shutdown", "Stop"))
+"""Methods by which, in Go's libraries, an object ends."""
 
 MANY = 5
 """Other places that a finding names."""
@@ -82,11 +86,19 @@ class _Slow(NamedTuple):
     def doubt(self) -> int:
         """0 where it is sure to wait, 1 for files (they are often quick) and at the end of a few calls, 2 beyond those.
 
-        The longer the chain, the more conditions on the way that nobody has looked at.
+        The longer the chain, the more conditions on the way that nobody has looked at. Once an object is being closed,
+        there is little left that others could want it for.
         """
         event = self.event
         calls = len(self.trace)
-        return min(2, (event.kind is BlockKind.DISK) + (calls > NEAR) + (calls > FAR) + (not event.certain))
+        doubts = (
+            event.kind is BlockKind.DISK,
+            not event.certain,
+            calls > NEAR,
+            calls > FAR,
+            self.function.name.rpartition(".")[2] in _ENDS,
+        )
+        return min(2, sum(doubts))
 
 
 def check(package: PackageFacts, *, logging: bool = False) -> Iterator[Finding]:
@@ -160,21 +172,21 @@ class _Search:
     def _serialises(self, lock: Lock, event: Blocking) -> bool:
         """Whether the lock is there to keep apart what ``event`` does: such a lock guards no data that others want.
 
-        That is so where every critical section works on one file or connection, where nearly every one of several does
-        I/O of the same family, and where there is but one and no way through it without I/O.
+        That is so where nearly every one of several critical sections is slow, where every one works on the same file
+        or connection, and where there is but one and no way through it without I/O.
         """
-        family = next((family for family in _FAMILIES if event.kind in family), None)
         sections = self._of(lock)
+        busy = sum(any(other.kind in _SLOW for other in section.blocking) for section in sections)
+        if len(sections) > 1 and busy >= len(sections) * MOSTLY:
+            return True
+        family = next((family for family in _FAMILIES if event.kind in family), None)
         if family is None or not sections:
             return False
+        if len(sections) == 1 and _unavoidable(sections[0], family):
+            return True
         subject = event.subject.location if event.subject is not None else None
         shared = frozenset.intersection(*(_subjects(section, family) for section in sections))
-        if shared and (subject is None or subject in shared):
-            return True
-        busy = [section for section in sections if any(other.kind in family for other in section.blocking)]
-        if len(sections) == 1:
-            return any(_unavoidable(section, family) for section in busy)
-        return len(busy) >= len(sections) * MOSTLY
+        return bool(shared) and (subject is None or subject in shared)
 
     def finding(self, sections: list[list[_Slow]]) -> Finding:
         """One finding for a lock and what is called under it: where it is surest, with the other places related."""
@@ -283,5 +295,5 @@ def _unavoidable(section: Section, family: frozenset[BlockKind]) -> bool:
 
 def _operation(slow: _Slow, package: PackageFacts) -> str:
     """What the source calls there."""
-    text = call_text(slow.span, package)
+    text = call_text(slow.span, package).removeprefix("defer ")
     return slow.what if not text or text.startswith("func(") else text

@@ -2,6 +2,7 @@
 package negative
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"time"
@@ -149,4 +151,178 @@ func init() {
 	mu.Lock()
 	defer mu.Unlock()
 	_, _ = os.ReadFile("/etc/hostname")
+}
+
+// A lock that is opened, used and closed with its file: it serialises the file.
+type lazyFile struct {
+	mu   sync.Mutex
+	path string
+	file io.WriteCloser
+}
+
+func (l *lazyFile) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.open(); err != nil {
+		return 0, err
+	}
+	return l.file.Write(p)
+}
+
+func (l *lazyFile) open() error {
+	if l.file != nil {
+		return nil
+	}
+	file, err := os.Create(l.path)
+	l.file = file
+	return err
+}
+
+func (l *lazyFile) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file == nil {
+		return nil
+	}
+	err := l.file.Close()
+	l.file = nil
+	return err
+}
+
+// The lock of a buffered connection: what is behind the writer is known elsewhere only.
+type peer struct {
+	write sync.Mutex
+	out   *bufio.Writer
+	conn  net.Conn
+	sent  int
+}
+
+func (p *peer) send(line string) error {
+	p.write.Lock()
+	defer p.write.Unlock()
+	p.sent++
+	_, err := p.out.WriteString(line)
+	return err
+}
+
+func (p *peer) flush() error {
+	p.write.Lock()
+	defer p.write.Unlock()
+	return p.out.Flush()
+}
+
+func (p *peer) upgrade(addr string) error {
+	p.write.Lock()
+	defer p.write.Unlock()
+	p.conn.Close()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	p.conn, p.out = conn, bufio.NewWriter(conn)
+	return nil
+}
+
+// The callee holds the lock around its own quick work; nobody holds it around the wait.
+type proxy struct {
+	mu       sync.RWMutex
+	listener net.Listener
+}
+
+func (p *proxy) current() net.Listener {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.listener
+}
+
+func (p *proxy) accept() (net.Conn, error) {
+	p.mu.RLock()
+	listener := p.listener
+	p.mu.RUnlock()
+	if listener == nil {
+		listener = p.current()
+	}
+	return listener.Accept()
+}
+
+// All that this lock does is to let one at a time through to the disk.
+type snapshots struct {
+	one  sync.Mutex
+	path string
+}
+
+func (s *snapshots) save(data []byte) error {
+	s.one.Lock()
+	defer s.one.Unlock()
+	if err := os.WriteFile(s.path+".tmp", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(s.path+".tmp", s.path)
+}
+
+// Nothing of this waits for others: an address is bound, a process started, a file closed.
+type starter struct {
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	file *os.File
+}
+
+func (s *starter) start() (net.Listener, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file != nil {
+		s.file.Close()
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
+}
+
+func (s *starter) running() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cmd != nil
+}
+
+// The lock is taken and given back by the callee that is slow before that.
+func (s *service) slowThenQuick(url string) {
+	s.askFirst(url)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state[url] = "done"
+}
+
+func (s *service) askFirst(url string) {
+	_, _ = http.Get(url)
+	s.mu.Lock()
+	s.state[url] = "asked"
+	s.mu.Unlock()
+}
+
+// A helper's unlock function is called before the wait.
+func (s *service) lock() func() {
+	s.mu.Lock()
+	return s.mu.Unlock
+}
+
+func (s *service) unlockFirst(url string) {
+	unlock := s.lock()
+	s.state[url] = "asked"
+	unlock()
+	_, _ = http.Get(url)
+}
+
+// Given away for the wait by a helper that says so.
+func (s *service) refresh(url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.askUnlocked(url)
+	s.state[url] = "asked"
+}
+
+func (s *service) askUnlocked(url string) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	_, _ = http.Get(url)
 }

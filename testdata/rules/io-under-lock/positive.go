@@ -178,3 +178,232 @@ func known() int {
 	defer registry.Unlock()
 	return len(registry.names)
 }
+
+// Readers wait too as soon as a writer does.
+func (s *service) readers() {
+	l := s.rw.RLocker()
+	l.Lock()
+	defer l.Unlock()
+	time.Sleep(time.Second) // want "`time.Sleep` .* while `s.rw` is held"
+}
+
+func (s *service) broadcast(p []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, conn := range s.conns {
+		_, _ = conn.Write(p) // want "`conn.Write` .* while `s.mu` is held"
+	}
+}
+
+// One section, one finding: where it is surest.
+func (s *service) transaction(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx, err := s.db.BeginTx(ctx, nil) // want "`s.db.BeginTx` .* while `s.mu` is held"
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, "delete from t"); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (s *service) body(r *http.Request) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return json.NewDecoder(r.Body).Decode(&s.state) // want "Decode` waits for the network while `s.mu` is held"
+}
+
+func (s *service) buffered(file *os.File) error {
+	s.rw.Lock()
+	defer s.rw.Unlock()
+	w := bufio.NewWriter(file)
+	for key := range s.state {
+		fmt.Fprintln(w, key)
+	}
+	return w.Flush() // want "`w.Flush` reads or writes files while `s.rw` is held"
+}
+
+// What is called on the way out still holds the lock.
+func (s *service) onTheWayOut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer exec.Command("sync").CombinedOutput() // want "CombinedOutput` .* while `s.mu` is held"
+	s.state["out"] = "yes"
+}
+
+func (s *service) tried(url string) {
+	if !s.rw.TryLock() {
+		return
+	}
+	defer s.rw.Unlock()
+	_, _ = http.Post(url, "", nil) // want "`http.Post` .* while `s.rw` is held"
+}
+
+// A method that makes something holds the lock of its receiver nevertheless.
+func (s *service) newSession(addr string) (*session, error) {
+	s.rw.Lock()
+	defer s.rw.Unlock()
+	conn, err := net.Dial("tcp", addr) // want "`net.Dial` .* while `s.rw` is held"
+	if err != nil {
+		return nil, err
+	}
+	s.conns[addr] = conn
+	return &session{service: s, conn: conn}, nil
+}
+
+type session struct {
+	service *service
+	conn    net.Conn
+}
+
+// The lock of another object.
+func (c *session) stat(path string) {
+	s := c.service
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if info, err := os.Stat(path); err == nil { // want "`os.Stat` reads or writes files while `c.service.mu` is held"
+		s.state[path] = info.Name()
+	}
+}
+
+func (c *session) acquire() { c.service.rw.Lock() }
+func (c *session) release() { c.service.rw.Unlock() }
+
+func (c *session) helpers(ctx context.Context) error {
+	c.acquire()
+	defer c.release()
+	return c.service.db.PingContext(ctx) // want "`c.service.db.PingContext` .* while `c.service.rw` is held"
+}
+
+func each[T any](items []T, f func(T) error) error {
+	for _, item := range items {
+		if err := f(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A literal that a callee runs does what the function does.
+func (s *service) literal(urls []string) error {
+	s.rw.RLock()
+	defer s.rw.RUnlock()
+	return each(urls, func(url string) error {
+		_, err := http.Head(url) // want "`http.Head` .* while `s.rw` is held"
+		return err
+	})
+}
+
+type loader interface{ load(string) string }
+
+type remote struct{ client *http.Client }
+
+func (r remote) load(url string) string {
+	resp, err := r.client.Get(url)
+	if err != nil {
+		return ""
+	}
+	return resp.Status
+}
+
+func (s *service) through(l loader) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state["x"] = l.load("x") // want "`l.load` waits for the network while `s.mu` is held"
+}
+
+type fetcher struct {
+	mu    sync.Mutex
+	cache map[string]int
+	fetch func(string) int
+}
+
+func newFetcher() *fetcher {
+	return &fetcher{fetch: func(url string) int {
+		resp, err := http.Get(url)
+		if err != nil {
+			return 0
+		}
+		return resp.StatusCode
+	}}
+}
+
+func (f *fetcher) get(url string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, ok := f.cache[url]; !ok {
+		f.cache[url] = f.fetch(url) // known-fn: what a function value in a field is, isn't known
+	}
+	return f.cache[url]
+}
+
+// What the others wait to do.
+
+func (s *service) put(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state[key] = "put"
+}
+
+func (s *service) drop(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.state, key)
+}
+
+func (s *service) has(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state[key] != ""
+}
+
+func (s *service) size() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.state)
+}
+
+func (s *service) conn(key string) net.Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conns[key]
+}
+
+func (s *service) forget(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, key)
+}
+
+func (s *service) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.state)
+}
+
+func (s *service) swap(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = map[string]string{key: ""}
+}
+
+func (s *service) known(key string) bool {
+	s.rw.RLock()
+	defer s.rw.RUnlock()
+	return s.state[key] != ""
+}
+
+func (s *service) count() int {
+	s.rw.RLock()
+	defer s.rw.RUnlock()
+	return len(s.conns)
+}
+
+func (s *service) set(key string) {
+	s.rw.Lock()
+	defer s.rw.Unlock()
+	s.state[key] = "set"
+}
