@@ -150,6 +150,9 @@ class _Search:
         A lock that a callee takes around its own work is told in the callee.
         """
         here = calls.held(event)
+        if event.trace:
+            # Given up on the way, and taken again there.
+            here -= {lock.path for lock in event.held.released}
         for lock in sorted(event.held.must):
             if lock.path not in here or lock.path.root.kind is RootKind.FRESH:
                 continue
@@ -288,8 +291,11 @@ def _together(subject: AccessPath, lock: AccessPath) -> bool:
 def _unavoidable(section: Section, family: frozenset[BlockKind]) -> bool:
     """Whether there is no way through ``section`` without I/O."""
     order = section.function.order
-    return any(
-        order.always_passes(section.acquire.point, event.point) for event in section.blocking if event.kind in family
+    blocks = section.function.ir.blocks
+    points = [event.point for event in section.blocking if event.kind in family]
+    return all(
+        order.passes_one(section.acquire.point, Point(end, len(blocks[end].instructions) - 1), points)
+        for end in order.exits
     )
 
 

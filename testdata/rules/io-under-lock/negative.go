@@ -326,3 +326,57 @@ func (s *service) askUnlocked(url string) {
 	defer s.mu.Lock()
 	_, _ = http.Get(url)
 }
+
+// The read lock is given up by the callee for as long as that waits.
+type lazy struct {
+	mu     sync.RWMutex
+	loaded map[string]string
+}
+
+func (l *lazy) get(key string) string {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	l.load()
+	return l.loaded[key]
+}
+
+func (l *lazy) size() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.loaded)
+}
+
+func (l *lazy) has(key string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.loaded[key] != ""
+}
+
+func (l *lazy) load() {
+	l.mu.RUnlock()
+	defer l.mu.RLock()
+	_, _ = http.Get("http://localhost/")
+	l.mu.Lock()
+	l.loaded = map[string]string{}
+	l.mu.Unlock()
+}
+
+// Whichever way is taken through the only critical section, it is about files.
+type scratch struct {
+	one sync.Mutex
+	dir string
+}
+
+func (s *scratch) next() (string, error) {
+	s.one.Lock()
+	defer s.one.Unlock()
+	if s.dir == "" {
+		dir, err := os.MkdirTemp("", "scratch")
+		s.dir = dir
+		return dir, err
+	}
+	if _, err := os.Stat(s.dir); err != nil {
+		return "", err
+	}
+	return s.dir, nil
+}
