@@ -26,7 +26,9 @@ _DIRECT = re.compile(
     rb"(?i:lock)|atomic|\bgo\s+[\w(]|\bchan\b|<-|sync\.|errgroup"
     rb"|\.(?:Store|Load|Swap|CompareAndSwap|CAS|And|Or|Add|Inc|Dec|Wait|Done|Go|Do|Range|Put|Toggle)\w*\("
 )
-_ADDRESS = re.compile(rb"(?:(\w+)\.)?(\w+)\(\s*&[\w.\[\]]*?(\w+)(?:\[[^\]]*\])?\s*[,)]")
+# Possessive, so that a line of megabytes takes no longer than as many short ones.
+_ADDRESS = re.compile(rb"\b(?:(\w++)\.)?(\w++)\(\s*+&((?:\w++|[.\]]|\[[^\]\n]*+\])++)\s*+[,)]")
+_LAST_NAME = re.compile(rb"\b(\w++)(?:\[[^\]]*+\])?$")
 _WORD = re.compile(rb"\w+\(?")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
@@ -48,9 +50,9 @@ def relevant(package: Package) -> list[Func]:
     names = {func.name.encode() for func in direct if func.name not in _EVERYWHERE}
     fields: set[bytes] = set()
     for file in package.files:
-        for qualifier, name, field in _ADDRESS.findall(file.source.data):
-            if qualifier == b"atomic" or name in names:
-                fields.add(field)
+        for qualifier, name, operand in _ADDRESS.findall(file.source.data):
+            if (qualifier == b"atomic" or name in names) and (field := _LAST_NAME.search(operand)):
+                fields.add(field[1])
     words = fields.union(_owners(package, fields), (name + b"(" for name in names))
     direct.update(func for func, body in rest if not words.isdisjoint(_words(body)))
     return [func for func in ordered if func in direct]

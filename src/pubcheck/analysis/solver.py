@@ -36,7 +36,7 @@ SMALL = 12
 """Of more functions than this, a third look at all of them costs more than it tells."""
 
 
-_CALLED = re.compile(rb"(\w+)\(")
+_CALLED = re.compile(rb"\b(\w++)\(")
 
 
 class InternalProblem(msgspec.Struct, frozen=True, gc=False):
