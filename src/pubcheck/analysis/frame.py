@@ -108,6 +108,7 @@ class Frame:
         self._cells: dict[Var, Root] = {}
         self.indices: dict[object, int] = {}
         self.handed: set[int] = set()
+        self.first: set[int] = set()  # publications of what nobody had before, the first time around a loop at least
         self.called: dict[int, LockSet] = {}
         self.started: set[int] = set()
         self.returns: dict[int, tuple[State, tuple[Value, ...]]] = {}
@@ -239,7 +240,8 @@ class Frame:
         point = point or self.point
         index = self.indices.setdefault((point, kind, into, trace), len(self.indices))
         held = held or self.state.held
-        fresh = any(self.new(path) for path in value)
+        if any(self.new(path) for path in value):
+            self.first.add(index)
         publication = Publication(
             kind=kind,
             index=index,
@@ -249,7 +251,7 @@ class Frame:
             span=span,
             held=held,
             safe=kind.has_release or any(lock.mode == "exclusive" for lock in held.must),
-            fresh=fresh,
+            fresh=index in self.first,
             callee=callee,
             trace=trace,
         )
@@ -257,6 +259,10 @@ class Frame:
         if kind in _RETURNABLE:
             self.handed.add(index)
         return index
+
+    def stored_before(self, into: AccessPath) -> bool:
+        """Whether this instruction published by a plain store to ``into``, when it was run in another state."""
+        return (self.point, PublicationKind.STORE, into, ()) in self.indices
 
     def _keep(self, kind: PublicationKind, value: tuple[AccessPath, ...], into: AccessPath) -> None:
         """Nobody else looks at ``into`` yet: what is put there is published with it, if it ever is."""

@@ -228,6 +228,10 @@ def _returns_argument(site: Site, name: str, effect: knowledge.ReturnsArgument) 
 # --- functions
 
 
+def _loads(site: Site, _name: str, _effect: knowledge.Loads) -> None:
+    site.result(Value(tuple(inner for path in site.paths(0) if (inner := path.then(SNAPSHOT)) is not None)))
+
+
 def _publishes(site: Site, name: str, effect: knowledge.Publishes) -> None:
     if effect.argument >= len(site.values) or not _holds_pointer(site, effect.argument):
         return
@@ -280,6 +284,7 @@ _HANDLERS: dict[type[Any], Callable[[Site, str, Any], None]] = {
     knowledge.Mutates: _mutates,
     knowledge.ReturnsFresh: _returns_fresh,
     knowledge.ReturnsArgument: _returns_argument,
+    knowledge.Loads: _loads,
     knowledge.Publishes: _publishes,
     knowledge.StartsFunction: _starts,
     knowledge.CallsFunction: _calls,

@@ -163,7 +163,8 @@ def share(frame: Frame, path: AccessPath, value: Value, span: Span) -> None:
     """
     if not value.targets and not value.parts:
         return
-    found = tuple(target for target in (*value.targets, *value.parts) if frame.new(target))
+    again = frame.stored_before(path)
+    found = tuple(target for target in (*value.targets, *value.parts) if again or frame.new(target))
     if not found and frame.state.held.must:
         found = tuple(target for target in value.targets if _given(target))
     if found and not frame.owned(path) and not _own_cell(frame, path):

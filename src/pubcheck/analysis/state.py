@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, read_from
-from pubcheck.facts import DEREF, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
+from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -85,6 +85,10 @@ class State:
         if value is not None:
             return value
         steps = path.steps
+        if steps and steps[-1][0] == "[" and steps[-1] != ELEMENT:
+            any_element = known.get(AccessPath(path.root, (*steps[:-1], ELEMENT)))
+            if any_element is not None:
+                return any_element
         for length in range(len(steps) - 1, -1, -1):
             whole = known.get(AccessPath(path.root, steps[:length]))
             if whole is not None:

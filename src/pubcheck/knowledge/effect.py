@@ -81,6 +81,10 @@ class ReturnsArgument(msgspec.Struct, frozen=True, gc=False):
     argument: int
 
 
+class Loads(msgspec.Struct, frozen=True, gc=False):
+    """Its first result is something that argument 0 holds, for whoever asks."""
+
+
 class Publishes(msgspec.Struct, frozen=True, gc=False):
     """Makes ``argument`` reachable by other goroutines, through argument 0."""
 
@@ -122,6 +126,7 @@ Effect = (
     | Mutates
     | ReturnsFresh
     | ReturnsArgument
+    | Loads
     | Publishes
     | StartsFunction
     | CallsFunction

@@ -8,6 +8,7 @@ from pubcheck.knowledge.effect import (
     Blocks,
     CallsFunction,
     Joins,
+    Loads,
     Publishes,
     Releases,
     ReturnsArgument,
@@ -53,7 +54,9 @@ TABLE: Table = (
     | methods("*sync.WaitGroup", "Wait", Blocks(BlockKind.WAIT, 0), Joins())
     | methods("*sync.WaitGroup", "Go", StartsFunction(1, Start.STARTER))
     | methods("*sync.Cond", "Wait", Blocks(BlockKind.COND, 0), Joins())
-    | methods("*sync.Map", "Store LoadOrStore Swap", Publishes(PublicationKind.SYNC_MAP, 2))
+    | methods("*sync.Map", "Load", Loads())
+    | methods("*sync.Map", "LoadOrStore", Publishes(PublicationKind.SYNC_MAP, 2), Loads())
+    | methods("*sync.Map", "Store Swap", Publishes(PublicationKind.SYNC_MAP, 2))
     | methods("*sync.Map", "CompareAndSwap", Publishes(PublicationKind.SYNC_MAP, 3))
     | methods("*sync.Map", "Range", CallsFunction(1))
     | methods("*sync.Pool", "Put", Publishes(PublicationKind.POOL, 1))

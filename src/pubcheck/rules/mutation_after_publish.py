@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import DEREF, ELEMENT, ChannelAction, PublicationKind, RootKind
+from pubcheck.facts import DEREF, ELEMENT, ChannelAction, LocationKind, Point, PublicationKind, RootKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.wording import call_trace, path_name
+from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
+from pubcheck.rules.support.wording import call_trace, named_place
+from pubcheck.rules.support.written import comment_above, written_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Publication
+    from pubcheck.facts import Access, AccessPath, Publication
+    from pubcheck.source import Span
 
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
+
+_ANNOUNCING = frozenset(("(*sync.WaitGroup).Done", "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -23,59 +30,172 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for function in package.functions:
         if function.test:
             continue
+        told: set[Span] = set()
         for publication in function.publications:
-            if not _reaches_others(publication):
+            if not _reaches_others(function, publication):
                 continue
-            writes = [
-                write
+            late = [
+                (write, readers)
                 for write in function.writes_through(publication)
-                if _may_race(function, publication, write) and not _announced(package, function, publication, write)
+                if write.span not in told
+                and _may_race(package, function, publication, write)
+                and not _announced(package, function, publication, write)
+                and not _explained(package, publication, write)
+                and (readers := _readers(package, function, publication, write)) is not None
             ]
-            if writes:
-                yield _finding(package, function, publication, writes)
+            if late:
+                told.update(write.span for write, _ in late)
+                yield _finding(package, function, publication, late)
 
 
-def _reaches_others(publication: Publication) -> bool:
+def _reaches_others(function: FunctionFacts, publication: Publication) -> bool:
     """Whether another goroutine is sure to look: a plain store says so only under a lock.
 
-    And what such a store puts somewhere must be new: what could be reached before is a question of guards.
+    And what such a store puts somewhere must be new: what could be reached before is a question of guards. While a
+    package is initialised only goroutines that it started itself are there to look.
     """
-    if publication.kind is PublicationKind.STORE:
+    kind = publication.kind
+    if kind is PublicationKind.STORE:
         return publication.fresh and bool(publication.held.must)
-    return publication.kind is not PublicationKind.POOL
+    if function.name == "init" and kind in (PublicationKind.ATOMIC, PublicationKind.SYNC_MAP):
+        return False
+    return kind is not PublicationKind.POOL
 
 
-def _may_race(function: FunctionFacts, publication: Publication, write: Access) -> bool:
+def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access) -> bool:
     """Whether the write is one that the other side may meet."""
     if write.init or write.owned or not write.in_place or function.maybe_protected(write):
         return False
     if write.trace and publication.trace:
         return False  # what callees do among themselves is told there
-    if not any(step in (DEREF, ELEMENT) for step in write.path.steps) and write.path.root.kind is RootKind.CELL:
+    if _is_foreign(package, write) or _is_cleanup(package, write):
+        return False
+    variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL
+    if variable and publication.kind in _STARTS and ELEMENT not in write.path.steps:
         return False  # the captured variable itself, not what it points to
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
-    if another and not function.order.same_turn(publication.point, write.point):
-        return False  # the next turn of a loop is likely to work on another value or element
-    if publication.kind in _STARTS:
-        return any(_touches(access, write) for access in _other_side(function, publication))
-    return True
+    # The next turn of a loop is likely to work on another value or element.
+    return not another or function.order.same_turn(publication.point, write.point)
+
+
+def _is_foreign(package: PackageFacts, write: Access) -> bool:
+    """Whether it is an unexported field of another package: how its methods order what they do is its own affair."""
+    location = write.location
+    if location is None or location.kind is not LocationKind.FIELD:
+        return False
+    return location.package != package.path and not location.path[:1].isupper()
+
+
+def _is_cleanup(package: PackageFacts, write: Access) -> bool:
+    """Whether a literal writes under a condition of its own: what a deferred one undoes was not published then."""
+    literal = package.function(write.trace[-1].callee) if write.trace else None
+    if literal is None or not literal.enclosing:
+        return False
+    return any(
+        next(literal.conditions(access.point), None) is not None
+        for access in literal.accesses
+        if access.span == write.origin
+    )
 
 
 def _announced(package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access) -> bool:
-    """Whether the write is ordered by a channel of its own: the way of futures and of requests with an answer.
+    """Whether the write is ordered by an announcement of its own: the way of futures and of requests with an answer.
 
-    Either the function sends on or closes a channel of the published value after it wrote, or the callee that writes
-    uses a channel itself.
+    On every path after it wrote, the function sends on or closes a channel of the published value, or is ``Done`` with
+    a group of it, or sets an atomic in it, itself or in a callee that has the value; or the callee that writes does any
+    of this.
     """
-    callees = (package.function(step.callee) for step in write.trace)
-    if any(callee is not None and callee.channels for callee in callees):
+    if any(_announces(package, step.callee) for step in write.trace):
         return True
-    return any(
-        event.action is not ChannelAction.RECEIVE
-        and function.order.reaches(write.point, event.point)
-        and any(target.starts_with(value) for target in event.targets for value in publication.value)
-        for event in function.channels
+    told = set(_announcements(package, function, publication, write))
+    if write.point in told or any(_deferred(function, point) for point in told):
+        return True
+    order = function.order
+    after = [point for point in told if order.reaches(write.point, point)]
+    return bool(after) and all(
+        order.passes_one(write.point, end, after) for end in _returns(function) if order.reaches(write.point, end)
     )
+
+
+def _announcements(
+    package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access
+) -> Iterator[Point]:
+    """Where the function tells those who wait for the published value."""
+
+    def inside(targets: tuple[AccessPath, ...]) -> bool:
+        # What the value leads to was often there before it: its users' announcements aren't about the value.
+        return any(
+            target.starts_with(value)
+            for target in targets
+            if target.root == write.path.root or target.root.kind is RootKind.FRESH
+            for value in publication.value
+        )
+
+    for access in function.accesses:
+        if access.atomic is not None and access.writes and inside((access.path,)):
+            yield access.point
+    for event in function.channels:
+        if event.action is not ChannelAction.RECEIVE and inside(event.targets):
+            yield event.point
+    for call in function.calls:
+        for index in _announced_by(package, call.callee):
+            if index < len(call.args) and inside(call.args[index].targets):
+                yield call.point
+
+
+def _returns(function: FunctionFacts) -> Iterator[Point]:
+    for number, block in enumerate(function.ir.blocks):
+        if block.instructions and isinstance(block.instructions[-1], ir.Return):
+            yield Point(number, len(block.instructions) - 1)
+
+
+def _announced_by(package: PackageFacts, name: str) -> Iterator[int]:
+    """The parameters of the function of that name through which it tells those who wait."""
+    if name in _ANNOUNCING:
+        yield 0
+    callee = package.function(name)
+    if callee is None:
+        return
+    told = [target for call in callee.calls if call.callee in _ANNOUNCING for target in call.args[0].targets]
+    told += [
+        target for event in callee.channels if event.action is not ChannelAction.RECEIVE for target in event.targets
+    ]
+    yield from {target.root.index for target in told if target.root.kind is RootKind.PARAM}
+
+
+def _announces(package: PackageFacts, name: str) -> bool:
+    """Whether the function of that name uses a channel, or tells those who wait for a group or a condition."""
+    callee = package.function(name)
+    return callee is not None and (bool(callee.channels) or any(call.callee in _ANNOUNCING for call in callee.calls))
+
+
+def _deferred(function: FunctionFacts, point: Point) -> bool:
+    return isinstance(function.ir.blocks[point.block].instructions[point.index], ir.Defer)
+
+
+def _explained(package: PackageFacts, publication: Publication, write: Access) -> bool:
+    """Whether a comment above the write speaks of the lock under which the value was stored: it says why it isn't held.
+
+    What is stored under a lock may be ordered by more than the lock, such as calls that never overlap.
+    """
+    if publication.kind is not PublicationKind.STORE:
+        return False
+    above = comment_above(package, write.span)
+    names = (lock.path.steps[-1].rpartition(".")[2] for lock in publication.held.must if lock.path.steps)
+    return any(re.search(rf"\b{re.escape(name)}\b", above) for name in names)
+
+
+def _readers(
+    package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access
+) -> tuple[Related, ...] | None:
+    """Where the other side touches what is written; None where it doesn't seem to."""
+    if publication.kind in _STARTS:
+        met = [access for access in _other_side(function, publication) if _touches(access, write)]
+        return tuple(Related(access.origin or access.span, "the goroutine meets it here") for access in met[:1]) or None
+    site = next(other_accesses(package, function, write), None)
+    if site is not None:
+        return (Related(site.access.span, f"`{site.function.name}` may meet it here"),)
+    return () if may_be_read_elsewhere(package, function, write) else None
 
 
 def _other_side(function: FunctionFacts, publication: Publication) -> Iterator[Access]:
@@ -85,23 +205,45 @@ def _other_side(function: FunctionFacts, publication: Publication) -> Iterator[A
 
 
 def _touches(access: Access, write: Access) -> bool:
-    if access.path == write.path:
+    """Whether both, told in the same terms, are of the same memory."""
+    mine, other = write.path, access.path
+    if access.whole and mine.starts_with(other):
         return True
-    if access.whole:
-        return write.path.starts_with(access.path)
-    return access.location is not None and access.location == write.location
+    if mine.root != other.root:
+        return False
+    if len(mine.steps) == len(other.steps) and all(map(_meet, mine.steps, other.steps)):
+        return True
+    return access.location is not None and access.location == write.location and _meet(mine.steps[-1], other.steps[-1])
 
 
-def _finding(package: PackageFacts, function: FunctionFacts, publication: Publication, writes: list[Access]) -> Finding:
-    write = writes[0]
-    value = path_name(write.path, package)
+def _meet(step: str, other: str) -> bool:
+    """Whether two steps may lead to the same place: keys of a map always do, as the map itself is written."""
+    if step == other:
+        return True
+    if not (step.startswith("[") and other.startswith("[")):
+        return False
+    return ELEMENT in (step, other) or "'" in step or '"' in step
+
+
+def _finding(
+    package: PackageFacts,
+    function: FunctionFacts,
+    publication: Publication,
+    late: list[tuple[Access, tuple[Related, ...]]],
+) -> Finding:
+    write, readers = late[0]
+    more = dict.fromkeys(other.span for other, _ in late if other.span != write.span)
+    because = ["the publication makes visible what was written before it; this write comes after it"]
+    if publication.kind in _STARTS:
+        because.append("the goroutine runs from its start on, beside this write")
     return Finding(
         span=write.span,
-        values={"value": value, "published": _how(package, publication)},
-        because=("the publication makes visible what was written before it; this write comes after it",),
+        values={"value": written_text(package, function, write), "published": _how(package, publication)},
+        because=tuple(because),
         related=(
             Related(publication.span, "it is published here"),
-            *(Related(other.span, "and changed here") for other in writes[1:3]),
+            *readers,
+            *(Related(span, "and changed here") for span in list(more)[:2]),
         ),
         traces=call_trace(write.trace) + call_trace(publication.trace),
         location=str(write.location or write.path),
@@ -110,11 +252,15 @@ def _finding(package: PackageFacts, function: FunctionFacts, publication: Public
 
 
 def _how(package: PackageFacts, publication: Publication) -> str:
-    into = path_name(publication.into, package) if publication.into is not None else ""
+    into = ""
+    if publication.into is not None:
+        into = named_place(publication.into, package).removesuffix(ELEMENT)
     match publication.kind:
         case PublicationKind.SEND:
             return f"sent on `{into}`" if into else "sent on a channel"
         case PublicationKind.GO | PublicationKind.CAPTURE:
-            return f"the goroutine `{publication.callee}` has it" if publication.callee else "a goroutine has it"
+            callee = package.function(publication.callee)
+            named = callee is not None and not callee.enclosing
+            return f"the goroutine `{callee.name}` has it" if callee is not None and named else "a goroutine has it"
         case _:
             return f"stored in `{into}`" if into else "stored where other goroutines find it"

@@ -2,37 +2,97 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
-from pubcheck.facts import AtomicKind
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.objects import synchronises_itself
 from pubcheck.rules.support.wording import call_trace, name_of, path_name
+from pubcheck.rules.support.written import written_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, AccessPath
+    from pubcheck.facts import Access
+    from pubcheck.source import Span
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find writes through the result of an atomic load, one finding a place."""
+    told: set[Span] = set()
     for function in package.functions:
         if function.test:
             continue
-        seen = set()
-        for write in function.snapshot_writes():
+        for write in _writes(function):
             source = write.path.snapshot
-            if source is None or source.location is None or write.span in seen:
+            place = _place(function, write)
+            if source is None or place in told or _is_allowed(package, function, write, source):
                 continue
-            if write.owned or not write.in_place or function.contract.unknown:
-                continue
-            if synchronises_itself(package.package, write.path, source):
-                continue
-            seen.add(write.span)
+            told.add(place)
             yield _finding(package, function, write, source)
+
+
+def _writes(function: FunctionFacts) -> Iterator[Access]:
+    """Writes to snapshots, those of the goroutines that have one from here included."""
+    yield from function.snapshot_writes()
+    for spawn in function.spawns:
+        if spawn.start is not Start.DEFER:
+            yield from (
+                access
+                for access in spawn.accesses
+                if access.writes and access.atomic is None and access.path.snapshot is not None
+            )
+
+
+def _is_allowed(package: PackageFacts, function: FunctionFacts, write: Access, source: AccessPath) -> bool:
+    """Whether the write needn't be seen by those who loaded the same snapshot, or is told in another function."""
+    if write.owned or not write.in_place or function.contract.unknown:
+        return True
+    steps = write.path.steps[len(source.steps) :]
+    if not write.certain and (ELEMENT, DEREF) in pairwise(steps):
+        return True  # what an element points to, which may have been put in a copy since: keys aren't followed
+    if write.trace and not _has_it_from_here(function, write):
+        return True
+    loaded = AccessPath(source.root, (*source.steps, SNAPSHOT))
+    if any(lock.path.starts_with(loaded) for lock in write.held.may):
+        return True  # guarded by a lock of its own
+    return _was_taken_out(function, write, source, loaded) or synchronises_itself(package.package, write.path, source)
+
+
+def _place(function: FunctionFacts, write: Access) -> Span:
+    """Where the programmer finds the write: in this function, its literals included, or at its call."""
+    own, origin = function.span, write.origin
+    inside = origin is not None and origin.path == own.path and own.start <= origin.start < own.end
+    return origin if origin is not None and inside else write.span
+
+
+def _has_it_from_here(function: FunctionFacts, write: Access) -> bool:
+    """Whether this function hands the snapshot to the callee that writes it; else the callee loads it, and is told."""
+    return _place(function, write) != write.span or any(
+        target.snapshot is not None and write.path.starts_with(target)
+        for call in function.calls
+        if call.point == write.point
+        for argument in call.args
+        for target in argument.targets
+    )
+
+
+def _was_taken_out(function: FunctionFacts, write: Access, source: AccessPath, loaded: AccessPath) -> bool:
+    """Whether a CompareAndSwap before the write put something else in the snapshot's place.
+
+    Whoever takes a value out like that may have it for its own: that is up to the protocol of those who load it.
+    """
+    return any(
+        access.path == source
+        and access.atomic is not None
+        and access.atomic.kind is AtomicKind.CAS
+        and loaded in access.atomic.operands[0].targets
+        and function.order.dominates(access.point, write.point)
+        for access in function.accesses
+    )
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, write: Access, source: AccessPath) -> Finding:
@@ -44,11 +104,21 @@ def _finding(package: PackageFacts, function: FunctionFacts, write: Access, sour
         if access.path == source and access.atomic is not None and access.atomic.kind is AtomicKind.LOAD
     ]
     return Finding(
-        span=write.span,
-        values={"value": path_name(write.path, package), "location": where},
+        span=_place(function, write),
+        values={"value": written_text(package, function, write), "location": where},
         because=(f"every goroutine that loads `{where}` gets the same memory and reads it without a lock",),
         related=tuple(Related(load.span, "the shared snapshot is loaded here") for load in loads[:1]),
         traces=call_trace(write.trace),
         location=where,
         symbol=function.name,
+        # Not even an atomic holds it: a sync.Map, whose values are often objects with a discipline of their own.
+        confidence=None if _is_atomic(package, function, source) else Confidence.LOW,
     )
+
+
+def _is_atomic(package: PackageFacts, function: FunctionFacts, source: AccessPath) -> bool:
+    if any(access.path == source and access.atomic is not None for access in function.accesses):
+        return True
+    location = source.location
+    sites = package.locations.get(location, ()) if location is not None else ()
+    return location is None or location.package != package.path or any(site.access.atomic for site in sites)

@@ -34,6 +34,13 @@ def path_name(path: AccessPath, package: PackageFacts) -> str:
     return str(path)
 
 
+def named_place(path: AccessPath, package: PackageFacts) -> str:
+    """As ``path_name``; for memory that no variable leads to by its location, and empty where it has none."""
+    if path.root.name:
+        return path_name(path, package)
+    return name_of(path.location, package) if path.location is not None else ""
+
+
 def call_trace(steps: tuple[Step, ...], end: Related | None = None, goroutine: str = "") -> tuple[Trace, ...]:
     """A chain of calls as a trace, with what happens at its ``end``; nothing for a direct operation."""
     if not steps:

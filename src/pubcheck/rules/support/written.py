@@ -1,0 +1,93 @@
+"""What the programmer wrote for the memory that is written: ``cfg.Debug``, ``(*m)["x"]``, the ``own`` of a sort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.rules.support.wording import named_place
+from pubcheck.syntax import ast, walk
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access
+    from pubcheck.model.package import GoSource
+    from pubcheck.source import Span
+
+MAX_TEXT = 60
+"""Characters of source that a message shows."""
+
+
+def written_text(package: PackageFacts, function: FunctionFacts, write: Access) -> str:
+    """The operand that ``write`` changes, as the source has it: an assignment's left side, or a call's argument."""
+    own = function.span
+    origin = write.origin
+    if origin is not None and origin.path == own.path and own.start <= origin.start and origin.end <= own.end:
+        # A literal writes what it captured: its own words are those of the function around it.
+        place = origin
+    else:
+        place = write.span
+    expr = None
+    file = _file(package, place)
+    if file is not None:
+        node = _node(file, place)
+        if isinstance(node, ast.IncDec):
+            expr = node.x
+        elif isinstance(node, ast.Assign):
+            expr = _left(node, write)
+        elif isinstance(node, ast.Call):
+            expr = _argument(node, function, write)
+    if file is None or expr is None:
+        return named_place(write.path, package) or "the value"
+    while isinstance(expr, ast.SliceExpr | ast.Paren):
+        expr = expr.x
+    text = " ".join(file.source.text(expr.pos, expr.end).split())
+    return text if len(text) <= MAX_TEXT else named_place(write.path, package) or text[:MAX_TEXT]
+
+
+def comment_above(package: PackageFacts, span: Span) -> str:
+    """The text of the comment that stands right above ``span``; empty where there is none."""
+    file = _file(package, span)
+    return " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)) if file is not None else ""
+
+
+def _file(package: PackageFacts, span: Span) -> GoSource | None:
+    source = package.package.source
+    return next((one for one in source.files if one.source.path == span.path), None) if source else None
+
+
+def _node(file: GoSource, span: Span) -> ast.Node | None:
+    """The assignment or call that lies at ``span``."""
+    decl = file.tree.function_at(span.start)
+    body = file.tree.body(decl) if decl is not None else None
+    if body is None:
+        return None
+    here = (span.start, span.end)
+    kinds = (ast.IncDec, ast.Assign, ast.Call)
+    return next((node for node in walk(body) if (node.pos, node.end) == here and isinstance(node, kinds)), None)
+
+
+def _left(assign: ast.Assign, write: Access) -> ast.Expr:
+    """The side of an assignment that ends as the written path does."""
+    last = write.path.steps[-1] if write.path.steps else ""
+    for expr in assign.left:
+        if isinstance(expr, ast.Selector) and last.rpartition(".")[2] == expr.name.name:
+            return expr
+        if isinstance(expr, ast.Index) and last.startswith("["):
+            return expr
+    return assign.left[0]
+
+
+def _argument(call: ast.Call, function: FunctionFacts, write: Access) -> ast.Expr | None:
+    """The receiver or argument through which a call writes."""
+    if not write.trace and write.via.isalpha():
+        return call.args[0] if call.args else None
+    for known in function.calls:
+        if known.point != write.point or known.span != write.span:
+            continue
+        operands: list[ast.Expr | None] = list(call.args)
+        if len(known.args) == len(call.args) + 1:
+            operands.insert(0, call.fun.x if isinstance(call.fun, ast.Selector) else None)
+        for operand, expr in zip(known.args, operands, strict=False):
+            if any(write.path.starts_with(target) for target in operand.targets):
+                return expr
+    return None
