@@ -32,8 +32,9 @@ _WAITS = {
 _OUTPUT = {BlockKind.OUTPUT: "writes output", BlockKind.LOG: "logs"}
 _SLOW = frozenset((*_WAITS, BlockKind.STREAM))
 
+_FILES = frozenset((BlockKind.DISK, BlockKind.FSYNC))
 _FAMILIES = (
-    frozenset((BlockKind.DISK, BlockKind.FSYNC, BlockKind.STREAM)),
+    _FILES | {BlockKind.STREAM},
     frozenset((BlockKind.NETWORK, BlockKind.RPC, BlockKind.STREAM)),
     frozenset((BlockKind.DATABASE,)),
     frozenset((BlockKind.PROCESS,)),
@@ -87,16 +88,18 @@ class _Slow(NamedTuple):
         """0 where it is sure to wait, 1 for files (they are often quick) and at the end of a few calls, 2 beyond those.
 
         The longer the chain, the more conditions on the way that nobody has looked at. Once an object is being closed,
-        there is little left that others could want it for.
+        there is little left that others could want it for, and its files want to be flushed.
         """
         event = self.event
         calls = len(self.trace)
+        ends = self.function.name.rpartition(".")[2] in _ENDS
         doubts = (
             event.kind is BlockKind.DISK,
             not event.certain,
             calls > NEAR,
             calls > FAR,
-            self.function.name.rpartition(".")[2] in _ENDS,
+            ends,
+            ends and event.kind in _FILES,
         )
         return min(2, sum(doubts))
 
@@ -153,15 +156,15 @@ class _Search:
         if event.trace:
             # Given up on the way, and taken again there.
             here -= {lock.path for lock in event.held.released}
-        for lock in sorted(event.held.must):
-            if lock.path not in here or lock.path.root.kind is RootKind.FRESH:
-                continue
-            taken = function.acquisition(lock.path, event.point)
-            if taken is None and not calls.runs_literal(event):
-                continue
-            if not self._serialises(lock, event):
-                return _Slow(function, event, lock, taken.span if taken is not None else event.span)
-        return None
+        candidates = []
+        for lock in event.held.must:
+            if lock.path in here and lock.path.root.kind is not RootKind.FRESH:
+                taken = function.acquisition(lock.path, event.point)
+                if taken is not None or calls.runs_literal(event):
+                    candidates.append(_Slow(function, event, lock, taken.span if taken is not None else event.span))
+        # The one that was taken first keeps the most waiting.
+        candidates.sort(key=lambda slow: (slow.taken, slow.lock))
+        return next((slow for slow in candidates if not self._serialises(slow.lock, event)), None)
 
     def _of(self, lock: Lock) -> tuple[Section, ...]:
         location = lock.location
