@@ -26,7 +26,8 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
     units = list(units)
     frames = [(unit, frame, around) for unit in units for frame, around in unit.frames]
     starts = _starts(frame for _, frame, _ in frames)
-    contracts = _contracts(solver, units, starts)
+    started = {name for name, how in starts.items() if how - {Start.DEFER}}
+    contracts = _contracts(solver, units, started)
     for unit, frame, around in frames:
         name = _name(unit, frame, around)
         summary = solver.closure_summary(frame.fn) if around else unit.summary
@@ -39,8 +40,23 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
             starts=starts.get(name, frozenset()),
             constructor=not around and _constructs(unit),
             test=frame.fn.path.endswith("_test.go"),
-            contract=contracts.get(name, NO_CONTRACT),
+            contract=_entry(unit, frame, contracts, started),
         )
+
+
+def _entry(unit: Unit, frame: Frame, contracts: dict[str, Contract], started: set[str]) -> Contract:
+    """What a function relies on; a literal that runs within its function may have that one's unknown locks."""
+    own = contracts.get(unit.name if frame.fn is unit.root else frame.fn.name, NO_CONTRACT)
+    outer = contracts.get(unit.name, NO_CONTRACT)
+    if own.unknown or not outer.unknown:
+        return own
+    around = {each.fn.name: enclosing for each, enclosing in unit.frames}
+    name = frame.fn.name
+    while name:
+        if name in started:
+            return own
+        name = around.get(name, "")
+    return Contract(own.held, unknown=True, evidence=outer.evidence)
 
 
 def _name(unit: Unit, frame: Frame, around: str) -> str:
@@ -57,9 +73,9 @@ def _starts(frames: Iterable[Frame]) -> dict[str, frozenset[Start]]:
     return found
 
 
-def _contracts(solver: Solver, units: list[Unit], starts: dict[str, frozenset[Start]]) -> dict[str, Contract]:
+def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str, Contract]:
     """Contracts by full name, or a literal's name: what is declared, and what all callers in the package hold."""
-    exposed = {name for name, how in starts.items() if how - {Start.DEFER}}
+    exposed = set(started)
     found: dict[str, Contract] = {}
     names: dict[int, str] = {}
     bodies: dict[str, ir.Function] = {}

@@ -46,6 +46,6 @@ def _value_is_kept(pair: TwoSteps) -> bool:
     """
     order = pair.function.order
     store = pair.store.point
-    return any(
-        order.reaches(use, store) or order.reaches(store, use) for use in uses(pair.function.ir, pair.load.point)
-    )
+    pointer = pair.load.atomic is not None and pair.load.atomic.width == 0
+    found = uses(pair.function.ir, pair.load.point, pointer=pointer)
+    return any(order.reaches(use, store) or order.reaches(store, use) for use in found)

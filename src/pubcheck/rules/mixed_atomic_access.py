@@ -35,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _races(site: Site, atomics: list[Site], callers: Callers) -> bool:
     access, function = site.access, site.function
-    if access.atomic is not None or function.test or function.contract.unknown or is_private(site, callers):
+    if access.atomic is not None or function.test or is_private(site, callers):
         return False
     if access.whole and access.writes:
         return False  # memory that is overwritten whole is being made ready for use
@@ -43,6 +43,9 @@ def _races(site: Site, atomics: list[Site], callers: Callers) -> bool:
     against = [other for other in atomics if access.writes or other.access.writes]
     against = [other for other in against if _same_memory(access, other.access)]
     against = [other for other in against if not _one_after_the_other(site, other, callers)]
+    if function.contract.unknown:
+        # Whichever lock it is, those who hold none don't wait for it.
+        against = [other for other in against if not other.function.maybe_protected(other.access)]
     if not against or excludes(site.protection, against):
         return False
     return overlaps(function, access) and not callers.only_tests_call(function)

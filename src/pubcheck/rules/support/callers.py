@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Call, Publication, Spawn
+    from pubcheck.facts import AccessPath, Call, Spawn
 
 T = TypeVar("T")
 
@@ -20,6 +20,9 @@ ANYBODY: frozenset[str] = frozenset(("",))
 """Goroutines that aren't known, or that there may be several of."""
 
 _ON_ANOTHER = frozenset((Start.GO, Start.STARTER, Start.HANDLER))
+
+_TO_OTHERS = frozenset((PublicationKind.GO, PublicationKind.CAPTURE, PublicationKind.SEND, PublicationKind.ATOMIC))
+"""Whoever gets a value that way may work on it at once; what is only stored is still made ready by its maker."""
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +64,7 @@ class Callers:
 
         An exported function of a package that shares state may be called by anybody. A goroutine that is started at one
         place, outside of a loop, is taken for the only one of its kind: such is a worker's main loop. What only such a
-        goroutine calls runs there too. Nothing is known of a function that nobody is seen to call.
+        goroutine calls runs there too. So it is taken with a function that nobody is seen to call.
         """
         known = self._goroutines.get(function.name)
         if known is None:
@@ -80,9 +83,10 @@ class Callers:
             return ANYBODY
         callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
         deferring = self._deferred.get(function.name)
-        for caller in (*callers.values(), *([deferring] if deferring is not None else [])):
+        around = (*callers.values(), *([deferring] if deferring is not None else []))
+        for caller in around:
             found |= self.goroutines(caller)
-        return frozenset(found)
+        return frozenset(found if found or around else (function.name,))
 
     def runs_in_parallel_with_itself(self, function: FunctionFacts) -> bool:
         """Whether two runs of ``function`` are likely to overlap."""
@@ -138,18 +142,11 @@ class Callers:
         if target.root.kind is not RootKind.FRESH:
             return self.owns(caller, target)
         return not any(
-            any(value.root == target.root for value in publication.value)
-            and not self._keeps(caller, publication)
+            publication.kind in _TO_OTHERS
+            and any(value.root == target.root for value in publication.value)
             and caller.order.reaches(publication.point, call.point)
             for publication in caller.publications
         )
-
-    def _keeps(self, caller: FunctionFacts, publication: Publication) -> bool:
-        """Whether it is stored only where nobody else looks yet."""
-        into = publication.into
-        if publication.kind is not PublicationKind.STORE or into is None:
-            return False
-        return into.root.kind is RootKind.FRESH or self.owns(caller, into)
 
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""

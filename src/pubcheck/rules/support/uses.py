@@ -8,18 +8,18 @@ from pubcheck.facts import Point
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable
 
     from pubcheck.facts import Access
 
-_CALLS = (ir.Call, ir.Go, ir.Defer)
-_SAME = frozenset(("move", "convert"))
+_SAME = frozenset(("move", "convert", "assert", "phi"))
 
 
-def uses(function: ir.Function, point: Point) -> tuple[Point, ...]:
+def uses(function: ir.Function, point: Point, *, pointer: bool) -> tuple[Point, ...]:
     """Where the results of the call at ``point``, and what is computed from them, go.
 
-    They go into a call, into memory, into a channel, to the caller. What is only tested goes nowhere.
+    They go into a call, into memory, into a channel, to the caller. What is only tested goes nowhere, and so does a
+    ``pointer`` whose memory is used but which isn't handed on.
     """
     call = function.blocks[point.block].instructions[point.index]
     if type(call) is not ir.Call:
@@ -32,43 +32,52 @@ def uses(function: ir.Function, point: Point) -> tuple[Point, ...]:
         for block in function.blocks:
             for index, instruction in enumerate(block.instructions):
                 at = Point(block.index, index)
-                if at != point and not known.isdisjoint(_given(instruction)):
-                    derived = _derived(instruction)
-                    known.update(derived)
-                    if not derived or type(instruction) in _CALLS:
-                        found[at] = None
+                if at == point:
+                    continue
+                if not known.isdisjoint(_handed_on(instruction)):
+                    found[at] = None
+                    known.update(instruction.targets if type(instruction) is ir.Call else ())
+                elif not known.isdisjoint(_worked_on(instruction, pointer=pointer)):
+                    known.update(_results(instruction))
         grows = len(known) > before
     return tuple(found)
 
 
-def _given(instruction: ir.Instruction) -> Iterator[ir.Operand]:
-    """The operands that an instruction does more with than to test them."""
+def _handed_on(instruction: ir.Instruction) -> Iterable[ir.Operand]:
+    """The operands that leave the registers; a method's receiver stays where it is."""
     match instruction:
-        case ir.Compute(operands=operands):
-            yield from operands
         case ir.Store(value=value) | ir.Send(value=value):
-            yield value
-        case ir.Load(place=place) | ir.Address(place=place):
-            if isinstance(place.root, int):
-                yield place.root
+            return (value,)
         case ir.Call(call=call) | ir.Go(call=call) | ir.Defer(call=call):
-            yield from call.args
+            return call.args[1:] if _has_receiver(call.callee) else call.args
         case ir.Return(values=values):
-            yield from values
-        case ir.Range(subject=subject):
-            yield subject
+            return values
+    return ()
 
 
-def _derived(instruction: ir.Instruction) -> tuple[int, ...]:
-    """The registers that get what was computed from an instruction's operands."""
+def _worked_on(instruction: ir.Instruction, *, pointer: bool) -> Iterable[ir.Operand]:
+    """The operands that are part of an instruction's results."""
     match instruction:
-        case ir.Compute(target=target) | ir.Load(target=target) | ir.Address(target=target):
-            return (target,)
-        case ir.Range(key=key, value=value):
-            return tuple(register for register in (key, value) if register is not None)
+        case ir.Compute(op=op, operands=operands):
+            return operands if not pointer or op in _SAME else ()
+        case ir.Call(call=call) if not pointer:
+            return call.args
+    return ()
+
+
+def _results(instruction: ir.Instruction) -> tuple[int, ...]:
+    match instruction:
+        case ir.Compute(target=target, ok=ok):
+            return (target,) if ok is None else (target, ok)
         case ir.Call(targets=targets):
             return targets
     return ()
+
+
+def _has_receiver(callee: ir.Callee) -> bool:
+    return isinstance(callee, ir.InterfaceCallee) or (
+        isinstance(callee, ir.StaticCallee) and callee.func.receiver is not None
+    )
 
 
 def items(function: ir.Function, access: Access) -> tuple[Hashable, ...] | None:

@@ -55,7 +55,9 @@ def excludes(held: LockSet, others: Iterable[Site]) -> bool:
     for site in others:
         if site.function.contract.unknown:
             continue
-        there = {lock.location: lock.mode for lock in site.protection if lock.location is not None}
+        # Where it isn't sure which memory is meant, it isn't either which lock belongs to it.
+        locks = site.protection if site.access.certain else site.protection | site.access.held.may
+        there = {lock.location: lock.mode for lock in locks if lock.location is not None}
         both = {
             location
             for location, mode in there.items()
