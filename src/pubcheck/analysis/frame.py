@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pubcheck.model.types import Type
 
 UNKNOWN_CONST = Operand()
-_EMPTY: dict[AccessPath, Value] = {}
 
 
 class World(Protocol):
@@ -179,13 +178,7 @@ class Frame:
         if type(operand) is ir.Const:
             return Operand(operand.known, operand.value) if operand.known else UNKNOWN_CONST
         value = self.value(operand)
-        depends = value.depends
-        memory = self.state.memory
-        if memory:
-            for target in (*value.targets, *value.parts):
-                for at, stored in memory.get(target.root, _EMPTY).items():
-                    if stored.depends and at.starts_with(target):
-                        depends |= stored.depends
+        depends = self.state.depends(value)
         if value.const is not None:
             return Operand(value.const.known, value.const.value, depends)
         return Operand(depends=depends, targets=value.targets)

@@ -23,6 +23,8 @@ MAX_COPIES = 8
 MAX_KNOWN = 64
 """Paths of one root whose content is known; what is stored to others is forgotten."""
 
+_EMPTY: dict[AccessPath, Value] = {}
+
 Deferred = tuple["Point", bool]
 """A ``defer``, and whether every path to here ran it."""
 
@@ -108,6 +110,16 @@ class State:
                 value = self.content(path, depth + 1)
                 found = value if found is None else join(found, value)
         return NOTHING if found is None else found
+
+    def depends(self, value: Value) -> frozenset[Point]:
+        """What ``value``, and what is stored in the memory that it points to, was computed from."""
+        found = value.depends
+        if self.memory:
+            for target in (*value.targets, *value.parts):
+                for at, stored in self.memory.get(target.root, _EMPTY).items():
+                    if stored.depends and at.starts_with(target):
+                        found |= stored.depends
+        return found
 
     def put(self, path: AccessPath, value: Value) -> None:
         """Memory that just came to be holds ``value``."""

@@ -413,7 +413,7 @@ def _result(
         if position >= len(values):
             return Result()
         value = values[position]
-        depends |= value.depends
+        depends |= state.depends(value)
         if value.const is not None and value.const.value is None:
             continue
         some = True

@@ -63,3 +63,37 @@ func use(m *meter) {
 func (m *meter) swapped() {
 	m.n.Swap(m.n.Load() + 1) // known-fn: Swap of a value that depends on a Load is the same mistake in other clothes
 }
+
+type figures struct {
+	load  float64
+	named map[string]float64
+}
+
+func cloned(f *figures) *figures {
+	return &figures{load: f.load, named: copied(f.named)}
+}
+
+func copied(m map[string]float64) map[string]float64 {
+	out := make(map[string]float64, len(m))
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+// Recorder copies, changes and stores.
+type Recorder struct {
+	state atomic.Pointer[figures]
+}
+
+func (r *Recorder) SetLoad(v float64) {
+	next := cloned(r.state.Load())
+	next.load = v
+	r.state.Store(next) // want "`Recorder.state` is updated in two steps"
+}
+
+func (r *Recorder) SetNamed(name string, v float64) {
+	next := cloned(r.state.Load())
+	next.named[name] = v
+	r.state.Store(next) // want "`Recorder.state` is updated in two steps"
+}
