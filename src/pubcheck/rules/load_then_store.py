@@ -26,7 +26,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         by = sorted({site.function.name for site in pair.rivals})
         who = f"`{by[0]}` writes it too" if by else f"`{pair.function.name}` may run on several goroutines at once"
         yield Finding(
-            span=pair.store.span,
+            span=pair.span,
             values={"location": name},
             because=(f"{who}, and nothing keeps a write out between the load and the store",),
             related=(

@@ -24,7 +24,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         by = sorted({site.function.name for site in pair.rivals})
         who = f"`{by[0]}` stores it too" if by else f"`{pair.function.name}` may run on several goroutines at once"
         yield Finding(
-            span=pair.store.span,
+            span=pair.span,
             values={"location": name_of(pair.location, package)},
             because=(f"{who}, and nothing keeps a store out between the load and this one",),
             related=(

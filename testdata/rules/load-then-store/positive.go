@@ -102,3 +102,151 @@ func (w *window[T]) take() *T {
 func (w *window[T]) offerLater(v *T) {
 	go w.offer(v)
 }
+
+// Through a pointer that the callers hand over: told once, where it is done.
+func drained(counter *atomic.Int64) int64 {
+	n := counter.Load()
+	counter.Store(0) // want "`stats.hits` is loaded and then stored"
+	return n
+}
+
+func (s *stats) drainBoth() int64 { return drained(&s.hits) }
+func (s *stats) drainOnce() int64 { return drained(&s.hits) + 1 }
+
+// A getter of a getter, and a setter of a setter.
+func (s *stats) sum() int64 { return s.total() }
+func (s *stats) zero()      { s.hits.Store(0) }
+func (s *stats) restart()   { s.zero() }
+func (s *stats) chain() int64 {
+	n := s.sum()
+	s.restart() // want "`stats.hits` is loaded and then stored"
+	return n
+}
+
+// The value decides, and is given back.
+func (s *stats) unlessZero() int64 {
+	n := s.hits.Load()
+	if n == 0 {
+		return 0
+	}
+	s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+	return n
+}
+
+// Sent, kept in a field, kept in a literal.
+func (s *stats) send(out chan<- int64) {
+	out <- s.hits.Load()
+	s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+}
+
+type reading struct{ hits, sum int64 }
+
+func (s *stats) into(r *reading) {
+	r.sum += s.hits.Load()
+	s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+}
+
+func (s *stats) reading() reading {
+	r := reading{hits: s.hits.Load()}
+	s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+	return r
+}
+
+// A literal does it when the function returns.
+func (s *stats) whenDone(report func(int64)) {
+	defer func() {
+		s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+	}()
+	report(s.hits.Load())
+}
+
+// Embedded, through a value and through a pointer.
+type session struct {
+	stats
+	*peers
+}
+
+type peers struct{ seen atomic.Uint64 }
+
+func (p *peers) saw() { p.seen.Add(1) }
+
+func (s *session) flush() (int64, uint64) {
+	hits, seen := s.hits.Load(), s.seen.Load()
+	s.hits.Store(0) // want "`stats.hits` is loaded and then stored"
+	s.seen.Store(0) // want "`peers.seen` is loaded and then stored"
+	return hits, seen
+}
+
+// A field of the items of a slice, and of a map.
+type shard struct{ n atomic.Int64 }
+
+type shards struct {
+	list []*shard
+	by   map[string]*shard
+}
+
+func (s *shards) put(i int)       { s.list[i].n.Add(1) }
+func (s *shards) name(key string) { s.by[key].n.Add(1) }
+func (s *shards) gather() (sum int64) {
+	for _, one := range s.list {
+		sum += one.n.Load()
+		one.n.Store(0) // want "`shard.n` is loaded and then stored"
+	}
+	return sum
+}
+
+func (s *shards) one(i int) int64 {
+	n := s.list[i].n.Load()
+	s.list[i].n.Store(0) // want "`shard.n` is loaded and then stored"
+	return n
+}
+
+// A flag that is taken: two may take it.
+type dirty struct{ flag atomic.Bool }
+
+func (d *dirty) mark() { d.flag.Store(true) }
+
+func (d *dirty) taken() bool {
+	was := d.flag.Load()
+	d.flag.Store(false) // want "`dirty.flag` is loaded and then stored"
+	return was
+}
+
+// A local counter that goroutines raise.
+func progress(jobs []func(), report func(int64)) {
+	var done atomic.Int64
+	for _, job := range jobs {
+		go func() {
+			job()
+			done.Add(1)
+		}()
+	}
+	for range jobs {
+		report(done.Load())
+		done.Store(0) // want "`done` is loaded and then stored"
+	}
+}
+
+// Two that hold the lock as readers may both be between the load and the store.
+type shared struct {
+	mu sync.RWMutex
+	n  atomic.Int64
+}
+
+// Shared is exported: anybody may call it.
+type Shared struct{ shared }
+
+func (s *shared) add() {
+	s.mu.Lock()
+	s.n.Add(1)
+	s.mu.Unlock()
+}
+
+// Take empties it.
+func (s *Shared) Take() int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n := s.n.Load()
+	s.n.Store(0) // want "`shared.n` is loaded and then stored"
+	return n
+}

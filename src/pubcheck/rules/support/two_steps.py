@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, Location
     from pubcheck.rules.support.callers import Callers
+    from pubcheck.source import Span
 
 
 class TwoSteps(NamedTuple):
@@ -31,6 +32,15 @@ class TwoSteps(NamedTuple):
     store: Access
     rivals: list[Site]
 
+    @property
+    def span(self) -> Span:
+        """The store, in a literal of the function too; the call of a helper that does it."""
+        store, whole = self.store, self.function.span
+        inner = store.origin
+        if inner is not None and inner.path == whole.path and whole.start <= inner.start < whole.end:
+            return inner
+        return store.span
+
 
 def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
@@ -39,13 +49,25 @@ def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
             continue
         atomics = [access for access in function.atomics if not access.owned and _is_direct(package, access)]
         for store in atomics:
-            if store.atomic is None or store.atomic.kind is not AtomicKind.STORE or store.location is None:
+            if store.atomic is None or store.atomic.kind is not AtomicKind.STORE:
                 continue
             load = _load_before(function, atomics, store)
-            if load is not None:
-                pair = _contended(package, function, store.location, load, store)
-                if pair is not None:
-                    yield pair
+            pairs = (
+                _contended(package, function, location, load, store) for location in _meant(package, store) if load
+            )
+            found = next((pair for pair in pairs if pair is not None), None)
+            if found is not None:
+                yield found
+
+
+def _meant(package: PackageFacts, store: Access) -> Iterator[Location]:
+    """What is stored to: by the function's own words, or by those of its callers where it is handed a pointer."""
+    if store.location is not None:
+        yield store.location
+    elif not store.trace:
+        for location, sites in package.locations.items():
+            if any(site.access.origin == store.span and not site.access.owned for site in sites):
+                yield location
 
 
 def _contended(
@@ -57,7 +79,11 @@ def _contended(
         return None
     itself = _meets_itself(function, location, callers)
     sites = package.locations.get(location, ())
-    rivals = [site for site in writers(sites, callers) if _may_meet(site, function, callers)]
+    rivals = [
+        site
+        for site in writers(sites, callers)
+        if _may_meet(site, function, callers) and site.access.origin != store.span
+    ]
     if not rivals and not itself:
         return None
     held = function.protection(load) & function.protection(store)
@@ -76,14 +102,17 @@ def _meets_itself(function: FunctionFacts, location: Location, callers: Callers)
 
 
 def _is_direct(package: PackageFacts, access: Access) -> bool:
-    """Whether the function does it itself, or through a helper that does nothing else (a getter, a setter).
+    """Whether the function does it itself, or through helpers that do nothing else (a getter, a setter).
 
     What a larger callee does in two steps is told there.
     """
-    if not access.trace:
-        return True
-    callee = package.function(access.trace[0].callee)
-    return len(access.trace) == 1 and callee is not None and len(callee.ir.blocks) == 1 and len(callee.accesses) == 1
+    callees = [package.function(step.callee) for step in access.trace]
+    return all(each is not None and len(each.ir.blocks) == 1 and _does_one_thing(each) for each in callees)
+
+
+def _does_one_thing(function: FunctionFacts) -> bool:
+    """Whether it has one atomic operation and no other effect; pointers that it reads on the way there don't count."""
+    return sum(access.atomic is not None or access.writes for access in function.accesses) == 1
 
 
 def _load_before(function: FunctionFacts, atomics: list[Access], store: Access) -> Access | None:
