@@ -155,6 +155,7 @@ class FunctionFacts:
             event
             for event in self.events.locks
             if event.action is not LockAction.RELEASE
+            and not event.deferred
             and event.lock.path == lock
             and self.order.reaches(event.point, point)
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -143,7 +144,7 @@ class _Search:
             for event in function.blocking:
                 if event.kind in self._waits and event.held.must:
                     slow = self._slow(function, event, calls)
-                    if slow is not None:
+                    if slow is not None and not _meant(slow, self._package):
                         found.setdefault((function.full_name, slow.taken), []).append(slow)
         return found.values()
 
@@ -199,7 +200,7 @@ class _Search:
         slow = min(sections[0], key=_order)
         event = slow.event
         operation = _operation(slow, self._package)
-        name = path_name(slow.lock.path, self._package)
+        name = _lock_name(slow, self._package)
         waits = self._waits[event.kind]
         end = Related(event.origin or event.span, f"`{event.what}` {waits}")
         chain = f": it ends in `{event.what}`" if slow.trace else ""
@@ -306,3 +307,29 @@ def _operation(slow: _Slow, package: PackageFacts) -> str:
     """What the source calls there."""
     text = call_text(slow.span, package).removeprefix("defer ")
     return slow.what if not text or text.startswith("func(") else text
+
+
+def _lock_name(slow: _Slow, package: PackageFacts) -> str:
+    """The lock as it is written where it is taken; by its path where that names no field (embedded, by a helper)."""
+    path = path_name(slow.lock.path, package)
+    written = call_text(slow.taken, package).rpartition(".")[0]
+    return written if written.rpartition(".")[2] == path.rpartition(".")[2] else path
+
+
+def _meant(slow: _Slow, package: PackageFacts) -> bool:
+    """Whether a comment where the lock is taken, or at the slow call, gives a reason for holding it."""
+    source = package.package.source
+    file = next((one for one in source.files if one.source.path == slow.taken.path), None) if source else None
+    if file is None:
+        return False
+    comments = file.tree.comments_by_place
+    text = " ".join(each.text for at in (slow.taken, slow.span) for each in comments.doc(at.start))
+    return bool(_LOCKING.search(text) and _REASON.search(text))
+
+
+_LOCKING = re.compile(r"\b(?:locks?|locked|locking|mutex|mu|holds?|holding|held)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:ensures?|guarantees?|prevents?|avoids?|serializ\w+|serialis\w+|blocks?|so that|because|otherwise|on purpose"
+    r"|deliberate\w*|intention\w*|whole|entire)\b",
+    re.IGNORECASE,
+)

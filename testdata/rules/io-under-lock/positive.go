@@ -264,7 +264,7 @@ func (c *session) stat(path string) {
 	s := c.service
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if info, err := os.Stat(path); err == nil { // want "`os.Stat` reads or writes files while `c.service.mu` is held"
+	if info, err := os.Stat(path); err == nil { // want "`os.Stat` reads or writes files while `s.mu` is held"
 		s.state[path] = info.Name()
 	}
 }
