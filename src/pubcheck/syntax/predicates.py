@@ -11,7 +11,7 @@ TEXTUAL: Final = frozenset(("eq", "match", "any-of"))
 """Predicates about the text of nodes."""
 
 SEMANTIC: Final = frozenset(
-    ("type", "callee", "same-path", "captured", "in-goroutine", "in-loop", "under-lock", "commented")
+    ("type", "callee", "same-path", "captured", "in-goroutine", "in-loop", "in-test", "under-lock", "commented")
 )
 """Predicates about meaning."""
 

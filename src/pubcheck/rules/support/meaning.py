@@ -7,6 +7,7 @@
 ``#captured? x``      the variable that x begins with is declared outside of the function literal around x
 ``#in-goroutine? x``  x runs on a goroutine that pubcheck sees being started
 ``#in-loop? x``       x is in a loop of the function that it stands in
+``#in-test? x``       x stands in a ``_test.go`` file
 ``#under-lock? x``    a lock is certainly held where x runs
 ``#commented? x y r`` a comment from the line above x to the end of y's line matches the regular expression r
 ====================  ======================================================================================
@@ -98,6 +99,9 @@ class Meaning:
             for node in self._around(nodes[0])
             if isinstance(node, ast.For | ast.Range) and node.pos >= first
         )
+
+    def _in_test(self, _nodes: list[Captured], _words: list[str]) -> bool | None:
+        return self._file.source.path.endswith("_test.go")
 
     def _under_lock(self, nodes: list[Captured], _words: list[str]) -> bool | None:
         at = nodes[0]
@@ -192,6 +196,7 @@ _ANSWERS: dict[str, Callable[[Meaning, list[Captured], list[str]], bool | None]]
     "captured": Meaning._captured,  # noqa: SLF001
     "in-goroutine": Meaning._in_goroutine,  # noqa: SLF001
     "in-loop": Meaning._in_loop,  # noqa: SLF001
+    "in-test": Meaning._in_test,  # noqa: SLF001
     "under-lock": Meaning._under_lock,  # noqa: SLF001
     "commented": Meaning._commented,  # noqa: SLF001
 }
