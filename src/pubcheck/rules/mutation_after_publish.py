@@ -66,6 +66,8 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
         return False
     if write.trace and publication.trace:
         return False  # what callees do among themselves is told there
+    if publication.kind is PublicationKind.STORE and write.path.root.kind not in (RootKind.FRESH, RootKind.CELL):
+        return False  # what the new value leads to was there before it
     if _is_foreign(package, write) or _is_cleanup(package, write):
         return False
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL

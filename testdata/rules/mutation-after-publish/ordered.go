@@ -358,3 +358,19 @@ func (s *server) serial(build func(*item) string) {
 	// This needs no mu: nobody calls the item before serial has returned.
 	it.name = build(it)
 }
+
+// The wrapper is new, what it wraps isn't: that may have been shared for long, in its own way.
+type wrapper struct{ it *item }
+
+type wrappers struct {
+	mu   sync.Mutex
+	last *wrapper
+}
+
+func (w *wrappers) wrap(it *item) {
+	fresh := &wrapper{it: it}
+	w.mu.Lock()
+	w.last = fresh
+	w.mu.Unlock()
+	it.n++
+}
