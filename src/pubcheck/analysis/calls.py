@@ -263,7 +263,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     # What is published now is the other side's business too.
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
-        accesses = tuple(summaries.translated(site, summary))
+        accesses = tuple(access for _, access in summaries.translated(site, summary))
     frame.out.spawns.append(Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pubcheck.analysis import calls, memory
 from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
-from pubcheck.analysis.kinds import refers
+from pubcheck.analysis.kinds import refers, struct_name
 from pubcheck.analysis.state import State
 from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, given, join, key_of
 from pubcheck.facts import (
@@ -221,12 +221,13 @@ def _range(frame: Frame, turn: ir.Range) -> dict[int, State]:
     out = frame.state.copy()
     if turn.value is not None:
         value = None
+        whole = frame.world.owner(struct_name(frame.fn.register_types.get(turn.value))) or ""
         for target in targets:
             element = target.then(ELEMENT)
             held = WIDE if element is None else frame.state.content(element)
             value = held if value is None else join(value, held)
             if element is not None:
-                memory.read(frame, element, turn)
+                memory.read(frame, element, turn, whole=whole)
         frame.define(turn.value, value or NOTHING)
     if turn.key is not None:
         frame.define(turn.key, NOTHING)

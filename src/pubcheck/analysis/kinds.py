@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import TypeName
 
 
-def struct_name(type_: Type) -> TypeName | None:
-    """The declaration of a declared struct type; None for any other type."""
+def struct_name(type_: Type | None) -> TypeName | None:
+    """The declaration of a declared struct type; None for any other type, and for an unknown one."""
     if type(type_) is Named and type(underlying(type_)) is Struct:
         return type_.symbol
     return None

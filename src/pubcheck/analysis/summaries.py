@@ -58,8 +58,10 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
     """
     frame = site.frame
     step = Step(site.span, _short(summary.name))
-    for access in translated(site, summary):
-        frame.out.accesses.append(access) if access.writes or access.atomic else frame.out.reads.append(access)
+    for inner, access in translated(site, summary):
+        # What a callee reads by a name of its own is told there.
+        told = access.writes or access.atomic or inner.location is None
+        (frame.out.accesses if told else frame.out.reads).append(access)
     for blocking in summary.blocking:
         if len(blocking.trace) < MAX_TRACE:
             frame.out.blocking.append(
@@ -106,8 +108,8 @@ def _short(name: str) -> str:
     return f"({star}{base.rpartition('.')[2]}{bracket}{arguments}).{method}"
 
 
-def translated(site: Site, summary: Summary) -> Iterator[Access]:
-    """The accesses of ``summary`` in the terms of the caller, as far as they are its business."""
+def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
+    """The accesses of ``summary``, each with itself in the terms of the caller, as far as they are its business."""
     frame = site.frame
     state = frame.state
     step = Step(site.span, _short(summary.name))
@@ -123,7 +125,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
             if atomic is not None:
                 operands = tuple(_operand(site, operand) for operand in atomic.operands)
                 atomic = msgspec.structs.replace(atomic, operands=operands)
-            yield Access(
+            told = Access(
                 kind=access.kind,
                 path=path,
                 point=site.point,
@@ -141,6 +143,7 @@ def translated(site: Site, summary: Summary) -> Iterator[Access]:
                 trace=(step, *access.trace),
                 origin=access.origin or access.span,
             )
+            yield access, told
 
 
 def _operand(site: Site, operand: Operand) -> Operand:
