@@ -48,4 +48,5 @@ def _value_is_kept(pair: TwoSteps) -> bool:
     store = pair.store.point
     pointer = pair.load.atomic is not None and pair.load.atomic.width == 0
     found = uses(pair.function.ir, pair.load.point, pointer=pointer)
-    return any(order.reaches(use, store) or order.reaches(store, use) for use in found)
+    after = (use for use in found if order.reaches(pair.load.point, use))
+    return any(order.reaches(use, store) or order.reaches(store, use) for use in after)

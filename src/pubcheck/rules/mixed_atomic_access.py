@@ -2,85 +2,94 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import Style, allocation
+from pubcheck.facts import Style
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
-from pubcheck.rules.support.writers import excludes, is_private
+from pubcheck.rules.support.writers import excludes, is_private, same_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts, Site
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Location
     from pubcheck.rules.support.callers import Callers
+
+
+_MAKE_ORDER = frozenset(("sync", "sync/atomic", "internal/sync", "runtime", "internal/runtime/atomic"))
+"""Packages that the edges are made of: what orders their own plain accesses is known to the runtime alone."""
+
+
+class Conflict(NamedTuple):
+    """A plain access, and the atomic ones that it has no order to."""
+
+    plain: Site
+    against: list[Site]
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find plain accesses of what the package's own code accesses atomically, one finding a location."""
+    if package.path in _MAKE_ORDER:
+        return
     for location, sites in package.locations.items():
         atomics = [site for site in sites if site.access.atomic and site.access.atomic.style is Style.FUNCTION]
-        atomics = [site for site in atomics if not site.function.test]
         if not atomics:
             continue
         callers = callers_of(package)
-        shared = [site for site in atomics if not is_private(site, callers)]
-        plain = [site for site in sites if _races(site, shared, callers)]
-        if plain:
-            yield _finding(package, location, plain, shared)
+        shared = [site for site in atomics if not site.function.test and not is_private(site, callers)]
+        conflicts = [Conflict(site, _against(site, shared, callers)) for site in sites]
+        conflicts = [each for each in conflicts if each.against]
+        if conflicts:
+            yield _finding(package, location, conflicts)
 
 
-def _races(site: Site, atomics: list[Site], callers: Callers) -> bool:
+def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
+    """The atomic accesses that a plain one races with."""
     access, function = site.access, site.function
     if access.atomic is not None or function.test or is_private(site, callers):
-        return False
+        return []
     if access.whole and access.writes:
-        return False  # memory that is overwritten whole is being made ready for use
+        return []  # memory that is overwritten whole is being made ready for use
     # One side must write for a race: a plain read beside atomic loads is none.
     against = [other for other in atomics if access.writes or other.access.writes]
-    against = [other for other in against if _same_memory(access, other.access)]
-    against = [other for other in against if not _one_after_the_other(site, other, callers)]
+    against = [other for other in against if same_memory(access, other.access)]
+    # Who alone writes needs no atomic operation to see what it wrote.
+    against = [other for other in against if not callers.take_turns(function, other.function)]
     if function.contract.unknown:
         # Whichever lock it is, those who hold none don't wait for it.
         against = [other for other in against if not other.function.maybe_protected(other.access)]
     if not against or excludes(site.protection, against):
-        return False
-    return overlaps(function, access) and not callers.only_tests_call(function)
+        return []
+    if not overlaps(function, access) or callers.only_tests_call(function):
+        return []
+    return [other for other in against if not excludes(site.protection, (other,))] or against
 
 
-def _one_after_the_other(site: Site, other: Site, callers: Callers) -> bool:
-    """Whether one goroutine does both: the only writer needs no atomic operation to see what it wrote."""
-    return callers.take_turns(site.function, other.function)
-
-
-def _same_memory(plain: Access, atomic: Access) -> bool:
-    """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in."""
-    if plain.whole:
-        return True
-    one, other = sorted((allocation(plain.path), allocation(atomic.path)), key=len)
-    return other[len(other) - len(one) :] == one
-
-
-def _finding(package: PackageFacts, location: Location, plain: list[Site], atomics: list[Site]) -> Finding:
-    worst = next((site for site in plain if site.access.writes), plain[0])
-    rest = [site for site in plain if site.access.span != worst.access.span]
-    first = atomics[0]
+def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict]) -> Finding:
+    worst = next((each for each in conflicts if each.plain.access.writes), conflicts[0])
+    access, function = worst.plain.access, worst.plain.function
+    rest = [each.plain for each in conflicts if each.plain.access.span != access.span]
+    other = next((site for site in worst.against if site.access.writes), worst.against[0])
+    because = [
+        f"`{other.function.name}` accesses it with `{_short(other)}`: a plain access has no order to an atomic one"
+    ]
+    held = sorted({str(lock.path) for lock in worst.plain.protection})
+    if held:
+        because.append(f"that `{held[0]}` is held here doesn't keep `{other.function.name}` out, which doesn't hold it")
     return Finding(
-        span=worst.access.span,
-        values={"location": name_of(location, package), "access": "written" if worst.access.writes else "read"},
-        because=(
-            f"`{first.function.name}` accesses it with `{_short(first)}`: a plain access has no order to an atomic one",
-        ),
+        span=access.span,
+        values={"location": name_of(location, package), "access": "written" if access.writes else "read"},
+        because=tuple(because),
         related=(
-            *others(atomics, "`{function}` accesses it atomically here", 2),
+            *others([other, *worst.against], "`{function}` accesses it atomically here", 2),
             *others(rest, "`{function}` accesses it plainly here too"),
         ),
-        traces=call_trace(worst.access.trace),
+        traces=call_trace(access.trace),
         location=str(location),
-        symbol=worst.function.name,
+        symbol=function.name,
     )
 
 

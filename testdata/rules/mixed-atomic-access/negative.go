@@ -91,3 +91,94 @@ type typed struct{ n atomic.Int64 }
 
 func (t *typed) add() int64         { return t.n.Add(1) }
 func (t *typed) ptr() *atomic.Int64 { return &t.n }
+
+// A helper of constructors, an option, and what a builder does before it hands out.
+type client struct {
+	sent  int64
+	limit int64
+}
+
+type option func(*client)
+
+func withSent(n int64) option { return func(c *client) { c.sent = n } }
+
+func (c *client) prepare(from int64) { c.sent = from; c.applyDefaults() }
+
+func (c *client) applyDefaults() {
+	if c.sent < 0 {
+		c.sent = 0
+	}
+}
+
+func newClient(from int64, options ...option) *client {
+	c := &client{}
+	c.prepare(from)
+	for _, each := range options {
+		each(c)
+	}
+	return c
+}
+
+func (c *client) send() int64 { return atomic.AddInt64(&c.sent, 1) }
+
+// The goroutine that alone writes reads what it wrote.
+type ticker struct {
+	ticks int64
+	stop  chan struct{}
+}
+
+func newTicker() *ticker {
+	t := &ticker{stop: make(chan struct{})}
+	go t.run()
+	return t
+}
+
+func (t *ticker) run() {
+	for {
+		select {
+		case <-t.stop:
+			return
+		default:
+			t.step()
+		}
+	}
+}
+
+func (t *ticker) step() {
+	atomic.StoreInt64(&t.ticks, t.ticks+1)
+}
+
+func (t *ticker) count() int64 { return atomic.LoadInt64(&t.ticks) }
+
+// A literal that runs under the lock that its function is called with.
+type block struct {
+	mu    sync.Mutex
+	first uint64
+}
+
+func (b *block) First() uint64 { return atomic.LoadUint64(&b.first) }
+
+func (b *block) shiftLocked(by []uint64, each func([]uint64, func(uint64))) {
+	each(by, func(n uint64) {
+		if b.first < n {
+			atomic.StoreUint64(&b.first, n)
+		}
+	})
+}
+
+// Two counters of one type: one is atomic, the other never is.
+type pair struct{ n int64 }
+
+type both struct {
+	shared pair
+	own    pair
+}
+
+func (b *both) add()        { atomic.AddInt64(&b.shared.n, 1) }
+func (b *both) note()       { b.own.n++ }
+func (b *both) own1() int64 { return b.own.n }
+
+// For tests alone.
+type sequence struct{ id uint64 }
+
+func (s *sequence) next() uint64 { return atomic.AddUint64(&s.id, 1) }

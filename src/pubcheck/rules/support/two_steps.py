@@ -9,13 +9,13 @@ from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
 from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.uses import items
-from pubcheck.rules.support.writers import excludes, is_private, writers
+from pubcheck.rules.support.writers import excludes, is_private, same_memory, writers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Access, Location, LockSet
     from pubcheck.rules.support.callers import Callers
     from pubcheck.source import Span
 
@@ -82,16 +82,24 @@ def _contended(
     rivals = [
         site
         for site in writers(sites, callers)
-        if _may_meet(site, function, callers) and site.access.origin != store.span
+        if _may_meet(site, function, callers)
+        and site.access.origin != store.span
+        and (store.location is None or same_memory(store, site.access))
     ]
     if not rivals and not itself:
         return None
-    held = function.protection(load) & function.protection(store)
+    held = _held_over(function, load, store)
     if itself:
         held = frozenset(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
-    if (held and excludes(held, rivals)) or callers.only_tests_call(function):
+    if (held and excludes(held, rivals, perhaps=True)) or callers.only_tests_call(function):
         return None
-    return TwoSteps(function, location, load, store, rivals)
+    free = [site for site in rivals if not excludes(held, (site,), perhaps=True)]
+    return TwoSteps(function, location, load, store, free or rivals)
+
+
+def _held_over(function: FunctionFacts, load: Access, store: Access) -> LockSet:
+    """Locks that may be held from the load to the store."""
+    return (function.protection(load) | load.held.may) & (function.protection(store) | store.held.may)
 
 
 def _meets_itself(function: FunctionFacts, location: Location, callers: Callers) -> bool:

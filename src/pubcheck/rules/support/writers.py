@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Location, LocationKind, LockSet, Mode, PublicationKind, RootKind, locations
+from pubcheck.facts import Location, LocationKind, LockSet, Mode, PublicationKind, RootKind, allocation, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pubcheck.analysis import FunctionFacts, Site
+    from pubcheck.facts import Access
     from pubcheck.rules.support.callers import Callers
 
 _STARTS = (PublicationKind.CAPTURE, PublicationKind.GO)
@@ -44,11 +45,19 @@ def writers(sites: Iterable[Site], callers: Callers) -> list[Site]:
     return [site for site in sites if site.access.writes and not site.function.test and not is_private(site, callers)]
 
 
-def excludes(held: LockSet, others: Iterable[Site]) -> bool:
+def same_memory(one: Access, other: Access) -> bool:
+    """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in."""
+    if one.whole:
+        return True
+    short, long = sorted((allocation(one.path), allocation(other.path)), key=len)
+    return long[len(long) - len(short) :] == short
+
+
+def excludes(held: LockSet, others: Iterable[Site], *, perhaps: bool = False) -> bool:
     """Whether a lock of ``held`` keeps all ``others`` out: held exclusively on one side and at all on the other.
 
     Locks are compared by location, as they must be across goroutines. A function that runs under a lock of its
-    callers' which can't be named is taken to hold the right one.
+    callers' which can't be named is taken to hold the right one. With ``perhaps`` it is enough that a lock may be held.
     """
     here = {lock.location: lock.mode for lock in held if lock.location is not None}
     common: set[Location] | None = None
@@ -56,7 +65,8 @@ def excludes(held: LockSet, others: Iterable[Site]) -> bool:
         if site.function.contract.unknown:
             continue
         # Where it isn't sure which memory is meant, it isn't either which lock belongs to it.
-        locks = site.protection if site.access.certain else site.protection | site.access.held.may
+        sure = site.access.certain and not perhaps
+        locks = site.protection if sure else site.protection | site.access.held.may
         there = {lock.location: lock.mode for lock in locks if lock.location is not None}
         both = {
             location
