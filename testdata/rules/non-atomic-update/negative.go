@@ -85,3 +85,77 @@ func newMeter(start int64) *meter {
 	m.n.Store(m.n.Load() + 1)
 	return m
 }
+
+// Another item of the same array.
+type buckets struct {
+	mu     sync.Mutex
+	counts [8]atomic.Int64
+}
+
+func (b *buckets) hit(i int) { b.counts[i].Add(1) }
+
+func (b *buckets) shift(by int) {
+	for i := len(b.counts) - 1 - by; i >= 0; i-- {
+		b.counts[i+by].Store(b.counts[i].Load())
+	}
+}
+
+// Two fields of one type: only one of them has another writer.
+type span struct{ seq atomic.Uint64 }
+
+type log struct {
+	mu          sync.Mutex
+	first, last span
+}
+
+func (l *log) append() { l.last.seq.Add(1) }
+
+func (l *log) trim(to uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.first.seq.Store(max(to, l.first.seq.Load()))
+}
+
+func (l *log) bounds() (uint64, uint64) { return l.first.seq.Load(), l.last.seq.Load() }
+
+// Which of two objects is meant isn't sure, nor which lock: it is the same one.
+type node struct {
+	mu sync.Mutex
+	n  atomic.Int64
+}
+
+type tree struct{ left, right *node }
+
+func (t *tree) grow(right bool) {
+	at := t.left
+	if right {
+		at = t.right
+	}
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	at.n.Store(at.n.Load() + 1)
+}
+
+func (t *tree) shrink(right bool) {
+	at := t.left
+	if right {
+		at = t.right
+	}
+	at.mu.Lock()
+	at.n.Store(at.n.Load() - 1)
+	at.mu.Unlock()
+}
+
+// A constructor's helper has the object to itself.
+func (m *meter) restore(from int64) {
+	m.high.Store(from)
+	if m.high.Load() < 0 {
+		m.high.Store(-m.high.Load())
+	}
+}
+
+func restored(from int64) *meter {
+	m := &meter{}
+	m.restore(from)
+	return m
+}

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Location, LocationKind, LockSet, Mode, PublicationKind, RootKind, allocation, locations
+from pubcheck.facts import (
+    ELEMENT,
+    Location,
+    LocationKind,
+    LockSet,
+    Mode,
+    PublicationKind,
+    RootKind,
+    allocation,
+    locations,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +60,12 @@ def same_memory(one: Access, other: Access) -> bool:
     if one.whole:
         return True
     short, long = sorted((allocation(one.path), allocation(other.path)), key=len)
-    return long[len(long) - len(short) :] == short
+    return all(map(_may_equal, long[len(long) - len(short) :], short))
+
+
+def _may_equal(one: str, other: str) -> bool:
+    """Whether two steps may lead to the same memory: an index that isn't known may be any."""
+    return one == other or (one[0] == other[0] == "[" and ELEMENT in (one, other))
 
 
 def excludes(held: LockSet, others: Iterable[Site], *, perhaps: bool = False) -> bool:
