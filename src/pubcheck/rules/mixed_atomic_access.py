@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import Location
     from pubcheck.rules.support.callers import Callers
+    from pubcheck.source import Span
 
 
 _MAKE_ORDER = frozenset(("sync", "sync/atomic", "internal/sync", "runtime", "internal/runtime/atomic"))
@@ -71,14 +72,13 @@ def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
 def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict]) -> Finding:
     worst = next((each for each in conflicts if each.plain.access.writes), conflicts[0])
     access, function = worst.plain.access, worst.plain.function
-    rest = [each.plain for each in conflicts if each.plain.access.span != access.span]
+    rest = [each.plain for each in conflicts if not _overlap(each.plain.access.span, access.span)]
     other = next((site for site in worst.against if site.access.writes), worst.against[0])
-    because = [
-        f"`{other.function.name}` accesses it with `{_short(other)}`: a plain access has no order to an atomic one"
-    ]
+    who = f"another call of `{function.name}`" if other.function is function else f"`{other.function.name}`"
+    because = [f"{who} accesses it with `{_short(other)}`: a plain access has no order to an atomic one"]
     held = sorted({str(lock.path) for lock in worst.plain.protection})
     if held:
-        because.append(f"that `{held[0]}` is held here doesn't keep `{other.function.name}` out, which doesn't hold it")
+        because.append(f"that `{held[0]}` is held here doesn't keep out what is done without it")
     return Finding(
         span=access.span,
         values={"location": name_of(location, package), "access": "written" if access.writes else "read"},
@@ -95,3 +95,7 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
 
 def _short(site: Site) -> str:
     return site.access.atomic.function.rpartition("/")[2] if site.access.atomic else ""
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.path == other.path and one.start < other.end and other.start < one.end
