@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from pubcheck.rules import Finding
     from tests.cli.conftest import Shell
 
 
@@ -37,6 +39,25 @@ def test_check_is_what_happens_without_a_command(shell: Shell, reset: str, argum
     outcome = shell.run(*arguments)
     assert outcome.code == 1
     assert outcome.out.startswith("counter.go:11:2: ")
+
+
+def test_the_exit_code_tells(shell: Shell, reset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.write("a.go", "package m\n\nfunc start() { go start() }\n")
+    assert shell.run().code == 0
+    shell.write("counter.go", reset)
+    assert shell.run().code == 1
+    assert shell.run("./nowhere").code == 2
+
+    def fail(*_: object) -> Iterator[Finding]:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("pubcheck.rules.mixed_atomic_access.check", fail)
+    outcome = shell.run()
+    assert outcome.code == 3
+    assert "counter.go:11:2: " in outcome.out
+    assert "rule `mixed-atomic-access` failed on package example.com/m: RecursionError: too deep" in outcome.out
+    assert "Traceback" not in outcome.err
+    assert shell.run("--exit-zero").code == 3
 
 
 def test_exit_zero_forgives(shell: Shell, reset: str) -> None:

@@ -68,8 +68,7 @@ func (R[T]) Plain() {}
         b"package p\nfunc f() {}",
         b"package p\r\n\r\nvar (\r\n\tx = `a\r\nb`\r\n)\r\n\r\nfunc f() {\r\n\treturn\r\n}\r\n",
         b"\xef\xbb\xbfpackage p\nfunc f() {}\n",
-        b'package p\nvar x = "\xff\xfe" // \xff\n',
-        b'package p\nvar x = "\0" // \0\nfunc f() { new("\0\xff") }\n',
+        b'package p\nvar x = "\0" // \0\nfunc f() { new("\0") }\n',
     ],
 )
 def test_odd_bytes_are_no_errors(data: bytes) -> None:
@@ -77,6 +76,13 @@ def test_odd_bytes_are_no_errors(data: bytes) -> None:
     assert tree.errors == ()
     assert tree.file.package.name == "p"
     assert len(tree.file.values) + len(tree.file.functions) > 0
+
+
+def test_bytes_that_are_no_utf_8_are_told_and_do_no_harm() -> None:
+    tree = tree_of(b'package p\nvar x = "\xff\xfe" // \xff\nfunc f() {}\n')
+    assert [(problem.span.start, problem.message) for problem in tree.errors] == [(19, "not UTF-8")]
+    assert [name.name for value in tree.file.values for name in value.names] == ["x"]
+    assert len(tree.file.functions) == 1
 
 
 def test_every_node_lies_where_its_text_is(sample_text: bytes) -> None:

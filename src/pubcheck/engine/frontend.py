@@ -5,21 +5,23 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from pubcheck.analysis import analyse
 from pubcheck.model.program import Program
-from pubcheck.model.project import Project, Target
+from pubcheck.model.project import Problem, Project, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
-    from pubcheck.model.project import PackageSource, Problem
+    from pubcheck.model.package import Package
+    from pubcheck.model.project import PackageSource
     from pubcheck.source import Overlay
 
 
@@ -57,13 +59,16 @@ class _ProjectFrontend:
         self._program = Program(project)
         self._blocking = blocking
         self._facts: dict[str, PackageFacts] = {}
+        self._redeclared: list[Problem] = []
         self.wanted = project.packages
+        self._wanted = frozenset(project.packages)
         self.root = next((source.module.root for source in self.wanted if source.module.main), cwd)
 
     @property
     def problems(self) -> Sequence[Problem]:
         """The project's own, and those of the packages."""
-        return (*self._project.problems, *(one for source in self.wanted for one in source.problems))
+        packages = (one for source in self.wanted for one in source.problems)
+        return (*self._project.problems, *packages, *self._redeclared)
 
     def order(self) -> Sequence[PackageSource]:
         """Every package to be analysed, imported ones before their importers."""
@@ -71,8 +76,11 @@ class _ProjectFrontend:
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, once those it imports have been asked for."""
-        facts = analyse(self._program.package(source), self._facts, self._blocking)
+        package = self._program.package(source)
+        facts = analyse(package, self._facts, self._blocking)
         self._facts[source.import_path] = facts
+        if source in self._wanted:
+            self._redeclared += _redeclared(package)
         return facts
 
     def release(self, source: PackageSource) -> None:
@@ -82,6 +90,15 @@ class _ProjectFrontend:
             facts.release()
         for file in source.files:
             file.release()
+
+
+def _redeclared(package: Package) -> Iterator[Problem]:
+    """What Go rejects and pubcheck reads all the same; two packages that were thought to be one look like this, too."""
+    lines = {file.source.path: file.source.lines for file in package.files}
+    for symbol, first in package.redeclared:
+        place = f"{PurePath(first.path).name}:{lines[first.path].line(first.pos)}"
+        message = f"`{symbol.name}` is declared already, at {place}: that declaration counts"
+        yield Problem(symbol.path, lines[symbol.path].line(symbol.pos), message)
 
 
 def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay) -> Frontend:

@@ -14,7 +14,7 @@ from pubcheck.model.types import UNKNOWN, Named, Type, TypeParam
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pubcheck.model.package import Package
 
@@ -31,13 +31,12 @@ class Declarer:
         self._path = path
         self._info = Info(package, path, scope=self.scope)
 
-    def names(self, into: dict[str, Symbol], methods: Callable[[TypeName], Mapping[str, Func]]) -> None:
-        """Declare constants, variables, types and functions; of a name declared twice the first counts."""
+    def names(self, methods: Callable[[TypeName], Mapping[str, Func]]) -> Iterator[Symbol]:
+        """Constants, variables and types, ``_`` included."""
         for type_spec in self._file.types:
-            into.setdefault(type_spec.name.name, self._type(type_spec, methods))
+            yield self._type(type_spec, methods)
         for value_spec in self._file.values:
-            for symbol in self._values(value_spec):
-                into.setdefault(symbol.name, symbol)
+            yield from self._values(value_spec)
 
     def function(self, decl: ast.FuncDecl, scope: Mapping[str, Symbol]) -> Func:
         """The symbol of a function or method whose receiver's type is in ``scope``."""

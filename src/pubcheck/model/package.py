@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pubcheck.model.binder import bind_function
 from pubcheck.model.declarations import Declarer
@@ -30,6 +30,8 @@ class GoSource(Protocol):
     def tree(self) -> SyntaxTree:
         """What they parse to."""
 
+
+Name = TypeVar("Name", bound="Symbol")
 
 _NO_METHODS: dict[str, Func] = {}
 
@@ -78,6 +80,7 @@ class Package:
         self._homes: dict[ast.FuncDecl, tuple[GoSource, Declarer]] = {}
         self._methods: dict[TypeName, dict[str, Func]] = {}
         self._initialisers: tuple[Initialiser, ...] = ()
+        self._redeclared: list[tuple[Symbol, Symbol]] = []
 
     def __repr__(self) -> str:
         return f"<Package {self.path}>"
@@ -102,6 +105,12 @@ class Package:
         """Package-level variable declarations, in the order of files and source."""
         self._declared()
         return self._initialisers
+
+    @property
+    def redeclared(self) -> tuple[tuple[Symbol, Symbol], ...]:
+        """Declarations of a name that is declared already, each with the first one, which counts."""
+        self._declared()
+        return tuple(self._redeclared)
 
     def import_(self, path: str) -> Package | None:
         """The package that this one imports by ``path``; None where it can't be found."""
@@ -135,7 +144,8 @@ class Package:
         self._scope = scope
         declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
         for _, declarer in declarers:
-            declarer.names(scope, self._methods_of)
+            for symbol in declarer.names(self._methods_of):
+                self._declare(symbol, scope)
         for file, declarer in declarers:
             for decl in file.tree.file.functions:
                 self._add_function(scope, decl, file, declarer)
@@ -149,9 +159,14 @@ class Package:
         self._homes[decl] = (file, declarer)
         if decl.receiver is not None:
             if func.receiver is not None:
-                self._methods.setdefault(func.receiver, {}).setdefault(func.name, func)
+                self._declare(func, self._methods.setdefault(func.receiver, {}))
         elif func.name != "init":
-            scope.setdefault(func.name, func)
+            self._declare(func, scope)
+
+    def _declare(self, symbol: Name, among: dict[str, Name]) -> None:
+        first = among.setdefault(symbol.name, symbol)
+        if first is not symbol and symbol.name != "_":
+            self._redeclared.append((symbol, first))
 
     def _methods_of(self, name: TypeName) -> Mapping[str, Func]:
         return self._methods.get(name, _NO_METHODS)

@@ -62,6 +62,15 @@ def misplaced(file: ast.File, known: Sequence[SyntaxProblem], source: SourceFile
     ]
 
 
+def misencoded(source: SourceFile) -> list[SyntaxProblem]:
+    """The first bytes that aren't UTF-8, which Go source is."""
+    try:
+        source.data.decode()
+    except UnicodeDecodeError as error:
+        return [SyntaxProblem(source.span(error.start, error.end), "not UTF-8")]
+    return []
+
+
 def _span(node: Node, source: SourceFile) -> Span:
     size = len(source.data)
     return source.span(min(node.start_byte, size), min(node.end_byte, size))

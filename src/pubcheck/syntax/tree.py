@@ -12,7 +12,7 @@ from pubcheck.syntax.comments import Comments
 from pubcheck.syntax.conversion import MISSHAPEN, Context
 from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
-from pubcheck.syntax.problems import SyntaxProblem, misplaced, problems
+from pubcheck.syntax.problems import SyntaxProblem, misencoded, misplaced, problems
 from pubcheck.syntax.recovery import Piece, pieces
 from pubcheck.syntax.repair import repaired, separated
 from pubcheck.syntax.statements import block
@@ -41,7 +41,7 @@ class SyntaxTree:
         declarations = self._parse()
         self.file: ast.File = declarations.file(len(source.data))
         found = [problem for piece in self._pieces for problem in problems(piece, source)]
-        self._problems = found + misplaced(self.file, found, source)
+        self._problems = found + misplaced(self.file, found, source) + misencoded(source)
 
     def _parse(self) -> Declarations:
         self._pieces, method_params = _pieces(self.source.data, self._context)
