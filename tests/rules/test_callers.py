@@ -1,0 +1,111 @@
+"""Who runs a function, as it decides what is reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from facts import facts_of
+
+from pubcheck.engine import Config, check
+from pubcheck.rules.support.callers import callers_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SEQUENCE = """package m
+
+import "sync/atomic"
+
+type sequence struct{ id uint64 }
+
+func (s *sequence) next() uint64 { return atomic.AddUint64(&s.id, 1) }
+
+// reset is for tests.
+func (s *sequence) reset() { s.id = 0 }
+"""
+
+
+def _mixed(root: Path, **files: str) -> int:
+    (root / "go.mod").write_text("module example.test\n\ngo 1.27\n")
+    for name, text in files.items():
+        (root / f"{name}.go").write_text(text)
+    return len(check(["./..."], Config(select=("mixed-atomic-access",)), cwd=root).diagnostics)
+
+
+def test_what_tests_alone_call_is_part_of_them(tmp_path: Path) -> None:
+    test = 'package m\nimport "testing"\nfunc TestNext(t *testing.T) { var s sequence; s.next(); s.reset() }\n'
+    assert _mixed(tmp_path, a=_SEQUENCE, a_test=test) == 0
+
+
+def test_what_tests_call_too_is_reported(tmp_path: Path) -> None:
+    test = 'package m\nimport "testing"\nfunc TestNext(t *testing.T) { var s sequence; s.reset() }\n'
+    assert _mixed(tmp_path, a=_SEQUENCE, b="package m\nfunc again(s *sequence) { s.reset() }\n", a_test=test) == 1
+
+
+def test_what_nobody_calls_is_reported(tmp_path: Path) -> None:
+    assert _mixed(tmp_path, a=_SEQUENCE) == 1
+
+
+_GOROUTINES = """package m
+
+import "sync"
+
+type worker struct{ mu sync.Mutex }
+
+func newWorker() *worker {
+	w := &worker{}
+	go w.run()
+	for range 2 {
+		go w.many()
+	}
+	return w
+}
+
+func (w *worker) run()       { w.step(); w.both() }
+func (w *worker) step()      { w.mu.Lock(); defer w.mu.Unlock(); w.leaf() }
+func (w *worker) leaf()      { w.mu.TryLock() }
+func (w *worker) many()      { w.mu.Lock(); w.both() }
+func (w *worker) both()      { w.mu.Unlock() }
+func (w *worker) unknown()   { w.mu.Lock() }
+func (w *worker) Interface() { w.mu.Lock() }
+
+type Server struct{ mu sync.Mutex }
+
+func (s *Server) Serve()  { s.mu.Lock(); s.inner() }
+func (s *Server) inner()  { s.mu.Unlock() }
+"""
+
+
+def test_goroutines_of_a_function() -> None:
+    facts = facts_of(_GOROUTINES)
+    callers = callers_of(facts)
+
+    def run_by(name: str) -> set[str]:
+        function = facts.function(name)
+        assert function is not None
+        return set(callers.goroutines(function))
+
+    assert run_by("(*worker).leaf") == run_by("(*worker).step") == run_by("(*worker).run") == {"(*worker).run"}
+    assert run_by("(*worker).many") == {""}
+    assert run_by("(*worker).both") == {"", "(*worker).run"}
+    assert run_by("(*worker).unknown") == {"(*worker).unknown"}
+    assert run_by("(*Server).inner") == {""}
+
+
+def test_functions_of_one_goroutine_take_turns() -> None:
+    facts = facts_of(_GOROUTINES)
+    callers = callers_of(facts)
+
+    def turns(one: str, other: str) -> bool:
+        first, second = facts.function(one), facts.function(other)
+        assert first is not None
+        assert second is not None
+        return callers.take_turns(first, second)
+
+    assert turns("(*worker).step", "(*worker).leaf")
+    assert turns("(*worker).run", "(*worker).step")
+    assert turns("(*worker).unknown", "(*worker).unknown")
+    assert not turns("(*worker).Interface", "(*worker).Interface")
+    assert not turns("(*worker).both", "(*worker).step")
+    assert not turns("(*worker).many", "(*worker).many")
+    assert not turns("(*Server).Serve", "(*Server).inner")
