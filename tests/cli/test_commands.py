@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +21,15 @@ def test_version(shell: Shell) -> None:
 def test_help(shell: Shell, arguments: list[str]) -> None:
     outcome = shell.run(*arguments)
     assert outcome.code == 0
-    assert outcome.out.startswith("Usage: pubcheck")
+    assert outcome.out.startswith("usage: pubcheck")
+
+
+def test_help_is_laid_out_on_a_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    outcome = shell.run("--help")
+    assert outcome.code == 0
+    assert "\x1b[" in outcome.out
 
 
 def test_help_imports_nothing_that_it_doesnt_need() -> None:
@@ -31,20 +38,10 @@ def test_help_imports_nothing_that_it_doesnt_need() -> None:
         "from pubcheck.cli import main\n"
         "try:\n    main(['check', '--help'])\nexcept SystemExit: pass\n"
         "print([name for name in sys.modules if name.startswith(('pubcheck.engine', 'pubcheck.rules', 'pubcheck.spec', "
-        "'tree_sitter', 'msgspec', 'pygments', 'rich.markdown', 'rich.table'))], file=sys.stderr)"
+        "'tree_sitter', 'msgspec', 'rich', 'pathlib', 'dataclasses'))], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
-
-
-def test_help_comes_at_once() -> None:
-    times = []
-    for _ in range(5):
-        started = perf_counter()
-        subprocess.run([sys.executable, "-m", "pubcheck", "--help"], capture_output=True, check=True)
-        times.append(perf_counter() - started)
-    # A busy machine may triple it; the benchmark holds the real limit of 0.15 s.
-    assert min(times) < 0.5
 
 
 def test_rules_lists_all_rules(shell: Shell, pytestconfig: pytest.Config) -> None:

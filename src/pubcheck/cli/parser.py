@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from pubcheck import __version__
@@ -16,9 +17,11 @@ _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Renders help with rich, which is imported for that only."""
+    """Renders help with rich, which is imported for that only: it takes as long as all the rest."""
 
     def _get_formatter(self) -> argparse.HelpFormatter:
+        if not sys.stdout.isatty():
+            return super()._get_formatter()
         from rich_argparse import RichHelpFormatter  # noqa: PLC0415 see above
 
         return RichHelpFormatter(self.prog)
