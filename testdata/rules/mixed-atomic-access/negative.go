@@ -182,3 +182,46 @@ func (b *both) own1() int64 { return b.own.n }
 type sequence struct{ id uint64 }
 
 func (s *sequence) next() uint64 { return atomic.AddUint64(&s.id, 1) }
+
+// A copy of a struct reads its pointers, not what they lead to; nor has an item of a slice to do with another struct's
+// field of that type.
+type job struct {
+	stopped *uint32
+	marks   []uint32
+	name    string
+}
+
+func (j *job) stop() bool     { return atomic.CompareAndSwapUint32(j.stopped, 0, 1) }
+func (j *job) mark(i int)     { atomic.AddUint32(&j.marks[i], 1) }
+func (j *job) described() job { return *j }
+
+type position struct{ at uint64 }
+
+type tape struct {
+	mu   sync.Mutex
+	head position
+}
+
+func (t *tape) advance() { atomic.AddUint64(&t.head.at, 1) }
+
+func (t *tape) visit(stops []position, each func(uint64)) {
+	for _, stop := range stops {
+		each(stop.at)
+	}
+}
+
+// Two buckets that change places: what was counted in one is copied to the other.
+type bucket struct{ failed, passed uint32 }
+
+type window struct {
+	active   atomic.Pointer[bucket]
+	inactive *bucket
+}
+
+func (w *window) fail() { atomic.AddUint32(&w.active.Load().failed, 1) }
+
+func (w *window) turn() uint32 {
+	old := w.active.Swap(w.inactive)
+	w.inactive = &bucket{failed: atomic.LoadUint32(&old.failed)}
+	return w.inactive.failed
+}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Call, Spawn
+    from pubcheck.facts import AccessPath, Call, Point, Root, Spawn
 
 T = TypeVar("T")
 
@@ -152,12 +152,7 @@ class Callers:
     def _reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
         if target.root.kind is not RootKind.FRESH:
             return self.owns(caller, target)
-        return not any(
-            publication.kind in _TO_OTHERS
-            and any(value.root == target.root for value in publication.value)
-            and caller.order.reaches(publication.point, call.point)
-            for publication in caller.publications
-        )
+        return not handed_out(caller, target.root, call.point)
 
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""
@@ -179,6 +174,16 @@ class Callers:
         for file in self._package.package.files:
             if mention.search(file.source.data):
                 yield file.source.path
+
+
+def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:
+    """Whether the function gave what it allocated as ``root`` to others who may work on it at ``point``."""
+    return any(
+        publication.kind in _TO_OTHERS
+        and any(value.root == root for value in publication.value)
+        and function.order.reaches(publication.point, point)
+        for publication in function.publications
+    )
 
 
 def is_exported(function: FunctionFacts) -> bool:

@@ -9,25 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import (
+    DEREF,
     ELEMENT,
+    SNAPSHOT,
     Location,
     LocationKind,
     LockSet,
     Mode,
-    PublicationKind,
     RootKind,
     allocation,
     locations,
 )
+from pubcheck.rules.support.callers import handed_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pubcheck.analysis import FunctionFacts, Site
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, AccessPath
     from pubcheck.rules.support.callers import Callers
-
-_STARTS = (PublicationKind.CAPTURE, PublicationKind.GO)
 
 
 def is_private(site: Site, callers: Callers) -> bool:
@@ -35,14 +35,15 @@ def is_private(site: Site, callers: Callers) -> bool:
     access, function = site.access, site.function
     if access.owned or access.init or function.name == "init" or callers.owns(function, access.path):
         return True
-    location = access.location
-    if not function.constructor or location is None or location.kind is LocationKind.LOCAL:
+    root, location = access.path.root, access.location
+    if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
         return False
-    if any(function.publications[index].kind in _STARTS for index in access.after):
-        return False
-    kind = access.path.root.kind
+    if root.kind is RootKind.FRESH:
+        return True
     # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
-    return kind in (RootKind.FRESH, RootKind.CELL) or (kind is RootKind.OPAQUE and _is_named_new(function))
+    return function.constructor and (
+        root.kind is RootKind.CELL or (root.kind is RootKind.OPAQUE and _is_named_new(function))
+    )
 
 
 def _is_named_new(function: FunctionFacts) -> bool:
@@ -56,11 +57,28 @@ def writers(sites: Iterable[Site], callers: Callers) -> list[Site]:
 
 
 def same_memory(one: Access, other: Access) -> bool:
-    """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in."""
+    """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in.
+
+    ``one`` may be of a whole struct. What two fields of one type point to are two objects.
+    """
+    mine, theirs = allocation(one.path), allocation(other.path)
     if one.whole:
-        return True
-    short, long = sorted((allocation(one.path), allocation(other.path)), key=len)
+        at = next((at for at, step in enumerate(theirs) if step.rpartition(".")[0] == one.whole), None)
+        if at is None:
+            return False  # what a field of it points to isn't copied
+        mine += theirs[at:]
+    here, there = _pointer(one.path), _pointer(other.path)
+    if here != there and here.rpartition(".")[0] == there.rpartition(".")[0] != "":
+        return False
+    short, long = sorted((mine, theirs), key=len)
     return all(map(_may_equal, long[len(long) - len(short) :], short))
+
+
+def _pointer(path: AccessPath) -> str:
+    """The field that holds the last pointer on the way; empty for another kind of memory."""
+    last = max((at for at, step in enumerate(path.steps) if step in (DEREF, SNAPSHOT)), default=0)
+    step = path.steps[last - 1] if last else ""
+    return "" if step[:1] in ("", *"*@[") else step
 
 
 def _may_equal(one: str, other: str) -> bool:
