@@ -27,6 +27,16 @@ def test_a_package_without_concurrency_has_no_functions_to_look_at() -> None:
     assert summary.results[0].fresh
 
 
+def test_tests_are_looked_at_only_when_they_are_asked_about() -> None:
+    test = 'package m\nimport "testing"\nfunc TestIt(t *testing.T) { mu.Lock(); add() }\n'
+    facts = facts_of(f"{_HEAD}func add() {{ mu.Lock() }}\n", tests=(test,))
+    assert [function.ir.name for function in facts.functions] == ["add"]
+    assert [function.ir.name for function in facts.test_functions] == ["TestIt"]
+    at = test.index("mu.Lock")
+    assert [function.ir.name for function in facts.around("file0_test.go", at, at + 2)] == ["TestIt"]
+    assert not list(facts.around("file0_test.go", 0, 2))
+
+
 def test_summaries() -> None:
     facts = facts_of(
         """package m

@@ -65,6 +65,7 @@ func (c *C) flush() {
 """,
     "the concrete type of a writer": """
 func (c *C) f1() {
+	c.mu.Lock()
 	fmt.Fprintf(c.f, "x") // blocks: disk
 	fmt.Fprintf(c.w, "x") // blocks: stream
 	fmt.Fprintf(&c.buf, "x") // blocks: -
@@ -75,6 +76,7 @@ func (c *C) f1() {
 """,
     "what a wrapper reads from or writes to": """
 func (c *C) f1() {
+	c.mu.Lock()
 	w := bufio.NewWriter(c.f)
 	w.WriteString("x") // blocks: stream
 	w.Flush() // blocks: disk
@@ -89,6 +91,7 @@ func (c *C) f1() {
 	}
 }
 func (c *C) f2(req *http.Request, resp *http.Response, w http.ResponseWriter) {
+	c.mu.Lock()
 	io.ReadAll(req.Body) // blocks: network
 	json.NewDecoder(resp.Body).Decode(c) // blocks: network
 	fmt.Fprintf(w, "x") // blocks: network
@@ -96,6 +99,7 @@ func (c *C) f2(req *http.Request, resp *http.Response, w http.ResponseWriter) {
 """,
     "closing is a use": """
 func (c *C) f1() {
+	c.mu.Lock()
 	c.f.Close() // blocks: stream
 	c.conn.Close() // blocks: stream
 }

@@ -33,9 +33,16 @@ _CLAIM = re.compile(r"// (must|may|after|snapshot|blocks): (.*?)(?= // |$)")
 
 
 def facts_of(
-    *texts: str, path: str = PATH, imports: Mapping[str, PackageFacts] | None = None, blocking: tuple[str, ...] = ()
+    *texts: str,
+    tests: tuple[str, ...] = (),
+    path: str = PATH,
+    imports: Mapping[str, PackageFacts] | None = None,
+    blocking: tuple[str, ...] = (),
 ) -> PackageFacts:
-    """The facts of a package whose files hold ``texts``; the standard library comes from the built-in table."""
+    """The facts of a package whose files hold ``texts`` and whose tests hold ``tests``.
+
+    The standard library comes from the built-in table.
+    """
     program = Program(None)
     imports = imports or {}
 
@@ -43,6 +50,7 @@ def facts_of(
         return imports[wanted].package if wanted in imports else program.import_(wanted, None)
 
     files = [GoText(f"file{number}.go", text) for number, text in enumerate(texts)]
+    files += [GoText(f"file{number}_test.go", text) for number, text in enumerate(tests)]
     package = Package(path, path.rpartition("/")[2], files, find=find)
     return analyse(package, imports, blocking)
 

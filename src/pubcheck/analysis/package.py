@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.assembly import function_facts
-from pubcheck.analysis.relevance import relevant
+from pubcheck.analysis.relevance import is_test, relevant
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
@@ -63,18 +63,32 @@ class PackageFacts:
 
     @cached_property
     def functions(self) -> tuple[FunctionFacts, ...]:
-        """The functions, methods and literals of the package that could matter, by file and position.
+        """The functions, methods and literals of the package that could matter, by file and position, without tests.
 
         Those are what ``relevance`` finds and what they call. In a package whose source mentions no lock, atomic,
         goroutine or channel there are none.
         """
-        wanted = relevant(self.package)
+        return self._functions(tests=False)
+
+    @cached_property
+    def test_functions(self) -> tuple[FunctionFacts, ...]:
+        """As ``functions``, of the package's tests alone: for questions about a place that lies in one."""
+        return self._functions(tests=True)
+
+    def _functions(self, *, tests: bool) -> tuple[FunctionFacts, ...]:
+        wanted = relevant(self.package, tests=tests)
         if not wanted:
             return ()
         for func in wanted:
             self._solver.analysed(func)
-        made = function_facts(self._solver, (*self._solver.units.values(), *self._solver.initialisers))
+        units = (*self._solver.units.values(), *self._solver.initialisers(tests=tests))
+        made = function_facts(self._solver, [unit for unit in units if is_test(unit.path) is tests])
         return tuple(sorted(made, key=lambda each: (each.ir.path, each.ir.pos)))
+
+    def around(self, path: str, pos: int, end: int) -> Iterator[FunctionFacts]:
+        """The functions and literals of the file ``path`` that two offsets lie in, as far as they could matter."""
+        functions = self.test_functions if is_test(path) else self.functions
+        return (one for one in functions if one.ir.path == path and one.ir.pos <= pos and end <= one.ir.end)
 
     @cached_property
     def _by_name(self) -> dict[str, FunctionFacts]:
@@ -165,7 +179,7 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name in ("functions", "locations", "_by_name"):
+        for name in ("functions", "test_functions", "locations", "_by_name"):
             self.__dict__.pop(name, None)
         self._solver.release()
 

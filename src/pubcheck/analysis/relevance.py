@@ -4,6 +4,8 @@ Most functions of most packages lock nothing, start nothing and touch nothing at
 They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
 something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
 field or variable whose address is handed to package sync/atomic or to such a function, or the type of such a field.
+
+Tests and the rest of a package are looked at apart: what a test does is no reason to look at what it tests.
 """
 
 from __future__ import annotations
@@ -14,56 +16,84 @@ from typing import TYPE_CHECKING
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from pubcheck.model.package import Package
+    from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
 
-CONCURRENT = re.compile(rb"sync|atomic|\bgo\s+[\w(]|\bchan\b|<-")
+CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-")
 """What a package's source mentions somewhere if anything in it can matter."""
 
+# Each alternative begins with a letter of its own, and looks back from there: only then the search is a quick one.
+_LOCK = rb"(?:(?<!\w.)|(?<=[rRny].))ock(?:[A-Z_]\w*)?\b"
 _DIRECT = re.compile(
-    rb"(?i:lock)|atomic|\bgo\s+[\w(]|\bchan\b|<-|sync\.|errgroup"
-    rb"|\.(?:Store|Load|Swap|CompareAndSwap|CAS|And|Or|Add|Inc|Dec|Wait|Done|Go|Do|Range|Put|Toggle)\w*\("
+    rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
+    rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
+    rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("
 )
+_METHOD = re.compile(rb"\.(?:And|Or|Add|Sub|Wait|Done|Go|Do|DoChan|Range|Put)\(")
+_HAS_METHODS = re.compile(rb"atomic|WaitGroup|errgroup|singleflight|sync\.(?:Map|Pool|Once|Cond)")
+"""What a package mentions whose calls of ``_METHOD``, which many types have, may be those of synchronisation."""
 # Possessive, so that a line of megabytes takes no longer than as many short ones.
-_ADDRESS = re.compile(rb"\b(?:(\w++)\.)?(\w++)\(\s*+&((?:\w++|[.\]]|\[[^\]\n]*+\])++)\s*+[,)]")
+_ADDRESS = re.compile(rb"\(\s*+&((?:\w++|[.\]]|\[[^\]\n]*+\])++)\s*+[,)]")
 _LAST_NAME = re.compile(rb"\b(\w++)(?:\[[^\]]*+\])?$")
+_CALLEE = re.compile(rb"\b(?:(\w++)\.)?(\w++)\Z")
+MAX_NAME = 120
+"""Bytes before a parenthesis in which the called function's name is looked for."""
 _WORD = re.compile(rb"\w+\(?")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
 
 
-def relevant(package: Package) -> list[Func]:
-    """The functions of ``package`` that matter in themselves, in order; none if nothing in it is concurrent."""
-    if not any(CONCURRENT.search(file.source.data) for file in package.files):
+def relevant(package: Package, *, tests: bool = False) -> list[Func]:
+    """The functions of ``package``, or of its tests, that matter in themselves, in order.
+
+    None do where nothing in the package, or for its own functions nothing outside of its tests, is concurrent.
+    """
+    files = [file for file in package.files if tests or not is_test(file.source.path)]
+    if not any(CONCURRENT.search(file.source.data) for file in files):
         return []
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []
     ordered: list[Func] = []
-    for func, body in bodies(package):
+    methods = any(_HAS_METHODS.search(file.source.data) for file in files)
+    for func, body in bodies(package, tests=tests):
         ordered.append(func)
-        if _DIRECT.search(body):
+        if _DIRECT.search(body) or (methods and _METHOD.search(body)):
             direct.add(func)
         else:
             rest.append((func, body))
     names = {func.name.encode() for func in direct if func.name not in _EVERYWHERE}
     fields: set[bytes] = set()
-    for file in package.files:
-        for qualifier, name, operand in _ADDRESS.findall(file.source.data):
+    for file in files:
+        for qualifier, name, operand in _addresses(file.source.data):
             if (qualifier == b"atomic" or name in names) and (field := _LAST_NAME.search(operand)):
                 fields.add(field[1])
-    words = fields.union(_owners(package, fields), (name + b"(" for name in names))
+    words = fields.union(_owners(files, fields), (name + b"(" for name in names))
     direct.update(func for func, body in rest if not words.isdisjoint(_words(body)))
     return [func for func in ordered if func in direct]
 
 
-def bodies(package: Package) -> Iterator[tuple[Func, bytes]]:
-    """The functions of ``package`` that have a body, each with its whole text."""
+def is_test(path: str) -> bool:
+    """Whether the file at ``path`` is a test."""
+    return path.endswith("_test.go")
+
+
+def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, bytes]]:
+    """The functions of ``package``, or of its tests, that have a body, each with its whole text."""
     for func in package.functions:
         decl = func.decl
-        if decl is not None and decl.body_span is not None:
+        if decl is not None and decl.body_span is not None and is_test(func.path) is tests:
             yield func, package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
+
+
+def _addresses(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Where an address is the only or first argument: the callee's qualifier and name, and what is addressed."""
+    for match in _ADDRESS.finditer(data):
+        start = match.start()
+        callee = _CALLEE.search(data, max(start - MAX_NAME, 0), start)
+        if callee is not None:
+            yield callee[1], callee[2], match[1]
 
 
 def _words(body: bytes) -> set[bytes]:
@@ -73,10 +103,10 @@ def _words(body: bytes) -> set[bytes]:
     return words
 
 
-def _owners(package: Package, fields: set[bytes]) -> list[bytes]:
-    """Names of the package's struct types that have one of ``fields``: to copy such a struct is to access the field."""
+def _owners(files: Iterable[GoSource], fields: set[bytes]) -> list[bytes]:
+    """Names of the files' struct types that have one of ``fields``: to copy such a struct is to access the field."""
     found = []
-    for file in package.files:
+    for file in files:
         for spec in file.tree.file.types:
             if type(spec.type) is ast.StructType:
                 names = (name.name.encode() for field in spec.type.fields for name in field.names)

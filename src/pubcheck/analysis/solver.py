@@ -15,7 +15,7 @@ import msgspec
 from pubcheck.analysis.components import components
 from pubcheck.analysis.interpret import interpret
 from pubcheck.analysis.methods import Methods
-from pubcheck.analysis.relevance import bodies
+from pubcheck.analysis.relevance import bodies, is_test
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
 from pubcheck.facts import Summary
@@ -59,6 +59,13 @@ class Unit:
         self.root = root
         self.frames: list[tuple[Frame, str]] = []  # each with the name of the function around it
         self.summary: Summary | None = None
+
+    @property
+    def path(self) -> str:
+        """The file that it is in; empty where there is nothing of it."""
+        if self.func is not None:
+            return self.func.path
+        return self.root.path if self.root is not None else ""
 
 
 class Solver:
@@ -132,7 +139,7 @@ class Solver:
         """Names that are called in functions which nobody asked for, tests apart."""
         found: set[bytes] = set()
         for func, body in bodies(self.package):
-            if func not in self.units and not func.path.endswith("_test.go"):
+            if func not in self.units:
                 found.update(_CALLED.findall(body, body.find(b"{")))
         return found
 
@@ -144,7 +151,6 @@ class Solver:
                 unit.root = None
         self._surveys.clear()
         self._closures.clear()
-        self.__dict__.pop("initialisers", None)
 
     # --- bottom-up over the call graph
 
@@ -217,11 +223,10 @@ class Solver:
         unit.frames.append((frame, around))
         return summarise(frame, name)
 
-    @cached_property
-    def initialisers(self) -> list[Unit]:
-        """What initialises package variables, a unit for each file that has any."""
+    def initialisers(self, *, tests: bool) -> list[Unit]:
+        """What initialises package variables, of tests or of the rest, a unit for each file that has any."""
         units = []
-        for function in lower_initialisers(self.package):
+        for function in lower_initialisers(self.package, lambda path: is_test(path) is tests):
             unit = Unit(f"{self.package.path}.{function.name}", None, function)
             self._analyse_unit(unit)
             units.append(unit)

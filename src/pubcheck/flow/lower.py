@@ -16,7 +16,7 @@ from pubcheck.model.project import GoFile
 from pubcheck.model.types import UNKNOWN, Pointer, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pubcheck.flow import ir
     from pubcheck.model.info import Info
@@ -66,15 +66,16 @@ def lower_function(
     return assemble(fn, decl, receiver=receiver, type_=decl.type, signature=func.type, body=body, func=func)
 
 
-def lower_initialisers(package: Package) -> tuple[ir.Function, ...]:
+def lower_initialisers(package: Package, wanted: Callable[[str], bool] = lambda _path: True) -> tuple[ir.Function, ...]:
     """The initialisation of package variables: a function ``init`` for each file that has any, in source order.
 
-    Go orders initialisers by what they depend on; here they stand as they are written.
+    Go orders initialisers by what they depend on; here they stand as they are written. ``wanted`` tells by a file's
+    path whether it is asked for: literals are numbered as if there were no other files.
     """
     files = {file.source.path: file for file in package.files}
     by_path: dict[str, list[Initialiser]] = {}
     for initialiser in package.initialisers:
-        if initialiser.spec.values:
+        if initialiser.spec.values and wanted(initialiser.path):
             by_path.setdefault(initialiser.path, []).append(initialiser)
     closures = 0
     functions = []

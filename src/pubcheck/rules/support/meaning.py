@@ -151,12 +151,7 @@ class Meaning:
         )
 
     def _functions(self, node: Captured) -> Iterator[FunctionFacts]:
-        path = self._file.source.path
-        return (
-            one
-            for one in self._facts.functions
-            if one.ir.path == path and one.ir.pos <= node.pos and node.end <= one.ir.end
-        )
+        return self._facts.around(self._file.source.path, node.pos, node.end)
 
     def _path(self, node: Captured) -> _Path | None:
         expr, info = self._expression(node)

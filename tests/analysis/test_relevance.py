@@ -1,0 +1,58 @@
+"""Which functions are looked at, told from their text."""
+
+from __future__ import annotations
+
+import pytest
+from facts import facts_of
+
+_HEAD = """package m
+import ("sync"; "sync/atomic")
+type C struct { mu sync.Mutex; n, hits int64; pool sync.Pool }
+type D struct { n int64 }
+var busy = make(chan int)
+func slow() {}
+func (c *C) count() { atomic.AddInt64(&c.hits, 1) }
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c.mu.Lock()",
+        "defer c.mu.Unlock()",
+        "c.mu.TryLock()",
+        "c.rlockAll()",
+        "// The caller holds the lock.",
+        "c.flushLocked()",
+        "go slow()",
+        "go func() {}()",
+        "go c.count()",
+        "busy <- 1",
+        "_ = atomic.LoadInt64(&c.n)",
+        "c.state.Store(nil)",
+        "c.pool.Put(c)",
+        "c.count()",
+        "c.hits = 0",
+        "c := *new(C); _ = c",
+    ],
+)
+def test_what_matters(body: str) -> None:
+    assert "subject" in _looked_at(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["c.n = 1", "c.block()", "clock := 1; _ = clock", "// go on", "c.Loading()", "category := 1; _ = category"],
+)
+def test_what_does_not(body: str) -> None:
+    assert "subject" not in _looked_at(body)
+
+
+def test_methods_of_many_types_matter_beside_synchronisation_only() -> None:
+    text = "package m\nvar mu chan int\nfunc subject(s set) { s.Add(1) }\n"
+    assert not facts_of(text).functions
+    assert facts_of(text + "var group sync.WaitGroup\n").functions
+
+
+def _looked_at(body: str) -> set[str]:
+    return {function.ir.name for function in facts_of(f"{_HEAD}func subject(c *D) {{\n{body}\n}}\n").functions}
