@@ -47,12 +47,12 @@ def pieces(root: Node, data: bytes) -> list[Piece]:
     if known.issuperset(starts):
         return [Piece(root)]
     bounds = list(zip([0, *starts[1:]], [*starts[1:], len(data)], strict=True))
-    found = [Piece(_parse_range(data, start, end)) for start, end in bounds]
+    found = [Piece(parse_range(data, start, end)) for start, end in bounds]
     text = bytearray(data)
     closed = [_close(text, *bounds[index]) if piece.root.has_error else 0 for index, piece in enumerate(found)]
     whole = bytes(text)
     return [
-        Piece(_parse_range(whole, *bounds[index]), count) if count else found[index]
+        Piece(parse_range(whole, *bounds[index]), count) if count else found[index]
         for index, count in enumerate(closed)
     ]
 
@@ -69,6 +69,7 @@ def _close(data: bytearray, start: int, end: int) -> int:
     return missing
 
 
-def _parse_range(data: bytes, start: int, end: int) -> Node:
+def parse_range(data: bytes, start: int, end: int) -> Node:
+    """The tree of a part of ``data``, at its own offsets."""
     at = tree_sitter.Range((0, start), (0, end), start, end)
     return tree_sitter.Parser(LANGUAGE, included_ranges=[at]).parse(data).root_node

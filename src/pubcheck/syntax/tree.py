@@ -13,13 +13,15 @@ from pubcheck.syntax.conversion import MISSHAPEN, Context
 from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
 from pubcheck.syntax.problems import SyntaxProblem, misencoded, misplaced, problems
-from pubcheck.syntax.recovery import Piece, pieces
+from pubcheck.syntax.recovery import Piece, parse_range, pieces
 from pubcheck.syntax.repair import repaired, separated
 from pubcheck.syntax.statements import block
 from pubcheck.syntax.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tree_sitter import Node
 
     from pubcheck.source import SourceFile
     from pubcheck.syntax.query import CompiledQuery, Match, PredicateHandler
@@ -30,7 +32,7 @@ _PARSE: Final = tree_sitter.Parser(LANGUAGE).parse
 class SyntaxTree:
     """A file's declarations at once; its function bodies when asked for."""
 
-    __slots__ = ("_bodies", "_comments", "_context", "_located", "_pieces", "_problems", "file", "source")
+    __slots__ = ("_bodies", "_comments", "_context", "_located", "_pieces", "_problems", "_sound", "file", "source")
 
     def __init__(self, source: SourceFile) -> None:
         """Parse ``source``."""
@@ -38,13 +40,23 @@ class SyntaxTree:
         self._comments: Comments | None = None
         self._located: tuple[ast.Node, dict[tuple[int, int], ast.Expr]] | None = None
         self._context = Context(source.data)
+        self._sound: bytes | None = None
+        self._pieces: list[Piece] = []
         declarations = self._parse()
         self.file: ast.File = declarations.file(len(source.data))
         found = [problem for piece in self._pieces for problem in problems(piece, source)]
         self._problems = found + misplaced(self.file, found, source) + misencoded(source)
 
     def _parse(self) -> Declarations:
-        self._pieces, method_params = _pieces(self.source.data, self._context)
+        data = separated(self.source.data)
+        root = _PARSE(data).root_node
+        method_params: Mapping[int, tuple[ast.Field, ...]] = {}
+        if root.has_error:
+            self._sound = None
+            self._pieces, method_params = _repaired(root, data, self._context)
+        else:
+            self._sound = data
+            self._pieces = [Piece(root)]
         declarations = Declarations(self._context, method_params)
         for root, closed in self._pieces:
             for node in root.named_children:
@@ -68,14 +80,25 @@ class SyntaxTree:
         """
         if decl.body_span is None:
             return None
-        if not self._pieces:
-            self._parse()
         start, end = decl.body_span
+        if not self._pieces and self._sound is not None:
+            bodies = self._alone(decl, self._sound)
+        else:
+            if not self._pieces:
+                self._parse()
+            bodies = self._bodies
         try:
-            return block(self._bodies[start], self._context, 0)
+            return block(bodies[start], self._context, 0)
         except MISSHAPEN:
             self._problems.append(SyntaxProblem(self.source.span(start, end), "not understood"))
             return ast.Block(start, end, (ast.BadStmt(start, end),))
+
+    def _alone(self, decl: ast.FuncDecl, data: bytes) -> Mapping[int, Node]:
+        """The block of one function of a file without errors, by its offset, from a parse of that function alone."""
+        declarations = Declarations(self._context, {})
+        for node in parse_range(data, decl.pos, decl.end).named_children:
+            declarations.add(node, broken=False)
+        return declarations.bodies
 
     @property
     def comments(self) -> tuple[ast.Comment, ...]:
@@ -141,7 +164,10 @@ class SyntaxTree:
             yield from compiled.run(piece.root, self.source.data, handler, within)
 
     def release(self) -> None:
-        """Drop the parser's tree, which takes many times the file's size. ``body`` parses the file again."""
+        """Drop the parser's tree, which takes many times the file's size.
+
+        ``body`` parses the function again, or all of a file that had to be repaired; ``query`` parses the file.
+        """
         self._pieces = []
         self._bodies = {}
         self._located = None
@@ -152,12 +178,8 @@ def parse(source: SourceFile) -> SyntaxTree:
     return SyntaxTree(source)
 
 
-def _pieces(data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
-    """The trees of a file, one unless the file had to be cut, and what a repair took from its methods."""
-    data = separated(data)
-    root = _PARSE(data).root_node
-    if not root.has_error:
-        return [Piece(root)], {}
+def _repaired(root: Node, data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
+    """The trees of a file with errors, one unless it had to be cut, and what a repair took from its methods."""
     repair = repaired(data, _PARSE)
     if repair is None:
         return pieces(root, data), {}

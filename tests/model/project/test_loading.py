@@ -197,19 +197,19 @@ def test_unsaved_buffers(tree: Tree, shape: Shape) -> None:
     assert new.name == "new"
 
 
-def test_bytes_and_trees_come_and_go(tree: Tree) -> None:
-    project = tree.write({"go.mod": "module m\n", "a.go": "package m\n"}).load()
-    file = project.packages[0].files[0]
+def test_files_are_read_when_they_are_asked_for_and_stay_as_they_were_then(tree: Tree) -> None:
+    project = tree.write({"go.mod": "module m\n", "a.go": "package m\n", "b.go": "package m\n"}).load()
+    file, gone = project.packages[0].files
 
     parsed = file.tree
-    assert file.tree is parsed
     assert file.source is parsed.source
     assert file.source.path == f"{tree.root}/a.go"
     file.release()
-    assert file.tree is not parsed
-    file.release()
-    (tree.root / "a.go").unlink()
-    assert file.source.data == b""
+    tree.write({"a.go": "package other\n"})
+    assert file.tree is parsed
+    assert file.source.data == b"package m\n"
+    (tree.root / "b.go").unlink()
+    assert gone.source.data == b""
 
 
 def test_links(tree: Tree, shape: Shape) -> None:

@@ -24,7 +24,7 @@ class GoFile:
     """One file of a package.
 
     The bytes that the header was read from aren't kept: ``source`` reads them again when first asked for, ``tree``
-    parses them, and ``release`` lets go of both.
+    parses them, and ``release`` lets go of what the parser made.
     """
 
     __slots__ = ("_overlay", "_source", "_tree", "generated", "go_version", "header", "path", "test")
@@ -65,11 +65,9 @@ class GoFile:
         return self._tree
 
     def release(self) -> None:
-        """Drop bytes and tree; both come back when asked for."""
+        """Drop the parser's tree. Declarations stay, which symbols refer to, and the bytes that they speak of."""
         if self._tree is not None:
             self._tree.release()
-        self._tree = None
-        self._source = None
 
 
 class PackageSource:
