@@ -107,6 +107,10 @@ class Callers:
             return False
         return not any(each.name in here and self._answers_an_interface(each) for each in (one, other))
 
+    def is_there_for_an_interface(self, function: FunctionFacts) -> bool:
+        """Whether it is a method with an exported name that nobody is seen to call: who calls it isn't known."""
+        return self.goroutines(function) == {function.name} and self._answers_an_interface(function)
+
     def _answers_an_interface(self, function: FunctionFacts) -> bool:
         func = function.ir.func
         is_method = func is not None and func.receiver is not None and func.name[:1].isupper()

@@ -23,8 +23,7 @@ def other_accesses(package: PackageFacts, function: FunctionFacts, write: Access
         other = site.function
         if is_private(site, callers) or callers.take_turns(function, other):
             continue
-        # A method with an exported name that nobody calls is there for an interface: who calls it isn't known.
-        if not callers.goroutines(other) and other.name.rpartition(".")[2][:1].isupper():
+        if callers.is_there_for_an_interface(other):
             continue
         helpers = helpers or _helpers(package, function)
         if other.name not in helpers:
