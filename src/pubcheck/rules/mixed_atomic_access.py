@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import Style
+from pubcheck.facts import Style, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.overlap import overlaps
@@ -76,9 +76,7 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
     other = next((site for site in worst.against if site.access.writes), worst.against[0])
     who = f"another call of `{function.name}`" if other.function is function else f"`{other.function.name}`"
     because = [f"{who} accesses it with `{_short(other)}`: a plain access has no order to an atomic one"]
-    held = sorted({str(lock.path) for lock in worst.plain.protection})
-    if held:
-        because.append(f"that `{held[0]}` is held here doesn't keep out what is done without it")
+    because += _useless_lock(worst.plain, other)
     return Finding(
         span=access.span,
         values={"location": name_of(location, package), "access": "written" if access.writes else "read"},
@@ -95,6 +93,17 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
 
 def _short(site: Site) -> str:
     return site.access.atomic.function.rpartition("/")[2] if site.access.atomic else ""
+
+
+def _useless_lock(plain: Site, other: Site) -> Iterator[str]:
+    """Why a lock that is held at the plain access doesn't help, if one is."""
+    lock = min(plain.protection, default=None)
+    if lock is None:
+        return
+    if lock.location in locations(other.protection):
+        yield f"both hold `{lock.path}` as readers only, which keeps neither out"
+    else:
+        yield f"that `{lock.path}` is held here doesn't keep out what is done without it"
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -225,3 +225,29 @@ func (w *window) turn() uint32 {
 	w.inactive = &bucket{failed: atomic.LoadUint32(&old.failed)}
 	return w.inactive.failed
 }
+
+// What a Once runs is done before Do returns, to anybody.
+type balancer struct {
+	once sync.Once
+	next uint32
+	all  []string
+}
+
+func (b *balancer) prepare() {
+	b.next = uint32(len(b.all)) / 2
+}
+
+func (b *balancer) pick() string {
+	b.once.Do(b.prepare)
+	return b.all[atomic.AddUint32(&b.next, 1)%uint32(len(b.all))]
+}
+
+type lazy struct {
+	once sync.Once
+	hits int64
+}
+
+func (l *lazy) hit(start int64) int64 {
+	l.once.Do(func() { l.hits = start })
+	return atomic.AddInt64(&l.hits, 1)
+}

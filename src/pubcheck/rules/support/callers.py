@@ -21,6 +21,8 @@ ANYBODY: frozenset[str] = frozenset(("",))
 
 _ON_ANOTHER = frozenset((Start.GO, Start.STARTER, Start.HANDLER))
 
+_ONCE = "(*sync.Once).Do"
+
 _TO_OTHERS = frozenset((PublicationKind.GO, PublicationKind.CAPTURE, PublicationKind.SEND, PublicationKind.ATOMIC))
 """Whoever gets a value that way may work on it at once; what is only stored is still made ready by its maker."""
 
@@ -157,6 +159,13 @@ class Callers:
         if target.root.kind is not RootKind.FRESH:
             return self.owns(caller, target)
         return not handed_out(caller, target.root, call.point)
+
+    def runs_once(self, function: FunctionFacts) -> bool:
+        """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""
+        calls = self._of(self._calls, function)
+        return bool(calls) and all(
+            any(each.point == call.point and each.callee == _ONCE for each in caller.calls) for caller, call in calls
+        )
 
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""

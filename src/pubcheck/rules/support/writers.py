@@ -35,6 +35,8 @@ def is_private(site: Site, callers: Callers) -> bool:
     access, function = site.access, site.function
     if access.owned or access.init or function.name == "init" or callers.owns(function, access.path):
         return True
+    if callers.runs_once(function):
+        return True
     root, location = access.path.root, access.location
     if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
         return False
