@@ -62,11 +62,12 @@ def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
     if function.contract.unknown:
         # Whichever lock it is, those who hold none don't wait for it.
         against = [other for other in against if not other.function.maybe_protected(other.access)]
-    if not against or excludes(site.protection, against):
+    held = site.protection | callers.held_around(function, access.path)
+    if not against or excludes(held, against):
         return []
     if not overlaps(function, access) or callers.only_tests_call(function):
         return []
-    return [other for other in against if not excludes(site.protection, (other,))] or against
+    return [other for other in against if not excludes(held, (other,))] or against
 
 
 def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict]) -> Finding:

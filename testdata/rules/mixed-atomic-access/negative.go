@@ -251,3 +251,45 @@ func (l *lazy) hit(start int64) int64 {
 	l.once.Do(func() { l.hits = start })
 	return atomic.AddInt64(&l.hits, 1)
 }
+
+// A helper of the constructor and of a critical section.
+type segment struct {
+	mu   sync.Mutex
+	last uint64
+}
+
+type archive struct{ segments []*segment }
+
+func track(newest *uint64, s *segment) {
+	if s.last > *newest {
+		*newest = s.last
+	}
+}
+
+func newArchive(ends []uint64) *archive {
+	a := &archive{}
+	var newest uint64
+	for _, end := range ends {
+		s := &segment{last: end}
+		track(&newest, s)
+		a.segments = append(a.segments, s)
+	}
+	return a
+}
+
+func (a *archive) newest() (found uint64) {
+	for _, s := range a.segments {
+		s.mu.Lock()
+		track(&found, s)
+		s.mu.Unlock()
+	}
+	return found
+}
+
+func (s *segment) grow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	atomic.AddUint64(&s.last, 1)
+}
+
+func (s *segment) end() uint64 { return atomic.LoadUint64(&s.last) }

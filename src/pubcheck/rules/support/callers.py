@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from pubcheck.facts import DEREF, PublicationKind, RootKind, Start
+from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Call, Point, Root, Spawn
+    from pubcheck.facts import AccessPath, Call, LockSet, Point, Root, Spawn
 
 T = TypeVar("T")
 
@@ -55,6 +55,11 @@ class Callers:
             for spawn in function.spawns
             if spawn.start is Start.DEFER
         }
+        self._literals: dict[str, list[FunctionFacts]] = {}
+        for function in package.functions:
+            if function.enclosing:
+                self._literals.setdefault(function.enclosing, []).append(function)
+        self._helpers: dict[str, frozenset[str]] = {}
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
         self._tests_alone: dict[str, bool] = {}
@@ -109,6 +114,28 @@ class Callers:
             return False
         return not any(each.name in here and self._answers_an_interface(each) for each in (one, other))
 
+    def helpers(self, first: FunctionFacts) -> frozenset[str]:
+        """Names of ``first`` and of the functions that only it, and they, call."""
+        known = self._helpers.get(first.name)
+        if known is None:
+            known = self._helpers[first.name] = self._find_helpers(first)
+        return known
+
+    def _find_helpers(self, first: FunctionFacts) -> frozenset[str]:
+        found = {first.name}
+        work = [first]
+        while work:
+            function = work.pop()
+            called = (self._package.function(call.callee) for call in function.calls)
+            for callee in (*called, *self._literals.get(function.name, ())):
+                if callee is None or callee.name in found or self._of(self._starts, callee):
+                    continue
+                by = {caller.name for caller, _ in self._of(self._calls, callee)} or {callee.enclosing}
+                if by <= found:  # asked again when another of its callers is found
+                    found.add(callee.name)
+                    work.append(callee)
+        return frozenset(found)
+
     def is_there_for_an_interface(self, function: FunctionFacts) -> bool:
         """Whether it is a method with an exported name that nobody is seen to call: who calls it isn't known."""
         return self.goroutines(function) == {function.name} and self._answers_an_interface(function)
@@ -159,6 +186,24 @@ class Callers:
         if target.root.kind is not RootKind.FRESH:
             return self.owns(caller, target)
         return not handed_out(caller, target.root, call.point)
+
+    def held_around(self, function: FunctionFacts, path: AccessPath) -> LockSet:
+        """Locks that all callers hold who share with others what ``path`` starts from, in one of the callers' terms.
+
+        So a helper of a constructor and of critical sections is protected. Comparing locks across goroutines goes by
+        location, so that any caller's terms will do.
+        """
+        if function.starts & _ON_ANOTHER or (not function.enclosing and is_exported(function)):
+            return NO_LOCKS
+        sharing = [
+            frozenset(lock for lock in caller.protection(call) if lock.location is not None)
+            for caller, call in self._of(self._calls, function)
+            if path.root.kind is not RootKind.PARAM or not self._is_own(caller, call, path.root.index)
+        ]
+        if not sharing:
+            return NO_LOCKS
+        common = frozenset[Location].intersection(*(locations(locks) for locks in sharing))
+        return frozenset(lock for lock in sharing[0] if lock.location in common)
 
     def runs_once(self, function: FunctionFacts) -> bool:
         """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""

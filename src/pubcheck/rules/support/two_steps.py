@@ -88,7 +88,7 @@ def _contended(
     ]
     if not rivals and not itself:
         return None
-    held = _held_over(function, load, store)
+    held = _held_over(function, load, store) | callers.held_around(function, store.path)
     if itself:
         held = frozenset(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
     if (held and excludes(held, rivals, perhaps=True)) or callers.only_tests_call(function):
