@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import LocationKind, Start
+from pubcheck.facts import LocationKind
 from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.writers import is_private
 
@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 def other_accesses(package: PackageFacts, function: FunctionFacts, write: Access) -> Iterator[Site]:
     """Accesses, by what may be another goroutine, of the field or variable that ``write`` changes."""
     callers = callers_of(package)
-    helpers: frozenset[str] | None = None
     for site in accesses_elsewhere(package, function, write):
         other = site.function
         if is_private(site, callers) or callers.take_turns(function, other):
             continue
         if callers.is_there_for_an_interface(other):
             continue
-        helpers = helpers or _helpers(package, function)
-        if other.name not in helpers:
+        if other.name not in callers.helpers(function):
             yield site
 
 
@@ -52,30 +50,3 @@ def may_be_read_elsewhere(package: PackageFacts, function: FunctionFacts, write:
     if not location.path[:1].isupper():
         return location.package == package.path and not any(accesses_elsewhere(package, function, write))
     return package.package.name != "main" and location.owner.rpartition(".")[2][:1].isupper()
-
-
-def _helpers(package: PackageFacts, first: FunctionFacts) -> frozenset[str]:
-    """``first`` and the functions that only it, and they, call."""
-    callers: dict[str, set[str]] = {}
-    started: set[str] = set()
-    for function in package.functions:
-        if not function.test:
-            for call in function.calls:
-                callers.setdefault(call.callee, set()).add(function.name)
-            started.update(spawn.callee for spawn in function.spawns if spawn.start is not Start.DEFER)
-    found = {first.name}
-    pending = True
-    while pending:
-        pending = False
-        for function in package.functions:
-            by = callers.get(function.full_name, set()) | callers.get(function.name, set())
-            by = by or ({function.enclosing} if function.enclosing else set())
-            if (
-                function.name not in found
-                and by
-                and by <= found
-                and started.isdisjoint((function.name, function.full_name))
-            ):
-                found.add(function.name)
-                pending = True
-    return frozenset(found)
