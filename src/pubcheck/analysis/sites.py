@@ -151,7 +151,7 @@ class Site:
 
     def _combined(self, outer: Held, inner: Held) -> Held:
         gone = {lock.path for lock in self.locks(inner.released, sure=False)}
-        return Held(
+        return Held.of(
             frozenset(lock for lock in outer.must if lock.path not in gone) | self.locks(inner.must, sure=True),
             frozenset(lock for lock in outer.may if lock.path not in gone) | self.locks(inner.may, sure=False),
             outer.released | self.locks(inner.released, sure=False),

@@ -327,7 +327,9 @@ def _kept(locks: LockSet, visible: Callable[[AccessPath | None], bool]) -> LockS
 
 def _kept_held(held: Held, visible: Callable[[AccessPath | None], bool]) -> Held:
     must, may, released = (_kept(each, visible) for each in (held.must, held.may, held.released))
-    return held if (must, may, released) == (held.must, held.may, held.released) else Held(must, may, released)
+    if (must, may, released) == (held.must, held.may, held.released):
+        return held
+    return Held.of(must, may, released)
 
 
 def _lock_effects(

@@ -8,6 +8,7 @@ entered is not in either: it is the function's ``Contract``.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,6 +92,11 @@ class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
     may: LockSet = NO_LOCKS
     released: LockSet = NO_LOCKS
 
+    @staticmethod
+    def of(must: LockSet, may: LockSet, released: LockSet) -> Held:
+        """One object for equal sets: every event of every caller has one, and in a package few of them differ."""
+        return _shared(must, may, released)
+
     def join(self, other: Held) -> Held:
         """Where two paths meet."""
         if self is other or self == other:
@@ -103,6 +109,9 @@ class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
 
 
 NOTHING_HELD = Held()
+
+
+_shared = lru_cache(maxsize=32768)(Held)
 
 
 class Contract(msgspec.Struct, frozen=True, gc=False):

@@ -60,9 +60,7 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=T
 
     def then(self, *steps: str) -> AccessPath | None:
         """The path with more steps; None when it gets longer than is tracked."""
-        if len(self.steps) + len(steps) > MAX_STEPS:
-            return None
-        return AccessPath(self.root, self.steps + steps)
+        return _longer(self, steps)
 
     def starts_with(self, prefix: AccessPath) -> bool:
         """Whether this path is ``prefix`` or leads on from it."""
@@ -89,6 +87,14 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=T
     def __str__(self) -> str:
         """As Go would write it: ``s.cache.items[]``."""
         return _show(self.root.name.rpartition("/")[2] or self.root.kind.value, self.steps)
+
+
+@lru_cache(maxsize=65536)
+def _longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
+    """Kept, because every call of a function makes the same few paths: shared, they take a tenth of the memory."""
+    if len(path.steps) + len(steps) > MAX_STEPS:
+        return None
+    return AccessPath(path.root, path.steps + steps)
 
 
 class LocationKind(StrEnum):
