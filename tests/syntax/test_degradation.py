@@ -182,7 +182,9 @@ def test_an_empty_file_lacks_its_package_clause() -> None:
     assert [problem.message for problem in tree.errors] == ["missing package clause"]
 
 
-@pytest.mark.parametrize("text", [SAMPLE, SAMPLE + b"\nfunc more() { *new(1 + 2) = 3 }\n", SAMPLE + b"\nfunc less() {\n"])
+@pytest.mark.parametrize(
+    "text", [SAMPLE, SAMPLE + b"\nfunc more() { *new(1 + 2) = 3 }\n", SAMPLE + b"\nfunc less() {\n"]
+)
 def test_bodies_outlive_the_release_of_the_tree(text: bytes) -> None:
     tree = tree_of(text)
     before = {name: dump(body) for name, body in bodies(tree).items() if body is not None}
