@@ -1,8 +1,6 @@
 """``python -m pubcheck``."""
 
-import sys
-
-from pubcheck.cli import main
+from pubcheck.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

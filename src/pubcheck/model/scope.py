@@ -23,7 +23,7 @@ class FileScope(dict[str, Symbol | None]):
     when something of theirs is asked for, so a name is first matched against what the import paths suggest.
     """
 
-    __slots__ = ("_dotted", "_named", "_package", "_path", "_unnamed")
+    __slots__ = ("_dotted", "_named", "_package", "_path", "_suggested", "_unnamed")
 
     def __init__(self, package: Package, file: ast.File, path: str) -> None:
         """Take the imports of ``file``, which lies at ``path``."""
@@ -33,6 +33,7 @@ class FileScope(dict[str, Symbol | None]):
         self._named: dict[str, ast.ImportSpec] = {}
         self._dotted: list[ast.ImportSpec] = []
         self._unnamed: list[ast.ImportSpec] = []
+        self._suggested: dict[str, ast.ImportSpec] | None = None
         for spec in file.imports:
             if spec.path == "C":
                 self._named["C"] = spec
@@ -54,9 +55,12 @@ class FileScope(dict[str, Symbol | None]):
         found = self._package.scope.get(name)
         if found is not None:
             return found
-        for spec in self._unnamed:
-            if name in suggested_names(spec.path):
-                return self._import(name, spec)
+        if self._suggested is None:
+            unnamed = reversed(self._unnamed)  # of several the first counts
+            self._suggested = {name: spec for spec in unnamed for name in suggested_names(spec.path)}
+        spec = self._suggested.get(name)
+        if spec is not None:
+            return self._import(name, spec)
         if self._dotted and is_exported(name):
             for spec in self._dotted:
                 imported = self._package.import_(spec.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Edit, Fix
 from pubcheck.rules.finding import Finding
@@ -12,7 +12,7 @@ from pubcheck.spec import Query
 from pubcheck.syntax import compile_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.model.package import GoSource
@@ -49,39 +49,63 @@ def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
     return check
 
 
-def _needed(query: CompiledQuery) -> list[list[frozenset[bytes]]]:
-    """For each pattern the sets of words of which the text of a match holds one each."""
-    return [
-        [
-            *(
-                frozenset(name.rpartition(".")[2].encode() for name in predicate.arguments[1:])
-                for predicate in predicates
-                if predicate.name == "callee" and not predicate.negated
-            ),
-            *([frozenset((_KEYWORDS[root],))] if root in _KEYWORDS else []),
-        ]
-        for root, predicates in zip(query.roots, query.by_pattern, strict=True)
-    ]
+class _Needed(NamedTuple):
+    """What text holds if a pattern matches in it: one word of each set, and ``imports`` where it is a whole file's."""
+
+    imports: list[frozenset[bytes]]
+    words: list[frozenset[bytes]]
 
 
-def _candidates(file: GoSource, needed: list[list[frozenset[bytes]]]) -> Iterator[tuple[int, int] | None]:
+def _needed(query: CompiledQuery) -> list[_Needed]:
+    """What each pattern needs."""
+    found = []
+    for root, predicates in zip(query.roots, query.by_pattern, strict=True):
+        names = [one.arguments[1:] for one in predicates if one.name == "callee" and not one.negated]
+        words = [_shortest(name.rpartition(".")[2].encode() for name in group) for group in names]
+        if root in _KEYWORDS:
+            words.append(frozenset((_KEYWORDS[root],)))
+        functions = [group for group in names if not any(name.startswith("(") for name in group)]
+        imports = [frozenset(name.rpartition(".")[0].encode() for name in group) for group in functions]
+        found.append(_Needed(imports, words))
+    return found
+
+
+def _shortest(words: Iterable[bytes]) -> frozenset[bytes]:
+    """``words`` without those that hold another: who looks for ``Lock`` finds ``RLock``."""
+    kept = set(words)
+    return frozenset(word for word in kept if not any(other in word for other in kept if other != word))
+
+
+def _candidates(file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, int] | None]:
     """The functions of ``file`` whose words allow a match; None, the whole file, where a pattern needs no words.
 
     What a pattern with words asks is about calls, whose meaning is known inside of functions only. A query over all of
     a file would cost as much as a fifth of parsing it.
     """
     data = file.source.data
-    if not all(needed):
+    if not all(pattern.words for pattern in needed):
         yield None
-    elif _may_match(data, needed):
-        for function in file.tree.file.functions:
-            span = function.body_span
-            if span is not None and _may_match(data[span[0] : span[1]], needed):
+        return
+    here = [pattern.words for pattern in needed if _holds(data, pattern.imports) and _holds(data, pattern.words)]
+    if not here:
+        return
+    for function in file.tree.file.functions:
+        span = function.body_span
+        if span is not None:
+            text = data[span[0] : span[1]]
+            if any(_holds(text, words) for words in here):
                 yield span
 
 
-def _may_match(text: bytes, needed: list[list[frozenset[bytes]]]) -> bool:
-    return any(all(any(word in text for word in words) for words in pattern) for pattern in needed)
+def _holds(text: bytes, needed: list[frozenset[bytes]]) -> bool:
+    """Whether ``text`` holds a word of each set."""
+    for words in needed:
+        for word in words:
+            if word in text:
+                break
+        else:
+            return False
+    return True
 
 
 def _finding(spec: RuleSpec, file: GoSource, match: Match) -> Finding:
