@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.flow.cfg import Cfg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pubcheck.facts import Point
 
@@ -38,26 +38,41 @@ class Order(Cfg):
 
     def passes_one(self, first: Point, second: Point, between: Iterable[Point]) -> bool:
         """Whether every path from ``first`` to ``second`` passes one of ``between``; true if there is no path."""
+        return self.all_pass_one(first, (second,), between)
+
+    def all_pass_one(self, first: Point, ends: Iterable[Point], between: Iterable[Point]) -> bool:
+        """Whether ``passes_one`` holds for each of ``ends``; the graph is walked once for all of them."""
         walls: dict[int, list[int]] = {}
         for point in between:
             walls.setdefault(point.block, []).append(point.index)
+        late = [at for at in walls.get(first.block, ()) if at > first.index]
+        last: dict[int, int] = {}
+        for end in ends:
+            if first.block == end.block and first.index < end.index:
+                if all(at >= end.index for at in late):
+                    return False
+            else:
+                last[end.block] = min(end.index, last.get(end.block, end.index))
+        return bool(late) or not self._open_way(first.block, last, {block: min(at) for block, at in walls.items()})
 
-        def open_from(block: int, start: int, stop: int | None) -> bool:
-            return not any(at >= start and (stop is None or at < stop) for at in walls.get(block, ()))
+    def _open_way(self, start: int, ends: Mapping[int, int], walls: Mapping[int, int]) -> bool:
+        """Whether a path from behind the block ``start`` gets to an end before it gets to a wall.
 
-        if first.block == second.block and first.index < second.index:
-            return not open_from(first.block, first.index + 1, second.index)
-        if not open_from(first.block, first.index + 1, None):
-            return True
+        Both are told as the index of the first in each block that has one.
+        """
+        if not ends:
+            return False
         seen: set[int] = set()
-        stack = list(self.successors[first.block])
+        stack = list(self.successors[start])
         while stack:
             block = stack.pop()
             if block in seen:
                 continue
             seen.add(block)
-            if block == second.block and open_from(block, 0, second.index):
-                return False
-            if open_from(block, 0, None):
+            wall = walls.get(block)
+            end = ends.get(block)
+            if end is not None and (wall is None or wall >= end):
+                return True
+            if wall is None:
                 stack.extend(self.successors[block])
-        return True
+        return False

@@ -297,10 +297,8 @@ def _unavoidable(section: Section, family: frozenset[BlockKind]) -> bool:
     order = section.function.order
     blocks = section.function.ir.blocks
     points = [event.point for event in section.blocking if event.kind in family]
-    return all(
-        order.passes_one(section.acquire.point, Point(end, len(blocks[end].instructions) - 1), points)
-        for end in order.exits
-    )
+    ends = [Point(end, len(blocks[end].instructions) - 1) for end in order.exits]
+    return order.all_pass_one(section.acquire.point, ends, points)
 
 
 def _operation(slow: _Slow, package: PackageFacts) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.announcing import is_announced
+from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
 from pubcheck.rules.support.wording import call_trace, named_place
 from pubcheck.rules.support.written import comment_above, written_text
@@ -29,6 +29,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test:
             continue
         told: set[Span] = set()
+        announcements = Announcements(package, function)
         for publication in function.publications:
             if not _reaches_others(function, publication):
                 continue
@@ -37,7 +38,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 for write in function.writes_through(publication)
                 if write.span not in told
                 and _may_race(package, function, publication, write)
-                and not is_announced(package, function, publication, write)
+                and not announcements.order(publication, write)
                 and not _explained(package, publication, write)
                 and (readers := _readers(package, function, publication, write)) is not None
             ]
