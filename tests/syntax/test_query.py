@@ -117,5 +117,9 @@ def test_places_outside_of_bodies_lead_to_expressions() -> None:
 
 def test_queries_outlive_the_release_of_the_tree() -> None:
     tree = tree_of(TEXT)
+    query = compile_query(CALL)
+    spans = [function.body_span for function in tree.file.functions]
+    before = [list(tree.query(query, within=span)) for span in spans]
     tree.release()
-    assert len(list(tree.query(compile_query(CALL)))) == 4
+    assert [list(tree.query(query, within=span)) for span in spans] == before
+    assert len(list(tree.query(query))) == 4

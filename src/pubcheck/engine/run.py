@@ -107,6 +107,9 @@ class Run:
             if wanted and _is_wanted(file, source):
                 self._files[file.source.path] = FileFacts(file.generated, find_suppressions(tree))
                 self._lines += file.source.data.count(b"\n")
+            if file.test:
+                # Half of the source, of which rules ask about a function now and then.
+                file.release()
 
     def _rules(self, facts: PackageFacts, source: PackageSource) -> None:
         for rule in self._selection.rules:

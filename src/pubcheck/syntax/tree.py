@@ -158,15 +158,23 @@ class SyntaxTree:
 
         ``within`` is a range of offsets to look at only: a query over a file costs as much as going over its tree.
         """
+        for root in self._roots(within):
+            yield from compiled.run(root, self.source.data, handler, within)
+
+    def _roots(self, within: tuple[int, int] | None) -> list[Node]:
+        """The file's trees; once they were dropped, that of the function that ``within`` lies in is enough."""
         if not self._pieces:
+            decl = None if within is None else self.function_at(within[0])
+            if decl is not None and self._sound is not None and within is not None and within[1] <= decl.end:
+                return [parse_range(self._sound, decl.pos, decl.end)]
             self._parse()
-        for piece in self._pieces:
-            yield from compiled.run(piece.root, self.source.data, handler, within)
+        return [piece.root for piece in self._pieces]
 
     def release(self) -> None:
         """Drop the parser's tree, which takes many times the file's size.
 
-        ``body`` parses the function again, or all of a file that had to be repaired; ``query`` parses the file.
+        ``body`` and ``query`` parse the function that they are about again, or the file: one that was repaired, or
+        one that is queried as a whole.
         """
         self._pieces = []
         self._bodies = {}
