@@ -195,10 +195,11 @@ class State:
 
     def publications_of(self, path: AccessPath) -> tuple[int, ...]:
         """Publications that made the memory at ``path`` reachable."""
+        published = self.published
         found: set[int] = set()
-        for start, by in self.published.items():
-            if path.starts_with(start):
-                found |= by
+        for start in path.prefixes:
+            if start in published:
+                found |= published[start]
         return tuple(sorted(found))
 
     def publications_of_all(self, paths: Sequence[AccessPath]) -> tuple[int, ...]:

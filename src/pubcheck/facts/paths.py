@@ -67,6 +67,11 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=T
         return self.root == prefix.root and self.steps[: len(prefix.steps)] == prefix.steps
 
     @property
+    def prefixes(self) -> tuple[AccessPath, ...]:
+        """The paths that this one leads on from, shortest first, and itself."""
+        return _prefixes(self)
+
+    @property
     def location(self) -> Location | None:
         """What accesses through this path are grouped by; None for memory without a name."""
         return location_of(self)
@@ -95,6 +100,12 @@ def _longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
     if len(path.steps) + len(steps) > MAX_STEPS:
         return None
     return AccessPath(path.root, path.steps + steps)
+
+
+@lru_cache(maxsize=65536)
+def _prefixes(path: AccessPath) -> tuple[AccessPath, ...]:
+    shorter = [AccessPath(path.root, path.steps[:length]) for length in range(len(path.steps))]
+    return (*shorter, path)
 
 
 class LocationKind(StrEnum):
