@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Call, LockSet, Point, Root, Spawn
+    from pubcheck.model.package import GoSource
 
 T = TypeVar("T")
 
@@ -225,13 +224,15 @@ class Callers:
     def _tests_name(self, name: str, full: str) -> bool:
         before = r"\." if full.startswith("(") else r"(?<!func )\b"
         mention = re.compile(rf"^(?!\s*//).*{before}{name}\b".encode(), re.MULTILINE)
-        files = list(self._named_in(mention))
-        return bool(files) and all(path.endswith("_test.go") for path in files)
+        for file in sorted(self._package.package.files, key=_is_test):
+            data = file.source.data
+            if name.encode() in data and mention.search(data):
+                return _is_test(file)
+        return False
 
-    def _named_in(self, mention: re.Pattern[bytes]) -> Iterator[str]:
-        for file in self._package.package.files:
-            if mention.search(file.source.data):
-                yield file.source.path
+
+def _is_test(file: GoSource) -> bool:
+    return file.source.path.endswith("_test.go")
 
 
 def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:

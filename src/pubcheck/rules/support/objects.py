@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.model.structure import underlying
@@ -41,7 +40,6 @@ def synchronises_itself(package: Package, path: AccessPath, source: AccessPath) 
     return False
 
 
-@lru_cache(maxsize=1024)
 def _has_synchronisation(t: Type, depth: int) -> bool:
     if isinstance(t, Named) and t.symbol.package is not None and t.symbol.package.path in _SYNCHRONISING:
         return True
