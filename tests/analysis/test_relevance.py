@@ -7,7 +7,7 @@ from facts import facts_of
 
 _HEAD = """package m
 import ("sync"; "sync/atomic")
-type C struct { mu sync.Mutex; n, hits int64; pool sync.Pool }
+type C struct { mu sync.Locker; n, hits int64; pool sync.Pool }
 type D struct { n int64 }
 var busy = make(chan int)
 func slow() {}
@@ -46,6 +46,13 @@ def test_what_matters(body: str) -> None:
 )
 def test_what_does_not(body: str) -> None:
     assert "subject" not in _looked_at(body)
+
+
+@pytest.mark.parametrize("lock", ["sync.Mutex", "sync.RWMutex", "*sync.Mutex", "deadlock.Mutex"])
+def test_beside_a_mutex_everything_does(lock: str) -> None:
+    text = f"package m\ntype C struct {{ mu {lock}; n int }}\nfunc subject(c *C) {{ c.n = 1 }}\n"
+    assert {function.ir.name for function in facts_of(text).functions} == {"subject"}
+    assert not facts_of(text.replace(lock, "int")).functions
 
 
 def test_methods_of_many_types_matter_beside_synchronisation_only() -> None:

@@ -1,6 +1,7 @@
 """Which functions are worth a look, told from the text alone.
 
-Most functions of most packages lock nothing, start nothing and touch nothing atomic, and neither does what they call.
+In a package that declares a mutex all of them are: what it guards may be touched by a function that mentions no lock.
+Elsewhere most functions lock nothing, start nothing and touch nothing atomic, and neither does what they call.
 They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
 something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
 field or variable whose address is handed to package sync/atomic or to such a function, or the type of such a field.
@@ -40,6 +41,7 @@ _LAST_NAME = re.compile(rb"\b(\w++)(?:\[[^\]]*+\])?$")
 _CALLEE = re.compile(rb"\b(?:(\w++)\.)?(\w++)\Z")
 MAX_NAME = 120
 """Bytes before a parenthesis in which the called function's name is looked for."""
+_MUTEX = re.compile(rb"\b\w+\.(?:RW)?Mutex\b")
 _WORD = re.compile(rb"\w+\(?")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
@@ -53,6 +55,8 @@ def relevant(package: Package, *, tests: bool = False) -> list[Func]:
     files = [file for file in package.files if tests or not is_test(file.source.path)]
     if not any(CONCURRENT.search(file.source.data) for file in files):
         return []
+    if any(_MUTEX.search(file.source.data) for file in files):
+        return [func for func, _ in bodies(package, tests=tests)]
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []
     ordered: list[Func] = []

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.writers import excludes, is_private, same_memory
 from pubcheck.facts import Style, locations
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
-from pubcheck.rules.support.writers import excludes, is_private, same_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.callers import Callers
     from pubcheck.facts import Location
-    from pubcheck.rules.support.callers import Callers
     from pubcheck.source import Span
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.writers import is_private
 from pubcheck.facts import LocationKind
-from pubcheck.rules.support.callers import callers_of
-from pubcheck.rules.support.writers import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
-from pubcheck.rules.support.callers import callers_of
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.uses import items
-from pubcheck.rules.support.writers import excludes, is_private, same_memory, writers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callers import Callers
     from pubcheck.facts import Access, Location, LockSet
-    from pubcheck.rules.support.callers import Callers
     from pubcheck.source import Span
 
 

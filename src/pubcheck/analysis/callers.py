@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import AccessPath, Call, LockSet, Point, Root, Spawn
     from pubcheck.model.package import GoSource
 

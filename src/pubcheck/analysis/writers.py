@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import handed_out
 from pubcheck.facts import (
     DEREF,
     ELEMENT,
@@ -20,14 +21,14 @@ from pubcheck.facts import (
     allocation,
     locations,
 )
-from pubcheck.rules.support.callers import handed_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pubcheck.analysis import FunctionFacts, Site
+    from pubcheck.analysis.callers import Callers
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import Site
     from pubcheck.facts import Access, AccessPath
-    from pubcheck.rules.support.callers import Callers
 
 
 def is_private(site: Site, callers: Callers) -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from facts import facts_of
 
+from pubcheck.analysis.callers import callers_of
 from pubcheck.engine import Config, check
-from pubcheck.rules.support.callers import callers_of
 
 if TYPE_CHECKING:
     from pathlib import Path
