@@ -48,7 +48,7 @@ def test_what_does_not(body: str) -> None:
     assert "subject" not in _looked_at(body)
 
 
-@pytest.mark.parametrize("lock", ["sync.Mutex", "sync.RWMutex", "*sync.Mutex", "deadlock.Mutex"])
+@pytest.mark.parametrize("lock", ["sync.Mutex", "sync.RWMutex", "*sync.Mutex", "syncutil.Mutex"])
 def test_beside_a_mutex_everything_does(lock: str) -> None:
     text = f"package m\ntype C struct {{ mu {lock}; n int }}\nfunc subject(c *C) {{ c.n = 1 }}\n"
     assert {function.ir.name for function in facts_of(text).functions} == {"subject"}
