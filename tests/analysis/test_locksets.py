@@ -285,6 +285,28 @@ func (c *C) f() {
 }
 func (c *C) run() { c.n = 2 } // must: -
 """,
+    "a lock that a goroutine takes over": """
+func (c *C) f() {
+	c.mu.Lock()
+	go func() {
+		defer c.mu.Unlock()
+		c.n = 1
+	}()
+	c.n = 2 // must: - // may: -
+}
+""",
+    "a logger's last word": """
+type logger interface { Fatalf(format string, args ...any) }
+func (c *C) f(l logger) {
+	c.mu.Lock()
+	if c.n == 1 {
+		c.mu.Unlock()
+		l.Fatalf("one")
+	}
+	c.n = 2 // must: c.mu
+	c.mu.Unlock()
+}
+""",
     "several locks of one type": """
 func swap(a, b *C) {
 	a.mu.Lock()
@@ -371,3 +393,51 @@ def test_exported_functions_rely_on_nobody() -> None:
     function = facts.function("(*C).Set")
     assert function is not None
     assert function.contract.held == frozenset()
+
+
+def _inner(body: str) -> list[tuple[str, bool, list[str]]]:
+    """What `(*C).outer` with ``body`` sees its callees lock: the lock, whether it is held already, and the chain."""
+    facts = facts_of("package m\n" + _TYPES + _HELPERS + "func (c *C) outer(b bool) {" + body + "}\n")
+    function = facts.function("(*C).outer")
+    assert function is not None
+    return [
+        (str(event.lock), event.lock in event.held.must, [step.callee for step in event.trace])
+        for event in function.inner_locks
+        if not event.needs
+    ]
+
+
+_HELPERS = """
+func (c *C) inc() { c.mu.Lock(); c.n++; c.mu.Unlock() }
+func (c *C) twice() { c.inc() }
+func (c *C) relock() { c.mu.Unlock(); c.mu.Lock() }
+func (c *C) perhaps(lock bool) { if lock { c.mu.Lock(); defer c.mu.Unlock() }; c.n++ }
+"""
+
+
+def test_locks_that_callees_take() -> None:
+    assert _inner("c.mu.Lock(); c.inc()") == [("c.mu", True, ["(*C).inc"])]
+    assert _inner("c.twice()") == [("c.mu", False, ["(*C).twice", "(*C).inc"])]
+    assert _inner("c.mu.Lock(); c.sub.inc()") == [("c.sub.mu", False, ["(*C).inc"])]
+    assert _inner("go c.inc()") == []
+
+
+def test_a_callee_that_unlocks_first_may_lock() -> None:
+    assert [held for _, held, _ in _inner("c.mu.Lock(); c.relock()")] == [False]
+
+
+def test_a_callee_is_told_whether_to_lock() -> None:
+    assert _inner("c.mu.Lock(); c.perhaps(false)") == []
+    assert _inner("c.mu.Lock(); c.perhaps(true)") == [("c.mu", True, ["(*C).perhaps"])]
+    assert _inner("c.mu.Lock(); c.perhaps(b)") == []
+
+
+def test_what_is_held_at_the_end_and_on_the_way() -> None:
+    facts = facts_of(
+        "package m\n" + _TYPES + "func (c *C) f() { c.mu.Lock(); if c.n > 0 { return }; c.mu.Unlock() }\n"
+        "func (c *C) g() { c.n++ }\n"
+    )
+    function = facts.function("(*C).f")
+    assert function is not None
+    assert [len(held.must) for _, held in sorted(function.events.exits.items())] == [1, 0]
+    assert all(len(held.must) == 1 for held in function.events.edges.values())

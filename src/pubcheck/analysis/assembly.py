@@ -139,6 +139,7 @@ def _events(frame: Frame) -> Events:
             else one
             for one in accesses
         ]
+    locking = any(out.locks for out in outs)
     return Events(
         accesses=tuple(accesses),
         publications=tuple(msgspec.structs.replace(one, index=number[one.index]) for one in publications),
@@ -148,4 +149,7 @@ def _events(frame: Frame) -> Events:
         spawns=tuple(one for out in outs for one in out.spawns),
         calls=tuple(one for out in outs for one in out.calls),
         branches=tuple(one for out in outs for one in out.branches),
+        inner_locks=tuple(one for out in outs for one in out.inner_locks),
+        edges=frame.edges if locking else {},
+        exits={block: state.held for block, (state, _) in frame.returns.items()} if locking else {},
     )

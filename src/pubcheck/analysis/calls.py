@@ -8,7 +8,7 @@ from pubcheck.analysis import builtin_calls, libraries, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.sites import Site
-from pubcheck.analysis.values import Code, Value, contents
+from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
 
@@ -53,22 +53,13 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         return _through_interface(site, callee)
     _tell(site, "")
     if type(callee) is ir.DynamicCallee:
-        parameter = _parameter(frame.value(callee.value))
+        parameter = parameter_of(frame.value(callee.value))
         if parameter is not None:
             must = frame.state.held.must
             known = frame.called.get(parameter)
             frame.called[parameter] = must if known is None else known & must
     _unknown(site)
     return False
-
-
-def _parameter(value: Value) -> int | None:
-    """The parameter whose value this is."""
-    if len(value.targets) == 1 and value.targets[0].root.kind is RootKind.PARAM:
-        target = value.targets[0]
-        if target == next(iter(contents(AccessPath(target.root)).targets)):
-            return target.root.index
-    return None
 
 
 def run(site: Site, code: Code) -> bool:
@@ -121,7 +112,7 @@ def _run_arguments(site: Site, summary: Summary) -> None:
     for index, locks in summary.calls:
         code = site.values[index].code if index < len(site.values) else None
         if code is None:
-            parameter = _parameter(site.values[index]) if index < len(site.values) else None
+            parameter = parameter_of(site.values[index]) if index < len(site.values) else None
             if parameter is not None:
                 must = frame.state.held.must | site.locks(locks, sure=True)
                 known = frame.called.get(parameter)
@@ -218,7 +209,7 @@ def start(frame: Frame, instruction: ir.Go) -> None:
     info = instruction.call
     code = _code(frame, info.callee)
     if code is None and type(info.callee) is ir.DynamicCallee:
-        parameter = _parameter(frame.value(info.callee.value))
+        parameter = parameter_of(frame.value(info.callee.value))
         if parameter is not None:
             frame.started.add(parameter)
     bound = code.bound if code is not None else ()
@@ -230,7 +221,7 @@ def hand_over(site: Site, index: int, how: Start, by: str) -> None:
     """Argument ``index`` is a function that another goroutine runs."""
     value = site.values[index]
     if value.code is None:
-        parameter = _parameter(value)
+        parameter = parameter_of(value)
         if parameter is not None:
             site.frame.started.add(parameter)
         site.frame.out.spawns.append(
@@ -264,6 +255,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
         accesses = tuple(access for _, access in summaries.translated(site, summary))
+        summaries.take_over(site, summary)
     frame.out.spawns.append(Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by))
 
 

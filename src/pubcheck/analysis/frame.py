@@ -64,7 +64,18 @@ class World(Protocol):
 class BlockEvents:
     """What one block does. A block that is interpreted again forgets what it was thought to do before."""
 
-    __slots__ = ("accesses", "blocking", "branches", "calls", "channels", "locks", "publications", "reads", "spawns")
+    __slots__ = (
+        "accesses",
+        "blocking",
+        "branches",
+        "calls",
+        "channels",
+        "inner_locks",
+        "locks",
+        "publications",
+        "reads",
+        "spawns",
+    )
 
     def __init__(self) -> None:
         """Nothing so far."""
@@ -72,6 +83,7 @@ class BlockEvents:
         self.reads: list[Access] = []
         self.publications: list[Publication] = []
         self.locks: list[LockEvent] = []
+        self.inner_locks: list[LockEvent] = []
         self.blocking: list[Blocking] = []
         self.channels: list[ChannelEvent] = []
         self.spawns: list[Spawn] = []
@@ -93,6 +105,7 @@ class Frame:
         started: parameters that were handed to another goroutine.
         returns: the state and the values at each return.
         invoked: literals and functions that are called here, with the locks and arguments.
+        edges: what is held on the way from one block to the next.
     """
 
     def __init__(self, fn: ir.Function, world: World) -> None:
@@ -112,6 +125,7 @@ class Frame:
         self.started: set[int] = set()
         self.returns: dict[int, tuple[State, tuple[Value, ...]]] = {}
         self.invoked: dict[Point, list[Invocation]] = {}
+        self.edges: dict[tuple[int, int], Held] = {}
         self.spawns = False
         self.waits = False
         self.point = Point(0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from pubcheck.facts import (
     Call,
     ChannelEvent,
     Contract,
+    Held,
     LockAction,
     LockEvent,
     LockSet,
@@ -44,7 +46,11 @@ class Condition(msgspec.Struct, frozen=True, gc=False):
 
 
 class Events(msgspec.Struct, frozen=True, gc=False):
-    """All events of a function, each kind in source order of its blocks."""
+    """All events of a function, each kind in source order of its blocks.
+
+    ``edges`` tells what is held on the way from one block to the next, and ``exits`` what is held after the return that
+    ends a block, when the deferred calls have run; both only where the function has to do with locks.
+    """
 
     accesses: tuple[Access, ...] = ()
     publications: tuple[Publication, ...] = ()
@@ -54,6 +60,9 @@ class Events(msgspec.Struct, frozen=True, gc=False):
     spawns: tuple[Spawn, ...] = ()
     calls: tuple[Call, ...] = ()
     branches: tuple[Condition, ...] = ()
+    inner_locks: tuple[LockEvent, ...] = ()
+    edges: Mapping[tuple[int, int], Held] = {}
+    exits: Mapping[int, Held] = {}
 
 
 class FunctionFacts:
@@ -123,6 +132,11 @@ class FunctionFacts:
     def locks(self) -> tuple[LockEvent, ...]:
         """Acquisitions and releases."""
         return self.events.locks
+
+    @property
+    def inner_locks(self) -> tuple[LockEvent, ...]:
+        """Locks that callees take on their way, left locked or not, with what is held here and there."""
+        return self.events.inner_locks
 
     @property
     def blocking(self) -> tuple[Blocking, ...]:

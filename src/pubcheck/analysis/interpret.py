@@ -112,6 +112,7 @@ class _Run:
                     queued.add(target)
                     heappush(queue, target)
         self.frame.blocks = self.events
+        self.frame.edges = {edge: state.held for edge, state in self.edges.items()}
 
     def _visit(self, index: int) -> list[int]:
         """Run a block; the blocks that have to be looked at again."""

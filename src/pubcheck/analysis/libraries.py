@@ -11,6 +11,7 @@ from pubcheck.analysis import memory, streams
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.values import Value
 from pubcheck.facts import (
+    DEREF,
     ELEMENT,
     SNAPSHOT,
     Access,
@@ -31,7 +32,7 @@ from pubcheck.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from pubcheck.analysis.sites import Site
 
@@ -63,7 +64,25 @@ def tell_lock(site: Site, action: LockAction, lock: Lock, trace: tuple[Any, ...]
     """Record what is done to ``lock``, before it is done."""
     frame = site.frame
     frame.out.locks.append(
-        LockEvent(action, lock, site.point, site.span, frame.state.held, deferred=site.deferred, trace=trace)
+        LockEvent(
+            action,
+            lock,
+            site.point,
+            site.span,
+            frame.state.held,
+            deferred=site.deferred,
+            trace=trace,
+            needs=_needs(frame.state.facts),
+        )
+    )
+
+
+def _needs(facts: Mapping[Hashable, bool]) -> frozenset[tuple[int, bool]]:
+    """The boolean parameters that are known to be so, by index."""
+    return frozenset(
+        (key[1].root.index, way)
+        for key, way in facts.items()
+        if isinstance(key, tuple) and key[0] == "at" and key[1].root.kind is RootKind.PARAM and key[1].steps == (DEREF,)
     )
 
 
@@ -80,7 +99,15 @@ def _releases(site: Site, _name: str, effect: knowledge.Releases) -> None:
         held = site.frame.state.held
         meant = site.frame.state.release(locks)
         site.frame.out.locks.append(
-            LockEvent(LockAction.RELEASE, meant[0], site.point, site.span, held, deferred=site.deferred)
+            LockEvent(
+                LockAction.RELEASE,
+                meant[0],
+                site.point,
+                site.span,
+                held,
+                deferred=site.deferred,
+                mode=locks[0].mode,
+            )
         )
 
 

@@ -127,8 +127,8 @@ def summary(one: Summary) -> Iterator[str]:
         return
     for effect in one.locks:
         yield f"leaves {effect.lock} {effect.action.value}d{'' if effect.every else ' on some paths'}"
-    for acquired, trace in one.acquired:
-        yield f"takes {acquired}{_chain(trace)}"
+    for acquired in one.acquired:
+        yield f"takes {acquired.lock}{_chain(acquired.trace)}"
     yield from (access(each) for each in one.accesses)
     yield from (publication(each) for each in one.publications)
     yield from (blocking(each) for each in one.blocking)

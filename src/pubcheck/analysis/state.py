@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, read_from
+from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, key_of, read_from
 from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
 
 if TYPE_CHECKING:
@@ -255,6 +255,16 @@ class State:
         if self.conditional:
             self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in meant}
         return tuple(sorted(meant))
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a boolean is known to be so here."""
+        known = _truth(value)
+        key = key_of(value) if known is None else None
+        negated = False
+        while isinstance(key, tuple) and key[0] == "!":
+            key, negated = key[1], not negated
+        fact = None if key is None else self.facts.get(key)
+        return known if fact is None else fact is not negated
 
     def assume(self, key: Hashable, holds: bool) -> None:
         """The condition ``key`` went this way."""

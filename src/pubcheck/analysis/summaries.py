@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.libraries import tell_lock
-from pubcheck.analysis.values import Value, join
+from pubcheck.analysis.values import NOTHING, Value, join, parameter_of
 from pubcheck.facts import (
     DEREF,
     Access,
@@ -45,6 +45,8 @@ MAX_READ_TRACE = 2
 MAX_BLOCKING = 4
 """Of one kind: more chains to the same kind of waiting tell a caller nothing new."""
 MAX_TRACE = 8
+MAX_ACQUIRED = 24
+"""Acquisitions that callers are told of."""
 
 
 # --- at a call
@@ -91,6 +93,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
                 point=site.point,
                 held=site.held(publication.held),
             )
+    frame.out.inner_locks += _acquisitions(site, summary, step)
     _apply_locks(site, summary, step, sure=sure)
     frame.spawns |= summary.spawns
     if summary.waits:
@@ -209,6 +212,40 @@ def _passed(site: Site, result: Result) -> Value | None:
     return None
 
 
+def _acquisitions(site: Site, summary: Summary, step: Step) -> Iterator[LockEvent]:
+    """The locks that the callee takes on its way, as far as they can be told exactly and it isn't told not to."""
+    for event in summary.acquired:
+        path = site.one(event.lock.path)
+        needs = _outer_needs(site, event.needs)
+        if path is None or needs is None or len(event.trace) >= MAX_TRACE:
+            continue
+        yield LockEvent(
+            LockAction.ACQUIRE,
+            Lock(path, event.lock.mode),
+            site.point,
+            site.span,
+            site.held(event.held),
+            deferred=site.deferred,
+            trace=(step, *event.trace),
+            origin=event.origin or event.span,
+            needs=needs,
+        )
+
+
+def _outer_needs(site: Site, inner: frozenset[tuple[int, bool]]) -> frozenset[tuple[int, bool]] | None:
+    """What a callee's booleans must be in the caller's terms; None where this call's are others."""
+    found = set()
+    for index, wanted in inner:
+        value = site.values[index] if 0 <= index < len(site.values) else NOTHING
+        known = site.frame.state.truth(value)
+        if known is None:
+            parameter = parameter_of(value)
+            found.add((-1 if parameter is None else parameter, wanted))
+        elif known is not wanted:
+            return None
+    return frozenset(found)
+
+
 def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
     frame = site.frame
     for effect in summary.locks:
@@ -228,11 +265,29 @@ def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> Non
             held = frame.state.held
             meant = frame.state.release(locks)
             frame.out.locks.append(
-                LockEvent(LockAction.RELEASE, meant[0], site.point, site.span, held, site.deferred, (step,))
+                LockEvent(
+                    LockAction.RELEASE,
+                    meant[0],
+                    site.point,
+                    site.span,
+                    held,
+                    site.deferred,
+                    (step,),
+                    mode=locks[0].mode,
+                )
             )
         elif len(locks) == 1 and site.results:
             tell_lock(site, LockAction.TRY, locks[0], (step,))
             site.results[0] = Value(key=("try", site.point, locks[0]), lock=locks[0])
+
+
+def take_over(site: Site, summary: Summary) -> None:
+    """A goroutine that unlocks what it hasn't locked has the lock from here on."""
+    for effect in summary.locks:
+        if effect.action is LockAction.RELEASE:
+            locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
+            if locks:
+                site.frame.state.release(locks)
 
 
 def _gives_function(site: Site) -> bool:
@@ -253,7 +308,7 @@ def summarise(frame: Frame, name: str) -> Summary:
         name=name,
         accesses=_accesses((access for out in blocks for access in (*out.accesses, *out.reads)), visible),
         locks=_lock_effects(ends, visible),
-        acquired=_acquired((event for out in blocks for event in out.locks), visible),
+        acquired=_acquired((event for out in blocks for event in (*out.locks, *out.inner_locks)), visible),
         blocking=_blocking((one for out in blocks for one in out.blocking), visible),
         publications=_publications((one for out in blocks for one in out.publications), visible),
         results=_all_results(frame.fn, ends, visible),
@@ -360,14 +415,16 @@ def _lock_effects(
     return tuple(found)
 
 
-def _acquired(
-    events: Iterable[LockEvent], visible: Callable[[AccessPath | None], bool]
-) -> tuple[tuple[Lock, tuple[Step, ...]], ...]:
-    found: dict[Lock, tuple[Step, ...]] = {}
+def _acquired(events: Iterable[LockEvent], visible: Callable[[AccessPath | None], bool]) -> tuple[LockEvent, ...]:
+    """Of several ways to one lock the first that doesn't let go of it before, and that nothing prevents."""
+    kept: dict[object, LockEvent] = {}
     for event in events:
-        if event.action is not LockAction.RELEASE and visible(event.lock.path):
-            found.setdefault(event.lock, event.trace)
-    return tuple(found.items())
+        if event.action is LockAction.ACQUIRE and visible(event.lock.path):
+            given_up = any(event.lock.path == lock.path for lock in event.held.released)
+            key = (event.lock, given_up, event.needs)
+            if key not in kept and len(kept) < MAX_ACQUIRED:
+                kept[key] = msgspec.structs.replace(event, held=_kept_held(event.held, visible))
+    return tuple(kept.values())
 
 
 def _blocking(found: Iterable[Blocking], visible: Callable[[AccessPath | None], bool]) -> tuple[Blocking, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import msgspec
 
-from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, Lock, Point
+from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, Lock, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Func
 from pubcheck.model.types import Type
@@ -119,6 +119,15 @@ def contents(path: AccessPath) -> Value:
 def given(index: int) -> Point:
     """What stands, among the operations that a value depends on, for the parameter at ``index``."""
     return Point(-1, index)
+
+
+def parameter_of(value: Value) -> int | None:
+    """The parameter whose value this is."""
+    if len(value.targets) == 1:
+        target = value.targets[0]
+        if target.root.kind is RootKind.PARAM and target.steps == (DEREF,):
+            return target.root.index
+    return None
 
 
 def read_from(target: AccessPath) -> AccessPath | None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from pubcheck.facts.locks import NOTHING_HELD, Held, Lock
+from pubcheck.facts.locks import NOTHING_HELD, Held, Lock, Mode
 from pubcheck.facts.paths import AccessPath, Location
 from pubcheck.source import Span
 
@@ -224,8 +224,17 @@ class LockAction(StrEnum):
 class LockEvent(msgspec.Struct, frozen=True, gc=False):
     """A lock is acquired or released, by this function or by a lock helper that it calls.
 
-    ``held`` is what was held just *before*. ``deferred`` says that it happens at the return (``point`` and ``span`` are
-    those of the ``defer``).
+    Attributes:
+        action: what is done.
+        lock: to which lock; for a release the one that was held, in the mode in which it was.
+        point: where; the ``defer`` for what happens at the return.
+        span: source of it, likewise.
+        held: what was held just *before*.
+        deferred: whether it happens at the return.
+        trace: the call chain, for what a callee does.
+        origin: span of the call of the library in the innermost callee of ``trace``; None without a trace.
+        mode: of a release, the mode that it gives back, whichever the lock was taken in.
+        needs: it only happens if these boolean parameters, by index, are so; -1 stands for what isn't known.
     """
 
     action: LockAction
@@ -235,6 +244,9 @@ class LockEvent(msgspec.Struct, frozen=True, gc=False):
     held: Held = NOTHING_HELD
     deferred: bool = False
     trace: Trace = ()
+    origin: Span | None = None
+    mode: Mode = Mode.EXCLUSIVE
+    needs: frozenset[tuple[int, bool]] = frozenset()
 
 
 class BlockKind(StrEnum):

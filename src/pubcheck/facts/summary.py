@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pubcheck.facts.events import Access, Blocking, LockAction, Publication, Step
+from pubcheck.facts.events import Access, Blocking, LockAction, LockEvent, Publication
 from pubcheck.facts.locks import Lock, LockSet
 from pubcheck.facts.paths import AccessPath
 
@@ -46,7 +46,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
         accesses: plain and atomic accesses through parameters, package variables and captured cells, one for each path
             and way. Owned ones are left out.
         locks: how a call leaves locks.
-        acquired: locks that are acquired somewhere inside, each with a chain that leads to it.
+        acquired: acquisitions somewhere inside, one for each lock; ``held`` there is relative to the entry.
         blocking: what a call may wait for; at most a few of a kind. ``held`` there is relative to the entry.
         publications: of parameters, captured cells and package variables.
         results: one for each result.
@@ -62,7 +62,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     name: str
     accesses: tuple[Access, ...] = ()
     locks: tuple[LockEffect, ...] = ()
-    acquired: tuple[tuple[Lock, tuple[Step, ...]], ...] = ()
+    acquired: tuple[LockEvent, ...] = ()
     blocking: tuple[Blocking, ...] = ()
     publications: tuple[Publication, ...] = ()
     results: tuple[Result, ...] = ()

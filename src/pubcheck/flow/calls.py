@@ -36,6 +36,8 @@ _NO_RETURN = frozenset(
     }
 )
 _NO_RETURN_NAMES = frozenset(name.rpartition(".")[2] for name in _NO_RETURN)
+_LOGGERS_LAST_WORDS = frozenset(f"{name}{end}" for name in ("Fatal", "Panic") for end in ("", "f", "ln", "w"))
+"""What loggers of all libraries call the methods that end the program or the goroutine."""
 
 
 def call(fn: Lowering, node: ast.Call) -> ir.Operand:
@@ -60,7 +62,7 @@ def call_statement(fn: Lowering, node: ast.Call) -> None:
     else:
         info = _call_info(fn, node, fun, symbol)
         fn.emit(ir.Call(node.pos, node.end, (), info))
-        if _never_returns(info.callee):
+        if _never_returns(fn, info.callee):
             fn.exit(ir.Panic(node.pos, node.end, None))
 
 
@@ -204,9 +206,13 @@ def _convert(fn: Lowering, node: ast.Call) -> ir.Operand:
     return fn.compute(node, "convert", (value,), type_)
 
 
-def _never_returns(callee: ir.Callee) -> bool:
-    return (
-        isinstance(callee, ir.StaticCallee | ir.InterfaceCallee)
-        and callee.func.name in _NO_RETURN_NAMES
-        and callee.func.full_name in _NO_RETURN
-    )
+def _never_returns(fn: Lowering, callee: ir.Callee) -> bool:
+    """Whether a call ends the goroutine or the program; a logger whose code isn't at hand is taken at its word."""
+    if isinstance(callee, ir.UnknownCallee):
+        return callee.source.rpartition(".")[2] in _LOGGERS_LAST_WORDS
+    if not isinstance(callee, ir.StaticCallee | ir.InterfaceCallee):
+        return False
+    func = callee.func
+    if func.name in _LOGGERS_LAST_WORDS and (func.interface or func.package is not fn.info.package):
+        return True
+    return func.name in _NO_RETURN_NAMES and func.full_name in _NO_RETURN
