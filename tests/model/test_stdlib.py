@@ -46,6 +46,11 @@ def test_exported_names_are_declared_and_the_unexported_types_that_they_need() -
     assert "runtime_Semacquire" not in names
 
 
+def test_packages_beside_the_standard_library_are_known_where_their_source_is_not_at_hand() -> None:
+    assert {"Group", "WithContext", "Go", "Wait"} <= declared("golang.org/x/sync/errgroup")
+    assert {"Do", "DoChan"} <= declared("golang.org/x/sync/singleflight")
+
+
 def test_fields_are_complete() -> None:
     source = stdlib.stub_source("sync") or b""
     assert b"type WaitGroup struct{noCopy noCopy; state atomic.Uint64; sema uint32}" in source
