@@ -9,7 +9,7 @@ from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
-from pubcheck.facts import AccessPath, Call, PublicationKind, RootKind, Spawn, Start, Summary
+from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -256,7 +256,10 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     if summary is not None and summary.known:
         accesses = tuple(access for _, access in summaries.translated(site, summary))
         summaries.take_over(site, summary)
-    frame.out.spawns.append(Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by))
+    args = tuple(Operand(targets=value.targets) for value in site.values)
+    frame.out.spawns.append(
+        Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by, args)
+    )
 
 
 def _shared_arguments(site: Site) -> list[AccessPath]:

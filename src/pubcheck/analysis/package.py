@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.assembly import function_facts
+from pubcheck.analysis.callgraph import CallGraph
+from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.relevance import is_test, relevant
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
@@ -153,6 +155,11 @@ class PackageFacts:
                     for location in fields[access.whole]:
                         found[location].append(Site(function, access))
 
+    @cached_property
+    def threads(self) -> Threads:
+        """Which goroutines run which functions, tests apart, and what overlaps."""
+        return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
+
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
         found: list[Section] = []
@@ -179,7 +186,7 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name in ("functions", "test_functions", "locations", "_by_name"):
+        for name in ("functions", "test_functions", "locations", "threads", "_by_name"):
             self.__dict__.pop(name, None)
         self._solver.release()
 

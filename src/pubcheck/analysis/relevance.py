@@ -30,6 +30,7 @@ _LOCK = rb"(?:(?<!\w.)|(?<=[rRny].))ock(?:[A-Z_]\w*)?\b"
 _DIRECT = re.compile(
     rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
     rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
+    rb"|AfterFunc\(|ResponseWriter\b"
     rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("
 )
 _METHOD = re.compile(rb"\.(?:And|Or|Add|Sub|Wait|Done|Go|Do|DoChan|Range|Put)\(")

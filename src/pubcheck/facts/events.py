@@ -337,6 +337,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
         looped: it may run more than once in one call of the function.
         accesses: what the started function does to memory that both sides name, in the starter's terms.
         by: full name of the starter (``(*sync.WaitGroup).Go``); empty for ``go``.
+        args: what the started function is given, its receiver first; empty for a deferred one.
     """
 
     start: Start
@@ -347,6 +348,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
     held: Held = NOTHING_HELD
     accesses: tuple[Access, ...] = ()
     by: str = ""
+    args: tuple[Operand, ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):

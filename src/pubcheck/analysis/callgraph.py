@@ -1,0 +1,129 @@
+"""Who calls and who starts each function of a package: by name, through closures, callbacks, small interfaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from pubcheck.facts import Start
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.survey import Survey
+    from pubcheck.facts import Call, Operand, Point, Spawn
+    from pubcheck.model.symbols import Func
+    from pubcheck.model.types import Type
+
+
+class Resolver(Protocol):
+    """What the call graph asks about names: see ``Solver``."""
+
+    def full_name(self, func: Func) -> str:
+        """``Func.full_name``, made once."""
+
+    def survey(self, function: ir.Function) -> Survey:
+        """A look over a function or literal."""
+
+    def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
+        """The methods that a call through an interface may mean."""
+
+    def called_elsewhere(self, function: ir.Function) -> bool:
+        """Whether functions that nobody looked at call it."""
+
+
+class Edge(NamedTuple):
+    """``caller`` calls ``callee`` at ``point``; ``args`` are None where what it is given can't be told."""
+
+    caller: FunctionFacts
+    callee: FunctionFacts
+    point: Point
+    args: tuple[Operand, ...] | None
+
+
+class Launch(NamedTuple):
+    """``starter`` has ``callee`` run on another goroutine."""
+
+    starter: FunctionFacts
+    callee: FunctionFacts
+    spawn: Spawn
+
+
+class CallGraph:
+    """The calls and starts among ``functions``.
+
+    Attributes:
+        functions: by name and by full name.
+        calls: edges into each function, by the callee's name.
+        called: edges out of each function, by the caller's name.
+        launches: starts of each function, by its name.
+        unseen: names of functions that somebody may call whom nobody sees: they are used as values, called where nobody
+            looked, or literals that go somewhere.
+    """
+
+    def __init__(self, functions: Sequence[FunctionFacts], resolver: Resolver) -> None:
+        """Index ``functions``, which are those of one package."""
+        self._resolver = resolver
+        self.functions = {each.name: each for each in reversed(functions)}
+        self.functions |= {each.full_name: each for each in reversed(functions)}
+        self.calls: dict[str, list[Edge]] = {}
+        self.called: dict[str, list[Edge]] = {}
+        self.launches: dict[str, list[Launch]] = {}
+        self.unseen: set[str] = set()
+        for function in functions:
+            for edge in self._edges(function):
+                self.calls.setdefault(edge.callee.name, []).append(edge)
+                self.called.setdefault(function.name, []).append(edge)
+            for spawn in function.spawns:
+                callee = self.functions.get(spawn.callee)
+                if callee is not None and spawn.start is not Start.DEFER:
+                    self.launches.setdefault(callee.name, []).append(Launch(function, callee, spawn))
+        for function in functions:
+            self._find_unseen(function)
+
+    def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
+        for call in function.calls:
+            callee = self.functions.get(call.callee)
+            if callee is not None:
+                yield Edge(function, callee, call.point, self._arguments(function, callee, call))
+                continue
+            interface = _interface_callee(function, call)
+            if interface is None:
+                continue
+            for method in self._resolver.implementations(interface.func, interface.interface):
+                callee = self.functions.get(self._resolver.full_name(method))
+                if callee is not None:
+                    yield Edge(function, callee, call.point, call.args)
+
+    def _arguments(self, function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
+        """What the callee is given; a callback's arguments, its receiver too, aren't known."""
+        if callee.enclosing:
+            return call.args or None
+        info = _call_info(function, call.point)
+        named = info is not None and type(info.callee) is ir.StaticCallee
+        return call.args if named and len(call.args) == len(callee.ir.params) else None
+
+    def _find_unseen(self, function: FunctionFacts) -> None:
+        if function.enclosing and function.name not in self.calls and function.name not in self.launches:
+            self.unseen.add(function.name)
+        if not function.enclosing and self._resolver.called_elsewhere(function.ir):
+            self.unseen.add(function.name)
+        started = {spawn.callee for spawn in function.spawns}
+        for value in self._resolver.survey(function.ir).values:
+            name = self._resolver.full_name(value)
+            callee = self.functions.get(name)
+            if callee is not None and name not in started:
+                self.unseen.add(callee.name)
+
+
+def _call_info(function: FunctionFacts, point: Point) -> ir.CallInfo | None:
+    instruction = function.ir.blocks[point.block].instructions[point.index]
+    return instruction.call if isinstance(instruction, ir.Call | ir.Defer | ir.Go) else None
+
+
+def _interface_callee(function: FunctionFacts, call: Call) -> ir.InterfaceCallee | None:
+    info = _call_info(function, call.point)
+    if info is None or type(info.callee) is not ir.InterfaceCallee:
+        return None
+    return info.callee

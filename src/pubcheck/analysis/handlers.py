@@ -1,0 +1,62 @@
+"""Functions that a server calls for each request, on a goroutine of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.model.structure import deref, underlying
+from pubcheck.model.types import Named, Pointer, Struct
+
+if TYPE_CHECKING:
+    from pubcheck.flow import ir
+    from pubcheck.model.types import Type
+
+_UNIMPLEMENTED = re.compile(r"(?:Unimplemented|Unsafe)\w+Server")
+"""What protoc-gen-go-grpc has every implementation of a service embed."""
+
+
+def handles(function: ir.Function) -> str:
+    """What ``function`` handles by its signature: ``HTTP requests`` or ``gRPC calls``; empty if nothing is known."""
+    own = function.param_types[1:] if _has_receiver(function) else function.param_types
+    if len(own) == 2 and _is_writer(own[0]) and _is_request(own[1]):
+        return "HTTP requests"
+    if _has_receiver(function) and own and _serves_rpc(function):
+        return "gRPC calls"
+    return ""
+
+
+def _has_receiver(function: ir.Function) -> bool:
+    return function.func is not None and function.func.receiver is not None
+
+
+def _is_writer(type_: Type) -> bool:
+    return _is_named(type_, "net/http", "ResponseWriter")
+
+
+def _is_request(type_: Type) -> bool:
+    return type(type_) is Pointer and _is_named(type_.element, "net/http", "Request")
+
+
+def _is_named(type_: Type, path: str, name: str) -> bool:
+    if type(type_) is not Named:
+        return False
+    symbol = type_.symbol
+    return symbol.name == name and symbol.package is not None and symbol.package.path == path
+
+
+def _serves_rpc(function: ir.Function) -> bool:
+    """Whether it is a method of a service: its type embeds what is generated, and it takes a context or a stream."""
+    func = function.func
+    if func is None or not func.name[:1].isupper():
+        return False
+    struct = underlying(deref(function.param_types[0]))
+    if type(struct) is not Struct:
+        return False
+    if not any(field.embedded and _UNIMPLEMENTED.fullmatch(field.name) for field in struct.fields):
+        return False
+    return any(_is_named(each, "context", "Context") or _is_stream(each) for each in function.param_types[1:])
+
+
+def _is_stream(type_: Type) -> bool:
+    return type(type_) is Named and ("Stream" in type_.symbol.name or type_.symbol.name.endswith("Server"))

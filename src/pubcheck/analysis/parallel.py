@@ -1,0 +1,314 @@
+"""May happen in parallel: which goroutines run a function, and which of them overlap.
+
+A *thread* is what starts a goroutine: a ``go`` statement, a call of a starter, a handler that a server calls, and two
+that stand for code that isn't seen: ``main`` with its ``init`` functions, and the goroutine of some caller of the
+exported API. Each function has the set of threads that may run it, found by following the package's calls from those
+roots. Two accesses may happen in parallel if two threads that differ run them, one of them a goroutine that this
+package starts (or a handler), or if one thread may run several times at once; unless happens-before orders them: what
+the starter does before the start comes before all that the goroutine does.
+
+That a method is exported is no evidence by itself: two callers of the API are not taken to overlap.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.handlers import handles
+from pubcheck.facts import BlockKind, ChannelAction, Point, Start
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis.callgraph import CallGraph
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import Site
+
+
+class Origin(StrEnum):
+    """What a thread begins with."""
+
+    GO = "go"
+    STARTER = "starter"  # a function that runs it on another goroutine: errgroup.Group.Go, time.AfterFunc
+    HANDLER = "handler"
+    MAIN = "main"  # main and init
+    CALLER = "caller"  # whoever calls the exported API
+    UNKNOWN = "unknown"  # somebody who isn't seen
+
+
+STARTED = frozenset((Origin.GO, Origin.STARTER, Origin.HANDLER))
+"""Threads that are known to be goroutines of their own."""
+
+
+class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):
+    """A goroutine by its beginning.
+
+    Attributes:
+        origin: what it begins with.
+        root: name of the function that it begins with; empty for callers, main and whoever isn't seen.
+        starter: name of the function that starts it, for ``go`` and starters.
+        point: where the starter does.
+        span: the start, or the handler's declaration; None where nothing is seen.
+        by: full name of the starting function, or what the handler handles.
+        many: it may run more than once at the same time.
+    """
+
+    origin: Origin
+    root: str = ""
+    starter: str = ""
+    point: Point | None = None
+    span: Span | None = None
+    by: str = ""
+    many: bool = False
+
+    @property
+    def started(self) -> bool:
+        """Whether it is known to be a goroutine of its own."""
+        return self.origin in STARTED
+
+    def __str__(self) -> str:
+        """A sentence's subject and verb: ``(*Server).Run`` starts ``(*Server).loop`` as a goroutine."""
+        match self.origin:
+            case Origin.GO:
+                what = "a goroutine" if ".func" in self.root else f"`{self.root}` as a goroutine"
+                return f"`{self.starter}` starts {what}{' more than once' if self.many else ''}"
+            case Origin.STARTER:
+                what = "a function literal" if ".func" in self.root else f"`{self.root}`"
+                return f"`{self.by.rpartition('/')[2]}` runs {what} on another goroutine"
+            case Origin.HANDLER:
+                return f"`{self.root}` handles {self.by}, each on a goroutine of its own"
+            case Origin.MAIN:
+                return "`main` runs it"
+            case Origin.CALLER:
+                return "callers of the package run it, on whatever goroutine they are"
+        return "it isn't known who runs it"
+
+
+CALLER = Thread(Origin.CALLER)
+MAIN = Thread(Origin.MAIN)
+UNKNOWN = Thread(Origin.UNKNOWN)
+
+
+class Witness(msgspec.Struct, frozen=True, gc=False):
+    """Why two places may happen in parallel: ``one`` runs the first, ``other`` the second.
+
+    They are the same thread if several of it run at once.
+    """
+
+    one: Thread
+    other: Thread
+
+    @property
+    def telling(self) -> Thread:
+        """The thread that is known to be a goroutine of its own; the second place's where both are."""
+        return self.other if self.other.started else self.one
+
+    @property
+    def span(self) -> Span | None:
+        """Where that goroutine is started."""
+        return self.telling.span
+
+    def __str__(self) -> str:
+        return str(self.telling)
+
+
+class Threads:
+    """The threads of a package."""
+
+    def __init__(self, graph: CallGraph, *, program: bool) -> None:
+        """Ask ``graph``; a ``program`` (package main) has no callers."""
+        self.graph = graph
+        self._program = program
+        self._before: dict[tuple[str, Thread], bool] = {}
+
+    # --- who runs what
+
+    def of(self, function: FunctionFacts) -> frozenset[Thread]:
+        """The threads that may run ``function``."""
+        return self._by_function.get(function.name, frozenset((UNKNOWN,)))
+
+    def runs_in_parallel_with_itself(self, function: FunctionFacts) -> Thread | None:
+        """A thread that may run ``function`` several times at once."""
+        return min((thread for thread in self.of(function) if thread.many), default=None)
+
+    @cached_property
+    def _by_function(self) -> dict[str, frozenset[Thread]]:
+        roots: dict[str, set[Thread]] = {}
+        for function in dict.fromkeys(self.graph.functions.values()):
+            found = set(self._roots(function))
+            if found:
+                roots[function.name] = found
+        many = self._overlapping(roots)
+        for found in roots.values():
+            for thread in [each for each in found if each in many and not each.many]:
+                found.remove(thread)
+                found.add(msgspec.structs.replace(thread, many=True))
+        return {name: frozenset(found) for name, found in self._spread(roots).items()}
+
+    def _roots(self, function: FunctionFacts) -> Iterator[Thread]:
+        """The threads that begin with ``function``."""
+        graph, name = self.graph, function.name
+        what = handles(function.ir)
+        if what:
+            yield Thread(Origin.HANDLER, name, span=_head(function), by=what, many=True)
+            return
+        launches = graph.launches.get(name, ())
+        for starter, _, spawn in launches:
+            if spawn.start is Start.HANDLER:
+                yield Thread(Origin.HANDLER, name, span=spawn.span, by="requests", many=True)
+                continue
+            origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
+            looped = spawn.looped or starter.in_loop(spawn.point)
+            yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
+        if not function.enclosing and name.partition(".")[0] in ("main", "init"):
+            yield MAIN
+        elif not function.enclosing and not self._program and is_exported(function):
+            yield CALLER
+        elif name in graph.unseen or _may_answer(function) or not (name in graph.calls or launches):
+            yield UNKNOWN
+
+    def _spread(self, roots: dict[str, set[Thread]]) -> dict[str, set[Thread]]:
+        """Threads along calls: what a function calls runs where it runs, as do literals that nobody is seen to run."""
+        graph = self.graph
+        found = {name: set(threads) for name, threads in roots.items()}
+        literals: dict[str, list[str]] = {}
+        for function in dict.fromkeys(graph.functions.values()):
+            if function.enclosing and function.name in graph.unseen:
+                literals.setdefault(function.enclosing, []).append(function.name)
+        work = list(found)
+        while work:
+            name = work.pop()
+            threads = found[name]
+            called = [edge.callee.name for edge in graph.called.get(name, ())]
+            for callee in (*called, *literals.get(name, ())):
+                known = found.setdefault(callee, set())
+                if not threads <= known:
+                    known |= threads
+                    work.append(callee)
+        return found
+
+    def _overlapping(self, roots: dict[str, set[Thread]]) -> set[Thread]:
+        """Threads that may run several times at once: started in a loop, in a function that is called in one, or by
+        such a thread."""  # noqa: D205, D209
+        graph = self.graph
+        work = [
+            edge.callee.name
+            for edges in graph.called.values()
+            for edge in edges
+            if edge.caller is not edge.callee and edge.caller.in_loop(edge.point)
+        ]
+        work += [name for name, threads in roots.items() if any(thread.many for thread in threads)]
+        begun: dict[str, list[Thread]] = {}
+        for threads in roots.values():
+            for thread in threads:
+                if thread.starter:
+                    begun.setdefault(thread.starter, []).append(thread)
+        repeated: set[str] = set()
+        many: set[Thread] = set()
+        while work:
+            name = work.pop()
+            if name in repeated:
+                continue
+            repeated.add(name)
+            work += [edge.callee.name for edge in graph.called.get(name, ())]
+            for thread in begun.get(name, ()):
+                many.add(thread)
+                work.append(thread.root)
+        return many
+
+    # --- what overlaps
+
+    def may_happen_in_parallel(self, one: Site, other: Site) -> Witness | None:
+        """Why ``one`` and ``other`` may overlap; None if they don't, or if nothing tells that they do.
+
+        Which objects they work on isn't looked at, nor are locks.
+        """
+        best: Witness | None = None
+        for mine in sorted(self.of(one.function)):
+            for theirs in sorted(self.of(other.function)):
+                if not _overlap(mine, theirs):
+                    continue
+                if self.ordered(one, theirs) or self.ordered(other, mine):
+                    continue
+                witness = Witness(mine, theirs)
+                if mine != theirs and theirs.started:
+                    return witness
+                best = best or witness
+        return best
+
+    def ordered(self, site: Site, thread: Thread) -> bool:
+        """Whether ``site`` comes before every start of ``thread``, or after the starter waited for its end."""
+        if thread.point is None:
+            return False
+        return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
+
+    def _precedes(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
+        starts = self._start_points(thread).get(function.name)
+        if starts:
+            return not any(start == point or function.order.reaches(start, point) for start in starts)
+        key = (function.name, thread)
+        known = self._before.get(key)
+        if known is None:
+            self._before[key] = True  # a cycle of calls adds no caller from outside
+            known = self._before[key] = self._entered_before(function, thread)
+        return known
+
+    def _entered_before(self, function: FunctionFacts, thread: Thread) -> bool:
+        """Whether all calls of ``function`` come before the start."""
+        if function.name == thread.root or function.name in self.graph.unseen or self.graph.launches.get(function.name):
+            return False
+        if not function.enclosing and is_exported(function) and not self._program:
+            return False
+        edges = self.graph.calls.get(function.name, ())
+        return bool(edges) and all(self._precedes(edge.caller, edge.point, thread) for edge in edges)
+
+    def _joined(self, site: Site, thread: Thread) -> bool:
+        function = site.function
+        starts = self._start_points(thread).get(function.name)
+        if not starts:
+            return False
+        waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
+        waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
+        at = site.access.point
+        return bool(waits) and all(function.order.passes_one(start, at, waits) for start in starts)
+
+    @cached_property
+    def _starting(self) -> dict[Thread, dict[str, list[Point]]]:
+        return {}
+
+    def _start_points(self, thread: Thread) -> dict[str, list[Point]]:
+        """Where ``thread`` is started: by the function that does, and by calls that lead to it."""
+        known = self._starting.get(thread)
+        if known is not None or thread.point is None:
+            return known or {}
+        found: dict[str, list[Point]] = {thread.starter: [thread.point]}
+        work = [thread.starter]
+        while work:
+            for edge in self.graph.calls.get(work.pop(), ()):
+                if edge.caller.name not in found:
+                    work.append(edge.caller.name)
+                found.setdefault(edge.caller.name, []).append(edge.point)
+        self._starting[thread] = found
+        return found
+
+
+def _overlap(one: Thread, other: Thread) -> bool:
+    if Origin.UNKNOWN in (one.origin, other.origin):
+        return False
+    return one.many if one == other else one.started or other.started
+
+
+def _head(function: FunctionFacts) -> Span:
+    return Span(function.ir.path, function.ir.pos, function.ir.pos + 1)
+
+
+def _may_answer(function: FunctionFacts) -> bool:
+    """Whether it is a method that may be there for an interface, so that whoever has the value calls it."""
+    func = function.ir.func
+    return func is not None and func.receiver is not None and func.name[:1].isupper()

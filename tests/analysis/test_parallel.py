@@ -1,0 +1,145 @@
+"""Which goroutines run a function, and which of them overlap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from facts import facts_of
+
+from pubcheck.analysis import Site
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts
+
+
+def _threads(facts: PackageFacts, name: str) -> list[str]:
+    function = facts.function(name)
+    assert function is not None
+    return [
+        f"{thread.origin} {thread.root}{'*' * thread.many}".strip() for thread in sorted(facts.threads.of(function))
+    ]
+
+
+def _site(facts: PackageFacts, line: str, text: str) -> Site:
+    """The last access on the line of ``text`` that holds ``line``."""
+    start = text.index(line)
+    sites = [
+        Site(function, access)
+        for function in facts.functions
+        for access in function.accesses
+        if start <= access.span.start < start + len(line) and not access.trace
+    ]
+    return sites[-1]
+
+
+def _overlap(text: str, one: str, other: str) -> str:
+    text = "package m\n" + text
+    facts = facts_of(text)
+    assert facts.problems == ()
+    witness = facts.threads.may_happen_in_parallel(_site(facts, one, text), _site(facts, other, text))
+    return "" if witness is None else str(witness)
+
+
+_SERVER = """
+import ("net/http"; "sync"; "time")
+type S struct { mu sync.Mutex; n, first, late int; quit chan bool }
+func New() *S {
+	s := &S{}
+	s.setUp()
+	go s.loop()
+	s.mu.Lock(); s.mu.Unlock()
+	return s
+}
+func (s *S) setUp() { s.mu.Lock(); s.first = 1; s.mu.Unlock() }
+func (s *S) loop() { <-s.quit; s.tick(); func() { s.late++ }() }
+func (s *S) tick() { s.mu.Lock(); s.n++; s.mu.Unlock() }
+func (s *S) Stop() { close(s.quit); s.n = 7 }
+func (s *S) serve(w http.ResponseWriter, r *http.Request) { s.mu.Lock(); defer s.mu.Unlock(); s.quiet() }
+func (s *S) quiet() { s.mu.TryLock() }
+func (s *S) Later() { time.AfterFunc(1, s.again) }
+func (s *S) again() { s.mu.Lock() }
+"""
+
+
+def test_threads_follow_calls_literals_and_starters() -> None:
+    facts = facts_of("package m\n" + _SERVER)
+    assert _threads(facts, "New") == ["caller"]
+    assert _threads(facts, "(*S).setUp") == ["caller"]
+    assert _threads(facts, "(*S).tick") == ["go (*S).loop"]
+    assert _threads(facts, "(*S).loop.func1") == ["go (*S).loop"]
+    assert _threads(facts, "(*S).quiet") == ["handler (*S).serve*"]
+    assert _threads(facts, "(*S).again") == ["starter (*S).again"]
+
+
+def test_a_method_and_the_goroutine_overlap() -> None:
+    assert _overlap(_SERVER, "s.n++", "s.n = 7") == "`New` starts `(*S).loop` as a goroutine"
+    assert _overlap(_SERVER, "s.n++", "s.late++") == ""
+
+
+def test_what_comes_before_the_start_does_not_overlap() -> None:
+    assert _overlap(_SERVER, "s.first = 1", "s.n++") == ""
+
+
+def test_two_callers_of_the_api_are_no_evidence() -> None:
+    text = """
+import "sync"
+type S struct { mu sync.Mutex; n int }
+func (s *S) A() { s.mu.Lock(); s.n = 1; s.mu.Unlock() }
+func (s *S) B() { s.mu.Lock(); s.n = 2; s.mu.Unlock() }
+"""
+    assert _overlap(text, "s.n = 1", "s.n = 2") == ""
+
+
+def test_what_is_joined_does_not_overlap() -> None:
+    text = """
+import "sync"
+func Sum(xs []int) (n int) {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() { defer wg.Done(); for range xs { n += 1 } }()
+	n += 2
+	wg.Wait()
+	n += 3
+	return n
+}
+"""
+    assert _overlap(text, "n += 2", "n += 1") == "`Sum` starts a goroutine"
+    assert _overlap(text, "n += 3", "n += 1") == ""
+
+
+def test_a_goroutine_in_a_loop_meets_itself() -> None:
+    text = """
+type pool struct { busy int; jobs chan int }
+func (p *pool) start() { for range 4 { p.spawn() } }
+func (p *pool) spawn() { go p.work() }
+func (p *pool) work() { <-p.jobs; p.busy = 1 }
+"""
+    assert (
+        _overlap(text, "p.busy = 1", "p.busy = 1")
+        == "`(*pool).spawn` starts `(*pool).work` as a goroutine more than once"
+    )
+
+
+def test_grpc_services_are_handlers() -> None:
+    text = """package m
+import ("context"; "sync")
+type UnimplementedEchoServer struct{}
+type echo struct { UnimplementedEchoServer; mu sync.Mutex; n int }
+type Request struct{}
+func (e *echo) Say(ctx context.Context, r *Request) (*Request, error) { e.mu.Lock(); e.count(); return r, nil }
+func (e *echo) count() { e.mu.Unlock(); e.n++ }
+"""
+    facts = facts_of(text)
+    assert _threads(facts, "(*echo).count") == ["handler (*echo).Say*"]
+
+
+def test_interfaces_of_few_types_are_followed() -> None:
+    text = """package m
+import "sync"
+type job interface { do() }
+type a struct { mu sync.Mutex }
+func (a *a) do() { a.mu.Lock() }
+func run(j job) { j.do() }
+func start(j job, ch chan int) { <-ch; go run(j) }
+"""
+    assert _threads(facts_of(text), "(*a).do") == ["go run"]
