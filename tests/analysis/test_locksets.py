@@ -384,6 +384,34 @@ def test_contracts_in_names_and_comments(head: str, unknown: bool) -> None:
     assert function.maybe_protected(function.accesses[0]) is unknown
 
 
+@pytest.mark.parametrize(
+    ("callers", "unknown"),
+    [
+        ("func (c *C) fLocked() { c.set() }", True),
+        ("func (c *C) fLocked() { c.g() }; func (c *C) g() { c.set() }", True),
+        ("func (c *C) fLocked() { c.set() }; func (c *C) g() { c.mu.Lock(); c.set(); c.mu.Unlock() }", True),
+        ("func (c *C) fLocked() { c.set() }; func (c *C) G() { c.set() }", False),
+        ("func (c *C) f(b bool) { if b { c.mu.Lock() }; c.set(); if b { c.mu.Unlock() } }", True),
+    ],
+)
+def test_helpers_share_what_their_callers_say_of_locks(callers: str, unknown: bool) -> None:
+    facts = facts_of("package m\n" + _TYPES + callers + "\nfunc (c *C) set() { c.n = 1; c.mu.TryLock() }\n")
+    function = facts.function("(*C).set")
+    assert function is not None
+    assert function.contract.unknown is unknown
+    assert bool(function.contract.evidence) is unknown
+
+
+def test_an_interface_that_locks_and_unlocks_is_a_locker() -> None:
+    facts = facts_of(
+        "package m\ntype door interface { lock(); unlock() }\ntype C struct { n int }\n"
+        "func (c *C) set(d door) { d.lock(); c.n = 1; d.unlock(); c.n = 2; go c.set(d) }\n"
+    )
+    function = facts.function("(*C).set")
+    assert function is not None
+    assert [bool(access.held.must) for access in function.accesses if access.writes] == [True, False]
+
+
 def test_exported_functions_rely_on_nobody() -> None:
     facts = facts_of(
         "package m\n"

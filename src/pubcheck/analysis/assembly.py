@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.contracts import declared_contract, entry_locks
+from pubcheck.analysis.contracts import always_locked, declared_contract, entry_locks
 from pubcheck.analysis.function import Events, FunctionFacts
-from pubcheck.facts import NO_CONTRACT, Contract, Start, Summary
+from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,11 +98,16 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
     for _ in range(MAX_ROUNDS):
         before = dict(found)
         for name, calls in inferable.items():
-            held = entry_locks(bodies[name], calls, before, names)
+            body = bodies[name]
+            held = entry_locks(body, calls, before, names)
             known = found.get(name, NO_CONTRACT)
-            if held and held != known.held and not solver.called_elsewhere(bodies[name]):
-                evidence = known.evidence or f"every caller of `{bodies[name].name}` holds it"
-                found[name] = Contract(held, known.unknown, evidence)
+            unknown = known.unknown or (not held and always_locked(body, calls, before, names))
+            if (held, unknown) not in ((NO_LOCKS, known.unknown), (known.held, known.unknown)):
+                if solver.called_elsewhere(body):
+                    continue
+                what = "it" if held else "a lock"
+                evidence = known.evidence or f"every caller of `{body.name}` holds {what}"
+                found[name] = Contract(held, unknown, evidence)
         if found == before:
             break
     return found

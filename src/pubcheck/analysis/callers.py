@@ -205,6 +205,12 @@ class Callers:
         common = frozenset[Location].intersection(*(locations(locks) for locks in sharing))
         return frozenset(lock for lock in sharing[0] if lock.location in common)
 
+    def may_lock(self, function: FunctionFacts) -> bool:
+        """Whether the function is a helper that some caller calls with what may be a lock held."""
+        if function.starts & _ON_ANOTHER or (not function.enclosing and is_exported(function)):
+            return False
+        return any(caller.maybe_protected(call) for caller, call in self._of(self._calls, function))
+
     def runs_once(self, function: FunctionFacts) -> bool:
         """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""
         calls = self._of(self._calls, function)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis import builtin_calls, libraries, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
+from pubcheck.analysis.methods import locker_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
@@ -140,7 +141,7 @@ def callback(site: Site, code: Code) -> Site:
 def _through_interface(site: Site, callee: ir.InterfaceCallee) -> bool:
     frame = site.frame
     name = frame.world.full_name(callee.func)
-    known = frame.world.effects(name)
+    known = frame.world.effects(name) or locker_effects(callee.func, callee.interface)
     _tell(site, name)
     if known:
         return libraries.apply(site, name, known)

@@ -77,14 +77,38 @@ def entry_locks(
     """
     common: LockSet | None = None
     for frame, invocation in invocations:
-        own = entries.get(names[id(frame)], NO_CONTRACT).held
-        gone = {lock.path for lock in invocation.released}
-        locks = invocation.locks | {lock for lock in own if lock.path not in gone}
-        told = frozenset(inner for lock in locks for inner in _inward(callee, frame, invocation, lock))
+        told = _held_at(callee, frame, invocation, entries.get(names[id(frame)], NO_CONTRACT))
         common = told if common is None else common & told
         if not common:
             return NO_LOCKS
     return common or NO_LOCKS
+
+
+def always_locked(
+    callee: ir.Function,
+    invocations: Iterable[tuple[Frame, Invocation]],
+    entries: dict[str, Contract],
+    names: dict[int, str],
+) -> bool:
+    """Whether every one of ``invocations`` may hold a lock of what it hands on, or runs under one without a name.
+
+    The arguments are those of ``entry_locks``. So the word of a comment, or of a name, holds for helpers too.
+    """
+    for frame, invocation in invocations:
+        entry = entries.get(names[id(frame)], NO_CONTRACT)
+        if not entry.unknown and not _held_at(callee, frame, invocation, entry, perhaps=True):
+            return False
+    return True
+
+
+def _held_at(
+    callee: ir.Function, frame: Frame, invocation: Invocation, entry: Contract, *, perhaps: bool = False
+) -> LockSet:
+    """Locks that are held at a call, in the callee's terms; with ``perhaps`` those of some paths too."""
+    gone = {lock.path for lock in invocation.released}
+    locks = invocation.state.held.may if perhaps else invocation.locks
+    locks |= {lock for lock in entry.held if lock.path not in gone}
+    return frozenset(inner for lock in locks for inner in _inward(callee, frame, invocation, lock))
 
 
 def _inward(callee: ir.Function, frame: Frame, invocation: Invocation, lock: Lock) -> Iterable[Lock]:

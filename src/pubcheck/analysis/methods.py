@@ -5,16 +5,38 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pubcheck.knowledge import LIKE_A_LOCKER
+from pubcheck.model.lookup import method_set
 from pubcheck.model.relations import implements
-from pubcheck.model.types import Named, Pointer
+from pubcheck.model.types import Named, Pointer, Signature
 
 if TYPE_CHECKING:
+    from pubcheck.knowledge import Effect
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
     from pubcheck.model.types import Type
 
 FEW = 3
 """Of more methods than this, any might be meant."""
+
+
+def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
+    """What a method does of an interface that asks for a locker of any kind, be it made of a channel.
+
+    Two methods without parameters or results, one to lock and one to unlock: ``sync.Locker``, or the same in lower
+    case.
+    """
+    if method.name not in LIKE_A_LOCKER:
+        return ()
+    other, effects = LIKE_A_LOCKER[method.name]
+    methods = method_set(interface)
+    if not {method.name, other} <= methods.keys():
+        return ()
+    return effects if all(_is_plain(methods[name].type) for name in (method.name, other)) else ()
+
+
+def _is_plain(signature: Type) -> bool:
+    return isinstance(signature, Signature) and not signature.params and not signature.results
 
 
 class Methods:

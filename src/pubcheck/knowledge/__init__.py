@@ -31,8 +31,10 @@ from pubcheck.knowledge.effect import (
     Tries,
     Wraps,
 )
+from pubcheck.knowledge.locking import LIKE_A_LOCKER
 
 __all__ = [
+    "LIKE_A_LOCKER",
     "Acquires",
     "AtomicOp",
     "Blocks",

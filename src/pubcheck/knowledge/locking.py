@@ -7,6 +7,7 @@ from pubcheck.knowledge.effect import (
     Acquires,
     Blocks,
     CallsFunction,
+    Effect,
     Joins,
     Loads,
     Publishes,
@@ -36,6 +37,15 @@ def _lock(owner: str, *, shared: bool) -> Table:
         )
     return table
 
+
+_ACQUIRES, _RELEASES = (Acquires(Mode.EXCLUSIVE),), (Releases(Mode.EXCLUSIVE),)
+LIKE_A_LOCKER: dict[str, tuple[str, tuple[Effect, ...]]] = {
+    "Lock": ("Unlock", _ACQUIRES),
+    "Unlock": ("Lock", _RELEASES),
+    "lock": ("unlock", _ACQUIRES),
+    "unlock": ("lock", _RELEASES),
+}
+"""Methods of an interface that is a locker: the other method of the pair, and what a call does."""
 
 _DROP_IN_LOCKS = (
     ("*github.com/sasha-s/go-deadlock.Mutex", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Publication
+    from pubcheck.facts import Access, AccessPath, Publication
     from pubcheck.source import Span
 
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
@@ -69,6 +70,8 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
         return False  # what callees do among themselves is told there
     if publication.kind is PublicationKind.STORE and write.path.root.kind not in (RootKind.FRESH, RootKind.CELL):
         return False  # what the new value leads to was there before it
+    if publication.fresh and _is_receiver(function, write.path):
+        return False  # a new object that refers to the receiver tells nobody of it who didn't know
     if _is_foreign(package, write) or _is_cleanup(package, write):
         return False
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL
@@ -77,6 +80,13 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
     # The next turn of a loop is likely to work on another value or element.
     return not another or function.order.same_turn(publication.point, write.point)
+
+
+def _is_receiver(function: FunctionFacts, path: AccessPath) -> bool:
+    """Whether ``path`` starts from the object whose method the function is."""
+    func = function.ir.func
+    root = path.root
+    return func is not None and func.receiver is not None and root.kind is RootKind.PARAM and root.index == 0
 
 
 def _is_foreign(package: PackageFacts, write: Access) -> bool:
@@ -117,10 +127,14 @@ def _readers(
     """Where the other side touches what is written; None where it doesn't seem to."""
     if publication.kind in _STARTS:
         met = [access for access in _other_side(function, publication) if _touches(access, write)]
+        if all(access.held.must for access in met) and callers_of(package).may_lock(function):
+            return None  # whether every caller brings the lock that the goroutine takes is a question of guards
         return tuple(Related(access.origin or access.span, "the goroutine meets it here") for access in met[:1]) or None
     site = next(other_accesses(package, function, write), None)
     if site is not None:
         return (Related(site.access.span, f"`{site.function.name}` may meet it here"),)
+    if publication.trace:
+        return None  # who is told of the object by a callee mostly has other business with it
     return () if may_be_read_elsewhere(package, function, write) else None
 
 

@@ -4,8 +4,7 @@ package ordered
 import (
 	"sync"
 	"sync/atomic"
-
-	
+	"time"
 )
 
 type item struct {
@@ -373,4 +372,63 @@ func (w *wrappers) wrap(it *item) {
 	w.last = fresh
 	w.mu.Unlock()
 	it.n++
+}
+
+// It points back to who made it, whom others knew before.
+type view struct{ of *viewed }
+
+type viewed struct {
+	last atomic.Pointer[view]
+	n    int
+}
+
+func (v *viewed) look() {
+	v.last.Store(&view{of: v})
+	v.n++
+}
+
+// A timer's function waits for the lock that callers hold while they set it.
+type alarm struct {
+	mu    sync.Mutex
+	timer *time.Timer
+}
+
+func (a *alarm) set() {
+	a.timer = time.AfterFunc(time.Second, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.timer = nil
+	})
+}
+
+// Its caller holds mu.
+func (a *alarm) resetLocked() { a.set() }
+
+func (a *alarm) Reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.resetLocked()
+	a.set()
+}
+
+// A locker of one's own, be it made of a channel.
+type gate interface {
+	lock()
+	unlock()
+}
+
+type deadline struct{ timer *time.Timer }
+
+func (d *deadline) set(g gate) {
+	g.lock()
+	defer g.unlock()
+	var timer *time.Timer
+	timer = time.AfterFunc(time.Second, func() {
+		g.lock()
+		defer g.unlock()
+		if d.timer == timer {
+			d.timer = nil
+		}
+	})
+	d.timer = timer
 }
