@@ -143,3 +143,70 @@ func run(j job) { j.do() }
 func start(j job, ch chan int) { <-ch; go run(j) }
 """
     assert _threads(facts_of(text), "(*a).do") == ["go run"]
+
+
+def _meet(text: str, one: str, other: str) -> bool:
+    text = "package m\n" + text
+    facts = facts_of(text)
+    assert facts.problems == ()
+    return facts.sharing.meet(_site(facts, one, text), _site(facts, other, text)) is not None
+
+
+_PEERS = (
+    """
+type server struct { peers map[string]*peer; done chan int }
+type peer struct { name string; up, mine bool; in chan int }
+func (s *server) add(name string) {
+	p := &peer{name: name}
+	s.peers[name] = p
+	go p.run()
+}
+func (s *server) accept(names chan string) {
+	for name := range names {
+		p := &peer{name: name}
+		go p.own()
+	}
+}
+func (p *peer) run() { <-p.in; p.up = true }
+func (p *peer) own() { <-p.in; p.mine = true }
+func (p *Peer) Reset() { p.up = false; p.mine = false; <-p.in }
+""".replace("peer struct", "Peer struct")
+    .replace("*peer", "*Peer")
+    .replace("&peer", "&Peer")
+)
+
+
+def test_an_object_that_is_stored_is_shared_with_its_goroutine() -> None:
+    assert _meet(_PEERS, "p.up = true", "p.up = false")
+
+
+def test_an_object_that_only_its_goroutine_has_is_not() -> None:
+    assert not _meet(_PEERS, "p.mine = true", "p.mine = false")
+
+
+def test_goroutines_of_a_loop_have_their_own_or_one_object() -> None:
+    text = """
+type T struct { n, m int; ch chan int }
+func (t *T) Start(all []*T) {
+	for _, one := range all {
+		go one.own()
+		go t.same()
+	}
+}
+func (t *T) own() { <-t.ch; t.n = 1 }
+func (t *T) same() { <-t.ch; t.m = 1 }
+"""
+    assert not _meet(text, "t.n = 1", "t.n = 1")
+    assert _meet(text, "t.m = 1", "t.m = 1")
+
+
+def test_handlers_share_their_receiver() -> None:
+    text = """
+import "net/http"
+type H struct { n int }
+func (h *H) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.count(); q := &H{}; q.count2(); go q.count() }
+func (h *H) count() { h.n = 1 }
+func (h *H) count2() { h.n = 2 }
+"""
+    assert _meet(text, "h.n = 1", "h.n = 1")
+    assert not _meet(text, "h.n = 2", "h.n = 2")

@@ -15,7 +15,7 @@ from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from pubcheck.analysis.frame import Frame
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Root
 
 
 def call(frame: Frame, instruction: ir.Call) -> bool:
@@ -238,17 +238,16 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     frame.spawns = True
     summary: Summary | None = None
     callee = ""
-    captured: list[AccessPath] = []
+    captures: list[tuple[Root, tuple[AccessPath, ...]]] = []
     if code is not None and code.func is not None:
         callee = frame.world.full_name(code.func)
         summary = frame.world.summary_of(code.func)
     elif code is not None and code.closure is not None:
         callee = code.closure.name
         summary = frame.world.closure_summary(code.closure)
-        for var in code.closure.captures:
-            path = AccessPath(frame.cell(var))
-            captured.append(path)
-            captured += frame.state.content(path).targets
+        cells = [frame.cell(var) for var in code.closure.captures]
+        captures = [(cell, frame.state.content(AccessPath(cell)).targets) for cell in cells]
+    captured = [path for cell, targets in captures for path in (AccessPath(cell), *targets)]
     for kind, paths in ((PublicationKind.CAPTURE, captured), (PublicationKind.GO, _shared_arguments(site))):
         if paths:
             frame.publish(kind, paths, None, site.span, callee=callee, point=site.point)
@@ -257,9 +256,19 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     if summary is not None and summary.known:
         accesses = tuple(access for _, access in summaries.translated(site, summary))
         summaries.take_over(site, summary)
-    args = tuple(Operand(targets=value.targets) for value in site.values)
     frame.out.spawns.append(
-        Spawn(how, callee, site.point, site.span, frame.loop > 0, frame.state.held, accesses, by, args)
+        Spawn(
+            start=how,
+            callee=callee,
+            point=site.point,
+            span=site.span,
+            looped=frame.loop > 0,
+            held=frame.state.held,
+            accesses=accesses,
+            by=by,
+            args=tuple(Operand(targets=value.targets) for value in site.values),
+            captures=tuple(captures),
+        )
     )
 
 

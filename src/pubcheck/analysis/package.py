@@ -9,6 +9,7 @@ from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.relevance import is_test, relevant
+from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
@@ -160,6 +161,11 @@ class PackageFacts:
         """Which goroutines run which functions, tests apart, and what overlaps."""
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
 
+    @cached_property
+    def sharing(self) -> Sharing:
+        """Which objects the goroutines of ``threads`` have in common."""
+        return Sharing(self.threads)
+
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
         found: list[Section] = []
@@ -186,7 +192,7 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name in ("functions", "test_functions", "locations", "threads", "_by_name"):
+        for name in ("functions", "test_functions", "locations", "threads", "sharing", "_by_name"):
             self.__dict__.pop(name, None)
         self._solver.release()
 

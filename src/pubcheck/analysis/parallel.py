@@ -174,23 +174,20 @@ class Threads:
             yield UNKNOWN
 
     def _spread(self, roots: dict[str, set[Thread]]) -> dict[str, set[Thread]]:
-        """Threads along calls: what a function calls runs where it runs, as do literals that nobody is seen to run."""
-        graph = self.graph
+        """Threads along calls: what a function calls runs where it runs.
+
+        Not so a literal that is handed to somebody unknown: it may be run later, or one at a time.
+        """
         found = {name: set(threads) for name, threads in roots.items()}
-        literals: dict[str, list[str]] = {}
-        for function in dict.fromkeys(graph.functions.values()):
-            if function.enclosing and function.name in graph.unseen:
-                literals.setdefault(function.enclosing, []).append(function.name)
         work = list(found)
         while work:
             name = work.pop()
             threads = found[name]
-            called = [edge.callee.name for edge in graph.called.get(name, ())]
-            for callee in (*called, *literals.get(name, ())):
-                known = found.setdefault(callee, set())
+            for edge in self.graph.called.get(name, ()):
+                known = found.setdefault(edge.callee.name, set())
                 if not threads <= known:
                     known |= threads
-                    work.append(callee)
+                    work.append(edge.callee.name)
         return found
 
     def _overlapping(self, roots: dict[str, set[Thread]]) -> set[Thread]:
@@ -232,7 +229,7 @@ class Threads:
         best: Witness | None = None
         for mine in sorted(self.of(one.function)):
             for theirs in sorted(self.of(other.function)):
-                if not _overlap(mine, theirs):
+                if not overlap(mine, theirs):
                     continue
                 if self.ordered(one, theirs) or self.ordered(other, mine):
                     continue
@@ -298,7 +295,8 @@ class Threads:
         return found
 
 
-def _overlap(one: Thread, other: Thread) -> bool:
+def overlap(one: Thread, other: Thread) -> bool:
+    """Whether two threads, or two runs of one, are known to run at the same time."""
     if Origin.UNKNOWN in (one.origin, other.origin):
         return False
     return one.many if one == other else one.started or other.started

@@ -12,7 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from pubcheck.facts.locks import NOTHING_HELD, Held, Lock, Mode
-from pubcheck.facts.paths import AccessPath, Location
+from pubcheck.facts.paths import AccessPath, Location, Root
 from pubcheck.source import Span
 
 Constant = bool | int | float | str | None
@@ -338,6 +338,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
         accesses: what the started function does to memory that both sides name, in the starter's terms.
         by: full name of the starter (``(*sync.WaitGroup).Go``); empty for ``go``.
         args: what the started function is given, its receiver first; empty for a deferred one.
+        captures: the cells that a started literal uses, each with what it then points to.
     """
 
     start: Start
@@ -349,6 +350,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
     accesses: tuple[Access, ...] = ()
     by: str = ""
     args: tuple[Operand, ...] = ()
+    captures: tuple[tuple[Root, tuple[AccessPath, ...]], ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):

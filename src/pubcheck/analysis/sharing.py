@@ -1,0 +1,329 @@
+"""Which objects a goroutine has in common with others: those that it was given and that somebody else keeps.
+
+That two goroutines run methods of one type is no evidence that they meet: each may have an object of its own. So it is
+followed what a thread is given at its start, its receiver, arguments and captured variables, down the calls that it
+makes. The object is *kept* if somebody else can still reach it: the starter's own receiver, what is stored in a field
+or variable, what a constructor returns. It is *common* if all goroutines of a thread that runs several times have the
+same one. What lies in such an object is shared with it; what a pointer in it leads to may be another one each time.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.parallel import Origin, Witness, overlap
+from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, PublicationKind, Root, RootKind
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis.callgraph import Edge, Launch
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import Site
+    from pubcheck.analysis.parallel import Thread, Threads
+    from pubcheck.facts import Point
+
+_KEEPING = frozenset((PublicationKind.STORE, PublicationKind.SYNC_MAP, PublicationKind.ATOMIC, PublicationKind.SEND))
+
+
+class Hold(NamedTuple):
+    """How a thread has an object: see the module's text."""
+
+    kept: bool
+    common: bool
+
+
+NOT = Hold(kept=False, common=False)
+WHOLLY = Hold(kept=True, common=True)
+
+Holds = dict[Root, Hold]
+"""By the root that stands for a pointer to the object: a parameter, without its name, or a cell."""
+
+
+class Sharing:
+    """The objects that the threads of a package share."""
+
+    def __init__(self, threads: Threads) -> None:
+        """Follow what ``threads`` are given."""
+        self._threads = threads
+        self._graph = threads.graph
+        self._kept: dict[tuple[str, Root], bool] = {}
+
+    def meet(self, one: Site, other: Site) -> Witness | None:
+        """Why two accesses of one location may be of one object at the same time; None where nothing tells so."""
+        threads = self._threads
+        best: Witness | None = None
+        for mine in sorted(threads.of(one.function)):
+            for theirs in sorted(threads.of(other.function)):
+                if not overlap(mine, theirs) or not self._same_object(one, mine, other, theirs):
+                    continue
+                if threads.ordered(one, theirs) or threads.ordered(other, mine):
+                    continue
+                witness = Witness(mine, theirs)
+                if mine != theirs and theirs.started:
+                    return witness
+                best = best or witness
+        return best
+
+    def _same_object(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
+        first, second = self.hold(one, mine), self.hold(other, theirs)
+        if mine == theirs:
+            return first.common and second.common
+        return first.kept and second.kept
+
+    def hold(self, site: Site, thread: Thread) -> Hold:
+        """How ``thread`` has the object that an access in one of its functions is of."""
+        return self._held(site.function, thread, site.access.path)
+
+    def goroutine_of(self, owner: str) -> Thread | None:
+        """A goroutine that works on an object of the declared type ``owner`` which others keep too."""
+        return self._by_type.get(owner)
+
+    @cached_property
+    def _by_type(self) -> dict[str, Thread]:
+        found: dict[str, Thread] = {}
+        for (thread, name), holds in sorted(self._holds.items(), key=lambda item: item[0]):
+            function = self._graph.functions[name]
+            func = function.ir.func
+            receiver = holds.get(_parameter(0), NOT)
+            if thread.started and receiver.kept and func is not None and func.receiver is not None:
+                package = func.receiver.package
+                found.setdefault(f"{package.path}.{func.receiver.name}" if package else func.receiver.name, thread)
+        return found
+
+    def _held(self, function: FunctionFacts, thread: Thread, path: AccessPath) -> Hold:
+        root = path.root
+        if root.kind is RootKind.GLOBAL:
+            hold = WHOLLY
+        elif root.kind is RootKind.PARAM:
+            hold = self._holds.get((thread, function.name), {}).get(_parameter(root.index), NOT)
+        elif root.kind is RootKind.CELL:
+            hold = self._cells.get((thread, root)) or self._parameter_cell(thread, root)
+        else:
+            return NOT
+        return hold if _lies_in(path) else NOT
+
+    def _parameter_cell(self, thread: Thread, root: Root) -> Hold:
+        home = self._parameters.get(root)
+        return NOT if home is None else self._holds.get((thread, home[0].name), {}).get(_parameter(home[1]), NOT)
+
+    @cached_property
+    def _parameters(self) -> dict[Root, tuple[FunctionFacts, int]]:
+        """The parameters that are cells, by their roots."""
+        return {
+            Root(RootKind.CELL, param.pos, param.name, function.ir.path): (function, index)
+            for function in dict.fromkeys(self._graph.functions.values())
+            for index, param in enumerate(function.ir.params)
+            if not isinstance(param, int)
+        }
+
+    # --- what threads are given, and what becomes of it
+
+    @cached_property
+    def _cells(self) -> dict[tuple[Thread, Root], Hold]:
+        """What the cells point to that the first function of a thread captures."""
+        return {}
+
+    @cached_property
+    def _holds(self) -> dict[tuple[Thread, str], Holds]:
+        found: dict[tuple[Thread, str], Holds] = {}
+        work: list[tuple[Thread, str]] = []
+        for function in dict.fromkeys(self._graph.functions.values()):
+            for thread in self._threads.of(function):
+                if thread.origin is Origin.CALLER and is_exported(function) and not function.enclosing:
+                    found[thread, function.name] = {_parameter(0): WHOLLY}
+                elif thread.origin is Origin.HANDLER and thread.root == function.name:
+                    found[thread, function.name] = self._of_handler(function, thread)
+                elif thread.root == function.name:
+                    found[thread, function.name] = self._given(function, thread)
+        work = list(found)
+        while work:
+            thread, name = work.pop()
+            for edge in self._graph.called.get(name, ()):
+                known = found.setdefault((thread, edge.callee.name), {})
+                changed = False
+                for root, hold in self._passed(edge, thread, found[thread, name]):
+                    better = _best(known.get(root, NOT), hold)
+                    if better != known.get(root):
+                        known[root] = better
+                        changed = True
+                if changed and (thread, edge.callee.name) not in work:
+                    work.append((thread, edge.callee.name))
+        return found
+
+    def _passed(self, edge: Edge, thread: Thread, holds: Holds) -> Iterator[tuple[Root, Hold]]:
+        """What a call gives to its callee of what the caller holds."""
+        for index, argument in enumerate(edge.args or ()):
+            best = NOT
+            for target in argument.targets:
+                root = target.root
+                hold = NOT
+                if not _lies_in(target):
+                    continue
+                if root.kind is RootKind.PARAM:
+                    hold = holds.get(_parameter(root.index), NOT)
+                elif root.kind is RootKind.GLOBAL:
+                    hold = WHOLLY
+                elif root.kind is RootKind.CELL:
+                    hold = self._cells.get((thread, root), NOT)
+                    home = self._parameters.get(root)
+                    if home is not None and home[0] is edge.caller:
+                        hold = _best(hold, holds.get(_parameter(home[1]), NOT))
+                best = _best(best, hold)
+            if best != NOT:
+                yield _parameter(index), best
+
+    def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
+        for var in function.ir.captures:
+            self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.ir.path)] = WHOLLY
+        func = function.ir.func
+        return {_parameter(0): WHOLLY} if func is not None and func.receiver is not None else {}
+
+    def _given(self, function: FunctionFacts, thread: Thread) -> Holds:
+        found: Holds = {}
+        for launch in self._graph.launches.get(function.name, ()):
+            if launch.starter.name != thread.starter or launch.spawn.point != thread.point:
+                continue
+            for index, argument in enumerate(launch.spawn.args):
+                found[_parameter(index)] = self._hold_at(launch, thread, argument.targets)
+            for cell, targets in launch.spawn.captures:
+                self._cells[thread, cell] = self._hold_at(launch, thread, targets)
+        return found
+
+    def _hold_at(self, launch: Launch, thread: Thread, targets: tuple[AccessPath, ...]) -> Hold:
+        if not targets:
+            return NOT
+        kept = any(self._is_kept(launch.starter, target) for target in targets)
+        common = thread.many and all(
+            self._stays(launch.starter, target, launch.spawn.point, set()) for target in targets
+        )
+        return Hold(kept, common)
+
+    # --- who else has it
+
+    def _is_kept(self, function: FunctionFacts, target: AccessPath) -> bool:
+        """Whether somebody else can reach what ``target`` names, which ``function`` hands on."""
+        root = target.root
+        if root.kind is RootKind.GLOBAL or _leads_on(target):
+            return True
+        if root.kind is RootKind.PARAM:
+            return self._parameter_kept(function, root.index)
+        if root.kind is RootKind.CELL:
+            home = self._parameters.get(root)
+            return self._parameter_kept(*home) if home is not None else False
+        return _returned(function, target) or any(
+            publication.kind in _KEEPING and any(value.root == root for value in publication.value)
+            for publication in function.publications
+        )
+
+    def _parameter_kept(self, function: FunctionFacts, index: int) -> bool:
+        key = (function.name, _parameter(index))
+        known = self._kept.get(key)
+        if known is None:
+            self._kept[key] = False  # a recursive call hands on what it was given
+            known = self._kept[key] = self._find_kept(function, index)
+        return known
+
+    def _find_kept(self, function: FunctionFacts, index: int) -> bool:
+        func = function.ir.func
+        if index == 0 and func is not None and func.receiver is not None:
+            if is_exported(function):
+                return True
+            if not self._graph.calls.get(function.name) and not self._graph.launches.get(function.name):
+                return True
+        given = [(edge.caller, edge.args or ()) for edge in self._graph.calls.get(function.name, ())]
+        given += [(launch.starter, launch.spawn.args) for launch in self._graph.launches.get(function.name, ())]
+        return any(
+            self._is_kept(giver, target)
+            for giver, arguments in given
+            for argument in arguments[index : index + 1]
+            for target in argument.targets
+        )
+
+    def _stays(self, function: FunctionFacts, target: AccessPath, point: Point, seen: set[str]) -> bool:
+        """Whether each time that ``point`` is reached ``target`` names the same object."""
+        root = target.root
+        if any(step[0] == "[" for step in target.steps):
+            return False
+        if root.kind is RootKind.GLOBAL:
+            return True
+        looped = function.in_loop(point)
+        if root.kind is RootKind.CELL and root not in self._parameters:
+            return looped and not _made_in_loop(function.ir, root)
+        if root.kind in (RootKind.FRESH, RootKind.OPAQUE):
+            return looped and not _made_in_loop(function.ir, root)
+        if looped:
+            return True
+        home, index = self._parameters.get(root, (function, root.index))
+        if home.name in seen:
+            return False
+        seen.add(home.name)
+        if self._handler_holds(home, index):
+            return True
+        return any(
+            self._stays(edge.caller, argument, edge.point, seen)
+            for edge in self._graph.calls.get(home.name, ())
+            if edge.args is not None and index < len(edge.args)
+            for argument in edge.args[index].targets
+        )
+
+    def _handler_holds(self, function: FunctionFacts, index: int) -> bool:
+        """Whether every request has the same object there."""
+        func = function.ir.func
+        receiver = index == 0 and func is not None and func.receiver is not None
+        return receiver and any(
+            thread.origin is Origin.HANDLER and thread.root == function.name for thread in self._threads.of(function)
+        )
+
+
+def _parameter(index: int) -> Root:
+    return Root(RootKind.PARAM, index, "")
+
+
+def _best(one: Hold, other: Hold) -> Hold:
+    return Hold(one.kept or other.kept, one.common or other.common)
+
+
+def _leads_on(target: AccessPath) -> bool:
+    """Whether the object is reached through a field or an element of another one."""
+    return any(step not in ("*", "@") for step in target.steps)
+
+
+def _lies_in(path: AccessPath) -> bool:
+    """Whether it is memory of the object itself, an element of a container in it included."""
+    pointers = [at for at, step in enumerate(path.steps) if step in (DEREF, SNAPSHOT)]
+    return len(pointers) <= 1 and not any(step[0] == "[" for step in path.steps[:-1])
+
+
+def _returned(function: FunctionFacts, target: AccessPath) -> bool:
+    """Whether the function makes objects for its callers."""
+    return function.constructor and not target.steps
+
+
+def _made_in_loop(function: ir.Function, root: Root) -> bool:
+    """Whether each turn of a loop has a new one."""
+    for block in function.blocks:
+        if not block.loop:
+            continue
+        if isinstance(block.instructions[-1], ir.Range):
+            turn = block.instructions[-1]
+            if root.kind is RootKind.OPAQUE and root.index in (turn.key, turn.value):
+                return True
+        for instruction in block.instructions:
+            if root.kind is RootKind.CELL:
+                if isinstance(instruction, ir.Declare) and instruction.var.pos == root.index:
+                    return True
+            elif root.index in _defined(instruction):
+                return True
+    return False
+
+
+def _defined(instruction: ir.Instruction) -> tuple[int | None, ...]:
+    if isinstance(instruction, ir.Call):
+        return instruction.targets
+    if isinstance(instruction, ir.Alloc | ir.Load | ir.Receive | ir.Compute):
+        return (instruction.target,)
+    return ()
