@@ -32,9 +32,11 @@ from pubcheck.knowledge.effect import (
     Wraps,
 )
 from pubcheck.knowledge.locking import LIKE_A_LOCKER
+from pubcheck.knowledge.waiting import QUICK
 
 __all__ = [
     "LIKE_A_LOCKER",
+    "QUICK",
     "Acquires",
     "AtomicOp",
     "Blocks",

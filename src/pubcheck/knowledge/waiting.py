@@ -84,6 +84,20 @@ _os: Table = (
     | _on_receiver(BlockKind.PROCESS, "*os/exec.Cmd", "CombinedOutput Output Run Wait")
 )
 
+QUICK = frozenset(
+    functions(
+        "os",
+        "Chmod Chown Chtimes Create CreateTemp Lchown Link Lstat Mkdir MkdirAll MkdirTemp Open OpenFile Readlink "
+        "Remove Rename Stat Symlink Truncate",
+        _DISK,
+    )
+    | methods("*os.File", "Stat Truncate", _DISK)
+    | methods("*os.Root", "Create Lstat Mkdir MkdirAll Open OpenFile Remove Rename Stat", _DISK)
+    | functions("io/ioutil", "TempDir TempFile", _DISK)
+    | rows("path/filepath.EvalSymlinks", _DISK)
+)
+"""File operations that touch directories and names alone, not contents: they rarely wait long."""
+
 _database: Table = (
     _on_receiver(
         BlockKind.DATABASE,

@@ -1,0 +1,214 @@
+"""What a lock is there for, told from what all of its critical sections do.
+
+A lock that is held over I/O by accident has critical sections that are quick, whose callers don't expect to wait. One
+that is held over it on purpose shows that too: it keeps users of one file or connection apart, most of its sections are
+slow in the same way, or nobody wants it for anything that could go on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.facts import BlockKind, Point, RootKind
+from pubcheck.rules.support.slow import FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.package import Section
+    from pubcheck.facts import Access, AccessPath, Blocking, Location, Lock
+    from pubcheck.rules.support.slow import Slow
+    from pubcheck.source import Span
+
+SLOW = frozenset(
+    (
+        *FILES,
+        BlockKind.NETWORK,
+        BlockKind.PROCESS,
+        BlockKind.DATABASE,
+        BlockKind.RPC,
+        BlockKind.SLEEP,
+        BlockKind.INPUT,
+        BlockKind.CUSTOM,
+        BlockKind.STREAM,
+    )
+)
+_FAMILIES = (
+    FILES | {BlockKind.STREAM},
+    frozenset((BlockKind.NETWORK, BlockKind.RPC, BlockKind.STREAM)),
+    frozenset((BlockKind.DATABASE,)),
+    frozenset((BlockKind.PROCESS,)),
+)
+
+MOSTLY = 0.75
+"""The share of a lock's critical sections that are slow from which on the lock is there for what they do."""
+OFTEN, SHARE = 3, 0.2
+"""So many critical sections, and this share of them, don't do the same slow thing by accident."""
+
+
+class Purposes:
+    """What the locks of one package are there for."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        """Look at ``package`` when asked."""
+        self._package = package
+        self._callers = callers_of(package)
+        self._sections: dict[Location, tuple[Section, ...]] = {}
+
+    def sections(self, lock: Lock) -> tuple[Section, ...]:
+        """The critical sections of ``lock``, and of those that can't be told from it."""
+        location = lock.location
+        if location is None:
+            return ()
+        known = self._sections.get(location)
+        if known is None:
+            known = self._sections[location] = self._package.sections(location)
+        return known
+
+    def serialises(self, lock: Lock, event: Blocking) -> bool:
+        """Whether the lock is there to keep apart what ``event`` does: such a lock guards no data that others want.
+
+        That is so where nearly every one of several critical sections is slow, where every one works on the same file
+        or connection, and where there is but one and no way through it without I/O.
+        """
+        sections = self.sections(lock)
+        busy = sum(any(other.kind in SLOW for other in section.blocking) for section in sections)
+        if len(sections) > 1 and busy >= len(sections) * MOSTLY:
+            return True
+        family = _family(event)
+        if family is None or not sections:
+            return False
+        if len(sections) == 1 and _unavoidable(sections[0], family):
+            return True
+        subject = event.subject.location if event.subject is not None else None
+        shared = frozenset.intersection(*(_subjects(section, family) for section in sections))
+        return bool(shared) and (subject is None or subject in shared)
+
+    def doubt(self, slow: Slow) -> int:
+        """0 where nothing speaks for a purpose; 1 where nobody else is known to need the lock; 2 where it is meant."""
+        meant = (
+            self._kept_for(slow)
+            or self._keeps_apart(slow)
+            or self._initialises(slow)
+            or self._switches(slow)
+            or self._callers.runs_once(slow.function)
+        )
+        if meant:
+            return 2
+        return int(bool(slow.trace) and len(self.sections(slow.lock)) == 1)
+
+    def _kept_for(self, slow: Slow) -> bool:
+        """Whether the lock's other critical sections do the same often enough to tell that this is its use.
+
+        Stores hold their lock over many kinds of file operations; elsewhere the same call makes the same use.
+        """
+        sections, event = self.sections(slow.lock), slow.event
+        files = event.kind in FILES
+        alike = sum(
+            any(other.kind in FILES if files else other.what == event.what for other in section.blocking)
+            for section in sections
+        )
+        if files and 1 < len(sections) < 2 * alike:
+            return True
+        return alike >= OFTEN and alike >= len(sections) * SHARE
+
+    def _keeps_apart(self, slow: Slow) -> bool:
+        """Whether the lock keeps users of a connection apart, or this very section those of its file."""
+        family = _family(slow.event)
+        if family is None:
+            return False
+        sections = self.sections(slow.lock)
+        if slow.event.kind in FILES:
+            here = next((section for section in sections if section.acquire.span == slow.taken), None)
+            return here is not None and bool(_subjects(here, family))
+        users = Counter(subject for section in sections for subject in _subjects(section, family))
+        return any(count >= OFTEN and count >= len(sections) * SHARE for count in users.values())
+
+    def _initialises(self, slow: Slow) -> bool:
+        """Whether it makes, when first asked for, the very thing that all other critical sections want."""
+        others = self._others(slow)
+        for location in _tested(slow):
+            written = any(access.writes and access.location == location for access in _under(slow.function, slow.lock))
+            if written and all(any(access.location == location for access in accesses) for accesses in others):
+                return True
+        return False
+
+    def _switches(self, slow: Slow) -> bool:
+        """Whether all that others do under the lock is to allow and forbid the slow work: they mean to wait for it."""
+        tested = frozenset(_tested(slow))
+        changed = {access.location for access in _under(slow.function, slow.lock) if access.writes} - tested
+        others = self._others(slow)
+        return bool(others) and all(
+            any(access.writes for access in accesses)
+            and all(
+                access.location in tested if access.writes else access.location not in changed for access in accesses
+            )
+            for accesses in others
+        )
+
+    def _others(self, slow: Slow) -> list[list[Access]]:
+        """What each of the lock's other critical sections accesses."""
+        return [
+            [
+                access
+                for access in _under(section.function, section.acquire.lock)
+                if section.function.acquisition(section.acquire.lock.path, access.point) is section.acquire
+            ]
+            for section in self.sections(slow.lock)
+            if section.acquire.span != slow.taken
+        ]
+
+
+def _under(function: FunctionFacts, lock: Lock) -> Iterator[Access]:
+    """Accesses of named memory while ``lock`` is held."""
+    for access in function.accesses:
+        if access.location is not None and any(held.path == lock.path for held in access.held.must):
+            yield access
+
+
+def _tested(slow: Slow) -> Iterator[Location]:
+    """Fields and variables whose value decides, under the lock, whether the slow work is done."""
+    reads = [access for access in _under(slow.function, slow.lock) if not access.writes]
+    for condition in slow.function.conditions(slow.event.point):
+        for access in reads:
+            location = access.location
+            if location is not None and not location.is_element and _inside(access.span, condition.span):
+                yield location
+
+
+def _inside(span: Span, around: Span) -> bool:
+    return span.path == around.path and around.start <= span.start and span.end <= around.end
+
+
+def _family(event: Blocking) -> frozenset[BlockKind] | None:
+    return next((family for family in _FAMILIES if event.kind in family), None)
+
+
+def _subjects(section: Section, family: frozenset[BlockKind]) -> frozenset[Location]:
+    """The files or connections that a critical section works on, where they are kept beside its lock."""
+    lock = section.acquire.lock.path
+    return frozenset(
+        event.subject.location
+        for event in section.blocking
+        if event.kind in family
+        and event.subject is not None
+        and event.subject.location is not None
+        and _together(event.subject, lock)
+    )
+
+
+def _together(subject: AccessPath, lock: AccessPath) -> bool:
+    """Whether both belong to one object, or to the package."""
+    return subject.root == lock.root or subject.root.kind is lock.root.kind is RootKind.GLOBAL
+
+
+def _unavoidable(section: Section, family: frozenset[BlockKind]) -> bool:
+    """Whether there is no way through ``section`` without I/O."""
+    order = section.function.order
+    blocks = section.function.ir.blocks
+    points = [event.point for event in section.blocking if event.kind in family]
+    ends = [Point(end, len(blocks[end].instructions) - 1) for end in order.exits]
+    return order.all_pass_one(section.acquire.point, ends, points)

@@ -1,0 +1,151 @@
+"""Slow work under a lock, and how sure it is that somebody waits for it who needn't."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import BlockKind, Mode, Point
+from pubcheck.flow import ir
+from pubcheck.knowledge import QUICK
+from pubcheck.model.printing import type_string
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, Blocking, Call, Lock, Trace
+    from pubcheck.source import Span
+
+FILES = frozenset((BlockKind.DISK, BlockKind.FSYNC))
+
+NEAR, FAR = 2, 4
+"""Calls on the way to the one that waits: up to the first it is as sure as a direct call, beyond the second not."""
+NEAR_FILE = 1
+"""As ``NEAR``, for files: they are often read or written on some way through a callee only."""
+
+_ENDS = frozenset(("Close", "Shutdown", "Stop"))
+"""Methods by which, in Go's libraries, an object ends."""
+
+
+class Slow(NamedTuple):
+    """Slow work in ``function`` under ``lock``, which was taken at ``taken``.
+
+    ``doubt`` is 0 where it is sure that others wait, 1 where it is likely, 2 where the lock may be meant for it.
+    """
+
+    function: FunctionFacts
+    event: Blocking
+    lock: Lock
+    taken: Span
+    doubt: int = 0
+
+    @property
+    def inner(self) -> int:
+        """How many of the trace's calls run literals of this very function: what those do, the function does."""
+        own = self.function.name + ".func"
+        steps = self.event.trace
+        return next((at for at, step in enumerate(steps) if not step.callee.startswith(own)), len(steps))
+
+    @property
+    def trace(self) -> Trace:
+        """The calls that lead out of the function."""
+        return self.event.trace[self.inner :]
+
+    @property
+    def span(self) -> Span:
+        """The call in the function, or in a literal that it runs."""
+        event = self.event
+        return self.trace[0].span if self.trace else event.origin or event.span
+
+    @property
+    def what(self) -> str:
+        """What is called there."""
+        return self.trace[0].callee if self.trace else self.event.what
+
+
+def doubt(slow: Slow, package: PackageFacts) -> int:
+    """Reasons to think that the wait is short, rare, or that of few others: a lock's purpose is another matter.
+
+    Files are often quick, and their directories quicker still. The longer the chain of calls, the more conditions on
+    the way that nobody has looked at. A shared lock keeps only writers waiting. Once an object is being closed, there
+    is little left that others could want it for, and its files want to be flushed; before it is made, there is nothing.
+    """
+    function, event = slow.function, slow.event
+    calls = len(slow.trace)
+    disk = event.kind is BlockKind.DISK
+    ends = function.name.rpartition(".")[2] in _ENDS
+    func = function.ir.func
+    makes = function.constructor and func is not None and func.receiver is None
+    return sum(
+        (
+            disk,
+            disk and event.what in QUICK,
+            disk and calls > NEAR_FILE,
+            not event.certain,
+            calls > NEAR,
+            calls > FAR,
+            slow.lock.mode is Mode.SHARED,
+            makes,
+            ends,
+            ends and event.kind in FILES,
+            _on_error(slow, package),
+        )
+    )
+
+
+def _on_error(slow: Slow, package: PackageFacts) -> bool:
+    """Whether it is done only after something failed, here or in the callee that does it."""
+    function, event = slow.function, slow.event
+    if _after_failure(function, event.point):
+        return True
+    if len(event.trace) != 1:
+        return False
+    callee = package.function(event.trace[0].callee)
+    if callee is None:
+        return False
+    points = [one.point for one in callee.blocking if one.span == event.origin and not one.trace]
+    return bool(points) and all(_after_failure(callee, point) for point in points)
+
+
+def _after_failure(function: FunctionFacts, point: Point) -> bool:
+    """Whether ``point`` is reached only where an error isn't nil."""
+    for condition in function.conditions(point):
+        instructions = function.ir.blocks[condition.point.block].instructions
+        branch = instructions[-1]
+        if not isinstance(branch, ir.Branch):
+            continue
+        for made in instructions:
+            if isinstance(made, ir.Compute) and made.target == branch.condition and made.op in ("==", "!="):
+                value, other = made.operands
+                nil = isinstance(other, ir.Const) and other.known and other.value is None
+                type_ = function.ir.register_types.get(value) if isinstance(value, int) else None
+                if nil and type_ is not None and type_string(type_) == "error":
+                    return condition.taken is (made.op == "!=")
+    return False
+
+
+class Calls:
+    """The calls of a function, by where they are."""
+
+    def __init__(self, function: FunctionFacts) -> None:
+        """Look at ``function`` when asked."""
+        self._function = function
+
+    @cached_property
+    def _by_point(self) -> dict[Point, list[Call]]:
+        found: dict[Point, list[Call]] = {}
+        for call in self._function.calls:
+            found.setdefault(call.point, []).append(call)
+        return found
+
+    def held(self, event: Blocking) -> set[AccessPath]:
+        """The locks that are held when the function makes the call that leads to ``event``."""
+        if not event.trace:
+            return {lock.path for lock in event.held.must}
+        calls = self._by_point.get(event.point, [])
+        literal = [call for call in calls if call.callee == event.trace[0].callee]
+        # The first call is the function's own; what follows at one point are functions that it was given.
+        return {lock.path for call in literal or calls[:1] for lock in call.held.must}
+
+    def runs_literal(self, event: Blocking) -> bool:
+        """Whether ``event`` happens in a literal that a callee was given to run."""
+        return bool(event.trace) and event.trace[0].callee.startswith(self._function.name + ".func")

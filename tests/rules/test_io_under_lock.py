@@ -1,0 +1,116 @@
+"""How sure io-under-lock is: what a lock is there for decides whether a finding is shown without being asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = """package m
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+var (
+	_ = bufio.NewWriter
+	_ = net.Dial
+	_ = http.Get
+	_ = os.Stat
+	_ = time.Sleep
+)
+
+type T struct {
+	mu   sync.RWMutex
+	n    int
+	on   bool
+	conn net.Conn
+	out  *bufio.Writer
+	f    *os.File
+	m    map[string][]byte
+}
+
+func (t *T) N() int { t.mu.RLock(); defer t.mu.RUnlock(); return t.n }
+func (t *T) SetN(n int) { t.mu.Lock(); defer t.mu.Unlock(); t.n = n }
+func (t *T) Grow() { t.mu.Lock(); defer t.mu.Unlock(); t.n++ }
+"""
+
+_FETCH = "func (t *T) {name}() {{ t.mu.Lock(); defer t.mu.Unlock(); {work} }}\n"
+
+SHOWN = {
+    "a fetch among quick sections": _FETCH.format(name="Fetch", work='http.Get("a"); t.n = 0'),
+    "a file read among quick sections": _FETCH.format(name="Read", work='t.m["a"], _ = os.ReadFile("a")'),
+    "a file read in a helper": "func (t *T) read() { t.m[`a`], _ = os.ReadFile(`a`) }\n"
+    + _FETCH.format(name="Read", work="t.read()"),
+    "different slow things now and then": "".join(
+        _FETCH.format(name=name, work=work)
+        for name, work in {"A": "http.Get(`a`)", "B": "time.Sleep(1)", "C": "net.Dial(`tcp`, ``)"}.items()
+    ),
+    "a dial for a field that few of the others want": "func (t *T) Dial() { t.mu.Lock(); defer t.mu.Unlock()\n"
+    'if t.conn == nil { t.conn, _ = net.Dial("tcp", "a") } }\n',
+    "under a read lock": 'func (t *T) Fetch() { t.mu.RLock(); defer t.mu.RUnlock(); http.Get("a") }\n',
+    "a fetch on success": "func (t *T) F(err error) { t.mu.Lock(); defer t.mu.Unlock(); "
+    'if err != nil { return }; http.Get("a") }\n',
+}
+
+MEANT = {
+    "files in many sections": "".join(
+        _FETCH.format(name=name, work=work)
+        for name, work in {"A": "os.ReadFile(`a`)", "B": "os.WriteFile(`b`, nil, 0)", "C": "os.ReadDir(`c`)"}.items()
+    ),
+    "the same wait in many sections": "".join(_FETCH.format(name=name, work="http.Get(`a`)") for name in "ABC"),
+    "a directory operation": _FETCH.format(name="Drop", work='os.Remove("a")'),
+    "files under a read lock": "func (t *T) Read() { t.mu.RLock(); defer t.mu.RUnlock(); os.ReadFile(`a`) }\n",
+    "files two calls away": "func (t *T) a() { os.ReadFile(`a`) }\nfunc (t *T) b() { t.a() }\n"
+    + _FETCH.format(name="Read", work="t.b()"),
+    "files after a failure": "func (t *T) Read(err error) { t.mu.Lock(); defer t.mu.Unlock()\n"
+    'if err != nil { os.ReadFile("log") } }\n',
+    "files after a failure, in a helper": "func read(err error) { if err == nil { return }; os.ReadFile(`log`) }\n"
+    + "func (t *T) Read(err error) { t.mu.Lock(); defer t.mu.Unlock(); read(err) }\n",
+    "rotation of the file that is kept beside": _FETCH.format(name="Rotate", work="t.f.Close(); os.ReadDir(`a`)"),
+    "a handshake on a connection whose writers take turns": _FETCH.format(name="Upgrade", work="t.conn.Read(nil)")
+    + "".join(_FETCH.format(name=name, work="t.out.Flush(); t.conn.SetDeadline(time.Time{})") for name in "ABC"),
+    "the others only switch it": """
+type gate struct { mu sync.Mutex; on bool }
+func (g *gate) Enable() { g.mu.Lock(); defer g.mu.Unlock(); g.on = true }
+func (g *gate) Disable() { g.mu.Lock(); defer g.mu.Unlock(); g.on = false }
+func (g *gate) run() { for { g.mu.Lock(); if g.on { time.Sleep(1) }; g.mu.Unlock() } }
+""",
+    "what all others wait for is made": """
+type lazy struct { mu sync.Mutex; conn net.Conn }
+func (l *lazy) get() net.Conn { l.mu.Lock(); defer l.mu.Unlock()
+	if l.conn == nil { l.conn, _ = net.Dial("tcp", "a") }
+	return l.conn }
+func (l *lazy) Close() { l.mu.Lock(); defer l.mu.Unlock(); if l.conn != nil { l.conn = nil } }
+""",
+}
+
+
+def _confidences(tmp_path: Path, code: str) -> list[Confidence]:
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.24\n")
+    (tmp_path / "m.go").write_text(_HEAD + code)
+    config = Config(select=("io-under-lock",), min_confidence=Confidence.LOW)
+    return [each.confidence for each in check(["./..."], config, cwd=tmp_path).diagnostics]
+
+
+@pytest.mark.parametrize("code", SHOWN.values(), ids=SHOWN.keys())
+def test_accidents_are_shown(tmp_path: Path, code: str) -> None:
+    found = _confidences(tmp_path, code)
+    assert found
+    assert Confidence.LOW not in found
+
+
+@pytest.mark.parametrize("code", MEANT.values(), ids=MEANT.keys())
+def test_what_a_lock_is_there_for_is_told_to_who_asks(tmp_path: Path, code: str) -> None:
+    assert set(_confidences(tmp_path, code)) <= {Confidence.LOW}
