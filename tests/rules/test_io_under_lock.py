@@ -77,8 +77,15 @@ MEANT = {
     "files after a failure": "func (t *T) Read(err error) { t.mu.Lock(); defer t.mu.Unlock()\n"
     'if err != nil { os.ReadFile("log") } }\n',
     "files after a failure, in a helper": "func read(err error) { if err == nil { return }; os.ReadFile(`log`) }\n"
-    + "func (t *T) Read(err error) { t.mu.Lock(); defer t.mu.Unlock(); read(err) }\n",
+    "func (t *T) Read(err error) { t.mu.Lock(); defer t.mu.Unlock(); read(err) }\n",
     "rotation of the file that is kept beside": _FETCH.format(name="Rotate", work="t.f.Close(); os.ReadDir(`a`)"),
+    "rotation of a log behind an interface of one's own": """
+type out interface { Write(p []byte) (int, error); Close() error }
+type logger struct { mu sync.Mutex; w out; limit int }
+func (l *logger) SetLimit(n int) { l.mu.Lock(); defer l.mu.Unlock(); l.limit = n }
+func (l *logger) Limit() int { l.mu.Lock(); defer l.mu.Unlock(); return l.limit }
+func (l *logger) Write(p []byte) { l.mu.Lock(); defer l.mu.Unlock(); l.w.Write(p); os.ReadDir("old") }
+""",
     "a handshake on a connection whose writers take turns": _FETCH.format(name="Upgrade", work="t.conn.Read(nil)")
     + "".join(_FETCH.format(name=name, work="t.out.Flush(); t.conn.SetDeadline(time.Time{})") for name in "ABC"),
     "the others only switch it": """

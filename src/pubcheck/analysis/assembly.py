@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.contracts import always_locked, declared_contract, entry_locks
+from pubcheck.analysis.contracts import always_locked, declared_contract, entry_locks, says_it_initialises
 from pubcheck.analysis.function import Events, FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
@@ -39,6 +39,7 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
             summary or Summary(name, known=False),
             starts=starts.get(name, frozenset()),
             constructor=not around and _constructs(unit),
+            initialises=not around and _initialises(solver, unit),
             test=frame.fn.path.endswith("_test.go"),
             contract=_entry(unit, frame, contracts, started),
         )
@@ -129,6 +130,13 @@ def _constructs(unit: Unit) -> bool:
     if unit.func.name.startswith(("New", "new")):
         return True
     return unit.summary is not None and any(result.fresh for result in unit.summary.results[:1])
+
+
+def _initialises(solver: Solver, unit: Unit) -> bool:
+    func = unit.func
+    if func is None or func.decl is None or func.receiver is None:
+        return False
+    return says_it_initialises(func, solver.package.file_of(func.decl).source)
 
 
 def _events(frame: Frame) -> Events:

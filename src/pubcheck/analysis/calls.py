@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis import builtin_calls, libraries, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
-from pubcheck.analysis.methods import locker_effects
+from pubcheck.analysis.methods import locker_effects, stream_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
@@ -148,7 +148,7 @@ def _through_interface(site: Site, callee: ir.InterfaceCallee) -> bool:
     methods = frame.world.implementations(callee.func, callee.interface)
     if not methods:
         _unknown(site)
-        return False
+        return libraries.apply(site, name, stream_effects(callee.func))
     found = [summary for method in methods if (summary := frame.world.summary_of(method)).known]
     for method in methods:
         _remember(site, Code(method, None))

@@ -44,6 +44,12 @@ def declared_contract(func: Func, source: SourceFile) -> Contract:
     return NO_CONTRACT
 
 
+def says_it_initialises(func: Func, source: SourceFile) -> bool:
+    """Whether the comment of a method says that it initialises: then its receiver isn't in use yet."""
+    comment = doc_comment(func, source).decode("utf-8", "replace")
+    return re.match(rf"\s*{re.escape(func.name)} (?:will )?initiali[sz]es?\b", comment) is not None
+
+
 def doc_comment(func: Func, source: SourceFile) -> bytes:
     """The ``//`` lines directly above a declaration, joined."""
     if func.decl is None:

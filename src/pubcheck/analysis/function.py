@@ -75,6 +75,7 @@ class FunctionFacts:
         starts: how it is known to be started other than by a plain call; empty when only called.
         constructor: it makes and returns a new value of its package's type (``New...``, or a fresh result), or it is
             ``init`` or a package-level initialiser: nobody else has what it writes yet.
+        initialises: its comment says that it initialises its receiver, which then nobody else has yet.
         test: it stands in a ``_test.go`` file.
         contract: what it relies on at entry.
         summary: what its callers know.
@@ -90,6 +91,7 @@ class FunctionFacts:
         *,
         starts: frozenset[Start] = frozenset(),
         constructor: bool = False,
+        initialises: bool = False,
         test: bool = False,
         contract: Contract = NO_CONTRACT,
     ) -> None:
@@ -102,6 +104,7 @@ class FunctionFacts:
         self.summary = summary
         self.starts = starts
         self.constructor = constructor
+        self.initialises = initialises
         self.test = test
         self.contract = contract
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pubcheck.knowledge import LIKE_A_LOCKER
+from pubcheck.knowledge import LIKE_A_LOCKER, Forwards
 from pubcheck.model.lookup import method_set
+from pubcheck.model.printing import type_string
 from pubcheck.model.relations import implements
 from pubcheck.model.types import Named, Pointer, Signature
 
@@ -37,6 +38,15 @@ def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
 
 def _is_plain(signature: Type) -> bool:
     return isinstance(signature, Signature) and not signature.params and not signature.results
+
+
+def stream_effects(method: Func) -> tuple[Effect, ...]:
+    """What a method does of an interface that asks for a reader or writer, whatever it is called there."""
+    is_stream = method.name in ("Read", "Write") and type_string(method.type) == _TRANSFER
+    return (Forwards(0, method.name),) if is_stream else ()
+
+
+_TRANSFER = "func([]uint8) (int, error)"
 
 
 class Methods:

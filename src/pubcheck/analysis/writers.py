@@ -43,6 +43,8 @@ def is_private(site: Site, callers: Callers) -> bool:
         return False
     if root.kind is RootKind.FRESH:
         return True
+    if function.initialises and root.kind is RootKind.PARAM and root.index == 0:
+        return True
     # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
     return function.constructor and (
         root.kind is RootKind.CELL or (root.kind is RootKind.OPAQUE and _is_named_new(function))

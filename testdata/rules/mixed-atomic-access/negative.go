@@ -293,3 +293,15 @@ func (s *segment) grow() {
 }
 
 func (s *segment) end() uint64 { return atomic.LoadUint64(&s.last) }
+
+// What a method's comment says it initialises isn't in use yet, be it the method of an exported type.
+type Descriptor struct{ blocking uint32 }
+
+// Init initializes the descriptor.
+func (d *Descriptor) Init(blocking bool) {
+	if blocking {
+		d.blocking = 1
+	}
+}
+
+func (d *Descriptor) SetBlocking() { atomic.StoreUint32(&d.blocking, 1) }
