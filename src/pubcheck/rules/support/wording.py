@@ -57,11 +57,16 @@ def others(sites: list[Site], message: str, most: int = 3) -> tuple[Related, ...
     return tuple(list(seen.values())[:most])
 
 
-def call_text(span: Span, package: PackageFacts) -> str:
-    """What is called at ``span``, as written there without its arguments; long chains by their end."""
+def source_text(span: Span, package: PackageFacts) -> str:
+    """What is written at ``span``, on one line."""
     source = package.package.source
     file = next((one for one in source.files if one.source.path == span.path), None) if source else None
-    text = " ".join(file.source.text(span.start, span.end).split()) if file else ""
+    return " ".join(file.source.text(span.start, span.end).split()) if file else ""
+
+
+def call_text(span: Span, package: PackageFacts) -> str:
+    """What is called at ``span``, as written there without its arguments; long chains by their end."""
+    text = source_text(span, package)
     depth = 0
     for at in range(len(text) - 1, -1, -1):
         depth += (text[at] == ")") - (text[at] == "(")

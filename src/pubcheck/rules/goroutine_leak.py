@@ -1,0 +1,376 @@
+"""A goroutine waits at a channel whose other end has gone, or never came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.diagnostic import Edit, Fix, Related
+from pubcheck.facts import ChannelAction, Point
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.channels import ChannelFlow, How, channel_flows
+from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.rules.support.channels import Channel, Use
+
+_OTHER = {
+    ChannelAction.SEND: (ChannelAction.RECEIVE,),
+    ChannelAction.RECEIVE: (ChannelAction.SEND, ChannelAction.CLOSE),
+}
+_WITHOUT = {ChannelAction.SEND: "receiving", ChannelAction.RECEIVE: "sending on it or closing it"}
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find sends and receives on a function's own channels that nobody may be left to answer."""
+    for flow in channel_flows(package):
+        for channel in flow.channels:
+            if not channel.escapes and channel.uses:
+                yield from _Search(package, flow, channel).findings()
+
+
+class _Lifted(NamedTuple):
+    """A use, the functions around it on its goroutine, innermost first, and that goroutine's first function."""
+
+    use: Use
+    chain: tuple[tuple[FunctionFacts, Point], ...]
+
+    @property
+    def thread(self) -> FunctionFacts:
+        return self.chain[-1][0]
+
+    def in_(self, body: FunctionFacts) -> Point | None:
+        """Where ``body`` does it, itself or by a call."""
+        return next((at for one, at in self.chain if one is body), None)
+
+
+class _Started(NamedTuple):
+    """A goroutine is started ``at`` a point of ``body``, by the goroutine ``on``; ``looped``: perhaps several times."""
+
+    body: FunctionFacts
+    at: Point
+    on: FunctionFacts
+    looped: bool
+
+
+class _Search:
+    """One channel and those who use it."""
+
+    def __init__(self, package: PackageFacts, flow: ChannelFlow, channel: Channel) -> None:
+        self._package = package
+        self._flow = flow
+        self._channel = channel
+        self._uses: list[_Lifted] = []
+        self._clear = True
+        for use in channel.uses:
+            chain = flow.chain(use.body, use.at)
+            if chain is None:
+                self._clear = False
+            else:
+                self._uses.append(_Lifted(use, chain))
+        self._home = flow.chain(channel.body, channel.at)
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one: whoever mends it looks at the channel as a whole."""
+        if not self._clear or self._home is None or any(body.ir.partial for body in self._flow.bodies.values()):
+            return
+        for action in (ChannelAction.SEND, ChannelAction.RECEIVE):
+            if action is ChannelAction.SEND and self._channel.capacity is None:
+                continue
+            for stuck in self._stuck(action):
+                yield stuck
+                return
+
+    def _stuck(self, action: ChannelAction) -> Iterator[Finding]:
+        waiting = [
+            one for one in self._uses if one.use.action is action and one.use.alone and not _ends_itself(one.use)
+        ]
+        for thread in _distinct(one.thread for one in waiting):
+            here = [one for one in waiting if one.thread is thread]
+            other = [one for one in self._uses if one.use.action in self._answers(here[0])]
+            if any(one.thread is thread for one in other):
+                continue
+            found = self._alone(here) if not other else self._left(here, other)
+            if found is not None:
+                yield found
+
+    def _answers(self, waiting: _Lifted) -> tuple[ChannelAction, ...]:
+        if _ranges(waiting.use):
+            return (ChannelAction.CLOSE,)
+        return _OTHER[waiting.use.action]
+
+    # --- nobody at the other end
+
+    def _alone(self, here: list[_Lifted]) -> Finding | None:
+        """Nobody does what the operations wait for; one who blocks himself for ever means it."""
+        use = here[0].use
+        started = self._start_of(here[0].thread)
+        send = use.action is ChannelAction.SEND
+        if (send and self._channel.capacity) or (started is not None and not _returns(started.body)):
+            return None
+        name = self._name()
+        if _ranges(use):
+            sent = any(one.use.action is ChannelAction.SEND for one in self._uses)
+            return self._finding(use, f"nobody closes `{name}`", ()) if sent or started is not None else None
+        if not send and started is None:
+            return None
+        nobody = "nobody receives from" if send else "nobody sends on or closes"
+        return self._finding(use, f"{nobody} `{name}`", ())
+
+    # --- the other end may leave
+
+    def _left(self, here: list[_Lifted], other: list[_Lifted]) -> Finding | None:
+        threads = _distinct(one.thread for one in other)
+        if len(threads) != 1:
+            return None
+        leaver, waiter = threads[0], here[0].thread
+        started = self._start_of(waiter)
+        if started is not None and started.on is leaver:
+            return self._starter_leaves(here, other, started)
+        started = self._start_of(leaver)
+        if started is not None and not started.looped:
+            return self._helper_leaves(here, other, leaver)
+        return None
+
+    def _starter_leaves(self, here: list[_Lifted], other: list[_Lifted], started: _Started) -> Finding | None:
+        """The goroutine waits for the one that started it."""
+        body = self._common(other, started)
+        if body is None or body.name == "main":
+            return None
+        begin = self._point_in(body, started)
+        points = [point for one in other if (point := one.in_(body)) is not None]
+        if begin is None or any(self._at_the_end(one, body, begin) for one in other):
+            return None
+        many = self._many(here, body, begin, points)
+        demand = MANY if many else self._sends_before(here, body, begin, points)
+        if here[0].use.action is ChannelAction.RECEIVE:
+            demand = 1
+            if self._channel.capacity != 0 and any(body.order.reaches(point, begin) for point in points):
+                return None
+        elif self._channel.capacity:
+            demand -= self._channel.capacity
+            if many or demand <= 0:
+                return None
+        out = self._leaving(body, points, here).way_out(begin, demand, self._made_in(body))
+        return None if out is None else self._told(here[0].use, body, out)
+
+    def _helper_leaves(self, here: list[_Lifted], other: list[_Lifted], leaver: FunctionFacts) -> Finding | None:
+        """The operation waits for a goroutine that may end before."""
+        points = [point for one in other if (point := one.in_(leaver)) is not None]
+        use = here[0].use
+        if use.action is ChannelAction.SEND and self._channel.capacity:
+            return None
+        many = use.action is ChannelAction.SEND and (use.body.in_loop(use.at) or len(here) > 1)
+        out = self._leaving(leaver, points, here).way_out(None, MANY if many else 1)
+        return None if out is None else self._told(use, leaver, out)
+
+    def _leaving(self, body: FunctionFacts, points: list[Point], here: list[_Lifted]) -> Leaving:
+        return Leaving(
+            self._package,
+            body,
+            points,
+            settled=lambda case: self._settled(body, case, here),
+            channel=lambda operand: self._flow.holds(body, operand, self._channel),
+        )
+
+    def _settled(self, body: FunctionFacts, case: ir.SelectCase, here: list[_Lifted]) -> bool:
+        """Whether another channel tells, by a case of a select, that what waits here isn't stuck.
+
+        So it is with a channel that only goroutines of this function use, unless the one that waits may use it before.
+        """
+        other = self._flow.channel_of(body, case.channel)
+        if other is None or other.escapes or other.made is self._channel.made:
+            return False
+        signals = [use for use in other.uses if use.action is not ChannelAction.RECEIVE]
+        if not signals:
+            return False
+        return not any(
+            signal.body is one.use.body and not signal.deferred and signal.body.order.reaches(signal.at, one.use.at)
+            for signal in signals
+            for one in here
+        )
+
+    def _at_the_end(self, one: _Lifted, body: FunctionFacts, begin: Point) -> bool:
+        """Whether a deferred call does it, that was deferred before the goroutine was started."""
+        at = one.in_(body)
+        return at is not None and self._is_deferred(one, body) and body.order.dominates(at, begin)
+
+    def _is_deferred(self, one: _Lifted, body: FunctionFacts) -> bool:
+        at = one.in_(body)
+        return at is not None and isinstance(body.ir.blocks[at.block].instructions[at.index], ir.Defer)
+
+    # --- where and how often
+
+    def _start_of(self, thread: FunctionFacts) -> _Started | None:
+        """Where a goroutine is started; None for the first one, and if there are several places."""
+        entries = self._flow.entries.get(thread.name, [])
+        if thread is self._flow.root or len(entries) != 1 or entries[0].how is not How.GO:
+            return None
+        chain = self._flow.chain(entries[0].body, entries[0].at)
+        return None if chain is None else _Started(entries[0].body, entries[0].at, chain[-1][0], entries[0].looped)
+
+    def _common(self, other: Iterable[_Lifted], started: _Started) -> FunctionFacts | None:
+        """The innermost function that makes the channel, starts the goroutine and answers it."""
+        chain = self._flow.chain(started.body, started.at)
+        if chain is None or self._home is None:
+            return None
+        chains = [chain, *(one.chain for one in other)]
+        for body, _ in self._home:
+            if all(any(body is each for each, _ in one) for one in chains):
+                return body
+        return None
+
+    def _point_in(self, body: FunctionFacts, started: _Started) -> Point | None:
+        chain = self._flow.chain(started.body, started.at) or ()
+        return next((at for one, at in chain if one is body), None)
+
+    def _made_in(self, body: FunctionFacts) -> Point | None:
+        return next((at for one, at in self._home or () if one is body), None)
+
+    def _many(self, here: list[_Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> bool:
+        """Whether the goroutines that wait may do so more often than can be counted."""
+        if here[0].use.action is not ChannelAction.SEND:
+            return False
+        if any(one.use.body.in_loop(one.use.at) or _called_in_loop(one) for one in here):
+            return True
+        made = self._made_in(body)
+        again = [made] if made is not None else []
+        return body.order.reaches(begin, begin) and not body.order.passes_one(begin, begin, [*again, *points])
+
+    def _sends_before(self, here: list[_Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> int:
+        """How many sends there may be by the time that the goroutine was started, its own included."""
+        count = _most(here)
+        for thread in _distinct(one.thread for one in self._uses if one.use.action is ChannelAction.SEND):
+            started = self._start_of(thread)
+            if thread is here[0].thread or started is None:
+                continue
+            at = self._point_in(body, started)
+            sends = [one for one in self._uses if one.thread is thread and one.use.action is ChannelAction.SEND]
+            if at is None or not all(one.use.alone for one in sends):
+                continue
+            order = body.order
+            if order.dominates(at, begin) and not any(order.reaches(at, p) and order.reaches(p, begin) for p in points):
+                count += _most(sends)
+        return count
+
+    # --- telling
+
+    def _name(self) -> str:
+        body, at = self._channel.body, self._channel.at
+        target = self._channel.made.target
+        var = body.ir.register_vars.get(target)
+        if var is not None:
+            return var.name
+        for instruction in body.ir.blocks[at.block].instructions[at.index + 1 :]:
+            if (
+                isinstance(instruction, ir.Store)
+                and instruction.value == target
+                and not isinstance(instruction.place.root, int)
+            ):
+                return instruction.place.root.name
+        return source_text(self._channel_span(), self._package)
+
+    def _channel_span(self) -> Span:
+        return Span(self._channel.body.ir.path, self._channel.made.pos, self._channel.made.end)
+
+    def _told(self, use: Use, leaver: FunctionFacts, out: WayOut) -> Finding:
+        without = "closing it" if _ranges(use) else _WITHOUT[use.action]
+        related = [Related(out.leave, f"`{leaver.name}` may leave here without {without}")]
+        if out.decision is not None:
+            text = source_text(out.decision, self._package)
+            what = f"when `{text}` comes first" if out.alternative else f"depending on `{text}`"
+            related.append(Related(out.decision, f"the way there is taken {what}"))
+        return self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related))
+
+    def _finding(self, use: Use, why: str, related: tuple[Related, ...]) -> Finding:
+        name = self._name()
+        size = self._channel.capacity
+        kind = "unbuffered" if not size else f"made for {size}"
+        because = (f"`{name}` is {kind} and doesn't leave `{self._flow.root.name}`",) if size is not None else ()
+        if _ranges(use):
+            operation = f"the range over `{name}`"
+        else:
+            operation = f"the {use.action} {'on' if use.action is ChannelAction.SEND else 'from'} `{name}`"
+        return Finding(
+            span=use.span,
+            values={"operation": operation, "why": why},
+            because=because,
+            related=(*related, Related(self._channel_span(), f"`{name}` is made here")),
+            fixes=self._fixes(use),
+            location=name,
+            symbol=use.body.name,
+        )
+
+    def _fixes(self, use: Use) -> tuple[Fix, ...]:
+        sends = [one for one in self._uses if one.use.action is ChannelAction.SEND]
+        if use.action is not ChannelAction.SEND or self._channel.made.capacity is not None:
+            return ()
+        if len(_distinct(one.thread for one in sends)) > 1 or any(one.use.body.in_loop(one.use.at) for one in sends):
+            return ()
+        started = self._start_of(sends[0].thread)
+        if started is None or started.looped or _most(sends) > 1:
+            return ()
+        end = self._channel.made.end
+        if source_text(Span(use.span.path, end - 1, end), self._package) != ")":
+            return ()
+        edit = Edit(Span(self._channel.body.ir.path, end - 1, end - 1), ", 1")
+        return (Fix("Leave room for one value, so that the send never waits", (edit,), safe=False),)
+
+
+def _distinct(threads: Iterable[FunctionFacts]) -> list[FunctionFacts]:
+    return list({thread.name: thread for thread in threads}.values())
+
+
+def _ranges(use: Use) -> bool:
+    """Whether it is the receive of a range over the channel, which only a close ends."""
+    receive = use.instruction
+    if not isinstance(receive, ir.Receive) or receive.ok is None or receive.in_select is not None:
+        return False
+    last = use.body.ir.blocks[use.at.block].instructions[-1]
+    heads = any(loop.header == use.at.block for loop in use.body.order.loops)
+    return isinstance(last, ir.Branch) and last.condition == receive.ok and heads and use.at.index == 0
+
+
+def _ends_itself(use: Use) -> bool:
+    """Whether it ranges over the channel, and knows by what it receives when to leave."""
+    order = use.body.order
+    turns = (
+        next((loop.blocks for loop in order.loops if loop.header == use.at.block), frozenset()) if _ranges(use) else ()
+    )
+    return any(target not in turns for block in turns if block != use.at.block for target in order.successors[block])
+
+
+def _called_in_loop(one: _Lifted) -> bool:
+    return any(body.in_loop(at) for body, at in one.chain)
+
+
+def _most(sends: list[_Lifted]) -> int:
+    """The most of ``sends`` of one goroutine that one run of it may do, each at most once."""
+    bodies = {one.use.body.name for one in sends}
+    if len(bodies) > 1:
+        regular = [one for one in sends if not _recovers(one.use.body)]
+        return len(regular) or 1
+    order = sends[0].use.body.order
+    longest: dict[Point, int] = {}
+    for one in sorted(sends, key=lambda each: each.use.at):
+        before = [count for at, count in longest.items() if order.reaches(at, one.use.at)]
+        longest[one.use.at] = max(before, default=0) + 1
+    return max(longest.values())
+
+
+def _recovers(function: FunctionFacts) -> bool:
+    """Whether it runs instead of the rest of what panicked."""
+    return any(
+        isinstance(one, ir.Call) and one.call.callee == ir.BuiltinCallee("recover")
+        for block in function.ir.blocks
+        for one in block.instructions
+    )
+
+
+def _returns(function: FunctionFacts) -> bool:
+    return any(isinstance(block.instructions[-1], ir.Return) for block in function.ir.blocks)

@@ -1,0 +1,253 @@
+// Package negative lets every goroutine go on.
+package negative
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+func roomForAll(tasks []func() error) error {
+	errs := make(chan error, len(tasks))
+	for _, task := range tasks {
+		go func() { errs <- task() }()
+	}
+	for range tasks {
+		if err := <-errs; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roomForBoth(a, b func() error) error {
+	done := make(chan error, 2)
+	go func() { done <- a() }()
+	go func() { done <- b() }()
+	return <-done
+}
+
+func oneRoomOneReceiver(a, b func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- a() }()
+	go func() { done <- b() }()
+	return <-done
+}
+
+func allReceived(tasks []func() error) (failed int) {
+	errs := make(chan error)
+	for _, task := range tasks {
+		go func() { errs <- task() }()
+	}
+	for i := 0; i < len(tasks); i++ {
+		if err := <-errs; err != nil {
+			failed++
+		}
+	}
+	return failed
+}
+
+func counted(tasks []func() error) {
+	errs := make(chan error)
+	for _, task := range tasks {
+		go func() { errs <- task() }()
+	}
+	ticks := time.NewTicker(time.Second)
+	defer ticks.Stop()
+	for n := 0; ; {
+		select {
+		case <-errs:
+			n++
+			if n == len(tasks) {
+				return
+			}
+		case <-ticks.C:
+		}
+	}
+}
+
+func waitedForAnyway(work func() error, limit time.Duration, cancel func()) error {
+	done := make(chan error)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(limit):
+		cancel()
+		return <-done
+	}
+}
+
+func drained(work func(chan<- int), enough func(int) bool) {
+	values := make(chan int)
+	go func() {
+		defer close(values)
+		work(values)
+	}()
+	defer func() {
+		for range values {
+		}
+	}()
+	for v := range values {
+		if enough(v) {
+			return
+		}
+	}
+}
+
+func closer(tasks []func() error) error {
+	errs := make(chan error)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for _, task := range tasks {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if err := task(); err != nil {
+				errs <- err
+			}
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+	var last error
+	for {
+		select {
+		case last = <-errs:
+		case <-done:
+			return last
+		}
+	}
+}
+
+func conditional(async bool, work func() error) error {
+	done := make(chan error)
+	if async {
+		go func() { done <- work() }()
+	}
+	if async {
+		return <-done
+	}
+	return work()
+}
+
+func optional(ask bool, work func() error) error {
+	var done chan error
+	if ask {
+		done = make(chan error)
+		go func() { done <- work() }()
+	}
+	if done == nil {
+		return nil
+	}
+	return <-done
+}
+
+type keeper struct{ done chan error }
+
+func (k *keeper) escapes(work func() error, limit time.Duration) {
+	done := make(chan error)
+	k.done = done
+	go func() { done <- work() }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
+}
+
+func handedOn(ctx context.Context, work func() error, collect func(<-chan error)) {
+	done := make(chan error)
+	go func() { done <- work() }()
+	collect(done)
+}
+
+func semaphore(items []string, visit func(string)) {
+	slots := make(chan struct{}, 4)
+	for _, item := range items {
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots }()
+			visit(item)
+		}()
+	}
+}
+
+func perTurn(ctx context.Context, rounds int, work func() error) error {
+	for range rounds {
+		done := make(chan error, 1)
+		go func() { done <- work() }()
+		select {
+		case err := <-done:
+			if err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func turnByTurn(rounds int, work func() error) error {
+	done := make(chan error)
+	for range rounds {
+		go func() { done <- work() }()
+		if err := <-done; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func endsItself(next func() int) {
+	values := make(chan int)
+	go func() {
+		for v := range values {
+			if v < 0 {
+				return
+			}
+		}
+	}()
+	for v := next(); ; v = next() {
+		values <- v
+		if v < 0 {
+			break
+		}
+	}
+}
+
+func recovers(apply func() error) error {
+	out := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				out <- r.(error)
+			}
+		}()
+		out <- apply()
+	}()
+	return <-out
+}
+
+func forEver(work func()) {
+	block := make(chan struct{})
+	go func() {
+		for {
+			work()
+		}
+	}()
+	<-block
+}
+
+func main() {
+	done := make(chan struct{})
+	go func() {
+		done <- struct{}{}
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+	}
+}
