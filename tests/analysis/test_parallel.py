@@ -210,3 +210,17 @@ func (h *H) count2() { h.n = 2 }
 """
     assert _meet(text, "h.n = 1", "h.n = 1")
     assert not _meet(text, "h.n = 2", "h.n = 2")
+
+
+def test_a_starter_of_the_package_is_seen_through() -> None:
+    text = """package m
+import "sync"
+type S struct { wg sync.WaitGroup; mu sync.Mutex }
+func (s *S) spawn(f func()) {
+	s.wg.Add(1)
+	go func() { defer s.wg.Done(); f() }()
+}
+func (s *S) Start() { s.spawn(s.loop) }
+func (s *S) loop() { s.mu.Lock() }
+"""
+    assert "starter (*S).loop" in _threads(facts_of(text), "(*S).loop")

@@ -54,7 +54,9 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         return _through_interface(site, callee)
     _tell(site, "")
     if type(callee) is ir.DynamicCallee:
-        parameter = parameter_of(frame.value(callee.value))
+        value = frame.value(callee.value)
+        frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)
+        parameter = parameter_of(value)
         if parameter is not None:
             must = frame.state.held.must
             known = frame.called.get(parameter)
@@ -270,6 +272,21 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
             captures=tuple(captures),
         )
     )
+
+    if summary is not None:
+        _start_inner(site, summary, how, by)
+
+
+def _start_inner(site: Site, summary: Summary, how: Start, by: str) -> None:
+    """Functions that the started one is given, or finds in what it captured, and then calls, run there too."""
+    frame = site.frame
+    given = [site.values[index] for index, _ in summary.calls if index < len(site.values)]
+    given += [frame.state.content(AccessPath(cell)) for cell in sorted(summary.runs)]
+    for value in given:
+        if value.code is not None:
+            _start(callback(site, value.code), value.code, how, by)
+        elif (parameter := parameter_of(value)) is not None:
+            frame.started.add(parameter)
 
 
 def _shared_arguments(site: Site) -> list[AccessPath]:

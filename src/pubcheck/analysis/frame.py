@@ -102,6 +102,7 @@ class Frame:
         captured: cells of this function, or of those around it, that a literal uses.
         unstable: cells that a literal writes: what they hold is never known.
         called: parameters that were called, with the locks then held.
+        ran: cells whose functions were called.
         started: parameters that were handed to another goroutine.
         returns: the state and the values at each return.
         invoked: literals and functions that are called here, with the locks and arguments.
@@ -122,6 +123,7 @@ class Frame:
         self.handed: set[int] = set()
         self.first: set[int] = set()  # publications of what nobody had before, the first time around a loop at least
         self.called: dict[int, LockSet] = {}
+        self.ran: set[Root] = set()
         self.started: set[int] = set()
         self.returns: dict[int, tuple[State, tuple[Value, ...]]] = {}
         self.invoked: dict[Point, list[Invocation]] = {}

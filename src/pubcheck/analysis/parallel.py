@@ -20,13 +20,15 @@ import msgspec
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handlers import handles
+from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
+from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis.callgraph import CallGraph
+    from pubcheck.analysis.callgraph import CallGraph, Edge
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import Site
 
@@ -37,12 +39,13 @@ class Origin(StrEnum):
     GO = "go"
     STARTER = "starter"  # a function that runs it on another goroutine: errgroup.Group.Go, time.AfterFunc
     HANDLER = "handler"
+    CALLBACK = "callback"  # kept by another object, which calls it when there is news
     MAIN = "main"  # main and init
     CALLER = "caller"  # whoever calls the exported API
     UNKNOWN = "unknown"  # somebody who isn't seen
 
 
-STARTED = frozenset((Origin.GO, Origin.STARTER, Origin.HANDLER))
+STARTED = frozenset((Origin.GO, Origin.STARTER, Origin.HANDLER, Origin.CALLBACK))
 """Threads that are known to be goroutines of their own."""
 
 
@@ -80,9 +83,12 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
                 return f"`{self.starter}` starts {what}{' more than once' if self.many else ''}"
             case Origin.STARTER:
                 what = "a function literal" if ".func" in self.root else f"`{self.root}`"
-                return f"`{self.by.rpartition('/')[2]}` runs {what} on another goroutine"
+                return f"`{short_name(self.by)}` runs {what} on another goroutine"
             case Origin.HANDLER:
                 return f"`{self.root}` handles {self.by}, each on a goroutine of its own"
+            case Origin.CALLBACK:
+                what = "a function literal" if ".func" in self.root else f"`{self.root}`"
+                return f"`{self.by}` gets {what} to call it on a goroutine of its own"
             case Origin.MAIN:
                 return "`main` runs it"
             case Origin.CALLER:
@@ -126,6 +132,7 @@ class Threads:
         self.graph = graph
         self._program = program
         self._before: dict[tuple[str, Thread], bool] = {}
+        self._scoped: dict[Thread, bool] = {}
 
     # --- who runs what
 
@@ -166,6 +173,8 @@ class Threads:
             origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
             looped = spawn.looped or starter.in_loop(spawn.point)
             yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
+        for _, _, span, by in graph.registrations.get(name, ()):
+            yield Thread(Origin.CALLBACK, name, span=span, by=by)
         if not function.enclosing and name.partition(".")[0] in ("main", "init"):
             yield MAIN
         elif not function.enclosing and not self._program and is_exported(function):
@@ -194,12 +203,7 @@ class Threads:
         """Threads that may run several times at once: started in a loop, in a function that is called in one, or by
         such a thread."""  # noqa: D205, D209
         graph = self.graph
-        work = [
-            edge.callee.name
-            for edges in graph.called.values()
-            for edge in edges
-            if edge.caller is not edge.callee and edge.caller.in_loop(edge.point)
-        ]
+        work = [edge.callee.name for edges in graph.called.values() for edge in edges if _repeats(edge)]
         work += [name for name, threads in roots.items() if any(thread.many for thread in threads)]
         begun: dict[str, list[Thread]] = {}
         for threads in roots.values():
@@ -229,7 +233,7 @@ class Threads:
         best: Witness | None = None
         for mine in sorted(self.of(one.function)):
             for theirs in sorted(self.of(other.function)):
-                if not overlap(mine, theirs):
+                if not self.overlap(mine, theirs):
                     continue
                 if self.ordered(one, theirs) or self.ordered(other, mine):
                     continue
@@ -239,10 +243,36 @@ class Threads:
                 best = best or witness
         return best
 
+    def overlap(self, one: Thread, other: Thread) -> bool:
+        """Whether two threads, or two runs of one, are known to run at the same time.
+
+        Two goroutines do if one function leads to the start of both, or one to the start of the other: which methods
+        the callers of a package use on one object isn't known.
+        """
+        if Origin.UNKNOWN in (one.origin, other.origin):
+            return False
+        if one == other:
+            return one.many
+        if one.point is None or other.point is None:
+            return one.started or other.started
+        mine, theirs = self._start_points(one), self._start_points(other)
+        return not mine.keys().isdisjoint(theirs)
+
+    def _ends_within(self, thread: Thread) -> bool:
+        """Whether the starter waits for the end of ``thread`` on every way out."""
+        known = self._scoped.get(thread)
+        if known is None:
+            starter = self.graph.functions.get(thread.starter)
+            known = starter is not None and thread.point is not None and _waits_after(starter, thread.point)
+            self._scoped[thread] = known
+        return known
+
     def ordered(self, site: Site, thread: Thread) -> bool:
         """Whether ``site`` comes before every start of ``thread``, or after the starter waited for its end."""
         if thread.point is None:
             return False
+        if site.function.name not in self._start_points(thread) and self._ends_within(thread):
+            return True  # its starter's callers go on only when it has ended
         return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
 
     def _precedes(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
@@ -270,8 +300,7 @@ class Threads:
         starts = self._start_points(thread).get(function.name)
         if not starts:
             return False
-        waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
-        waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
+        waits = _waits(function)
         at = site.access.point
         return bool(waits) and all(function.order.passes_one(start, at, waits) for start in starts)
 
@@ -295,11 +324,34 @@ class Threads:
         return found
 
 
-def overlap(one: Thread, other: Thread) -> bool:
-    """Whether two threads, or two runs of one, are known to run at the same time."""
-    if Origin.UNKNOWN in (one.origin, other.origin):
+def _repeats(edge: Edge) -> bool:
+    """Whether a call stands in a loop that doesn't wait for anything: what waits for an event may end what it began."""
+    caller, order = edge.caller, edge.caller.order
+    if caller is edge.callee or not caller.in_loop(edge.point):
         return False
-    return one.many if one == other else one.started or other.started
+    receives = (event.point for event in caller.channels if event.action is ChannelAction.RECEIVE)
+    return not any(order.reaches(point, edge.point) and order.reaches(edge.point, point) for point in receives)
+
+
+def _waits(function: FunctionFacts) -> list[Point]:
+    waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
+    return waits + [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
+
+
+def _waits_after(function: FunctionFacts, point: Point) -> bool:
+    waits = _waits(function)
+    ends = [
+        Point(number, len(block.instructions) - 1)
+        for number, block in enumerate(function.ir.blocks)
+        if block.instructions and isinstance(block.instructions[-1], ir.Return)
+    ]
+    if not waits:
+        return False
+    return any(_is_deferred(function, wait) for wait in waits) or function.order.all_pass_one(point, ends, waits)
+
+
+def _is_deferred(function: FunctionFacts, point: Point) -> bool:
+    return isinstance(function.ir.blocks[point.block].instructions[point.index], ir.Defer)
 
 
 def _head(function: FunctionFacts) -> Span:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.parallel import Origin, Witness, overlap
+from pubcheck.analysis.parallel import Origin, Witness
 from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
 
@@ -58,7 +58,7 @@ class Sharing:
         best: Witness | None = None
         for mine in sorted(threads.of(one.function)):
             for theirs in sorted(threads.of(other.function)):
-                if not overlap(mine, theirs) or not self._same_object(one, mine, other, theirs):
+                if not threads.overlap(mine, theirs) or not self._same_object(one, mine, other, theirs):
                     continue
                 if threads.ordered(one, theirs) or threads.ordered(other, mine):
                     continue
@@ -135,7 +135,7 @@ class Sharing:
             for thread in self._threads.of(function):
                 if thread.origin is Origin.CALLER and is_exported(function) and not function.enclosing:
                     found[thread, function.name] = {_parameter(0): WHOLLY}
-                elif thread.origin is Origin.HANDLER and thread.root == function.name:
+                elif thread.point is None and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
                 elif thread.root == function.name:
                     found[thread, function.name] = self._given(function, thread)
@@ -172,6 +172,8 @@ class Sharing:
                     home = self._parameters.get(root)
                     if home is not None and home[0] is edge.caller:
                         hold = _best(hold, holds.get(_parameter(home[1]), NOT))
+                if any(step[0] == "[" for step in target.steps):
+                    hold = Hold(hold.kept, common=False)
                 best = _best(best, hold)
             if best != NOT:
                 yield _parameter(index), best

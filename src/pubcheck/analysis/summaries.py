@@ -59,7 +59,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
         Whether the call never returns.
     """
     frame = site.frame
-    step = Step(site.span, _short(summary.name))
+    step = Step(site.span, short_name(summary.name))
     for inner, access in translated(site, summary):
         # What a callee reads by a name of its own is told there.
         told = access.writes or access.atomic or inner.location is None
@@ -101,7 +101,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
     return summary.no_return and sure
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
     if not name.startswith("("):
         return name.rpartition("/")[2]
@@ -115,7 +115,7 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
     """The accesses of ``summary``, each with itself in the terms of the caller, as far as they are its business."""
     frame = site.frame
     state = frame.state
-    step = Step(site.span, _short(summary.name))
+    step = Step(site.span, short_name(summary.name))
     for access in summary.accesses:
         if len(access.trace) >= (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE):
             continue
@@ -314,6 +314,7 @@ def summarise(frame: Frame, name: str) -> Summary:
         results=_all_results(frame.fn, ends, visible),
         calls=tuple(sorted((index, _kept(locks, visible)) for index, locks in frame.called.items())),
         starts=frozenset(frame.started),
+        runs=frozenset(cell for cell in frame.ran if visible(AccessPath(cell))),
         spawns=frame.spawns,
         waits=frame.waits,
         no_return=bool(frame.blocks) and not ends and not frame.fn.partial and _stops(frame.fn),

@@ -10,7 +10,7 @@ import msgspec
 
 from pubcheck.facts.events import Access, Blocking, LockAction, LockEvent, Publication
 from pubcheck.facts.locks import Lock, LockSet
-from pubcheck.facts.paths import AccessPath
+from pubcheck.facts.paths import AccessPath, Root
 
 
 class LockEffect(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
         results: one for each result.
         calls: parameters (function values) that are called before it returns, each with the locks that are then held.
         starts: parameters that are run on another goroutine.
+        runs: captured cells that hold functions which are called before it returns.
         spawns: it starts a goroutine, or a callee does.
         waits: it receives from a channel or waits for a group, so that what other goroutines did is ordered before its
             return.
@@ -68,6 +69,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     results: tuple[Result, ...] = ()
     calls: tuple[tuple[int, LockSet], ...] = ()
     starts: frozenset[int] = frozenset()
+    runs: frozenset[Root] = frozenset()
     spawns: bool = False
     waits: bool = False
     no_return: bool = False

@@ -1,0 +1,158 @@
+"""Edges between goroutines by what they wait for and what they announce, where neither knows the other.
+
+A place is ordered after another one if it waits, on every path to it, for something that is announced after the other:
+a channel that is sent on or closed, a group's ``Done``, an atomic that is written, a lock that is released. Whether
+what is received is that very announcement isn't known, so two places that have such a pair are taken to be ordered.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import is_exported
+from pubcheck.facts import ChannelAction, LockAction
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.facts import AccessPath, Location, Point
+
+    Signal = Location | None
+    """What is waited for or announced; None for what has no name, which may be anything."""
+
+_WAITS = frozenset(("(*sync.WaitGroup).Wait", "(*sync.Cond).Wait", "(*golang.org/x/sync/errgroup.Group).Wait"))
+_TELLS = frozenset(("(*sync.WaitGroup).Done", "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
+_ONCE = "(*sync.Once).Do"
+
+_DEPTH = 4
+"""Callers that are followed upwards."""
+
+
+@lru_cache(maxsize=1)
+def handshakes_of(package: PackageFacts) -> Handshakes:
+    """The handshakes of ``package``, for the rules that ask one after the other."""
+    return Handshakes(package)
+
+
+class Handshakes:
+    """What the functions of one package wait for and announce."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        """Look at ``package`` when asked."""
+        self._graph = package.threads.graph
+        self._told: dict[str, frozenset[Signal]] = {}
+        self._waited: dict[str, frozenset[Signal]] = {}
+
+    def order(self, one: Site, other: Site) -> bool:
+        """Whether one of the two places waits for what is announced after the other."""
+        return self._follows(one, other) or self._follows(other, one)
+
+    def _follows(self, late: Site, early: Site) -> bool:
+        awaited = set(self.awaited(late.function, late.access.point))
+        if not awaited:
+            return False
+        told = set(self.announced(early.function, early.access.point))
+        return bool(told) and (None in awaited or None in told or not awaited.isdisjoint(told))
+
+    def awaited(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> Iterator[Signal]:
+        """What was certainly waited for when ``point`` is reached, by ``function`` or by all of its callers."""
+        order = function.order
+        yield from (signal for at, signal in _waits(function) if at != point and order.dominates(at, point))
+        for edge in self._graph.called.get(function.name, ()):
+            if edge.point != point and order.dominates(edge.point, point):
+                yield from self._awaited_inside(edge.callee)
+        if not depth or self._has_other_callers(function):
+            return
+        # A start is an edge too: the goroutine comes after what its starter waited for.
+        before = [(edge.caller, edge.point) for edge in self._graph.calls.get(function.name, ())]
+        before += [(launch.starter, launch.spawn.point) for launch in self._graph.launches.get(function.name, ())]
+        common: set[Signal] | None = None
+        for caller, at in before:
+            found = set(self.awaited(caller, at, depth - 1))
+            common = found if common is None else common & found
+            if not common:
+                return
+        yield from common or ()
+
+    def _has_other_callers(self, function: FunctionFacts) -> bool:
+        name = function.name
+        exposed = not function.enclosing and is_exported(function)
+        return exposed or name in self._graph.unseen
+
+    def announced(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> Iterator[Signal]:
+        """What may be announced after ``point``, by ``function``, what it calls then, or its callers."""
+        reaches = function.order.reaches
+        for at, signal in _announcements(function):
+            if at == point or reaches(point, at) or _is_deferred(function, at):
+                yield signal
+        for edge in self._graph.called.get(function.name, ()):
+            if edge.point != point and (reaches(point, edge.point) or _is_deferred(function, edge.point)):
+                yield from self._announced_inside(edge.callee)
+        if depth:
+            for edge in self._graph.calls.get(function.name, ()):
+                yield from self.announced(edge.caller, edge.point, depth - 1)
+
+    def _announced_inside(self, function: FunctionFacts) -> frozenset[Signal]:
+        """What a call of ``function`` may announce."""
+        return self._inside(function, self._told, _announcements)
+
+    def _awaited_inside(self, function: FunctionFacts) -> frozenset[Signal]:
+        """What a call of ``function`` may wait for."""
+        return self._inside(function, self._waited, _waits)
+
+    def _inside(
+        self,
+        function: FunctionFacts,
+        known: dict[str, frozenset[Signal]],
+        own: Callable[[FunctionFacts], Iterator[tuple[Point, Signal]]],
+    ) -> frozenset[Signal]:
+        found = known.get(function.name)
+        if found is None:
+            known[function.name] = frozenset()  # a cycle of calls adds nothing new
+            signals = {signal for _, signal in own(function)}
+            for edge in self._graph.called.get(function.name, ()):
+                signals |= self._inside(edge.callee, known, own)
+            found = known[function.name] = frozenset(signals)
+        return found
+
+
+def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
+    for event in function.channels:
+        if event.action is not ChannelAction.CLOSE:  # who sends on a full or unbuffered channel waits for the receiver
+            yield from _named(event.point, event.targets)
+    for call in function.calls:
+        if call.callee in _WAITS or call.callee == _ONCE:
+            yield from _named(call.point, call.args[0].targets if call.args else ())
+    for access in function.accesses:
+        if access.atomic is not None and access.atomic.kind.reads:
+            yield access.point, access.location
+    for lock in function.locks:
+        if lock.action is not LockAction.RELEASE and not lock.deferred:
+            yield lock.point, lock.lock.location
+
+
+def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
+    for event in function.channels:
+        yield from _named(event.point, event.targets)
+    for call in function.calls:
+        if call.callee in _TELLS or call.callee == _ONCE:
+            yield from _named(call.point, call.args[0].targets if call.args else ())
+    for access in function.accesses:
+        if access.atomic is not None and access.writes:
+            yield access.point, access.location
+    for lock in function.locks:
+        if lock.action is LockAction.RELEASE:
+            yield lock.point, lock.lock.location
+
+
+def _named(point: Point, targets: Iterable[AccessPath]) -> Iterator[tuple[Point, Signal]]:
+    found = [target.location for target in targets]
+    yield from ((point, location) for location in found or [None])
+
+
+def _is_deferred(function: FunctionFacts, point: Point) -> bool:
+    return isinstance(function.ir.blocks[point.block].instructions[point.index], ir.Defer)
