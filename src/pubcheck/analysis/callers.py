@@ -95,6 +95,10 @@ class Callers:
             found |= self.goroutines(caller)
         return frozenset(found if found or around else (function.name,))
 
+    def calls(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Call]]:
+        """The calls of ``function`` in the package, each with the function that makes it."""
+        return self._of(self._calls, function)
+
     def runs_in_parallel_with_itself(self, function: FunctionFacts) -> bool:
         """Whether two runs of ``function`` are likely to overlap."""
         return "" in self.goroutines(function)

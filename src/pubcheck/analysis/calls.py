@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis import builtin_calls, libraries, summaries
+from pubcheck.analysis import builtin_calls, libraries, lock_effects, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.methods import locker_effects, stream_effects
@@ -12,10 +12,12 @@ from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import Access, Root
+    from pubcheck.model.types import Type
 
 
 def call(frame: Frame, instruction: ir.Call) -> bool:
@@ -155,8 +157,12 @@ def _through_interface(site: Site, callee: ir.InterfaceCallee) -> bool:
     for method in methods:
         _remember(site, Code(method, None))
     for summary in found:
-        summaries.apply(site, summary, sure=len(methods) == 1)
+        summaries.apply(site, summary, sure=len(methods) == 1, certain=not _is_exported(callee.interface))
     return False
+
+
+def _is_exported(interface: Type) -> bool:
+    return type(interface) is not Named or interface.symbol.name[:1].isupper()
 
 
 def _unknown(site: Site) -> None:
@@ -188,6 +194,7 @@ def defer(frame: Frame, instruction: ir.Defer) -> None:
 def run_deferred(frame: Frame) -> None:
     """Run the deferred calls, the last one first. One that only some paths deferred is taken to have its effect."""
     at_return = frame.point
+    frame.exit = at_return.block
     for point, _sure in reversed(frame.state.defers):
         instruction = frame.fn.blocks[point.block].instructions[point.index]
         if type(instruction) is not ir.Defer:
@@ -202,6 +209,7 @@ def run_deferred(frame: Frame) -> None:
         else:
             invoke(site, info.callee, code)
         frame.point = at_return
+    frame.exit = -1
 
 
 # --- go
@@ -257,7 +265,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
         accesses = tuple(access for _, access in summaries.translated(site, summary))
-        summaries.take_over(site, summary)
+        lock_effects.take_over(site, summary)
     frame.out.spawns.append(
         Spawn(
             start=how,

@@ -107,6 +107,7 @@ class Frame:
         returns: the state and the values at each return.
         invoked: literals and functions that are called here, with the locks and arguments.
         edges: what is held on the way from one block to the next.
+        exit: while deferred calls run, the block at whose end they do; -1 otherwise.
     """
 
     def __init__(self, fn: ir.Function, world: World) -> None:
@@ -131,6 +132,7 @@ class Frame:
         self.spawns = False
         self.waits = False
         self.point = Point(0, 0)
+        self.exit = -1
         self.out = BlockEvents()
         self.state: State
         self.loop = 0

@@ -262,6 +262,8 @@ def _closure(frame: Frame, closure: ir.Closure) -> None:
 
 _SAME = frozenset(("move", "convert", "assert"))
 _COMPARISONS = frozenset(("==", "!="))
+_ORDERS = {"<": (False, False), ">": (True, False), ">=": (False, True), "<=": (True, True)}
+"""Each order in terms of ``<``: whether its sides are changed, and whether it is the opposite."""
 
 
 def _compute(frame: Frame, compute: ir.Compute) -> None:
@@ -320,6 +322,12 @@ def _operation(frame: Frame, compute: ir.Compute) -> Value:
         if left is not None and right is not None:
             key: Hashable = ("==", frozenset((left, right)))
             return Value(depends=depends, key=key if compute.op == "==" else ("!", key))
+    elif compute.op in _ORDERS and len(values) == 2:
+        left, right = key_of(values[0]), key_of(values[1])
+        if left is not None and right is not None:
+            mirrored, negated = _ORDERS[compute.op]
+            key = ("<", right, left) if mirrored else ("<", left, right)
+            return Value(depends=depends, key=("!", key) if negated else key)
     elif compute.op == "!":
         inner = key_of(values[0])
         return Value(depends=depends, key=None if inner is None else ("!", inner))

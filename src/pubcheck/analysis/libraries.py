@@ -60,36 +60,41 @@ def _locks(site: Site, mode: Mode) -> tuple[Lock, ...]:
     return tuple(Lock(path, mode) for path in value.targets)
 
 
-def tell_lock(site: Site, action: LockAction, lock: Lock, trace: tuple[Any, ...] = ()) -> None:
-    """Record what is done to ``lock``, before it is done."""
+def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: tuple[Any, ...] = ()) -> None:
+    """Record what is done to one of ``locks``, before it is done."""
     frame = site.frame
     frame.out.locks.append(
         LockEvent(
             action,
-            lock,
+            locks[0],
             site.point,
             site.span,
             frame.state.held,
             deferred=site.deferred,
             trace=trace,
-            needs=_needs(frame.state.facts),
+            under=flags(frame.state.facts),
+            certain=len(locks) == 1,
+            exit=frame.exit,
         )
     )
 
 
-def _needs(facts: Mapping[Hashable, bool]) -> frozenset[tuple[int, bool]]:
-    """The boolean parameters that are known to be so, by index."""
+def flags(facts: Mapping[Hashable, bool]) -> frozenset[tuple[AccessPath, bool]]:
+    """The boolean parameters and captured cells that are known to be so."""
     return frozenset(
-        (key[1].root.index, way)
-        for key, way in facts.items()
-        if isinstance(key, tuple) and key[0] == "at" and key[1].root.kind is RootKind.PARAM and key[1].steps == (DEREF,)
+        (key[1], way) for key, way in facts.items() if isinstance(key, tuple) and key[0] == "at" and is_flag(key[1])
     )
+
+
+def is_flag(path: AccessPath) -> bool:
+    """Whether ``path`` is the value of a parameter or a cell."""
+    return path.steps == (DEREF,) and path.root.kind in (RootKind.PARAM, RootKind.CELL)
 
 
 def _acquires(site: Site, _name: str, effect: knowledge.Acquires) -> None:
     locks = _locks(site, effect.mode)
     if locks:
-        tell_lock(site, LockAction.ACQUIRE, locks[0])
+        tell_lock(site, LockAction.ACQUIRE, locks)
         site.frame.state.acquire(locks)
 
 
@@ -107,6 +112,9 @@ def _releases(site: Site, _name: str, effect: knowledge.Releases) -> None:
                 held,
                 deferred=site.deferred,
                 mode=locks[0].mode,
+                under=flags(site.frame.state.facts),
+                certain=len(locks) == 1,
+                exit=site.frame.exit,
             )
         )
 
@@ -114,7 +122,7 @@ def _releases(site: Site, _name: str, effect: knowledge.Releases) -> None:
 def _tries(site: Site, _name: str, effect: knowledge.Tries) -> None:
     locks = _locks(site, effect.mode)
     if locks:
-        tell_lock(site, LockAction.TRY, locks[0])
+        tell_lock(site, LockAction.TRY, locks)
     if len(locks) == 1:
         site.result(Value(key=("try", site.point, locks[0]), lock=locks[0]))
 

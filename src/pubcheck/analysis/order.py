@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.facts import Point
 from pubcheck.flow.cfg import Cfg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pubcheck.facts import Point
-
 
 class Order(Cfg):
     """Order of points in one function: ``dominates``, ``post_dominates``, ``reaches``, and what follows here."""
+
+    def end(self, block: int) -> Point:
+        """The point at which ``block`` ends."""
+        return Point(block, len(self.function.blocks[block].instructions) - 1)
 
     def always_passes(self, first: Point, second: Point) -> bool:
         """Whether every path from ``first`` that leaves the function passes ``second`` on the way."""

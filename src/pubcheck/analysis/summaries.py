@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.libraries import tell_lock
-from pubcheck.analysis.values import NOTHING, Value, join, parameter_of
+from pubcheck.analysis import lock_effects
+from pubcheck.analysis.lock_effects import MAX_TRACE
+from pubcheck.analysis.values import Value, join
+from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibility
 from pubcheck.facts import (
     DEREF,
     Access,
     AccessPath,
     Blocking,
-    Held,
-    Lock,
-    LockAction,
-    LockEffect,
-    LockEvent,
     Operand,
     Point,
     Publication,
@@ -27,16 +24,13 @@ from pubcheck.facts import (
     Step,
     Summary,
 )
-from pubcheck.model.structure import underlying
-from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.analysis.sites import Site
     from pubcheck.analysis.state import State
-    from pubcheck.facts import LockSet
     from pubcheck.flow import ir
 
 MAX_ACCESSES = 48
@@ -44,16 +38,15 @@ MAX_READ_TRACE = 2
 """Plain reads further down are of no use to callers."""
 MAX_BLOCKING = 4
 """Of one kind: more chains to the same kind of waiting tell a caller nothing new."""
-MAX_TRACE = 8
-MAX_ACQUIRED = 24
-"""Acquisitions that callers are told of."""
 
 
 # --- at a call
 
 
-def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
+def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = True) -> bool:
     """Do in the caller what ``summary`` says; ``sure`` is false for one of several possible callees.
+
+    Past an interface that others may implement too it isn't ``certain`` either.
 
     Returns:
         Whether the call never returns.
@@ -93,8 +86,8 @@ def apply(site: Site, summary: Summary, *, sure: bool = True) -> bool:
                 point=site.point,
                 held=site.held(publication.held),
             )
-    frame.out.inner_locks += _acquisitions(site, summary, step)
-    _apply_locks(site, summary, step, sure=sure)
+    frame.out.inner_locks += lock_effects.acquisitions(site, summary, step, certain=sure and certain)
+    lock_effects.apply(site, summary, step, sure=sure)
     frame.spawns |= summary.spawns
     if summary.waits:
         frame.join_others()
@@ -212,107 +205,23 @@ def _passed(site: Site, result: Result) -> Value | None:
     return None
 
 
-def _acquisitions(site: Site, summary: Summary, step: Step) -> Iterator[LockEvent]:
-    """The locks that the callee takes on its way, as far as they can be told exactly and it isn't told not to."""
-    for event in summary.acquired:
-        path = site.one(event.lock.path)
-        needs = _outer_needs(site, event.needs)
-        if path is None or needs is None or len(event.trace) >= MAX_TRACE:
-            continue
-        yield LockEvent(
-            LockAction.ACQUIRE,
-            Lock(path, event.lock.mode),
-            site.point,
-            site.span,
-            site.held(event.held),
-            deferred=site.deferred,
-            trace=(step, *event.trace),
-            origin=event.origin or event.span,
-            needs=needs,
-        )
-
-
-def _outer_needs(site: Site, inner: frozenset[tuple[int, bool]]) -> frozenset[tuple[int, bool]] | None:
-    """What a callee's booleans must be in the caller's terms; None where this call's are others."""
-    found = set()
-    for index, wanted in inner:
-        value = site.values[index] if 0 <= index < len(site.values) else NOTHING
-        known = site.frame.state.truth(value)
-        if known is None:
-            parameter = parameter_of(value)
-            found.add((-1 if parameter is None else parameter, wanted))
-        elif known is not wanted:
-            return None
-    return frozenset(found)
-
-
-def _apply_locks(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
-    frame = site.frame
-    for effect in summary.locks:
-        if not sure:
-            continue
-        locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
-        if not locks:
-            continue
-        if effect.action is LockAction.ACQUIRE:
-            tell_lock(site, LockAction.ACQUIRE, locks[0], (step,))
-            if _gives_function(site):
-                held = frame.state.held
-                frame.state.held = Held(held.must, held.may | set(locks), held.released)
-            else:
-                frame.state.acquire(locks)
-        elif effect.action is LockAction.RELEASE:
-            held = frame.state.held
-            meant = frame.state.release(locks)
-            frame.out.locks.append(
-                LockEvent(
-                    LockAction.RELEASE,
-                    meant[0],
-                    site.point,
-                    site.span,
-                    held,
-                    site.deferred,
-                    (step,),
-                    mode=locks[0].mode,
-                )
-            )
-        elif len(locks) == 1 and site.results:
-            tell_lock(site, LockAction.TRY, locks[0], (step,))
-            site.results[0] = Value(key=("try", site.point, locks[0]), lock=locks[0])
-
-
-def take_over(site: Site, summary: Summary) -> None:
-    """A goroutine that unlocks what it hasn't locked has the lock from here on."""
-    for effect in summary.locks:
-        if effect.action is LockAction.RELEASE:
-            locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
-            if locks:
-                site.frame.state.release(locks)
-
-
-def _gives_function(site: Site) -> bool:
-    """Whether a result is a function: of one that leaves a lock held it is there to unlock, nobody knows when."""
-    types = site.frame.fn.register_types
-    return any(type(underlying(types[register])) is Signature for register in site.targets if register in types)
-
-
 # --- of a function
 
 
 def summarise(frame: Frame, name: str) -> Summary:
     """What callers of the function in ``frame`` need to know."""
-    visible = _visible(frame)
+    visible = visibility(frame)
     blocks = [frame.blocks[index] for index in sorted(frame.blocks)]
     ends = [frame.returns[index] for index in sorted(frame.returns)]
     return Summary(
         name=name,
         accesses=_accesses((access for out in blocks for access in (*out.accesses, *out.reads)), visible),
-        locks=_lock_effects(ends, visible),
-        acquired=_acquired((event for out in blocks for event in (*out.locks, *out.inner_locks)), visible),
+        locks=lock_effects.effects(frame, visible),
+        acquired=lock_effects.acquired((event for out in blocks for event in (*out.locks, *out.inner_locks)), visible),
         blocking=_blocking((one for out in blocks for one in out.blocking), visible),
         publications=_publications((one for out in blocks for one in out.publications), visible),
         results=_all_results(frame.fn, ends, visible),
-        calls=tuple(sorted((index, _kept(locks, visible)) for index, locks in frame.called.items())),
+        calls=tuple(sorted((index, kept_locks(locks, visible)) for index, locks in frame.called.items())),
         starts=frozenset(frame.started),
         runs=frozenset(cell for cell in frame.ran if visible(AccessPath(cell))),
         spawns=frame.spawns,
@@ -328,20 +237,7 @@ def _stops(fn: ir.Function) -> bool:
     return any(type(block.instructions[-1]) is instructions.Panic for block in fn.blocks if block.instructions)
 
 
-def _visible(frame: Frame) -> Callable[[AccessPath | None], bool]:
-    """Whether a path means anything to callers."""
-    captured = {frame.cell(var) for var in frame.fn.captures}
-
-    def visible(path: AccessPath | None) -> bool:
-        if path is None:
-            return False
-        kind = path.root.kind
-        return kind in (RootKind.PARAM, RootKind.GLOBAL) or (kind is RootKind.CELL and path.root in captured)
-
-    return visible
-
-
-def _accesses(found: Iterable[Access], visible: Callable[[AccessPath | None], bool]) -> tuple[Access, ...]:
+def _accesses(found: Iterable[Access], visible: Visible) -> tuple[Access, ...]:
     kept: dict[object, Access] = {}
     for access in found:
         path = access.path
@@ -356,84 +252,31 @@ def _accesses(found: Iterable[Access], visible: Callable[[AccessPath | None], bo
                 break
             kept[key] = _outward(access, visible)
         elif known.held != access.held:
-            kept[key] = msgspec.structs.replace(known, held=_kept_held(known.held.join(access.held), visible))
+            kept[key] = msgspec.structs.replace(known, held=kept_held(known.held.join(access.held), visible))
     return tuple(kept.values())
 
 
-def _outward(access: Access, visible: Callable[[AccessPath | None], bool]) -> Access:
+def _outward(access: Access, visible: Visible) -> Access:
     atomic = access.atomic
     if atomic is not None:
         operands = tuple(_kept_operand(operand, visible) for operand in atomic.operands)
         atomic = msgspec.structs.replace(atomic, operands=operands)
     value = None if access.value is None else _kept_operand(access.value, visible)
-    return msgspec.structs.replace(access, atomic=atomic, value=value, held=_kept_held(access.held, visible), after=())
+    return msgspec.structs.replace(access, atomic=atomic, value=value, held=kept_held(access.held, visible), after=())
 
 
-def _kept_operand(operand: Operand, visible: Callable[[AccessPath | None], bool]) -> Operand:
+def _kept_operand(operand: Operand, visible: Visible) -> Operand:
     if all(visible(path) for path in operand.targets):
         return operand
     return msgspec.structs.replace(operand, targets=tuple(path for path in operand.targets if visible(path)))
 
 
-def _kept(locks: LockSet, visible: Callable[[AccessPath | None], bool]) -> LockSet:
-    if all(visible(lock.path) for lock in locks):
-        return locks
-    return frozenset(lock for lock in locks if visible(lock.path))
-
-
-def _kept_held(held: Held, visible: Callable[[AccessPath | None], bool]) -> Held:
-    must, may, released = (_kept(each, visible) for each in (held.must, held.may, held.released))
-    if (must, may, released) == (held.must, held.may, held.released):
-        return held
-    return Held.of(must, may, released)
-
-
-def _lock_effects(
-    ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
-) -> tuple[LockEffect, ...]:
-    if not ends:
-        return ()
-    states = [state.held for state, _ in ends]
-    held_after = {lock for held in states for lock in held.may if visible(lock.path)}
-    given_up = {lock for held in states for lock in held.released if visible(lock.path)}
-    # What was unlocked and locked again is held by the caller as before.
-    again = held_after & given_up
-    # What only some returns leave locked is told apart by a result that nobody follows: it is taken for unlocked.
-    found = [
-        LockEffect(LockAction.ACQUIRE, lock)
-        for lock in sorted(held_after - again)
-        if all(lock in held.must for held in states)
-    ]
-    found += [
-        LockEffect(LockAction.RELEASE, lock, all(lock in held.released for held in states))
-        for lock in sorted(given_up - again)
-    ]
-    tried = {values[0].lock for _, values in ends if len(values) == 1}
-    if len(tried) == 1:
-        only = tried.pop()
-        if only is not None and visible(only.path):
-            found.append(LockEffect(LockAction.TRY, only))
-    return tuple(found)
-
-
-def _acquired(events: Iterable[LockEvent], visible: Callable[[AccessPath | None], bool]) -> tuple[LockEvent, ...]:
-    """Of several ways to one lock the first that doesn't let go of it before, and that nothing prevents."""
-    kept: dict[object, LockEvent] = {}
-    for event in events:
-        if event.action is LockAction.ACQUIRE and visible(event.lock.path):
-            given_up = any(event.lock.path == lock.path for lock in event.held.released)
-            key = (event.lock, given_up, event.needs)
-            if key not in kept and len(kept) < MAX_ACQUIRED:
-                kept[key] = msgspec.structs.replace(event, held=_kept_held(event.held, visible))
-    return tuple(kept.values())
-
-
-def _blocking(found: Iterable[Blocking], visible: Callable[[AccessPath | None], bool]) -> tuple[Blocking, ...]:
+def _blocking(found: Iterable[Blocking], visible: Visible) -> tuple[Blocking, ...]:
     kept: dict[object, Blocking] = {}
     count: dict[object, int] = {}
     for blocking in found:
         subject = blocking.subject if visible(blocking.subject) else None
-        held = _kept_held(blocking.held, visible)
+        held = kept_held(blocking.held, visible)
         key = (blocking.kind, blocking.what, subject, held)
         if key not in kept and count.get(blocking.kind, 0) < MAX_BLOCKING:
             count[blocking.kind] = count.get(blocking.kind, 0) + 1
@@ -441,9 +284,7 @@ def _blocking(found: Iterable[Blocking], visible: Callable[[AccessPath | None], 
     return tuple(kept.values())
 
 
-def _publications(
-    found: Iterable[Publication], visible: Callable[[AccessPath | None], bool]
-) -> tuple[Publication, ...]:
+def _publications(found: Iterable[Publication], visible: Visible) -> tuple[Publication, ...]:
     kept: dict[object, Publication] = {}
     for publication in found:
         value = tuple(path for path in publication.value if visible(path))
@@ -451,23 +292,19 @@ def _publications(
             into = publication.into if visible(publication.into) else None
             key = (publication.kind, value, into)
             if key not in kept:
-                held = _kept_held(publication.held, visible)
+                held = kept_held(publication.held, visible)
                 kept[key] = msgspec.structs.replace(publication, value=value, into=into, held=held)
     return tuple(kept.values())
 
 
-def _all_results(
-    fn: ir.Function, ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
-) -> tuple[Result, ...]:
+def _all_results(fn: ir.Function, ends: list[tuple[State, tuple[Value, ...]]], visible: Visible) -> tuple[Result, ...]:
     count = len(fn.results)
     if not count or not ends:
         return ()
     return tuple(_result(position, ends, visible) for position in range(count))
 
 
-def _result(
-    position: int, ends: list[tuple[State, tuple[Value, ...]]], visible: Callable[[AccessPath | None], bool]
-) -> Result:
+def _result(position: int, ends: list[tuple[State, tuple[Value, ...]]], visible: Visible) -> Result:
     fresh = True
     some = wide = False
     targets: dict[AccessPath, None] = {}

@@ -230,11 +230,15 @@ class LockEvent(msgspec.Struct, frozen=True, gc=False):
         point: where; the ``defer`` for what happens at the return.
         span: source of it, likewise.
         held: what was held just *before*.
-        deferred: whether it happens at the return.
+        deferred: whether it happens at a return.
+        exit: the block that ends in that return, or in the panic; -1 for what isn't deferred.
         trace: the call chain, for what a callee does.
         origin: span of the call of the library in the innermost callee of ``trace``; None without a trace.
         mode: of a release, the mode that it gives back, whichever the lock was taken in.
-        needs: it only happens if these boolean parameters, by index, are so; -1 stands for what isn't known.
+        under: parameters and captured cells that are known to be so where it happens.
+        needs: what else must be so for it to happen in a callee; what can't be told in these terms has an opaque root.
+        certain: false past an interface that others may implement, for what a callee does on some paths only, and where
+            it may be another lock.
     """
 
     action: LockAction
@@ -246,7 +250,10 @@ class LockEvent(msgspec.Struct, frozen=True, gc=False):
     trace: Trace = ()
     origin: Span | None = None
     mode: Mode = Mode.EXCLUSIVE
-    needs: frozenset[tuple[int, bool]] = frozenset()
+    under: frozenset[tuple[AccessPath, bool]] = frozenset()
+    needs: frozenset[tuple[AccessPath, bool]] = frozenset()
+    certain: bool = True
+    exit: int = -1
 
 
 class BlockKind(StrEnum):

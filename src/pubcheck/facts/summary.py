@@ -16,12 +16,15 @@ from pubcheck.facts.paths import AccessPath, Root
 class LockEffect(msgspec.Struct, frozen=True, gc=False):
     """How a call leaves a lock: acquired or released on ``every`` path to a return, or only on some.
 
-    With action ``try`` the lock is held exactly when the function's (boolean) result is true.
+    With action ``try`` the lock is held exactly when the boolean among the function's results at index ``result`` is
+    true. ``needs`` are booleans without which it doesn't happen, as in ``LockEvent``.
     """
 
     action: LockAction
     lock: Lock
     every: bool = True
+    result: int = 0
+    needs: frozenset[tuple[AccessPath, bool]] = frozenset()
 
 
 class Result(msgspec.Struct, frozen=True, gc=False):

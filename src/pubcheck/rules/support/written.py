@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.rules.support.wording import named_place
+from pubcheck.source import Span
 from pubcheck.syntax import ast, walk
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access
     from pubcheck.model.package import GoSource
-    from pubcheck.source import Span
 
 MAX_TEXT = 60
 """Characters of source that a message shows."""
@@ -48,6 +48,20 @@ def comment_above(package: PackageFacts, span: Span) -> str:
     """The text of the comment that stands right above ``span``; empty where there is none."""
     file = _file(package, span)
     return " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)) if file is not None else ""
+
+
+def continue_behind(package: PackageFacts, span: Span) -> Span | None:
+    """The first ``continue`` behind ``span`` in the function that it lies in."""
+    file = _file(package, span)
+    decl = file.tree.function_at(span.start) if file is not None else None
+    body = file.tree.body(decl) if file is not None and decl is not None else None
+    found = [
+        node
+        for node in (walk(body) if body is not None else ())
+        if isinstance(node, ast.Branch) and node.keyword == "continue" and node.pos >= span.end
+    ]
+    first = min(found, key=lambda node: node.pos, default=None)
+    return None if first is None else Span(span.path, first.pos, first.end)
 
 
 def _file(package: PackageFacts, span: Span) -> GoSource | None:

@@ -1,0 +1,233 @@
+"""Locks in summaries: what a function does to those of its callers, and what that means at a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.libraries import flags, is_flag, tell_lock
+from pubcheck.analysis.order import Order
+from pubcheck.analysis.values import NOTHING, Value
+from pubcheck.analysis.visibility import Visible, kept_held
+from pubcheck.facts import AccessPath, Held, Lock, LockAction, LockEffect, LockEvent, Root, RootKind, Step, Summary
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis.frame import Frame
+    from pubcheck.analysis.sites import Site
+    from pubcheck.analysis.state import State
+
+MAX_TRACE = 8
+"""Calls down a chain that are told."""
+MAX_ACQUIRED = 24
+"""Acquisitions that callers are told of."""
+
+
+# --- at a call
+
+
+def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> Iterator[LockEvent]:
+    """The locks that the callee takes on its way, as far as they can be told exactly and it isn't told not to."""
+    here = flags(site.frame.state.facts) if summary.acquired else frozenset()
+    for event in summary.acquired:
+        path = site.one(event.lock.path)
+        there = _outer_needs(site, event.needs)
+        if path is None or there is None or len(event.trace) >= MAX_TRACE:
+            continue
+        yield LockEvent(
+            LockAction.ACQUIRE,
+            Lock(path, event.lock.mode),
+            site.point,
+            site.span,
+            site.held(event.held),
+            deferred=site.deferred,
+            trace=(step, *event.trace),
+            origin=event.origin or event.span,
+            under=here,
+            needs=there,
+            certain=event.certain and certain,
+            exit=site.frame.exit,
+        )
+
+
+def _outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> frozenset[tuple[AccessPath, bool]] | None:
+    """What a callee's booleans must be in the caller's terms; None where this call's are others."""
+    found = set()
+    state = site.frame.state
+    for path, wanted in inner:
+        root = path.root
+        value = NOTHING
+        if root.kind is RootKind.CELL:
+            value = state.content(AccessPath(root))
+        elif root.kind is RootKind.PARAM and root.index < len(site.values):
+            value = site.values[root.index]
+        known = state.truth(value)
+        if known is None:
+            outer = value.targets[0] if len(value.targets) == 1 else _UNNAMED
+            found.add((outer if is_flag(outer) else _UNNAMED, wanted))
+        elif known is not wanted:
+            return None
+    return frozenset(found)
+
+
+_UNNAMED = AccessPath(Root(RootKind.OPAQUE, -1, ""))
+
+
+def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
+    """Leave locks as the callee does."""
+    frame = site.frame
+    for effect in summary.locks:
+        if not sure:
+            continue
+        locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
+        needed = _outer_needs(site, effect.needs)
+        if not locks or needed is None or (needed and effect.action is LockAction.ACQUIRE):
+            continue
+        if effect.action is LockAction.ACQUIRE:
+            tell_lock(site, LockAction.ACQUIRE, locks, (step,))
+            if _gives_function(site):
+                held = frame.state.held
+                frame.state.held = Held(held.must, held.may | set(locks), held.released)
+            else:
+                frame.state.acquire(locks)
+        elif effect.action is LockAction.RELEASE:
+            held = frame.state.held
+            meant = frame.state.release(locks)
+            frame.out.locks.append(
+                LockEvent(
+                    LockAction.RELEASE,
+                    meant[0],
+                    site.point,
+                    site.span,
+                    held,
+                    site.deferred,
+                    (step,),
+                    mode=locks[0].mode,
+                    under=flags(frame.state.facts),
+                    needs=needed,
+                    certain=effect.every and len(locks) == 1,
+                    exit=frame.exit,
+                )
+            )
+        elif len(locks) == 1 and effect.result < len(site.results):
+            tell_lock(site, LockAction.TRY, locks, (step,))
+            site.results[effect.result] = Value(key=("try", site.point, locks[0]), lock=locks[0])
+
+
+def take_over(site: Site, summary: Summary) -> None:
+    """A goroutine that unlocks what it hasn't locked has the lock from here on."""
+    for effect in summary.locks:
+        if effect.action is LockAction.RELEASE:
+            locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
+            if locks:
+                site.frame.state.release(locks)
+
+
+def _gives_function(site: Site) -> bool:
+    """Whether a result is a function: of one that leaves a lock held it is there to unlock, nobody knows when."""
+    types = site.frame.fn.register_types
+    return any(type(underlying(types[register])) is Signature for register in site.targets if register in types)
+
+
+# --- of a function
+
+
+def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
+    """How a call of the function in ``frame`` leaves locks."""
+    ends = [frame.returns[index] for index in sorted(frame.returns)]
+    if not ends:
+        return ()
+    states = [state.held for state, _ in ends]
+    held_after = {lock for held in states for lock in held.may if visible(lock.path)}
+    given_up = {lock for held in states for lock in held.released if visible(lock.path)}
+    # What was unlocked and locked again is held by the caller as before.
+    again = held_after & given_up
+    # What only some returns leave locked is told apart by a boolean that callers give or get, or taken for unlocked.
+    # What is held in one mode and given back in the other was given back first.
+    found = [LockEffect(LockAction.RELEASE, lock, _always_released(frame, lock)) for lock in sorted(given_up - again)]
+    for lock in sorted(held_after - again):
+        always = all(lock in held.must for held in states)
+        needed = frozenset() if always else _deciding(ends, lock)
+        if always or needed:
+            found.append(LockEffect(LockAction.ACQUIRE, lock, always, needs=needed))
+    told = {effect.lock for effect in found}
+    found += [effect for effect in _attempts(ends) if visible(effect.lock.path) and effect.lock not in told]
+    return tuple(found)
+
+
+def _common_needs(frame: Frame, action: LockAction, lock: Lock) -> frozenset[tuple[AccessPath, bool]]:
+    """What must be so wherever the function does ``action`` to ``lock``."""
+    events = (event for out in frame.blocks.values() for event in out.locks)
+    needed = [event.under | event.needs for event in events if event.action is action and event.lock.path == lock.path]
+    return frozenset.intersection(*needed) if needed else frozenset()
+
+
+def _deciding(ends: list[tuple[State, tuple[Value, ...]]], lock: Lock) -> frozenset[tuple[AccessPath, bool]]:
+    """The parameters and captured cells each of which decides whether ``lock`` is held when the function returns."""
+    found: frozenset[tuple[AccessPath, bool]] | None = None
+    for state, _ in ends:
+        if lock in state.held.must:
+            here = flags(state.facts)
+        elif lock in state.held.may:
+            here = flags(dict(state.conditional.get(lock, ())))
+        else:
+            here = frozenset((path, not way) for path, way in flags(state.facts))
+        found = here if found is None else found & here
+    return found or frozenset()
+
+
+def _always_released(frame: Frame, lock: Lock) -> bool:
+    """Whether every way to a return gives ``lock`` back."""
+    order = Order(frame.fn)
+    events = [
+        event
+        for out in frame.blocks.values()
+        for event in out.locks
+        if event.action is LockAction.RELEASE and event.certain and event.lock.path == lock.path
+    ]
+    return all(
+        any(
+            event.exit == block if event.deferred else order.dominates(event.point, order.end(block))
+            for event in events
+        )
+        for block in frame.returns
+    )
+
+
+def _attempts(ends: list[tuple[State, tuple[Value, ...]]]) -> Iterator[LockEffect]:
+    """Locks that are held exactly when a boolean result says so."""
+    for result in range(min(len(values) for _, values in ends)):
+        tried = {values[result].lock for _, values in ends}
+        only = tried.pop() if len(tried) == 1 else None
+        if only is not None:
+            yield LockEffect(LockAction.TRY, only, result=result)
+            continue
+        held: dict[bool, list[Held]] = {True: [], False: []}
+        for state, values in ends:
+            way = state.truth(values[result])
+            if way is None:
+                break
+            held[way].append(state.held)
+        else:
+            if held[True] and held[False]:
+                common = frozenset.intersection(*(each.must for each in held[True]))
+                for lock in sorted(common.difference(*(each.may for each in held[False]))):
+                    yield LockEffect(LockAction.TRY, lock, result=result)
+
+
+def acquired(events: Iterable[LockEvent], visible: Visible) -> tuple[LockEvent, ...]:
+    """Of several ways to one lock the first that doesn't let go of it before, and that nothing prevents."""
+    kept: dict[object, LockEvent] = {}
+    for event in events:
+        if event.action is LockAction.ACQUIRE and visible(event.lock.path):
+            given_up = any(event.lock.path == lock.path for lock in event.held.released)
+            needed = event.under | event.needs
+            key = (event.lock, given_up, needed)
+            if key not in kept and len(kept) < MAX_ACQUIRED:
+                held = kept_held(event.held, visible)
+                kept[key] = msgspec.structs.replace(event, held=held, under=frozenset(), needs=needed)
+    return tuple(kept.values())

@@ -1,0 +1,154 @@
+"""A lock that is taken again by the goroutine that holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import ELEMENT, LockAction, Mode
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.handing import is_named_for_locking
+from pubcheck.rules.support.paths import leads_elsewhere
+from pubcheck.rules.support.wording import call_trace, path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Location, Lock, LockEvent, Trace
+    from pubcheck.source import Span
+
+
+MANY = 3
+"""Other places that a finding names."""
+
+
+class _Again(NamedTuple):
+    """``event`` takes a lock that ``function`` holds as ``held``, since ``taken`` unless its callers hold it."""
+
+    function: FunctionFacts
+    event: LockEvent
+    held: Lock
+    taken: LockEvent | None
+
+    @property
+    def trace(self) -> Trace:
+        """The calls that lead out of the function; what literals do that it runs, the function does."""
+        steps = self.event.trace
+        return steps[1:] if self.in_literal else steps
+
+    @property
+    def in_literal(self) -> bool:
+        """Whether it happens in a literal that the function, or somebody for it, runs."""
+        steps = self.event.trace
+        return bool(steps) and steps[0].callee.startswith(self.function.name + ".func")
+
+    @property
+    def span(self) -> Span:
+        """The call, or the `Lock`, in the function or in a literal that it runs."""
+        return self.trace[0].span if self.trace else self.event.origin or self.event.span
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find acquisitions, also in callees, of a lock that is certainly held by the same goroutine."""
+    written = _written_locks(package)
+    for function in package.functions:
+        if function.test:
+            continue
+        sections: dict[object, list[_Again]] = {}
+        for event in (*function.locks, *function.inner_locks):
+            again = _again(function, event, package)
+            if again is not None and (_deadlocks(again) or event.lock.location in written):
+                key = (event.lock.path, again.taken.point if again.taken else None)
+                sections.setdefault(key, []).append(again)
+        for section in sections.values():
+            section.sort(key=lambda one: (one.span, len(one.event.trace)))
+            yield _finding(section, package)
+
+
+def _written_locks(package: PackageFacts) -> set[Location | None]:
+    """Locks that somebody takes for writing: he is who comes between two readers."""
+    return {
+        event.lock.location
+        for function in package.functions
+        for event in function.locks
+        if event.action is LockAction.ACQUIRE and event.lock.mode is Mode.EXCLUSIVE
+    }
+
+
+def _deadlocks(again: _Again) -> bool:
+    """Whether it waits for itself without anybody's help."""
+    return Mode.EXCLUSIVE in (again.held.mode, again.event.lock.mode)
+
+
+def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> _Again | None:
+    """What ``event`` takes again; None if it may be another lock, or somebody nearer to it tells."""
+    path = event.lock.path
+    if event.action is not LockAction.ACQUIRE or event.needs or not event.certain or ELEMENT in path.steps:
+        return None
+    held = next((lock for lock in event.held.must if lock.path == path), None)
+    if held is None:
+        # Where only the callers say so, the mistake is theirs.
+        entry = function.protection(event) if event.trace and _says_so(function) else ()
+        held = next((lock for lock in entry if lock.path == path), None)
+        if held is None or any(is_named_for_locking(flag.root.name) for flag, _ in event.under):
+            return None
+        again = _Again(function, event, held, None)
+    else:
+        taken = function.acquisition(path, event.point)
+        again = _Again(function, event, held, taken)
+        if taken is None and not again.in_literal:
+            return None
+        if taken is event or (taken and leads_elsewhere(function, path, taken.point, event.point)):
+            return None
+    return None if _told(event, package) else again
+
+
+def _told(event: LockEvent, package: PackageFacts) -> bool:
+    """Whether the callee, which is only called with the lock held, calls somebody else who takes it."""
+    if len(event.trace) < 2:
+        return False
+    callee = package.function(event.trace[0].callee)
+    if callee is None or not _says_so(callee):
+        return False
+    return any(lock.location == event.lock.location for lock in callee.contract.held)
+
+
+def _says_so(function: FunctionFacts) -> bool:
+    """Whether a function states itself that it is called with a lock held."""
+    return function.contract.unknown and not function.enclosing
+
+
+def _finding(section: list[_Again], package: PackageFacts) -> Finding:
+    first = section[0]
+    event = first.event
+    name = path_name(event.lock.path, package)
+    how = "locked again" if event.lock.mode is Mode.EXCLUSIVE else "read-locked again"
+    callee = f" by `{first.trace[0].callee}`" if first.trace else ""
+    end = Related(event.origin, f"`{name}` is {how} here") if first.trace and event.origin is not None else None
+    more = {one.span: Related(one.span, "and again here") for one in section if one.span != first.span}
+    return Finding(
+        span=first.span,
+        values={"lock": name, "how": how + callee},
+        because=(_because(first),),
+        related=(_since(first, name), *((end,) if end else ()), *list(more.values())[:MANY]),
+        traces=call_trace(first.trace, end),
+        location=str(event.lock.location or name),
+        symbol=first.function.name,
+    )
+
+
+def _because(again: _Again) -> str:
+    if again.held.mode is Mode.EXCLUSIVE:
+        return "the goroutine waits for itself: a mutex doesn't know who holds it"
+    if again.event.lock.mode is Mode.EXCLUSIVE:
+        return "`Lock` waits for all readers to leave, and this goroutine is one of them"
+    return "a writer that comes between the two waits for the first, and the second waits for the writer"
+
+
+def _since(again: _Again, name: str) -> Related:
+    if again.taken is not None:
+        return Related(again.taken.span, f"`{name}` is locked here")
+    if again.in_literal:
+        return Related(again.event.span, f"what is called here holds `{name}` while it runs the function")
+    return Related(again.function.span, again.function.contract.evidence)

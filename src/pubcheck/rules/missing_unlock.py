@@ -1,0 +1,164 @@
+"""A way out of a function, or into the next turn of a loop, that leaves a lock locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import LockAction, Mode, Point
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.handing import handing_of
+from pubcheck.rules.support.wording import call_trace, path_name
+from pubcheck.rules.support.written import continue_behind
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Lock, LockEvent
+
+
+class _Leak(NamedTuple):
+    """``lock``, acquired at ``taken``, is still held where ``function`` goes on at ``span``."""
+
+    function: FunctionFacts
+    lock: Lock
+    taken: LockEvent
+    span: Span
+    way: str
+    given_back: tuple[LockEvent, ...]
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find returns that leave a lock locked, and turns of loops that end with a lock that the next turn takes again."""
+    handing = handing_of(package)
+    for function in package.functions:
+        if function.test or (not function.events.exits and not function.events.edges):
+            continue
+        leaks = [*_at_returns(function), *_at_turns(function, package)]
+        for leak, block in leaks:
+            always = leak.way == "return" and not leak.given_back
+            if block < 0 or not handing.is_handed_on(function, leak.lock, block, always=always):
+                yield _finding(leak, package)
+
+
+def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
+    """Returns that certainly leave a lock locked which the function acquired."""
+    for block, held in sorted(function.events.exits.items()):
+        end = function.order.end(block)
+        for lock in sorted(held.may):
+            if any(lock.path == other.path for other in held.released):
+                continue  # its caller had it before
+            taken = function.acquisition(lock.path, end)
+            if taken is None:
+                continue
+            certain = lock in held.must
+            if certain or (_always_takes(function, lock, end) and _keeps_to(function, lock)):
+                leave = function.ir.blocks[block].instructions[-1]
+                span = Span(function.ir.path, leave.pos, leave.end)
+                way = "return" if certain else "some"
+                yield _Leak(function, lock, taken, span, way, _releases(function, lock, taken)), block
+
+
+def _always_takes(function: FunctionFacts, lock: Lock, end: Point) -> bool:
+    """Whether every way to ``end`` takes the lock at one place; not every way gives it back."""
+    return any(
+        event.action is LockAction.ACQUIRE
+        and event.lock == lock
+        and not event.trace
+        and function.order.dominates(event.point, end)
+        for event in function.locks
+    )
+
+
+def _keeps_to(function: FunctionFacts, lock: Lock) -> bool:
+    """Whether no lock of the same kind is worked with under another name, which may be this one's."""
+    alike = (event for event in function.locks if event.lock.location == lock.location)
+    return all(event.lock.path == lock.path and event.certain for event in alike)
+
+
+def _releases(function: FunctionFacts, lock: Lock, taken: LockEvent) -> tuple[LockEvent, ...]:
+    """Where else the function gives back what it acquired at ``taken``."""
+    return tuple(
+        event
+        for event in function.locks
+        if event.action is LockAction.RELEASE
+        and event.lock.path == lock.path
+        and function.order.reaches(taken.point, event.point)
+    )
+
+
+def _at_turns(function: FunctionFacts, package: PackageFacts) -> Iterator[tuple[_Leak, int]]:
+    """Ends of a loop's turn with a lock that was acquired in it and that other ways through the turn give back."""
+    edges = function.events.edges
+    for loop in function.order.loops if edges else ():
+        before = [held for (source, to), held in edges.items() if to == loop.header and source not in loop.blocks]
+        for source in sorted(loop.blocks):
+            held = edges.get((source, loop.header))
+            if held is None:
+                continue
+            end = function.order.end(source)
+            # What every turn begins with is held around the loop.
+            for lock in sorted(lock for lock in held.must if not all(lock in each.must for each in before)):
+                taken = function.acquisition(lock.path, end)
+                if taken is None or taken.point.block not in loop.blocks or taken.held.must & {lock}:
+                    continue
+                released = _released_in_turn(function, lock, taken, loop.header)
+                if released and not _given_back_first(function, loop.header, taken, released):
+                    span = _turn(function, source, loop.header, package)
+                    yield _Leak(function, lock, taken, span, "turn", released), -1
+
+
+def _released_in_turn(function: FunctionFacts, lock: Lock, taken: LockEvent, header: int) -> tuple[LockEvent, ...]:
+    """Where the function gives the lock back in the turn that took it, or on the way out of the loop from there."""
+    begin = (Point(header, 0),)
+    return tuple(
+        event
+        for event in _releases(function, lock, taken)
+        if not event.deferred and not function.order.passes_one(taken.point, event.point, begin)
+    )
+
+
+def _turn(function: FunctionFacts, source: int, header: int, package: PackageFacts) -> Span:
+    """Where the block ``source`` starts the next turn."""
+    leave = function.ir.blocks[source].instructions[-1]
+    span = Span(function.ir.path, leave.pos, leave.end)
+    # A branch that does nothing else is all that is left of its `continue`.
+    found = continue_behind(package, span) if type(leave) is ir.Branch and header == leave.then else None
+    return found or span
+
+
+def _given_back_first(function: FunctionFacts, header: int, taken: LockEvent, released: tuple[LockEvent, ...]) -> bool:
+    """Whether the next turn gives the lock back before it takes it again."""
+    return function.order.passes_one(Point(header, -1), taken.point, [event.point for event in released])
+
+
+def _finding(leak: _Leak, package: PackageFacts) -> Finding:
+    name = path_name(leak.lock.path, package)
+    taken = leak.taken
+    unlock = "RUnlock" if leak.lock.mode is Mode.SHARED else "Unlock"
+    if leak.way == "return":
+        message = f"`{name}` is still locked when the function returns here"
+        because = f"nothing gives `{name}` back on this way: whoever locks it next waits for ever"
+    elif leak.way == "some":
+        message = f"`{name}` is still locked on some way to this return"
+        because = f"what is behind a condition gives `{name}` back, and not every way leads through it"
+    else:
+        message = f"`{name}` is still locked when the next turn of the loop begins"
+        because = f"the next turn locks `{name}` again, and waits for itself"
+    other = [event for event in leak.given_back if event.span != taken.span][:1]
+    return Finding(
+        span=leak.span,
+        message=message,
+        because=(because,),
+        related=(
+            Related(taken.span, f"`{name}` is locked here"),
+            *(Related(event.span, "another way gives it back here") for event in other),
+        ),
+        traces=call_trace(taken.trace),
+        help=f"call `{unlock}` before leaving, or defer it right after the lock",
+        location=str(leak.lock.location or name),
+        symbol=leak.function.name,
+    )

@@ -1,0 +1,149 @@
+"""Locks that change hands: one function takes them, another gives them back."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.facts import DEREF, LockAction, RootKind
+from pubcheck.flow import ir
+from pubcheck.model.printing import type_string
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Interface, Named, Pointer, Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, Location, Lock
+    from pubcheck.model.types import Type
+
+_WORD = re.compile(r"[A-Z]*[a-z0-9]*")
+_TAKING = frozenset(
+    (
+        *("lock", "locks", "locked", "locker", "locking", "rlock", "rlocked", "wlock", "trylock"),
+        *("acquire", "acquired", "acquires", "grab", "hold", "holding", "enter", "begin"),
+        *("freeze", "suspend", "pause", "quiesce", "exclusive"),
+    )
+)
+"""Words in the name of a function that takes a lock for its caller."""
+
+
+def is_named_for_locking(name: str) -> bool:
+    """Whether a function or a flag says by its name that it is about locking: ``getAndLock``, ``beginTxn``."""
+    return any(word.lower() in _TAKING for part in name.split("_") for word in _WORD.findall(part) if word)
+
+
+@lru_cache(maxsize=1)
+def handing_of(package: PackageFacts) -> Handing:
+    """Who gives back what in ``package``, for the rules that ask one after the other."""
+    return Handing(package)
+
+
+class Handing:
+    """Which functions of a package unlock what they haven't locked, by the lock's location."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        """Index the releases of ``package``."""
+        self._callers = callers_of(package)
+        self._giving: dict[Location, set[str]] = {}
+        self._returned: set[Location | None] = {
+            event.lock.location
+            for function in package.functions
+            for event in function.locks
+            if event.action is LockAction.RELEASE
+        }
+        for function in package.functions:
+            for location in _given_back(function):
+                self._giving.setdefault(location, set()).add(function.name)
+
+    def is_handed_on(self, function: FunctionFacts, lock: Lock, block: int, *, always: bool) -> bool:
+        """Whether ``function`` leaves ``lock`` to somebody else at the return that ends ``block``.
+
+        ``always`` says that no return of the function gives it back: then it is enough that there is somebody in the
+        package who does. A lock that nobody ever gives back is there to stop what comes.
+        """
+        if (
+            lock.path.root.kind is RootKind.FRESH
+            or is_named_for_locking(_own_name(function))
+            or _returns_function(function)
+        ):
+            return True
+        leave = function.ir.blocks[block].instructions[-1]
+        values = leave.values if type(leave) is ir.Return else ()
+        if any(_leads_to(function, value, lock) for value in values):
+            return True
+        location = lock.location
+        givers = self._giving.get(location, set()) if location is not None else set()
+        if location is None or (always and (givers or location not in self._returned)):
+            return True
+        if any(name.startswith(function.name + ".func") for name in givers):
+            return True
+        if givers and any(_is_object(function, value) for value in values):
+            return True
+        return any(caller.name in givers for caller, _ in self._callers.calls(function))
+
+
+def _own_name(function: FunctionFacts) -> str:
+    return function.name.partition(".func")[0].rpartition(".")[2]
+
+
+def _given_back(function: FunctionFacts) -> Iterator[Location]:
+    for effect in function.summary.locks:
+        if effect.action is LockAction.RELEASE and effect.lock.location is not None:
+            yield effect.lock.location
+    for event in function.locks:
+        if event.action is LockAction.RELEASE and event.lock not in event.held.may:
+            path = event.lock.path
+            # What came out of a call or a container was perhaps locked before it was put there.
+            if path.root.kind is RootKind.OPAQUE and event.lock.location is not None:
+                yield event.lock.location
+
+
+def _returns_function(function: FunctionFacts) -> bool:
+    return any(type(underlying(type_)) is Signature for type_ in _result_types(function))
+
+
+def _result_types(function: FunctionFacts) -> Iterator[Type]:
+    types = function.ir.register_types
+    for result in function.ir.results:
+        type_ = types.get(result) if isinstance(result, int) else result.type
+        if type_ is not None:
+            yield type_
+
+
+def _leads_to(function: FunctionFacts, value: ir.Operand, lock: Lock) -> bool:
+    """Whether a returned value is the object that the lock is in."""
+    if not isinstance(value, int):
+        return False
+    root = lock.path.root
+    if root.kind is RootKind.OPAQUE and root.index == value:
+        return True
+    return root.kind is not RootKind.PARAM and _pointed_type(function, value) == _owner(lock.path)
+
+
+def _owner(path: AccessPath) -> str:
+    """The declared type that the last field of ``path`` belongs to."""
+    fields = [step for step in path.steps if step[0] not in "*@[."]
+    return fields[-1].rpartition(".")[0] if fields and path.steps[-1] != DEREF else ""
+
+
+def _pointed_type(function: FunctionFacts, register: int) -> str:
+    type_ = function.ir.register_types.get(register)
+    if isinstance(type_, Pointer):
+        type_ = type_.element
+    return type_string(type_) if isinstance(type_, Named) else ""
+
+
+def _is_object(function: FunctionFacts, value: ir.Operand) -> bool:
+    """Whether a returned value may be the key to giving the lock back: an object, or ``true``."""
+    if isinstance(value, ir.Const):
+        return value.value is True
+    if not isinstance(value, int):
+        return True
+    type_ = function.ir.register_types.get(value)
+    if type_ is None or type_string(type_) == "error":
+        return False
+    return isinstance(type_, Pointer) or isinstance(underlying(type_), Interface)

@@ -1,0 +1,102 @@
+"""A lock that is given back twice, or not in the mode in which it was taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import ELEMENT, LockAction, Mode, Point
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.paths import leads_elsewhere
+from pubcheck.rules.support.wording import call_trace, path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import LockEvent
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find releases of a lock that certainly isn't held any more, or is held in the other mode."""
+    for function in package.functions:
+        if function.test:
+            continue
+        for event in function.locks:
+            if event.action is LockAction.RELEASE and event.certain:
+                finding = _other_mode(function, event, package) or _again(function, event, package)
+                if finding is not None:
+                    yield finding
+
+
+def _other_mode(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> Finding | None:
+    lock = event.lock
+    modes = {each.mode for each in event.held.may if each.path == lock.path}
+    if lock not in event.held.must or modes != {lock.mode} or event.mode is lock.mode:
+        return None
+    taken = function.acquisition(lock.path, event.point)
+    if taken is None:
+        return None
+    shared = lock.mode is Mode.SHARED
+    name = path_name(lock.path, package)
+    was, meant, got = ("RLock", "RUnlock", "Unlock") if shared else ("Lock", "Unlock", "RUnlock")
+    return Finding(
+        span=event.span,
+        message=f"`{name}` is given back by `{got}`, but was taken by `{was}`",
+        because=(f"`{got}` of a lock that isn't held so ends the program with a fatal error",),
+        related=(Related(taken.span, f"`{name}` is locked here, by `{was}`"),),
+        traces=call_trace(event.trace),
+        help=f"call `{meant}`",
+        location=str(lock.location or name),
+        symbol=function.name,
+    )
+
+
+def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> Finding | None:
+    """A second release of what the function itself locked: the first is behind, on every way that leads here."""
+    lock = event.lock
+    if ELEMENT in lock.path.steps or any(lock.path == each.path for each in event.held.may):
+        return None
+    order = function.order
+    at = event.point if event.exit < 0 else order.end(event.exit)
+    alike = [each for each in function.locks if each.lock.location == lock.location]
+    mine = [each for each in alike if each.lock.path == lock.path]
+    taken = next((each for each in mine if _takes(each) and order.dominates(each.point, at)), None)
+    given = [each for each in mine if _gives(each) and order.reaches(each.point, at)]
+    if taken is None or not given or not all(each.certain for each in alike):
+        return None
+    first = max(given, key=lambda each: each.point)
+    if _perhaps_taken(function, first, at) or leads_elsewhere(function, lock.path, taken.point, at):
+        return None
+    name = path_name(lock.path, package)
+    # What stands at the end of every way was meant: it is the early one that has to go.
+    wrong, other = (first, event) if event.deferred else (event, first)
+    when = "is unlocked when the function returns" if event.deferred else "is unlocked here already"
+    return Finding(
+        span=wrong.span,
+        values={"lock": name, "again": "here, and again when the function returns" if event.deferred else "again"},
+        because=("to unlock a mutex that isn't locked ends the program with a fatal error",),
+        related=(Related(other.span, f"`{name}` {when}"),),
+        traces=call_trace(wrong.trace),
+        location=str(lock.location or name),
+        symbol=function.name,
+    )
+
+
+def _takes(event: LockEvent) -> bool:
+    return event.action is LockAction.ACQUIRE and not event.deferred
+
+
+def _gives(event: LockEvent) -> bool:
+    return event.action is LockAction.RELEASE and not event.deferred and event.lock in event.held.may
+
+
+def _perhaps_taken(function: FunctionFacts, first: LockEvent, at: Point) -> bool:
+    """Whether something that is called after ``first`` may leave the lock locked."""
+    order = function.order
+    return any(
+        event.lock.location == first.lock.location
+        and order.reaches(first.point, event.point)
+        and order.reaches(event.point, at)
+        for event in function.inner_locks
+    )
