@@ -161,6 +161,14 @@ def test_a_tree_without_go_mod(tree: Tree) -> None:
     assert project.packages[1].go_version == (1, 27)
 
 
+def test_code_from_before_modules_has_their_language_version(tree: Tree) -> None:
+    tree.write({"proj/a.go": 'package a\nimport "example.com/other"\n', "proj/b.go": 'package a\nimport "sync"\n'})
+
+    package = tree.load("./...", cwd="proj").packages[0]
+
+    assert {file.path.name: file.go_version for file in package.files} == {"a.go": (1, 16), "b.go": (1, 27)}
+
+
 def test_a_tree_without_go_mod_that_is_pointed_at(tree: Tree) -> None:
     tree.write({"proj/a/a.go": "package a\n", "else/x.txt": ""})
 

@@ -11,7 +11,7 @@ from pubcheck.diagnostic import Severity
 from pubcheck.model.project.constraints import UNCONSTRAINED, Constraint, read_constraint
 from pubcheck.model.project.grouping import Group, group_files
 from pubcheck.model.project.header import read_header
-from pubcheck.model.project.modules import Module
+from pubcheck.model.project.modules import WITHOUT_GO_LINE, Module
 from pubcheck.model.project.sources import GoFile, PackageSource
 from pubcheck.model.project.workspace import Workspace
 
@@ -68,6 +68,9 @@ class PackageReader:
         header = read_header(data)
         constraint = read_constraint(header.build_lines) if header.build_lines else UNCONSTRAINED
         go_version = place.module.go_version
+        if place.module.bare and any("." in path.partition("/")[0] for path in header.imports):
+            # Without a go.mod only code from before modules can be built with packages from elsewhere.
+            go_version = WITHOUT_GO_LINE
         if constraint.version is not None:
             go_version = max((1, constraint.version), _FILE_VERSIONS_SINCE)
         return GoFile(path, header, go_version, self._disk.overlay), constraint

@@ -224,9 +224,9 @@ class Project:
         for gopath in self._files.environ.get("GOPATH", "").split(os.pathsep):
             source = Path(gopath, "src")
             if gopath and source in directory.parents:
-                return Module("", source, LATEST, main=True)
+                return Module("", source, LATEST, main=True, bare=True)
         root = self._cwd if self._cwd == directory or self._cwd in directory.parents else base
-        return Module(shown(root.name) or "main", root, LATEST, main=True)
+        return Module(shown(root.name) or "main", root, LATEST, main=True, bare=True)
 
     def _workspace(self, root: Path) -> Workspace:
         known = self._workspaces.get(root)

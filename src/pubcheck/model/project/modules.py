@@ -39,6 +39,7 @@ class Module(msgspec.Struct, frozen=True):
     go_version: tuple[int, int]
     version: str = ""
     main: bool = False
+    bare: bool = False
 
     @property
     def standard(self) -> bool:
