@@ -110,7 +110,6 @@ def test_parameters_and_results_that_are_captured_are_cells(check: Check) -> Non
           r0 = closure f.func1
           defer dynamic r0()
           r1 = load err
-          store err = r1
           return r1
 
         func f.func1() captures p, err:

@@ -248,8 +248,9 @@ def _return(fn: Lowering, node: ast.Return) -> None:
         values = [_result(fn, node, each) for each in fn.results]
     else:
         values = _values(fn, fn.results, node.results)  # type: ignore[arg-type]
-        for result, value in zip(fn.results, values, strict=False):
-            if type(result) is Var:
+        itself = [fn.info.symbol(each) if type(each) is ast.Ident else None for each in node.results]
+        for position, (result, value) in enumerate(zip(fn.results, values, strict=False)):
+            if type(result) is Var and not (position < len(itself) and itself[position] is result):
                 fn.emit(ir.Store(node.pos, node.end, ir.Place(result, (), result.type), value))
     fn.exit(ir.Return(node.pos, node.end, tuple(values)))
 
