@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
+from pubcheck.analysis.goroutines import LocalRace, local_races
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.relevance import is_test, relevant
 from pubcheck.analysis.sharing import Sharing
@@ -165,6 +166,11 @@ class PackageFacts:
     def sharing(self) -> Sharing:
         """Which objects the goroutines of ``threads`` have in common."""
         return Sharing(self.threads)
+
+    @cached_property
+    def local_races(self) -> tuple[LocalRace, ...]:
+        """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
+        return local_races(self.functions)
 
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""

@@ -35,7 +35,7 @@ def lower(func: Func, package: Package) -> ir.Function | None:
     if decl is None or decl.body_span is None:
         return None
     file = package.file_of(decl)
-    return lower_function(func, decl, package.info(decl), file.source, _go_version(file, package))
+    return lower_function(func, decl, package.info(decl), file.source, language_version(file, package))
 
 
 def lower_function(
@@ -81,7 +81,7 @@ def lower_initialisers(package: Package, wanted: Callable[[str], bool] = lambda 
     functions = []
     for path, initialisers in by_path.items():
         file = files[path]
-        function, closures = _initialise(initialisers, file.source, _go_version(file, package), closures)
+        function, closures = _initialise(initialisers, file.source, language_version(file, package), closures)
         functions.append(function)
     return tuple(functions)
 
@@ -102,8 +102,8 @@ def _initialise(
     return complete(fn, (first.pos, last.end), (last.end, last.end)), fn.closures
 
 
-def _go_version(file: GoSource, package: Package) -> tuple[int, int]:
-    """A file's own version, which its build constraints may raise or lower."""
+def language_version(file: GoSource, package: Package) -> tuple[int, int]:
+    """The Go version that ``file`` of ``package`` is written in, which its build constraints may raise or lower."""
     return file.go_version if isinstance(file, GoFile) else package.go_version
 
 

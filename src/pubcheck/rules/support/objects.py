@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.model.structure import underlying
+from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.model.symbols import TypeName
-from pubcheck.model.types import Array, Chan, Named, Struct
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from pubcheck.facts import AccessPath
     from pubcheck.model.package import Package
-    from pubcheck.model.types import Type
-
-_SYNCHRONISING = ("sync", "sync/atomic")
-MAX_NESTING = 4
-"""Structs by value inside structs that are looked through."""
 
 
 def named_type(package: Package, full_name: str) -> Named | None:
@@ -35,19 +30,6 @@ def synchronises_itself(package: Package, path: AccessPath, source: AccessPath) 
     for step in path.steps[len(source.steps) :]:
         owner = step.rpartition(".")[0] if step[0] not in "*@[" else ""
         named = named_type(package, owner) if owner else None
-        if named is not None and _has_synchronisation(named, 0):
+        if named is not None and has_synchronisation(named):
             return True
     return False
-
-
-def _has_synchronisation(t: Type, depth: int) -> bool:
-    if isinstance(t, Named) and t.symbol.package is not None and t.symbol.package.path in _SYNCHRONISING:
-        return True
-    under = underlying(t)
-    if isinstance(under, Chan):
-        return True
-    if isinstance(under, Array):
-        return _has_synchronisation(under.element, depth)
-    if not isinstance(under, Struct) or depth >= MAX_NESTING:
-        return False
-    return any(_has_synchronisation(field.type, depth + 1) for field in under.fields)

@@ -1,0 +1,78 @@
+"""What keeps two accesses apart without ordering them: locks, and channels that are used as locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.goroutines.objects import field_of
+from pubcheck.facts import Mode
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis.goroutines.threads import Side, Thread
+    from pubcheck.facts import AccessPath
+
+_LOCKS = frozenset(("Lock", "RLock", "TryLock", "Acquire"))
+
+
+def under_lock(mine: Side, theirs: Side) -> bool:
+    """Whether both accesses hold a lock that keeps them apart, or might."""
+    left, right = dict(_locks(mine)), dict(_locks(theirs))
+    if _unknown_lock(mine.thread):
+        return bool(right) or _unknown_lock(theirs.thread)
+    if left and _unknown_lock(theirs.thread):
+        return True
+    return any(lock in right and Mode.EXCLUSIVE in (mode, right[lock]) for lock, mode in left.items())
+
+
+def _locks(side: Side) -> Iterator[tuple[object, Mode]]:
+    """The locks that may be held, by name and by field."""
+    thread, access = side.thread, side.touch.access
+    held = access.held.may | access.held.must
+    if thread.facts is not None:
+        held |= thread.facts.protection(access)
+    for lock in held:
+        path = thread.names.path(lock.path)
+        if path is not None:
+            yield path, lock.mode
+            place = field_of(path)
+            if place is not None:
+                yield place, lock.mode
+
+
+def _unknown_lock(thread: Thread) -> bool:
+    """Whether a lock may be held that isn't known: by contract, or because its type isn't."""
+    facts = thread.facts
+    return facts is not None and (
+        facts.contract.unknown
+        or any(_locks_something(each) for block in facts.ir.blocks for each in block.instructions)
+    )
+
+
+def _locks_something(instruction: ir.Instruction) -> bool:
+    if type(instruction) is not ir.Call and type(instruction) is not ir.Defer:
+        return False
+    callee = instruction.call.callee
+    return type(callee) is ir.UnknownCallee and callee.source.rpartition(".")[2] in _LOCKS
+
+
+def tokens(side: Side) -> set[AccessPath]:
+    """Channels on which a goroutine sends before an access and receives after it, or the other way round."""
+    thread, access = side.thread, side.touch.access
+    facts = thread.facts
+    if facts is None:
+        return set()
+    order = facts.order
+    shakes = [edge for edge in thread.edges if edge.handshake]
+    before = {
+        (edge.object, edge.releases)
+        for edge in shakes
+        if not edge.deferred and edge.point != access.point and order.dominates(edge.point, access.point)
+    }
+    return {
+        edge.object
+        for edge in shakes
+        if (edge.object, edge.acquires) in before and (edge.deferred or order.reaches(access.point, edge.point))
+    }

@@ -1,0 +1,269 @@
+"""Races on variables that the literals of a function share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import product
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.analysis.function import FunctionFacts
+from pubcheck.analysis.goroutines.edges import Edge, Edges
+from pubcheck.analysis.goroutines.order import HappensBefore
+from pubcheck.analysis.goroutines.threads import Family, Side, Thread
+from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start
+from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.symbols import Var
+from pubcheck.model.types import Map
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pubcheck.analysis.goroutines.edges import Lookup
+    from pubcheck.source import Span
+
+MAX_ASSIGNMENT = 16
+"""Bytes between a variable and the call whose result it is assigned."""
+
+
+class Against(StrEnum):
+    """Who the other side of a race is."""
+
+    STARTER = "starter"  # the function that started the goroutine
+    ITSELF = "itself"  # the same goroutine, started more than once
+    SIBLING = "sibling"  # another goroutine that the function started
+
+
+class LocalRace(msgspec.Struct, frozen=True, gc=False):
+    """Two accesses of one local variable that nothing orders, one of them a write.
+
+    Attributes:
+        variable: the variable, or what it holds: its path ends in ``[]`` for an item of a map or slice.
+        var: the variable's declaration.
+        function: what starts the goroutine.
+        spawn: the goroutine's start, the witness.
+        access: the goroutine's side.
+        other: the other side.
+        against: whose that is.
+        early: the goroutine announces that it is done, and only then accesses the variable: where it does so.
+        append: the variable's slice is appended to on one of the sides.
+        map: the variable is a map.
+    """
+
+    variable: AccessPath
+    var: Var
+    function: FunctionFacts
+    spawn: Spawn
+    access: Access
+    other: Access
+    against: Against
+    early: Edge | None = None
+    append: bool = False
+    map: bool = False
+
+    @property
+    def element(self) -> bool:
+        """Whether it is about items of a map, slice or array."""
+        return self.variable.is_element
+
+
+def local_races(functions: Sequence[FunctionFacts]) -> tuple[LocalRace, ...]:
+    """The races on local variables in ``functions``, one or more for each variable, in order of position."""
+    index: dict[tuple[str, str], FunctionFacts] = {}
+    declared: dict[str, FunctionFacts] = {}
+    for function in functions:
+        if function.enclosing:
+            index[function.ir.path, function.name] = function
+        else:
+            declared[function.full_name] = function
+
+    def lookup(name: str, user: FunctionFacts) -> FunctionFacts | None:
+        return declared.get(name) or index.get((user.ir.path, name))
+
+    edges = Edges(lookup)
+    found: list[LocalRace] = []
+    for members in _families(functions):
+        found += _Search(Family(members, edges), lookup).races()
+    return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
+
+
+def _families(functions: Sequence[FunctionFacts]) -> Iterator[tuple[FunctionFacts, ...]]:
+    """Each declared function with its literals, where any of them starts a goroutine."""
+    members: list[FunctionFacts] = []
+    for function in sorted(functions, key=lambda each: (each.ir.path, each.ir.pos, -each.ir.end)):
+        if members and not function.enclosing:
+            yield from _starting(members)
+            members = []
+        members.append(function)
+    yield from _starting(members)
+
+
+def _starting(members: list[FunctionFacts]) -> Iterator[tuple[FunctionFacts, ...]]:
+    if any(spawn.start is not Start.DEFER for member in members for spawn in member.spawns):
+        yield tuple(members)
+
+
+class _Search:
+    """The search for races in one family."""
+
+    def __init__(self, family: Family, lookup: Lookup) -> None:
+        self._lookup = lookup
+        threads = [thread for root in family.roots for thread in root.descendants]
+        self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
+        self._order = HappensBefore(tuple(threads))
+        self._variables = {
+            (var.pos, thread.facts.ir.path): var
+            for thread in threads
+            if thread.facts is not None
+            for var in _variables(thread.facts.ir)
+        }
+
+    def races(self) -> Iterator[LocalRace]:
+        for starter in self._starters:
+            mine = _by_variable(Side(starter, touch) for touch in starter.touches)
+            children = [(child, _shared(child)) for child in starter.children]
+            for number, (child, theirs) in enumerate(children):
+                for root, sides in theirs.items():
+                    if child.spawn is None or (root.index, root.file) not in self._variables:
+                        continue
+                    if child.spawn.start is not Start.HANDLER and not self._waits(child.spawn, starter):
+                        yield from self._with_starter(child, mine.get(root, ()), sides)
+                    if not child.declares(root):
+                        for other, others in ((child, theirs), *children[number + 1 :]):
+                            yield from self._with_another(child, sides, other, others.get(root, ()))
+
+    def _waits(self, spawn: Spawn, starter: Thread) -> bool:
+        """Whether the helper that starts the goroutine also waits for it."""
+        helper = self._lookup(spawn.by, starter.facts) if spawn.by and starter.facts is not None else None
+        return helper is not None and helper.summary.waits
+
+    def _with_starter(self, child: Thread, mine: Sequence[Side], theirs: Sequence[Side]) -> Iterator[LocalRace]:
+        pairs = [(one, own) for one in theirs for own in mine if own.touch.access.point != child.point]
+        for kind in (False, True):
+            for one, own in pairs:
+                if one.touch.element is kind and self._conflict(one, own) and self._order.after_start(child, own, one):
+                    yield self._race(child, one, own, self._order.announced_early(child, own, one))
+                    break
+
+    def _with_another(
+        self, child: Thread, mine: Sequence[Side], other: Thread, theirs: Sequence[Side]
+    ) -> Iterator[LocalRace]:
+        for kind in (False, True):
+            for one, two in product(mine, theirs):
+                if (
+                    one.touch.element is kind
+                    and self._conflict(one, two)
+                    and self._order.at_once(child, one, other, two)
+                ):
+                    writes = one.touch.access.writes
+                    yield self._race(child, one, two) if writes else self._race(other, two, one)
+                    break
+
+    def _conflict(self, one: Side, other: Side) -> bool:
+        """Whether the two accesses may be of the same memory, and one writes."""
+        mine, theirs = one.touch, other.touch
+        if not (mine.access.writes or theirs.access.writes) or not _overlap(mine.path, theirs.path):
+            return False
+        if mine.element and theirs.element and not self._is_map(mine.root):
+            return _same_items(one, other)
+        return True
+
+    def _is_map(self, root: Root) -> bool:
+        return isinstance(underlying(self._variables[root.index, root.file].type), Map)
+
+    def _race(self, child: Thread, mine: Side, theirs: Side, early: Edge | None = None) -> LocalRace:
+        starter, spawn = child.starter, child.spawn
+        assert starter is not None  # noqa: S101 a child was started by somebody
+        assert starter.facts is not None  # noqa: S101
+        assert spawn is not None  # noqa: S101
+        root = mine.touch.root
+        against = Against.SIBLING
+        if theirs.thread is starter:
+            against = Against.STARTER
+        elif theirs.thread in child.descendants:
+            against = Against.ITSELF
+        return LocalRace(
+            variable=mine.touch.path,
+            var=self._variables[root.index, root.file],
+            function=starter.facts,
+            spawn=spawn,
+            access=mine.touch.access,
+            other=theirs.touch.access,
+            against=against,
+            early=early,
+            append=_appends(mine) or _appends(theirs),
+            map=self._is_map(root),
+        )
+
+
+def _appends(side: Side) -> bool:
+    """Whether the variable is written to hold what ``append`` gave."""
+    access = side.touch.access
+    at, origin = access.point, access.origin
+    return access.writes and any(
+        other.access.via == "append"
+        and other.root == side.touch.root
+        and other.access.point.block == at.block
+        and (_near(other.access.origin, origin) if origin else 0 <= at.index - other.access.point.index <= 1)
+        for other in side.thread.touches
+    )
+
+
+def _near(inner: Span | None, outer: Span) -> bool:
+    """Whether the call at ``inner`` gives what the assignment at ``outer`` stores."""
+    if inner is None or inner.path != outer.path:
+        return False
+    return outer.start <= inner.start < outer.end + MAX_ASSIGNMENT
+
+
+def _variables(function: ir.Function) -> Iterator[Var]:
+    """The variables that ``function`` has in memory."""
+    yield from function.captures
+    for each in (*function.params, *function.results):
+        if not isinstance(each, int):
+            yield each
+    for block in function.blocks:
+        for instruction in block.instructions:
+            if type(instruction) is ir.Declare:
+                yield instruction.var
+
+
+def _by_variable(sides: Iterable[Side]) -> dict[Root, list[Side]]:
+    """``sides`` by the variable that they touch, writes first."""
+    found: dict[Root, list[Side]] = {}
+    for side in sides:
+        found.setdefault(side.touch.root, []).append(side)
+    for each in found.values():
+        each.sort(key=lambda side: not side.touch.access.writes)
+    return found
+
+
+def _shared(child: Thread) -> dict[Root, list[Side]]:
+    """What ``child`` and all that it starts touch."""
+    return _by_variable(Side(thread, touch) for thread in child.descendants for touch in thread.touches)
+
+
+def _overlap(one: AccessPath, other: AccessPath) -> bool:
+    """Whether two paths of one variable may be the same memory, or a part of it."""
+    longer, shorter = (one.steps, other.steps) if len(one.steps) > len(other.steps) else (other.steps, one.steps)
+    if DEREF in longer[len(shorter) :]:
+        return False
+    return all(mine == theirs or ELEMENT in (mine, theirs) for mine, theirs in zip(longer, shorter, strict=False))
+
+
+def _same_items(one: Side, other: Side) -> bool:
+    """Whether two accesses of items of a slice or array certainly meet."""
+    same = one.touch.path.steps[-1] != ELEMENT and one.touch.path == other.touch.path
+    return same or _all_items(one) or _all_items(other)
+
+
+def _all_items(side: Side) -> bool:
+    """Whether each item is touched: by a range over all, or by a function that works on all."""
+    facts, access = side.thread.facts, side.touch.access
+    if facts is None or access.trace:
+        return False
+    if access.writes:
+        return access.via.startswith(("sort.", "slices."))
+    return type(facts.ir.blocks[access.point.block].instructions[access.point.index]) is ir.Range

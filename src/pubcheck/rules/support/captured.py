@@ -1,0 +1,136 @@
+"""Races on captured locals: which rule speaks of which, at which place, and in what words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.goroutines import Against, LocalRace
+from pubcheck.diagnostic import Related
+from pubcheck.facts import AccessKind
+from pubcheck.flow import PER_ITERATION, language_version
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.wording import call_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.facts import Access
+    from pubcheck.source import Span
+
+_LOOP = re.compile(rb"\bfor\s+(?:\w+\s*,\s*)*\Z")
+_RANK = (Against.STARTER, Against.ITSELF, Against.SIBLING)
+
+
+def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
+    """The races that ``rule`` speaks of: for each variable the most telling one, and one for each statement."""
+    chosen: dict[tuple[str, int], LocalRace] = {}
+    for race in package.local_races:
+        key = (race.var.path, race.var.pos)
+        known = chosen.get(key)
+        if known is None or _rank(race) < _rank(known):
+            chosen[key] = race
+    told: set[Span] = set()
+    for race in chosen.values():
+        span = place(race)[0].span
+        if span not in told and speaker(race, package) == rule:
+            told.add(span)
+            yield race
+
+
+def speaker(race: LocalRace, package: PackageFacts) -> str:
+    """The rule that speaks of ``race``."""
+    if is_loop_variable(race, package) and not race.element:
+        return "loop-variable-capture"
+    if race.append or (race.element and not race.map):
+        return "slice-append-race"
+    if race.element:
+        return "map-race"
+    if race.early is not None:
+        return "done-before-write"
+    return "captured-variable-race"
+
+
+def _rank(race: LocalRace) -> tuple[object, ...]:
+    """The more telling a race is the smaller: a write of the goroutine's that its starter meets says most."""
+    return (not race.append, not race.element, not race.access.writes, _RANK.index(race.against), place(race)[0].span)
+
+
+def is_loop_variable(race: LocalRace, package: PackageFacts) -> bool:
+    """Whether the variable is declared by a ``for`` statement whose turns share it."""
+    for file in package.package.files:
+        if file.source.path == race.var.path:
+            before = _LOOP.search(file.source.data, max(race.var.pos - 120, 0), race.var.pos)
+            return before is not None and language_version(file, package.package) < PER_ITERATION
+    return False
+
+
+def place(race: LocalRace) -> tuple[Access, Access]:
+    """The access that must change and the other side: the one without a lock, or else the goroutine's."""
+    if race.access.held.must and not race.other.held.must:
+        return race.other, race.access
+    return race.access, race.other
+
+
+def span_of(access: Access) -> Span:
+    """Where the access itself stands."""
+    return access.origin or access.span
+
+
+def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
+    """What is reported of ``race``.
+
+    ``related`` places come first, ``values`` are for the rule's message beside the variable and the two sides.
+    """
+    access, other = place(race)
+    name = race.var.name
+    end = Related(span_of(access), f"{_VERBS[access.kind]} `{name}`")
+    return Finding(
+        span=span_of(access),
+        values={"variable": name, "sides": sides(race), **values},
+        because=(witness(race),),
+        related=(
+            *related,
+            Related(span_of(other), f"`{name}` is {_PAST[other.kind]} here{_whose(race, other)}"),
+            Related(race.spawn.span, "the goroutine is started here"),
+        ),
+        traces=call_trace(access.trace, end),
+        location=name,
+        symbol=race.function.name,
+    )
+
+
+def _whose(race: LocalRace, other: Access) -> str:
+    if race.against is Against.STARTER:
+        return f" by `{race.function.name}`" if other is race.other else " by the goroutine"
+    return " by another goroutine" if race.against is Against.SIBLING else ""
+
+
+def witness(race: LocalRace) -> str:
+    """Why the two sides are believed to run at the same time."""
+    started = f"`{race.spawn.by.rpartition('/')[2].lstrip('(*')}`" if race.spawn.by else "a `go` statement"
+    match race.against:
+        case Against.STARTER:
+            return f"{started} starts the goroutine, and `{race.function.name}` doesn't wait for it in between"
+        case Against.ITSELF:
+            return f"{started} starts the goroutine more than once, and nothing waits in between"
+        case Against.SIBLING:
+            return f"`{race.function.name}` starts both goroutines, and nothing orders one after the other"
+
+
+_VERBS = {AccessKind.READ: "reads", AccessKind.WRITE: "writes"}
+_PAST = {AccessKind.READ: "read", AccessKind.WRITE: "written"}
+
+
+def sides(race: LocalRace) -> str:
+    """What the two sides do, for a message: ``written in a goroutine while `Run` reads it``."""
+    access, other = place(race)
+    done, doing = _PAST[access.kind], _VERBS[other.kind]
+    if race.against is Against.ITSELF:
+        return f"{done} by a goroutine that is started more than once"
+    if race.against is Against.SIBLING:
+        return f"{done} in one goroutine while another {doing} it"
+    if access is race.access:
+        return f"{done} in a goroutine while `{race.function.name}` {doing} it"
+    return f"{done} while the goroutine that was started before {doing} it"

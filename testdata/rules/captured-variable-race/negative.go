@@ -1,0 +1,275 @@
+// Package captured orders what goroutines share, in all the usual ways.
+package captured
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func byBufferedSend(run func() error) (err error) {
+	done := make(chan struct{}, 1)
+	go func() {
+		err = run()
+		done <- struct{}{}
+	}()
+	<-done
+	return err
+}
+
+func byUnbufferedReceive(run func() int) int {
+	ack := make(chan struct{})
+	n := 0
+	go func() {
+		n = run()
+		<-ack
+	}()
+	ack <- struct{}{}
+	return n
+}
+
+func byRangeOverClosed(in []int) (sum int, last int) {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for _, v := range in {
+			last = v
+			out <- v
+		}
+	}()
+	for v := range out {
+		sum += v
+	}
+	return sum, last
+}
+
+func byWaitAndClose(jobs []func() error) []error {
+	errs := make(chan error, len(jobs))
+	var wg sync.WaitGroup
+	stopped := 0
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			errs <- job()
+		}()
+	}
+	go func() {
+		wg.Wait()
+		stopped = 1
+		close(errs)
+	}()
+	var found []error
+	for err := range errs {
+		found = append(found, err)
+	}
+	_ = stopped
+	return found
+}
+
+func byCancel(parent context.Context, run func() int) int {
+	ctx, cancel := context.WithCancel(parent)
+	n := 0
+	go func() {
+		defer cancel()
+		n = run()
+	}()
+	<-ctx.Done()
+	return n
+}
+
+func byHelper(run func() int) int {
+	done := make(chan struct{})
+	n := 0
+	go func() {
+		n = run()
+		finish(done)
+	}()
+	await(done)
+	return n
+}
+
+func finish(done chan struct{}) { close(done) }
+
+func await(done chan struct{}) { <-done }
+
+func byGroup(run func() (int, error)) (int, error) {
+	group, _ := errgroup.WithContext(context.Background())
+	n := 0
+	group.Go(func() (err error) {
+		n, err = run()
+		return err
+	})
+	err := group.Wait()
+	return n, err
+}
+
+func returnedWithWait(run func() (int, error)) (int, error) {
+	var group errgroup.Group
+	n := 0
+	group.Go(func() (err error) {
+		n, err = run()
+		return err
+	})
+	return n, group.Wait()
+}
+
+func byCond(run func() int) int {
+	var mu sync.Mutex
+	cond := sync.NewCond(&mu)
+	n, ready := 0, false
+	go func() {
+		v := run()
+		mu.Lock()
+		n, ready = v, true
+		mu.Unlock()
+		cond.Broadcast()
+	}()
+	mu.Lock()
+	defer mu.Unlock()
+	for !ready {
+		cond.Wait()
+	}
+	return n
+}
+
+func byAtomic(run func() int) int {
+	var done atomic.Bool
+	n := 0
+	go func() {
+		n = run()
+		done.Store(true)
+	}()
+	for !done.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	return n
+}
+
+func bySemaphore(jobs []func() int) int {
+	slot := make(chan struct{}, 1)
+	var wg sync.WaitGroup
+	sum := 0
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			slot <- struct{}{}
+			sum += job()
+			<-slot
+		}()
+	}
+	wg.Wait()
+	return sum
+}
+
+func bySending(n int) <-chan int {
+	start, out := make(chan struct{}), make(chan int)
+	go func() {
+		<-start
+		out <- n
+	}()
+	n++
+	close(start)
+	return out
+}
+
+func turnByTurn(jobs []func() int) int {
+	sum := 0
+	for _, job := range jobs {
+		done := make(chan struct{})
+		go func() {
+			sum += job()
+			close(done)
+		}()
+		<-done
+	}
+	return sum
+}
+
+func deferredWait(run func() int, tell func(int)) {
+	var wg sync.WaitGroup
+	n := 0
+	defer func() { tell(n) }()
+	defer wg.Wait()
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		n = run()
+	}()
+}
+
+func sameFlag(run func() int, parallel bool) int {
+	done := make(chan struct{})
+	n := 0
+	if parallel {
+		go func() {
+			defer close(done)
+			n = run()
+		}()
+	} else {
+		n = run()
+	}
+	if parallel {
+		<-done
+	}
+	return n
+}
+
+func maybeStarted(run func() int, parallel bool) int {
+	var done chan struct{}
+	n := 0
+	if parallel {
+		done = make(chan struct{})
+		go func() {
+			defer close(done)
+			n = run()
+		}()
+	}
+	if done != nil {
+		<-done
+	}
+	return n
+}
+
+func returnsItself(run func() error) (wg *sync.WaitGroup) {
+	wg = &sync.WaitGroup{}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		_ = run()
+	}()
+	return wg
+}
+
+func allOfThem(workers int, work func()) int {
+	done := make(chan bool)
+	n := 0
+	for i := 0; i < workers; i++ {
+		go func() {
+			work()
+			done <- true
+		}()
+	}
+	for i := 0; i < workers; i++ {
+		<-done
+		n++
+	}
+	return n
+}
+
+func handedOverLock(run func() int) int {
+	var mu sync.Mutex
+	n := 0
+	mu.Lock()
+	go func() {
+		n = run()
+		mu.Unlock()
+	}()
+	mu.Lock()
+	defer mu.Unlock()
+	return n
+}
