@@ -170,7 +170,7 @@ func cancelledEarly(ctx context.Context, run func() int) int {
 
 func throughHelper(run func() int) int {
 	n := 0
-	set := func(v int) { n = v }
+	set := func(v int) { n = v } // want "`n` is written in a goroutine while `throughHelper` reads it"
 	go func() {
 		set(run())
 	}()
