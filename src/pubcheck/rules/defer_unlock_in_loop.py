@@ -1,0 +1,73 @@
+"""A deferred unlock in a loop: the lock is held until the function ends, and the next turn takes it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import ELEMENT, LockAction, RootKind
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.wording import path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, LockEvent
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find deferred releases that a loop may run into again, of a lock that is the same in each turn."""
+    for function in package.functions:
+        if function.test:
+            continue
+        found = {}
+        for event in function.locks:
+            if event.action is LockAction.RELEASE and event.deferred and event.point not in found:
+                taken = _taken_in_turn(function, event)
+                if taken is not None:
+                    found[event.point] = _finding(function, event, taken, package)
+        yield from found.values()
+
+
+def _taken_in_turn(function: FunctionFacts, event: LockEvent) -> LockEvent | None:
+    """Where each turn of the loop takes the lock; None if the unlock isn't in a loop, or another turn's is another."""
+    order = function.order
+    if not order.reaches(event.point, event.point) or not _is_same_each_turn(function, event.lock.path):
+        return None
+    taken = function.acquisition(event.lock.path, event.point)
+    if taken is None or not order.reaches(event.point, taken.point):
+        return None
+    released = [
+        each.point
+        for each in function.locks
+        if each.action is LockAction.RELEASE and not each.deferred and each.lock.path == event.lock.path
+    ]
+    return None if order.passes_one(event.point, taken.point, released) and released else taken
+
+
+def _is_same_each_turn(function: FunctionFacts, path: AccessPath) -> bool:
+    root = path.root
+    if ELEMENT in path.steps or root.kind is RootKind.FRESH:
+        return False
+    if root.kind is RootKind.OPAQUE:
+        made = [
+            block.loop
+            for block in function.ir.blocks
+            for each in block.instructions
+            if root.index in (getattr(each, "target", None), *getattr(each, "targets", ()))
+        ]
+        return not any(made)
+    return True
+
+
+def _finding(function: FunctionFacts, event: LockEvent, taken: LockEvent, package: PackageFacts) -> Finding:
+    name = path_name(event.lock.path, package)
+    return Finding(
+        span=event.span,
+        values={"lock": name},
+        because=(f"deferred calls run when the function returns: the next turn locks `{name}` while it is held",),
+        related=(Related(taken.span, f"each turn locks `{name}` here"),),
+        location=str(event.lock.location or name),
+        symbol=function.name,
+    )
