@@ -469,3 +469,15 @@ def test_what_is_held_at_the_end_and_on_the_way() -> None:
     assert function is not None
     assert [len(held.must) for _, held in sorted(function.events.exits.items())] == [1, 0]
     assert all(len(held.must) == 1 for held in function.events.edges.values())
+
+
+def test_a_lock_whose_package_is_not_at_hand() -> None:
+    facts = facts_of(
+        'package m\nimport "example.com/elsewhere/sync"\n'
+        "type C struct { mu sync.Mutex; n int }\n"
+        "func (c *C) f() { c.mu.Lock(); c.n++; c.mu.Unlock(); c.n-- }\n"
+    )
+    function = facts.function("(*C).f")
+    assert function is not None
+    writes = [access for access in function.accesses if access.writes]
+    assert [len(access.held.must) for access in writes] == [1, 0]

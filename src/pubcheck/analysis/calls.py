@@ -12,6 +12,7 @@ from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
+from pubcheck.knowledge import UNRESOLVED_LOCKER
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
     if type(callee) is ir.InterfaceCallee:
         return _through_interface(site, callee)
     _tell(site, "")
+    if type(callee) is ir.UnknownCallee and len(site.values) == 1 and not site.targets:
+        method = callee.source.rpartition(".")[2]
+        if method in UNRESOLVED_LOCKER:
+            return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])
     if type(callee) is ir.DynamicCallee:
         value = frame.value(callee.value)
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)

@@ -31,12 +31,13 @@ from pubcheck.knowledge.effect import (
     Tries,
     Wraps,
 )
-from pubcheck.knowledge.locking import LIKE_A_LOCKER
+from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER
 from pubcheck.knowledge.waiting import QUICK
 
 __all__ = [
     "LIKE_A_LOCKER",
     "QUICK",
+    "UNRESOLVED_LOCKER",
     "Acquires",
     "AtomicOp",
     "Blocks",

@@ -47,6 +47,14 @@ LIKE_A_LOCKER: dict[str, tuple[str, tuple[Effect, ...]]] = {
 }
 """Methods of an interface that is a locker: the other method of the pair, and what a call does."""
 
+UNRESOLVED_LOCKER: dict[str, tuple[Effect, ...]] = {
+    "Lock": _ACQUIRES,
+    "Unlock": _RELEASES,
+    "RLock": (Acquires(Mode.SHARED),),
+    "RUnlock": (Releases(Mode.SHARED),),
+}
+"""Methods without arguments or results of a type whose package isn't at hand: a mutex of somebody's own."""
+
 _DROP_IN_LOCKS = (
     ("*github.com/sasha-s/go-deadlock.Mutex", False),
     ("*github.com/sasha-s/go-deadlock.RWMutex", True),

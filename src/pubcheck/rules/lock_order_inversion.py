@@ -1,0 +1,115 @@
+"""Two locks are acquired in both orders: two goroutines that hold one each wait for each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import Mode
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.lock_graph import nestings
+from pubcheck.rules.support.wording import call_trace, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Trace
+    from pubcheck.facts import Lock
+    from pubcheck.rules.support.lock_graph import Nesting
+
+SHOWN = 3
+"""Places of the rarer order that are findings of their own."""
+SEVERAL = 3
+"""Functions that a finding names."""
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find the second acquisitions of the rarer order."""
+    graph = nestings(package)
+    for (first, second), ways in graph.items():
+        back = graph.get((second, first))
+        if back is None or first > second:
+            continue
+        clashes = [(one, other) for one in ways for other in back if _clash(one, other, package)]
+        if not clashes:
+            continue
+        there = _distinct(one for one, _ in clashes)
+        back_again = _distinct(other for _, other in clashes)
+        rare, usual = (there, back_again) if _rarer(there, back_again) else (back_again, there)
+        told: set[str] = set()
+        for nesting in rare:
+            if nesting.function.name not in told and len(told) < SHOWN:
+                told.add(nesting.function.name)
+                pairs = (clash if clash[0] is nesting else clash[::-1] for clash in clashes if nesting in clash)
+                opposite = [other for _, other in pairs]
+                yield _finding(nesting, [one for one in usual if one in opposite], package)
+
+
+def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
+    """Whether two goroutines on these ways can wait for each other."""
+    runners = package.threads.of(one.function) | package.threads.of(other.function)
+    if len(runners) == 1 and all(thread.started and not thread.many for thread in runners):
+        return False
+    if (one.gates & other.gates) - {one.outer.location, one.inner.location}:
+        return False
+    both = ((one.outer.mode, other.inner.mode), (one.inner.mode, other.outer.mode))
+    return any(Mode.EXCLUSIVE in modes for modes in both)
+
+
+def _distinct(ways: Iterator[Nesting]) -> list[Nesting]:
+    return list(dict.fromkeys(ways))
+
+
+def _rarer(one: list[Nesting], other: list[Nesting]) -> bool:
+    """Whether ``one`` is the order that fewer functions follow; of two equal ones it is the one that comes later."""
+    mine, theirs = len({each.function.name for each in one}), len({each.function.name for each in other})
+    if mine != theirs:
+        return mine < theirs
+    return one[0].event.span > other[0].event.span
+
+
+def _finding(nesting: Nesting, others: list[Nesting], package: PackageFacts) -> Finding:
+    first, second = _name(nesting.outer, package), _name(nesting.inner, package)
+    other = min(others, key=lambda each: (len(each.event.trace), each.event.span))
+    names = list(dict.fromkeys(f"`{each.function.name}`" for each in others))
+    between = f"`{nesting.function.name}` and `{other.function.name}`"
+    many = f" ({len(names)} functions take them in this order)" if len(names) > 1 else ""
+    return Finding(
+        span=nesting.event.span,
+        values={"inner": second, "outer": first, "other": other.function.name},
+        because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{many}",),
+        related=tuple(_places(nesting, first, second, other)),
+        traces=(*_trace(nesting, second, nesting.function.name), *_trace(other, first, other.function.name)),
+        location=f"{first} {second}",
+        symbol=nesting.function.name,
+        confidence=_confidence(nesting, other),
+    )
+
+
+def _name(lock: Lock, package: PackageFacts) -> str:
+    return name_of(lock.location, package) if lock.location is not None else str(lock)
+
+
+def _places(nesting: Nesting, first: str, second: str, other: Nesting) -> Iterator[Related]:
+    if nesting.taken is not None:
+        yield Related(nesting.taken, f"`{first}` is locked here")
+    if other.taken is not None:
+        yield Related(other.taken, f"`{other.function.name}` locks `{second}` first")
+    by = ", by this call" if other.event.trace else ""
+    yield Related(other.event.span, f"and then `{first}`{by}")
+
+
+def _trace(nesting: Nesting, lock: str, goroutine: str) -> tuple[Trace, ...]:
+    return call_trace(nesting.event.trace, Related(nesting.place, f"locks `{lock}`"), goroutine)
+
+
+def _confidence(one: Nesting, other: Nesting) -> Confidence | None:
+    """How sure it is that the locks are the same two, and that nobody else has to take part.
+
+    Where one of them is shared by both, a third goroutine that wants it for itself has to come between.
+    """
+    if not (one.related and other.related):
+        return Confidence.LOW
+    modes = ((one.outer.mode, other.inner.mode), (one.inner.mode, other.outer.mode))
+    return None if all(Mode.EXCLUSIVE in pair for pair in modes) else Confidence.MEDIUM

@@ -1,0 +1,104 @@
+"""Which locks of a package are taken while which others are held, with the places and the calls that lead there.
+
+Locks are told apart by their location, as all comparisons across goroutines must. Two locks of one location are left
+out: which of them comes first is a matter of instances, that only the running program knows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import LockAction, Mode, RootKind, locations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Location, Lock, LockEvent
+    from pubcheck.source import Span
+
+Pair = tuple["Location", "Location"]
+
+
+class Nesting(NamedTuple):
+    """``function`` acquires a lock by ``event``, itself or by a call, while it holds ``outer``."""
+
+    function: FunctionFacts
+    outer: Lock
+    event: LockEvent
+
+    @property
+    def inner(self) -> Lock:
+        """The lock that is acquired."""
+        return self.event.lock
+
+    @property
+    def place(self) -> Span:
+        """The acquisition itself, wherever it stands."""
+        return self.event.origin or self.event.span
+
+    @property
+    def gates(self) -> frozenset[Location]:
+        """Other locks that are held exclusively meanwhile: of two who hold one of them, one waits outside."""
+        held = self.function.protection(self.event) | self.event.held.must
+        return locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
+
+    @property
+    def related(self) -> bool:
+        """Whether one lock is reached from where the other is, so that they belong together."""
+        outer, inner = self.outer.path.root, self.inner.path.root
+        return outer == inner or RootKind.GLOBAL in (outer.kind, inner.kind)
+
+    @property
+    def taken(self) -> Span | None:
+        """Where the function acquired the outer lock; None if its callers hold it."""
+        event = self.function.acquisition(self.outer.path, self.event.point)
+        return event.span if event is not None else None
+
+
+def nestings(package: PackageFacts) -> dict[Pair, tuple[Nesting, ...]]:
+    """For each two locations the places where the second lock is acquired under the first, each place once.
+
+    A place that several functions lead to is told in the one that acquired the outer lock, the nearest of them.
+    """
+    found: dict[Pair, dict[Span, Nesting]] = defaultdict(dict)
+    for function in package.functions:
+        if function.test:
+            continue
+        for nesting in _nested(function):
+            outer, inner = nesting.outer.location, nesting.inner.location
+            if outer is None or inner is None:
+                continue
+            known = found[outer, inner].get(nesting.place)
+            if known is None or _nearness(nesting) < _nearness(known):
+                found[outer, inner][nesting.place] = nesting
+    return {pair: tuple(places[span] for span in sorted(places)) for pair, places in found.items()}
+
+
+def _nearness(nesting: Nesting) -> tuple[bool, int, Span]:
+    return nesting.taken is None, len(nesting.event.trace), nesting.event.span
+
+
+def _nested(function: FunctionFacts) -> Iterator[Nesting]:
+    for event in _acquisitions(function):
+        held = event.held.must | function.protection(event)
+        if not held:
+            continue
+        if event.lock.location in locations(held) or _private(event.lock):
+            continue
+        for outer in held:
+            if not _private(outer):
+                yield Nesting(function, outer, event)
+
+
+def _acquisitions(function: FunctionFacts) -> Iterable[LockEvent]:
+    """The acquisitions that wait for the lock."""
+    for event in (*function.locks, *function.inner_locks):
+        if event.action is LockAction.ACQUIRE and not event.needs:
+            yield event
+
+
+def _private(lock: Lock) -> bool:
+    """Whether the lock belongs to an object that was made here: nobody waits for it."""
+    return lock.path.root.kind is RootKind.FRESH

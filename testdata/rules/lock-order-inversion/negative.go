@@ -1,0 +1,129 @@
+// Package negative takes its locks in one order, or so that nobody waits for ever.
+package negative
+
+import (
+	"sync"
+	"unsafe"
+)
+
+type readers struct {
+	a, b sync.RWMutex
+}
+
+func (r *readers) forth(f func()) {
+	r.a.RLock()
+	defer r.a.RUnlock()
+	r.b.RLock()
+	defer r.b.RUnlock()
+	f()
+}
+
+func (r *readers) back(f func()) {
+	r.b.RLock()
+	defer r.b.RUnlock()
+	r.a.RLock()
+	defer r.a.RUnlock()
+	f()
+}
+
+type account struct {
+	mu    sync.Mutex
+	total int
+}
+
+// One of two accounts is always the first, whichever way the money goes.
+func transfer(from, to *account, n int) {
+	first, second := from, to
+	if uintptr(unsafe.Pointer(first)) > uintptr(unsafe.Pointer(second)) {
+		first, second = second, first
+	}
+	first.mu.Lock()
+	defer first.mu.Unlock()
+	second.mu.Lock()
+	defer second.mu.Unlock()
+	from.total -= n
+	to.total += n
+}
+
+type node struct {
+	mu   sync.Mutex
+	tree *tree
+}
+
+type tree struct {
+	mu    sync.Mutex
+	nodes []*node
+}
+
+func (t *tree) each(f func(*node)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, n := range t.nodes {
+		n.mu.Lock()
+		f(n)
+		n.mu.Unlock()
+	}
+}
+
+// Trying isn't waiting.
+func (n *node) try() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.tree.mu.TryLock() {
+		return false
+	}
+	defer n.tree.mu.Unlock()
+	n.tree.nodes = append(n.tree.nodes, n)
+	return true
+}
+
+// Nobody else has the new tree yet.
+func newTree(n *node) *tree {
+	t := &tree{}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n.tree = t
+	t.nodes = append(t.nodes, n)
+	return t
+}
+
+func (n *node) released() {
+	n.mu.Lock()
+	t := n.tree
+	n.mu.Unlock()
+	t.mu.Lock()
+	t.nodes = nil
+	t.mu.Unlock()
+}
+
+// The goroutine doesn't hold what its starter holds.
+func (n *node) later() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	go func() {
+		n.tree.mu.Lock()
+		defer n.tree.mu.Unlock()
+		n.tree.nodes = nil
+	}()
+}
+
+type stripes struct {
+	locks [16]sync.Mutex
+	items [16]*node
+}
+
+// A second stripe is taken under the node's lock, but only with the first one held.
+func (s *stripes) move(from, to int) {
+	s.locks[from].Lock()
+	defer s.locks[from].Unlock()
+	n := s.items[from]
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if from != to {
+		s.locks[to].Lock()
+		defer s.locks[to].Unlock()
+	}
+	s.items[to] = n
+}
