@@ -57,6 +57,9 @@ class World(Protocol):
     def closure_summary(self, closure: ir.Function) -> Summary | None:
         """What is known about a literal of this package."""
 
+    def canonical_lock(self, path: AccessPath) -> AccessPath:
+        """The mutex that ``path`` is another name of; ``path`` itself for any other."""
+
     def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may mean, if they are few; none if that isn't known."""
 

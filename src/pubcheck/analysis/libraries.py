@@ -57,7 +57,7 @@ def _locks(site: Site, mode: Mode) -> tuple[Lock, ...]:
         return ()
     if value.shared:
         mode = Mode.SHARED
-    return tuple(Lock(path, mode) for path in value.targets)
+    return tuple(Lock(site.frame.world.canonical_lock(path), mode) for path in value.targets)
 
 
 def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: tuple[Any, ...] = ()) -> None:

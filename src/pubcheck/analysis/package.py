@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.guards import Guard
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
@@ -171,6 +172,13 @@ class PackageFacts:
     def local_races(self) -> tuple[LocalRace, ...]:
         """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
         return local_races(self.functions)
+
+    @cached_property
+    def guards(self) -> Mapping[Location, Guard]:
+        """The locks that guard the package's own variables and fields, declared or inferred."""
+        from pubcheck.analysis.guards import infer  # noqa: PLC0415 it asks this class
+
+        return infer(self)
 
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.components import components
+from pubcheck.analysis.conditions import Conditions
 from pubcheck.analysis.interpret import interpret
 from pubcheck.analysis.methods import Methods
 from pubcheck.analysis.relevance import bodies, is_test
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis.frame import Frame
+    from pubcheck.facts import AccessPath
     from pubcheck.knowledge import Effect, Knowledge
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func, TypeName
@@ -84,6 +86,7 @@ class Solver:
         self._names: dict[Func, str] = {}
         self._owners: dict[TypeName, str] = {}
         self._methods = Methods(package)
+        self._conditions = Conditions(package)
 
     def full_name(self, func: Func) -> str:
         """``Func.full_name``, made once."""
@@ -118,6 +121,10 @@ class Solver:
     def closure_summary(self, closure: ir.Function) -> Summary | None:
         """What is known about a literal of this package."""
         return self._closures.get(id(closure))
+
+    def canonical_lock(self, path: AccessPath) -> AccessPath:
+        """The mutex that ``path`` is another name of: what a condition variable was made with, for its ``L``."""
+        return self._conditions.mutex_of(path)
 
     def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may mean, if they are few."""

@@ -135,7 +135,7 @@ def struct_type(info: Info, expr: ast.StructType) -> Type:
     for field in expr.fields:
         make = partial(_field_type, info, field.type)
         embedded = not field.names
-        for name in field.names or _embedded_name(field.type):
+        for name in field.names or embedded_name(field.type):
             symbol = Var(name.name, info.package, VarKind.FIELD, make, info.path, name.pos)
             fields.append(StructField(name.name, partial(_type_of, symbol), embedded, field.tag, symbol))
     return Struct(tuple(fields))
@@ -152,7 +152,8 @@ def _type_of(symbol: Var) -> Type:
     return symbol.type
 
 
-def _embedded_name(expr: ast.Expr) -> tuple[ast.Ident, ...]:
+def embedded_name(expr: ast.Expr) -> tuple[ast.Ident, ...]:
+    """The name by which a struct's field without one is called; none for what can't be embedded."""
     while isinstance(expr, ast.Star | ast.Paren | ast.Index):
         expr = expr.x
     if isinstance(expr, ast.Selector):

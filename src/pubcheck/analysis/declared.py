@@ -1,0 +1,191 @@
+"""What comments say a lock guards: ``// guarded by mu`` at a field, ``// mu protects a, b and c`` at the lock.
+
+A sentence counts only if its words are names of the scope it stands in; what can't be resolved says nothing. So are
+gVisor's annotations ``+checklocks:mu`` read, as https://github.com/google/gvisor/blob/master/tools/checklocks defines
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.mutexes import field_location, is_mutex, named_lock, struct_of
+from pubcheck.facts import Location, LocationKind
+from pubcheck.model.symbols import TypeName, Var
+from pubcheck.model.type_expressions import embedded_name
+from pubcheck.source import Span
+from pubcheck.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pubcheck.model.package import GoSource, Package
+
+_SPEAKS = re.compile(rb"guard|protect|\+checklocks", re.IGNORECASE)
+_GUARDED_BY = re.compile(
+    r"(?<!not )(?<!n't )\b(?:guarded|protected)\s+(?:by|with|under|via|using)\s+"
+    r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)",
+    re.IGNORECASE,
+)
+_ANNOTATED = re.compile(r"\+checklocks:(?P<lock>\w+(?:\.\w+)*)")
+_HEDGED = re.compile(
+    r"\bwrit\w*\b|\batomic|\bunless\b|\bexcept|\bor\b|\bexported\b|\bafter\b|\bbefore\b", re.IGNORECASE
+)
+"""A comment that speaks of some accesses only can't be held against all of them."""
+_PROTECTS = re.compile(
+    r"\b(?:protect|guard)(?:s|ing)?\b:?\s+(?:access(?:es)?\s+to\s+|concurrent\s+access\s+to\s+)?(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BELOW = re.compile(
+    r"^(?:all\s+|the\s+|everything|every\s+|these\s+|of\s+|fields?\s+|state\s+|members?\s+|variables?\s+)*"
+    r"(?:below|following|that follows?|underneath)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\s*(?:the\s+)?[`'\"]?(?:\w+\.)?(?P<name>\w+)[`'\"]?(?:\[\])?(?:\s+(?:map|field|slice|list))?")
+_AND = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b|\n)\s*", re.IGNORECASE)
+_MARKS = re.compile(r"^(?://|/\*+)|\*/$|^\s*\*", re.MULTILINE)
+
+
+class Declared(NamedTuple):
+    """``lock`` is said to guard a location, at ``span``; ``text`` quotes it."""
+
+    lock: Location
+    span: Span
+    text: str
+
+
+def declared_guards(package: Package) -> Mapping[Location, Declared]:
+    """What the comments of the package's declarations say, tests' aside."""
+    found: dict[Location, Declared] = {}
+    for file in package.files:
+        if file.source.path.endswith("_test.go") or not _SPEAKS.search(file.source.data):
+            continue
+        for spec in file.tree.file.types:
+            symbol = package.lookup(spec.name.name)
+            if type(spec.type) is ast.StructType and isinstance(symbol, TypeName) and symbol.decl is spec:
+                found.update(_of_struct(package, file, symbol, spec.type.fields))
+        found.update(_of_variables(package, file))
+    return found
+
+
+def _of_struct(
+    package: Package, file: GoSource, owner: TypeName, fields: Sequence[ast.Field]
+) -> Iterator[tuple[Location, Declared]]:
+    struct = struct_of(owner)
+    if struct is None:
+        return
+    types = {field.name: field.type for field in struct.fields}
+    for index, field in enumerate(fields):
+        for comment in _beside(file, field.pos, field.end):
+            names = _names(field)
+            lock = _guarding(comment, package, owner)
+            if lock is not None:
+                yield from _told(file, comment, lock, (field_location(owner, name) for name in names))
+            mutexes = [name for name in names if name in types and is_mutex(types[name])]
+            if len(mutexes) == 1:
+                below = _hat(file, fields, index)
+                guarded = _protected(comment, set(types) - set(mutexes), below)
+                own = field_location(owner, mutexes[0])
+                yield from _told(file, comment, own, (field_location(owner, name) for name in guarded))
+
+
+def _of_variables(package: Package, file: GoSource) -> Iterator[tuple[Location, Declared]]:
+    known = {name for name, symbol in package.scope.items() if isinstance(symbol, Var)}
+    for spec in file.tree.file.values:
+        if spec.constant:
+            continue
+        for comment in _beside(file, spec.pos, spec.end):
+            names = [name.name for name in spec.names]
+            lock = _guarding(comment, package, None)
+            if lock is not None:
+                yield from _told(file, comment, lock, (_variable(package, name) for name in names))
+            mutexes = [name for name in names if _is_mutex_variable(package, name)]
+            if len(mutexes) == 1:
+                guarded = _protected(comment, known - set(mutexes), ())
+                yield from _told(
+                    file, comment, _variable(package, mutexes[0]), (_variable(package, name) for name in guarded)
+                )
+
+
+def _is_mutex_variable(package: Package, name: str) -> bool:
+    symbol = package.lookup(name)
+    return isinstance(symbol, Var) and is_mutex(symbol.type)
+
+
+def _variable(package: Package, name: str) -> Location:
+    return Location(LocationKind.GLOBAL, package.path, name)
+
+
+def _told(
+    file: GoSource, comment: _Comment, lock: Location, guarded: Iterable[Location]
+) -> Iterator[tuple[Location, Declared]]:
+    for location in guarded:
+        if location != lock:
+            yield location, Declared(lock, Span(file.source.path, comment.pos, comment.end), comment.text)
+
+
+class _Comment(NamedTuple):
+    """A comment without its marks."""
+
+    pos: int
+    end: int
+    text: str
+
+
+def _beside(file: GoSource, pos: int, end: int) -> Iterator[_Comment]:
+    comments = file.tree.comments_by_place
+    doc = comments.doc(pos)
+    if doc:
+        text = "\n".join(_MARKS.sub("", one.text).strip() for one in doc)
+        yield _Comment(doc[0].pos, doc[-1].end, text)
+    trailing = comments.trailing(end)
+    if trailing is not None:
+        yield _Comment(trailing.pos, trailing.end, _MARKS.sub("", trailing.text).strip())
+
+
+def _guarding(comment: _Comment, package: Package, owner: TypeName | None) -> Location | None:
+    """The one lock by which a comment says that what it stands beside is guarded."""
+    annotated = _ANNOTATED.findall(comment.text)
+    if len(annotated) == 1:
+        return named_lock(annotated[0], package, owner)
+    sentences = [one for one in re.split(r"\.\s|;|\n\n", comment.text) if _GUARDED_BY.search(one)]
+    if annotated or len(sentences) != 1:
+        return None
+    match = _GUARDED_BY.search(sentences[0])
+    if match is None or _HEDGED.search(sentences[0]):
+        return None
+    return named_lock(match["lock"].rstrip("."), package, owner)
+
+
+def _protected(comment: _Comment, known: set[str], below: Sequence[str]) -> Iterator[str]:
+    """The names that a lock's comment says it protects."""
+    match = _PROTECTS.search(comment.text)
+    if match is None or re.search(r"\bwrites? to\b|\bonly\b|\bupdates?\b", comment.text, re.IGNORECASE):
+        return
+    rest = match["rest"]
+    if _BELOW.match(rest):
+        yield from (name for name in below if name in known)
+        return
+    at = 0
+    while (name := _NAME.match(rest, at)) is not None and name["name"] in known:
+        yield name["name"]
+        separator = _AND.match(rest, name.end())
+        if separator is None:
+            return
+        at = separator.end()
+
+
+def _hat(file: GoSource, fields: Sequence[ast.Field], index: int) -> list[str]:
+    """The fields below a mutex up to a blank line or the next mutex: what it is the hat of."""
+    data = file.source.data
+    found: list[str] = []
+    for before, field in zip(fields[index:], fields[index + 1 :], strict=False):
+        if re.search(rb"\n[ \t\r]*\n", data[before.end : field.pos]):
+            break
+        found += _names(field)
+    return found
+
+
+def _names(field: ast.Field) -> list[str]:
+    return [name.name for name in field.names or embedded_name(field.type)]

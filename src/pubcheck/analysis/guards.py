@@ -1,0 +1,250 @@
+"""Which lock guards which memory, inferred from how the package itself uses it, or said by a comment.
+
+For each location all accesses of the package are gathered with the locks that are certainly held, owned memory left
+out. The lock that most of them hold is its guard, if there is evidence enough that it is meant to be: a lock that
+stands beside the field, or around the object; a write under it; and a share of the accesses. It is the idea of RacerD
+(Blackshear, Gorogiannis, O'Hearn, Sergey: "RacerD: Compositional Static Race Detection", OOPSLA 2018) and of Engler's
+belief analysis ("Bugs as Deviant Behavior", SOSP 2001): what the programmers did nearly always is what they meant.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.ambient import Ambient, ambient_locks
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.declared import declared_guards
+from pubcheck.analysis.writers import is_private
+from pubcheck.facts import LocationKind, Mode, locations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pubcheck.analysis.declared import Declared
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.facts import AccessPath, Location, Lock
+
+
+class Kinship(IntEnum):
+    """How a lock stands to what it may guard, the nearest last."""
+
+    APART = 0  # a lock of another object
+    AROUND = 1  # of the object that the memory is reached through
+    BESIDE = 2  # of the same struct, or a package's variable beside another
+
+
+class Threshold(NamedTuple):
+    """What makes a belief: so many accesses under the lock, and their share of all accesses that count."""
+
+    held: int
+    share: float
+
+
+THRESHOLDS = {
+    # A mutex beside a field is there for a field: two accesses under it (one of them a write) and half of all.
+    Kinship.BESIDE: Threshold(2, 0.5),
+    # What hangs below an object is often made elsewhere and guarded only once it hangs there.
+    Kinship.AROUND: Threshold(4, 0.75),
+    # The lock of an unrelated object may be held for any reason: nothing but near unanimity tells.
+    Kinship.APART: Threshold(8, 0.9),
+}
+SAME_FUNCTION_SHARE = 0.3
+"""As above, where a function takes the lock itself and touches the memory just outside: the rest may be sloppier."""
+
+
+class Use(NamedTuple):
+    """An access that counts.
+
+    Attributes:
+        site: where.
+        locks: locks that are certainly held, and told in the function's terms, by their location.
+        ambient: locations of those that callers hold.
+        perhaps: of those that the function itself may hold.
+    """
+
+    site: Site
+    locks: Mapping[Location, Lock]
+    ambient: Ambient
+    perhaps: frozenset[Location]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the memory."""
+        return self.site.access.writes
+
+    @property
+    def function(self) -> FunctionFacts:
+        """Where it is."""
+        return self.site.function
+
+    def holds(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly held."""
+        return lock in self.locks or lock in self.ambient.always
+
+    def holds_exclusively(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly held for writing."""
+        return lock in self.ambient.exclusive or (lock in self.locks and self.locks[lock].mode is Mode.EXCLUSIVE)
+
+    def lacks(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly not held."""
+        if self.holds(lock) or self.function.contract.unknown:
+            return False
+        return lock not in self.perhaps and lock not in self.ambient.sometimes
+
+    def excludes(self, other: Use) -> bool:
+        """Whether a lock that both hold keeps one out while the other is at work."""
+        return any(
+            other.holds(lock) and (self.holds_exclusively(lock) or other.holds_exclusively(lock))
+            for lock in (*self.locks, *self.ambient.always)
+        )
+
+
+class Guard(NamedTuple):
+    """``lock`` guards ``location``.
+
+    Attributes:
+        location: the variable or field; elements of a container count for what holds it.
+        lock: the mutex's location.
+        kinship: how it stands to the memory.
+        declared: the comment that says so; None for an inferred guard.
+        inside: accesses under the lock.
+        outside: accesses that certainly lack it.
+    """
+
+    location: Location
+    lock: Location
+    kinship: Kinship
+    declared: Declared | None
+    inside: tuple[Use, ...]
+    outside: tuple[Use, ...]
+
+    @property
+    def evidence(self) -> str:
+        """The count, as messages tell it."""
+        held, all_ = len(self.inside), len(self.inside) + len(self.outside)
+        return f"held in {held} of {all_} accesses"
+
+    @property
+    def share(self) -> float:
+        """How much of the accesses is under the lock."""
+        return len(self.inside) / max(1, len(self.inside) + len(self.outside))
+
+
+def infer(package: PackageFacts) -> Mapping[Location, Guard]:
+    """The guards of the package's own variables and fields, by what they guard."""
+    declared = declared_guards(package.package)
+    found: dict[Location, Guard] = {}
+    for location, uses in _uses(package).items():
+        said = declared.get(location)
+        guard = _declared_guard(location, said, uses) if said is not None else _inferred(location, uses)
+        if guard is not None:
+            found[location] = guard
+    return found
+
+
+def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
+    """Plain accesses by what they touch, elements together with their container."""
+    callers = callers_of(package)
+    ambient = ambient_locks(package.threads.graph)
+    found: dict[Location, list[Use]] = {}
+    for location, sites in package.locations.items():
+        if location.kind is LocationKind.LOCAL or location.package != package.path:
+            continue
+        for site in sites:
+            access, function = site.access, site.function
+            if access.atomic is not None or (access.whole and access.writes):
+                continue
+            if is_private(site, callers) or callers.only_tests_call(function):
+                continue
+            held = site.protection | callers.held_around(function, access.path)
+            use = Use(
+                site=site,
+                locks={lock.location: lock for lock in held if lock.location is not None},
+                ambient=ambient.get(function.name, Ambient()),
+                perhaps=locations(access.held.may),
+            )
+            found.setdefault(location.container, []).append(use)
+    return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def _distinct(uses: Iterable[Use]) -> list[Use]:
+    """One use for each place and kind: ``m[k]`` reads the variable and the element."""
+    found: dict[tuple[object, bool], Use] = {}
+    for use in uses:
+        key = (use.site.access.span, use.writes)
+        known = found.get(key)
+        if known is None or len(use.site.access.path.steps) < len(known.site.access.path.steps):
+            found[key] = use
+    return list(found.values())
+
+
+def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guard | None:
+    return _guard(location, said.lock, uses, said)
+
+
+def _inferred(location: Location, uses: list[Use]) -> Guard | None:
+    if not any(use.writes for use in uses):
+        return None  # what is never written after it was made needs no guard
+    locks = {lock for use in uses for lock in (*use.locks, *use.ambient.always) if lock != location}
+    guards = [_guard(location, lock, uses, None) for lock in sorted(locks)]
+    return max((each for each in guards if _believable(each)), key=_strength, default=None)
+
+
+def _guard(location: Location, lock: Location, uses: list[Use], said: Declared | None) -> Guard:
+    inside = tuple(use for use in uses if use.holds(lock))
+    kinship = _kinship(location, lock, inside)
+    outside = tuple(use for use in uses if use.lacks(lock) and (kinship is not Kinship.AROUND or _below(use, lock)))
+    return Guard(location, lock, kinship, said, inside, outside)
+
+
+def _below(use: Use, lock: Location) -> bool:
+    """Whether the access leads through an object that has such a lock; a copy of its own has nothing to do with it."""
+    if lock.kind is LocationKind.GLOBAL:
+        return True
+    return any(step.rpartition(".")[0] == lock.owner for step in use.site.access.path.steps)
+
+
+def _believable(guard: Guard) -> bool:
+    if not any(use.writes for use in guard.inside):
+        return False
+    needed = THRESHOLDS[guard.kinship]
+    if len(guard.inside) < needed.held:
+        return False
+    if guard.share >= needed.share:
+        return True
+    return (
+        guard.kinship is Kinship.BESIDE
+        and guard.share >= SAME_FUNCTION_SHARE
+        and any(takes_itself(use, guard.lock) for use in guard.outside)
+    )
+
+
+def _strength(guard: Guard) -> tuple[int, int, int, Location]:
+    writes = sum(use.writes for use in guard.inside)
+    return (guard.kinship, len(guard.inside), writes, guard.lock)
+
+
+def _kinship(location: Location, lock: Location, inside: tuple[Use, ...]) -> Kinship:
+    if location.owner == lock.owner and location.kind is lock.kind:
+        return Kinship.BESIDE
+    around = sum(lock in use.locks and same_object(use.locks[lock].path, use.site.access.path) for use in inside)
+    if inside and (around * 2 > len(inside) or lock.kind is LocationKind.GLOBAL):
+        return Kinship.AROUND
+    return Kinship.APART
+
+
+def same_object(lock: AccessPath, path: AccessPath) -> bool:
+    """Whether ``path`` leads through the object that ``lock`` is a field of."""
+    above = lock.steps[:-1]
+    return lock.root == path.root and path.steps[: len(above)] == above
+
+
+def takes_itself(use: Use, lock: Location) -> bool:
+    """Whether the function takes the lock of the same object somewhere else."""
+    path = use.site.access.path
+    return any(
+        event.lock.location == lock and not event.trace and same_object(event.lock.path, path)
+        for event in use.function.locks
+    )

@@ -1,0 +1,96 @@
+"""Which fields and variables are locks, and how comments name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import Location, LocationKind
+from pubcheck.model.lookup import lookup_field_or_method
+from pubcheck.model.structure import deref, underlying
+from pubcheck.model.symbols import TypeName, Var
+from pubcheck.model.types import Named, Pointer, Struct, Type
+
+if TYPE_CHECKING:
+    from pubcheck.model.package import Package
+    from pubcheck.model.types import StructField
+
+_LOCK_WORDS = frozenset(("lock", "mutex", "mu", "mtx", "rwmutex", "rwlock"))
+
+
+def is_mutex(type_: Type) -> bool:
+    """Whether values of ``type_`` (or what it points to) have the methods of a ``sync.Locker``."""
+    named = deref(type_)
+    if type(named) is not Named:
+        return False
+    return all(lookup_field_or_method(Pointer(named), name) is not None for name in ("Lock", "Unlock"))
+
+
+def mutex_fields(struct: Struct) -> tuple[StructField, ...]:
+    """The fields of ``struct`` that are locks."""
+    return tuple(field for field in struct.fields if is_mutex(field.type))
+
+
+def struct_of(symbol: TypeName) -> Struct | None:
+    """The struct type that ``symbol`` declares, if it declares one."""
+    found = underlying(symbol.type)
+    return found if isinstance(found, Struct) else None
+
+
+def field_location(owner: TypeName, field: str) -> Location:
+    """The location of a field of the declared type ``owner``."""
+    path = owner.package.path if owner.package is not None else ""
+    return Location(LocationKind.FIELD, f"{path}.{owner.name}", field)
+
+
+def named_lock(words: str, package: Package, owner: TypeName | None) -> Location | None:
+    """The lock that a comment beside ``owner`` means by ``words``: ``mu``, ``s.mu``, ``Pool.mu``, ``the lock``.
+
+    None if no lock has that name; then the comment says nothing that could be checked.
+    """
+    *before, name = words.split(".")
+    if not before:
+        return _own_lock(name, owner) or _variable(name, package)
+    for qualifier in (before[-1],):
+        declared = _type_named(qualifier, package)
+        if declared is not None:
+            found = _own_lock(name, declared, exact=True)
+            if found is not None:
+                return found
+        variable = package.lookup(qualifier)
+        if isinstance(variable, Var) and type(deref(variable.type)) is Named:
+            found = _own_lock(name, deref(variable.type).symbol, exact=True)  # type: ignore[attr-defined]
+            if found is not None:
+                return found
+    # A receiver's name, or any other for an object of this type.
+    return _own_lock(name, owner, exact=True) if len(before) == 1 and before[0][:1].islower() else None
+
+
+def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Location | None:
+    struct = struct_of(owner) if owner is not None else None
+    if owner is None or struct is None:
+        return None
+    locks = mutex_fields(struct)
+    for field in locks:
+        if field.name == name:
+            return field_location(owner, name)
+    if exact:
+        return None
+    same = [field for field in locks if field.name.lower() == name.lower()]
+    if len(same) == 1 or (len(locks) == 1 and name.lower() in _LOCK_WORDS):
+        return field_location(owner, (same or list(locks))[0].name)
+    return None
+
+
+def _type_named(name: str, package: Package) -> TypeName | None:
+    symbol = package.lookup(name)
+    if isinstance(symbol, TypeName):
+        return symbol
+    alike = [one for known, one in package.scope.items() if known.lower() == name.lower() and isinstance(one, TypeName)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _variable(name: str, package: Package) -> Location | None:
+    symbol = package.lookup(name)
+    if isinstance(symbol, Var) and is_mutex(symbol.type):
+        return Location(LocationKind.GLOBAL, package.path, name)
+    return None

@@ -1,0 +1,284 @@
+"""Accesses of guarded memory without its guard, and which of the rules about guarded state speaks of each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.guards import takes_itself
+from pubcheck.analysis.mutexes import struct_of
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import AccessPath, ChannelAction, LocationKind, RootKind, Start
+from pubcheck.flow import ir
+from pubcheck.model.lookup import method_set
+from pubcheck.model.structure import underlying
+from pubcheck.model.symbols import TypeName, Var
+from pubcheck.model.types import Interface, Map
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.rules.support.wording import call_trace, name_of, others
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.facts import Access, Location
+    from pubcheck.model.types import Type
+
+
+class Kind(StrEnum):
+    """What a violation is called: the rule that speaks of it."""
+
+    DECLARED = "declared-guard"
+    SHARED_WRITE = "write-under-rlock"
+    WRONG = "wrong-lock"
+    ITERATION = "iteration-race"
+    MAP = "map-race"
+    INCONSISTENT = "inconsistent-guard"
+
+
+class Violation(NamedTuple):
+    """``use`` lacks the guard while ``against``, which may run in parallel, holds it; one side writes.
+
+    ``rest`` are further accesses of the location that lack it too.
+    """
+
+    kind: Kind
+    guard: Guard
+    use: Use
+    against: Use
+    rest: tuple[Use, ...]
+
+
+@lru_cache(maxsize=1)
+def violations(package: PackageFacts) -> tuple[Violation, ...]:
+    """All of ``package``, one a location, for the rules that ask one after the other."""
+    search = _Search(package)
+    return tuple(one for guard in package.guards.values() if (one := search.worst(guard)) is not None)
+
+
+class _Search:
+    """What is asked about the accesses of one package."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        self._package = package
+        self._callers = callers_of(package)
+
+    def worst(self, guard: Guard) -> Violation | None:
+        """The violation of ``guard`` that a programmer should look at first."""
+        outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
+        if outside:
+            outside.sort(
+                key=lambda pair: (not takes_itself(pair[0], guard.lock), not pair[0].writes, pair[0].site.access.span)
+            )
+            use, against = outside[0]
+            return Violation(self._kind(guard, use), guard, use, against, tuple(each for each, _ in outside[1:]))
+        shared = [use for use in guard.inside if use.writes and not use.holds_exclusively(guard.lock)]
+        if shared:
+            others = [use for use in guard.inside if use is not shared[0]]
+            against = next((use for use in others if use.function is not shared[0].function), shared[0])
+            return Violation(Kind.SHARED_WRITE, guard, shared[0], against, tuple(shared[1:]))
+        return None
+
+    def _races(self, guard: Guard, use: Use) -> Use | None:
+        """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
+        if self._is_harmless(guard, use):
+            return None
+        against = [other for other in guard.inside if (use.writes or other.writes) and self._overlap(use, other)]
+        return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
+
+    def _is_harmless(self, guard: Guard, use: Use) -> bool:
+        function, access = use.function, use.site.access
+        if function.enclosing and function.name in self._package.threads.graph.unseen:
+            return True  # who runs a literal that is handed on, and under which locks, isn't known
+        if self._is_locked_outside(function, guard.lock):
+            return True
+        if after_a_wait(function, access) or _after_a_receive(function, access):
+            return True
+        return _is_detached(function, access, guard) or self._starts_later(function, access) or self._fills(use, guard)
+
+    def _overlap(self, use: Use, other: Use) -> bool:
+        """Whether both may run at once: the lock is there because methods do, but not one with itself."""
+        mine, theirs = use.function, other.function
+        threads = self._package.threads
+        if mine is theirs:
+            return threads.runs_in_parallel_with_itself(mine) is not None
+        if use.excludes(other) or self._callers.take_turns(mine, theirs):
+            return False
+        return not any(threads.ordered(use.site, thread) for thread in threads.of(theirs))
+
+    def _is_locked_outside(self, function: FunctionFacts, lock: Location) -> bool:
+        """Whether an interface offers the method beside ``Lock``: who has the object locks it around calls."""
+        func = function.ir.func
+        if func is None or func.receiver is None or any(event.lock.location == lock for event in function.locks):
+            return False
+        return any({"Lock", "Unlock", func.name} <= names for names in self._interfaces)
+
+    @cached_property
+    def _interfaces(self) -> list[frozenset[str]]:
+        """The method names of each interface that the package declares."""
+        return [
+            frozenset(method_set(symbol.type))
+            for symbol in self._package.package.scope.values()
+            if isinstance(symbol, TypeName) and isinstance(underlying(symbol.type), Interface)
+        ]
+
+    @staticmethod
+    def _starts_later(function: FunctionFacts, access: Access) -> bool:
+        """Whether the object's goroutines are started only after the access: it is still being set up."""
+        starts = [spawn.point for spawn in function.spawns if spawn.start is not Start.DEFER]
+        return (
+            bool(starts)
+            and not any(function.order.reaches(start, access.point) for start in starts)
+            and any(function.order.reaches(access.point, start) for start in starts)
+        )
+
+    def _fills(self, use: Use, guard: Guard) -> bool:
+        """Whether the function sets the object up, alone: it never takes the guard and writes many of its fields."""
+        if not use.writes or any(event.lock.location == guard.lock for event in use.function.locks):
+            return False
+        filled = self._filled.get((use.function.name, guard.lock), {})
+        return len(filled) >= MANY_FIELDS or (len(filled) >= MANY_NEW and all(filled.values()))
+
+    @cached_property
+    def _filled(self) -> dict[tuple[str, Location], dict[Location, bool]]:
+        """The fields that a function writes without their guard, and whether with new memory alone."""
+        found: dict[tuple[str, Location], dict[Location, bool]] = {}
+        for guard in self._package.guards.values():
+            for use in guard.outside:
+                if use.writes:
+                    fields = found.setdefault((use.function.name, guard.lock), {})
+                    fields[guard.location] = fields.get(guard.location, True) and _is_new(use.site.access)
+        return found
+
+    def _kind(self, guard: Guard, use: Use) -> Kind:
+        if guard.declared is not None:
+            return Kind.DECLARED
+        access = use.site.access
+        if any(lock.owner == guard.lock.owner for lock in use.locks):
+            return Kind.WRONG
+        if isinstance(_instruction(use.function, access), ir.Range):
+            return Kind.ITERATION
+        if isinstance(underlying_type(guard.location, self._package), Map) and _writes_elements(guard):
+            return Kind.MAP
+        return Kind.INCONSISTENT
+
+
+MANY_FIELDS = 3
+"""Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
+
+
+MANY_NEW = 2
+"""As above, where each is given memory that was made for it."""
+
+
+def _is_new(access: Access) -> bool:
+    targets = access.value.targets if access.value is not None else ()
+    return bool(targets) and all(path.root.kind is RootKind.FRESH for path in targets)
+
+
+def _writes_elements(guard: Guard) -> bool:
+    return any(use.writes and use.site.access.path.is_element for use in (*guard.inside, *guard.outside))
+
+
+def _instruction(function: FunctionFacts, access: Access) -> ir.Instruction:
+    return function.ir.blocks[access.point.block].instructions[access.point.index]
+
+
+def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
+    """Whether a plain receive, which what others did before comes before, is passed on every path to the access."""
+    return any(
+        event.action is ChannelAction.RECEIVE
+        and event.waits
+        and not event.in_select
+        and function.order.dominates(event.point, access.point)
+        for event in function.channels
+    )
+
+
+def _is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
+    """Whether an element is touched through a header that was read under the guard, or isn't read here at all.
+
+    What then goes on with it is another question: the header may have been replaced since.
+    """
+    steps = access.path.steps
+    at = next((at for at, step in enumerate(steps) if step[0] == "["), None)
+    if at is None or access.path.location is None or access.path.location == guard.location:
+        return False
+    at = max(index for index, step in enumerate(steps) if step[0] == "[")
+    header = AccessPath(access.path.root, steps[: at - 1] if steps[at - 1] == "*" else steps[:at])
+    reads = [one for one in function.accesses if one.path == header and not one.writes]
+    return all(guard.lock in {lock.location for lock in function.protection(one)} for one in reads)
+
+
+def underlying_type(location: Location, package: PackageFacts) -> Type | None:
+    """What a package variable, or a field by its name alone, is; None where that isn't known."""
+    own = package.package
+    if location.kind is LocationKind.GLOBAL:
+        symbol = own.lookup(location.path)
+        return underlying(symbol.type) if isinstance(symbol, Var) else None
+    owner = own.lookup(location.owner.rpartition(".")[2])
+    struct = struct_of(owner) if isinstance(owner, TypeName) else None
+    if struct is None:
+        return None
+    return next((underlying(field.type) for field in struct.fields if field.name == location.path), None)
+
+
+def findings(package: PackageFacts, kind: Kind) -> Iterator[Finding]:
+    """What the rule ``kind`` has to say of ``package``."""
+    return (_finding(one, package) for one in violations(package) if one.kind is kind)
+
+
+def _finding(violation: Violation, package: PackageFacts) -> Finding:
+    guard, use, against = violation.guard, violation.use, violation.against
+    access = use.site.access
+    lock = name_of(guard.lock, package)
+    other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
+    return Finding(
+        span=access.span,
+        values={
+            "location": name_of(guard.location, package),
+            "lock": lock,
+            "access": "written" if use.writes else "read",
+            "evidence": guard.evidence,
+            "other": other,
+        },
+        because=tuple(_because(violation, lock)),
+        related=(
+            *_declaration(guard),
+            *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here"),
+            *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
+        ),
+        traces=call_trace(access.trace),
+        location=str(guard.location),
+        symbol=use.function.name,
+        confidence=None if guard.declared is not None or guard.share >= SURE_SHARE else Confidence.MEDIUM,
+    )
+
+
+MOST_PLACES = 4
+"""Further places that a finding shows."""
+SURE_SHARE = 2 / 3
+"""Of all accesses, under the lock: with less of them a finding is of medium confidence."""
+
+
+def _verb(use: Use) -> str:
+    return "writes" if use.writes else "reads"
+
+
+def _because(violation: Violation, lock: str) -> Iterator[str]:
+    guard, use, against = violation.guard, violation.use, violation.against
+    if violation.kind is Kind.SHARED_WRITE:
+        yield f"others that hold `{lock}` for reading run at the same time, another call of `{use.function.name}` too"
+        return
+    who = "another call of it" if against.function is use.function else f"`{against.function.name}`"
+    yield f"`{lock}` is {guard.evidence}; {who} {_verb(against)} it under the lock and may run at the same time"
+    if use.function.contract.evidence:
+        yield use.function.contract.evidence
+
+
+def _declaration(guard: Guard) -> tuple[Related, ...]:
+    return (Related(guard.declared.span, "the comment"),) if guard.declared is not None else ()

@@ -1,0 +1,18 @@
+"""A location is accessed under another lock than its guard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.rules.support.unguarded import Kind, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.rules.finding import Finding
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find them in ``package``, one finding a location."""
+    return findings(package, Kind.WRONG)
