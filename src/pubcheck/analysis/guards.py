@@ -16,7 +16,7 @@ from pubcheck.analysis.ambient import Ambient, ambient_locks
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import LocationKind, Mode, locations
+from pubcheck.facts import LocationKind, LockAction, Mode, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +91,17 @@ class Use(NamedTuple):
         """Whether ``lock`` is certainly not held."""
         if self.holds(lock) or self.function.contract.unknown:
             return False
-        return lock not in self.perhaps and lock not in self.ambient.sometimes
+        return lock not in self.perhaps and lock not in self.ambient.sometimes and not self._was_handed(lock)
+
+    def _was_handed(self, lock: Location) -> bool:
+        """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
+        return any(
+            event.action is LockAction.RELEASE
+            and event.lock.location == lock
+            and lock not in locations(event.held.may)
+            and self.function.order.reaches(self.site.access.point, event.point)
+            for event in self.function.locks
+        )
 
     def excludes(self, other: Use) -> bool:
         """Whether a lock that both hold keeps one out while the other is at work."""
