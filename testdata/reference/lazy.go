@@ -69,7 +69,7 @@ type plain struct {
 }
 
 func (p *plain) get() *service {
-	if p.ptr != nil { // known-fn: double-checked-locking: the outer test reads what the winner writes
+	if p.ptr != nil { // want "`plain.ptr`"
 		return p.ptr
 	}
 	p.mu.Lock()

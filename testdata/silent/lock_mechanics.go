@@ -17,17 +17,20 @@ type entry struct {
 }
 
 type store struct {
-	mu      sync.RWMutex
-	wmu     sync.Mutex
-	locker  sync.Locker
-	stripes [16]sync.Mutex
-	byName  map[string]*entry
-	list    []*entry
-	head    *entry
-	current *entry
-	state   int
-	closed  bool
-	logger  logger
+	mu       sync.RWMutex
+	wmu      sync.Mutex
+	locker   sync.Locker
+	stripes  [16]sync.Mutex
+	byName   map[string]*entry
+	list     []*entry
+	head     *entry
+	current  *entry
+	state    int
+	striped  int
+	lockered int
+	level    int
+	closed   bool
+	logger   logger
 }
 
 type logger interface {
@@ -181,7 +184,7 @@ func (s *store) onDemand(needLock bool) int {
 	}
 	lock()
 	defer unlock()
-	return s.state
+	return s.level
 }
 
 func (s *store) both() int {
@@ -198,7 +201,7 @@ func (s *store) either(shared bool) int {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	return s.state
+	return s.level
 }
 
 func (s *store) dies(n int) int {
@@ -251,7 +254,7 @@ func (s *store) moveTo(other *store) {
 func (s *store) stripesOf(i, j int) {
 	s.stripes[i].Lock()
 	s.stripes[j].Lock()
-	s.state++
+	s.striped++
 	s.stripes[j].Unlock()
 	s.stripes[i].Unlock()
 }
@@ -378,14 +381,14 @@ func (s *store) untilClosed() {
 func (s *store) throughLocker() {
 	s.locker.Lock()
 	defer s.locker.Unlock()
-	s.state++
+	s.lockered++
 }
 
 func (s *store) readersLocker() int {
 	l := s.mu.RLocker()
 	l.Lock()
 	defer l.Unlock()
-	return s.state
+	return s.level
 }
 
 func under(l sync.Locker, f func()) {
@@ -418,7 +421,7 @@ func (s *store) startedUnderLock() {
 	go s.attempt()
 	go func() {
 		s.mu.Lock()
-		s.state++
+		s.level++
 		s.mu.Unlock()
 	}()
 }
@@ -470,7 +473,7 @@ func exchange(a, b *entry, swapped bool) {
 
 // A reader that lets go becomes a writer, and a reader again.
 func (s *store) loadOnce(load func() int) (err error) {
-	if s.state != 0 {
+	if s.level != 0 {
 		return nil
 	}
 	s.mu.RUnlock()
@@ -482,10 +485,10 @@ func (s *store) loadOnce(load func() int) (err error) {
 			err = errors.New("closed")
 		}
 	}()
-	if s.state != 0 {
+	if s.level != 0 {
 		return nil
 	}
-	s.state = load()
+	s.level = load()
 	return nil
 }
 
@@ -495,7 +498,7 @@ func (s *store) loaded(load func() int) (int, error) {
 	if err := s.loadOnce(load); err != nil {
 		return 0, err
 	}
-	return s.state, nil
+	return s.level, nil
 }
 
 // Who registers is called later, without the lock.

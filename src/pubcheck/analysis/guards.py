@@ -10,13 +10,14 @@ belief analysis ("Bugs as Deviant Behavior", SOSP 2001): what the programmers di
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient, ambient_locks
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import LocationKind, LockAction, Mode, locations
+from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
-    from pubcheck.facts import AccessPath, Location, Lock
+    from pubcheck.facts import Location, Lock
 
 
 class Kinship(IntEnum):
@@ -47,11 +48,10 @@ THRESHOLDS = {
     Kinship.BESIDE: Threshold(2, 0.5),
     # What hangs below an object is often made elsewhere and guarded only once it hangs there.
     Kinship.AROUND: Threshold(4, 0.75),
-    # The lock of an unrelated object may be held for any reason: nothing but near unanimity tells.
-    Kinship.APART: Threshold(8, 0.9),
 }
-SAME_FUNCTION_SHARE = 0.3
-"""As above, where a function takes the lock itself and touches the memory just outside: the rest may be sloppier."""
+"""By kinship; the lock of an unrelated object may be held for any reason, however often it is."""
+SAME_FUNCTION = Threshold(1, 0.25)
+"""Where a function takes the lock beside the memory itself and touches it just outside: the rest may be sloppier."""
 
 
 class Use(NamedTuple):
@@ -99,7 +99,7 @@ class Use(NamedTuple):
             event.action is LockAction.RELEASE
             and event.lock.location == lock
             and lock not in locations(event.held.may)
-            and self.function.order.reaches(self.site.access.point, event.point)
+            and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
             for event in self.function.locks
         )
 
@@ -175,8 +175,23 @@ def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
                 ambient=ambient.get(function.name, Ambient()),
                 perhaps=locations(access.held.may),
             )
-            found.setdefault(location.container, []).append(use)
+            for place in (location, *_parts_of(access.path)):
+                found.setdefault(place.container, []).append(use)
     return {location: _distinct(uses) for location, uses in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(path: AccessPath) -> tuple[Location, ...]:
+    """The locations of the structs that the memory at ``path`` is a part of: ``s.cfg`` for ``s.cfg.name``."""
+    steps = path.steps
+    found: list[Location] = []
+    for length in range(len(steps) - 1, 0, -1):
+        if steps[length][0] in "*@[" or steps[length - 1][0] in "*@[":
+            break
+        location = AccessPath(path.root, steps[:length]).location
+        if location is not None:
+            found.append(location)
+    return tuple(found)
 
 
 def _distinct(uses: Iterable[Use]) -> list[Use]:
@@ -219,16 +234,19 @@ def _below(use: Use, lock: Location) -> bool:
 def _believable(guard: Guard) -> bool:
     if not any(use.writes for use in guard.inside):
         return False
-    needed = THRESHOLDS[guard.kinship]
-    if len(guard.inside) < needed.held:
+    if guard.kinship is Kinship.APART:
         return False
-    if guard.share >= needed.share:
+    if _reaches(guard, THRESHOLDS[guard.kinship]):
         return True
     return (
         guard.kinship is Kinship.BESIDE
-        and guard.share >= SAME_FUNCTION_SHARE
+        and _reaches(guard, SAME_FUNCTION)
         and any(takes_itself(use, guard.lock) for use in guard.outside)
     )
+
+
+def _reaches(guard: Guard, threshold: Threshold) -> bool:
+    return len(guard.inside) >= threshold.held and guard.share >= threshold.share
 
 
 def _strength(guard: Guard) -> tuple[int, int, int, Location]:

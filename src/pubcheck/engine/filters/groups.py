@@ -31,7 +31,8 @@ GROUPS = (
         "done-before-write",
         "captured-variable-race",
     ),
-    ("once-fast-path", "double-checked-locking", "lazy-init-race"),
+    # what is made when it is first asked for
+    ("once-fast-path", "double-checked-locking", "lazy-init-race", "declared-guard", "map-race", "inconsistent-guard"),
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
     ("atomic-result-assigned", "mixed-atomic-access"),
     ("mutation-of-snapshot", "mutation-after-publish"),

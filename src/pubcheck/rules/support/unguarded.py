@@ -21,12 +21,13 @@ from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard, Use
     from pubcheck.facts import Access, Location
     from pubcheck.model.types import Type
+    from pubcheck.source import Span
 
 
 class Kind(StrEnum):
@@ -55,9 +56,9 @@ class Violation(NamedTuple):
 
 @lru_cache(maxsize=1)
 def violations(package: PackageFacts) -> tuple[Violation, ...]:
-    """All of ``package``, one a location, for the rules that ask one after the other."""
+    """All of ``package``, for the rules that ask one after the other."""
     search = _Search(package)
-    return tuple(one for guard in package.guards.values() if (one := search.worst(guard)) is not None)
+    return tuple(one for guard in package.guards.values() for one in search.of(guard))
 
 
 class _Search:
@@ -67,27 +68,38 @@ class _Search:
         self._package = package
         self._callers = callers_of(package)
 
-    def worst(self, guard: Guard) -> Violation | None:
-        """The violation of ``guard`` that a programmer should look at first."""
+    def of(self, guard: Guard) -> Iterator[Violation]:
+        """The violations of ``guard``, one a function, those that tell most first."""
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
-        if outside:
-            outside.sort(
-                key=lambda pair: (not takes_itself(pair[0], guard.lock), not pair[0].writes, pair[0].site.access.span)
-            )
-            use, against = outside[0]
-            return Violation(self._kind(guard, use), guard, use, against, tuple(each for each, _ in outside[1:]))
+        outside.sort(key=lambda pair: _telling(pair[0], guard))
+        yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
         shared = [use for use in guard.inside if use.writes and not use.holds_exclusively(guard.lock)]
-        if shared:
-            others = [use for use in guard.inside if use is not shared[0]]
-            against = next((use for use in others if use.function is not shared[0].function), shared[0])
-            return Violation(Kind.SHARED_WRITE, guard, shared[0], against, tuple(shared[1:]))
-        return None
+        pairs = [
+            (use, next((each for each in guard.inside if each.function is not use.function), use)) for use in shared
+        ]
+        yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
+
+    @staticmethod
+    def _by_function(guard: Guard, pairs: list[tuple[Use, Use]], kind: Callable[[Use], Kind]) -> Iterator[Violation]:
+        functions: dict[str, list[tuple[Use, Use]]] = {}
+        for pair in pairs:
+            functions.setdefault(pair[0].function.name, []).append(pair)
+        shown = list(functions.values())[:MOST_FUNCTIONS]
+        hidden = [use for found in list(functions.values())[MOST_FUNCTIONS:] for use, _ in found]
+        for found in shown:
+            use, against = found[0]
+            rest = (*(each for each, _ in found[1:]), *(hidden if found is shown[0] else ()))
+            yield Violation(kind(use), guard, use, against, rest)
 
     def _races(self, guard: Guard, use: Use) -> Use | None:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        against = [other for other in guard.inside if (use.writes or other.writes) and self._overlap(use, other)]
+        # A lock that only one function takes around the memory is there for two calls of it.
+        alone = takes_itself(use, guard.lock) and all(other.function is use.function for other in guard.inside)
+        against = [
+            other for other in guard.inside if (use.writes or other.writes) and self._overlap(use, other, alone=alone)
+        ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
@@ -100,12 +112,12 @@ class _Search:
             return True
         return _is_detached(function, access, guard) or self._starts_later(function, access) or self._fills(use, guard)
 
-    def _overlap(self, use: Use, other: Use) -> bool:
-        """Whether both may run at once: the lock is there because methods do, but not one with itself."""
+    def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
+        """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
         mine, theirs = use.function, other.function
         threads = self._package.threads
         if mine is theirs:
-            return threads.runs_in_parallel_with_itself(mine) is not None
+            return alone or threads.runs_in_parallel_with_itself(mine) is not None
         if use.excludes(other) or self._callers.take_turns(mine, theirs):
             return False
         return not any(threads.ordered(use.site, thread) for thread in threads.of(theirs))
@@ -165,6 +177,15 @@ class _Search:
         if isinstance(underlying_type(guard.location, self._package), Map) and _writes_elements(guard):
             return Kind.MAP
         return Kind.INCONSISTENT
+
+
+MOST_FUNCTIONS = 3
+"""Functions in which the same location is reported; further ones are shown with the first."""
+
+
+def _telling(use: Use, guard: Guard) -> tuple[bool, bool, Span]:
+    """Sorts what a programmer should look at first before the rest."""
+    return (not takes_itself(use, guard.lock), not use.writes, use.site.access.span)
 
 
 MANY_FIELDS = 3
