@@ -22,6 +22,7 @@ from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
@@ -168,16 +169,22 @@ def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
                 continue
             if is_private(site, callers) or callers.only_tests_call(function):
                 continue
-            held = site.protection | callers.held_around(function, access.path)
             use = Use(
                 site=site,
-                locks={lock.location: lock for lock in held if lock.location is not None},
+                locks=_held(site, callers),
                 ambient=ambient.get(function.name, Ambient()),
                 perhaps=locations(access.held.may),
             )
             for place in (location, *_parts_of(access.path)):
                 found.setdefault(place.container, []).append(use)
     return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def _held(site: Site, callers: Callers) -> dict[Location, Lock]:
+    """The locks at ``site`` by location: the callers', unless they were given back, and then the function's own."""
+    released = locations(site.access.held.released)
+    around = (one for one in callers.held_around(site.function, site.access.path) if one.location not in released)
+    return {lock.location: lock for lock in (*around, *site.protection) if lock.location is not None}
 
 
 @lru_cache(maxsize=4096)
