@@ -67,6 +67,7 @@ class Edge(NamedTuple):
         handshake: its other half (a send that acquires, a receive that releases) is only there without a buffer.
         sure: a call that stands at ``point`` gets to it on all paths.
         closes: it is a close, which ends a range over the channel.
+        locks: it acquires a lock.
         drained: of a receive, where the function goes on when the channel is closed, if it asks.
     """
 
@@ -79,6 +80,7 @@ class Edge(NamedTuple):
     handshake: bool = False
     sure: bool = True
     closes: bool = False
+    locks: bool = False
     drained: Point | None = None
 
 
@@ -133,8 +135,10 @@ class Edges:
         known = self._own.get(scope)
         if known is None:
             self._own[scope] = ()  # what calls itself adds nothing new
-            edges = tuple(islice(self.of(callee, Names(callee)), MAX_INSIDE))
-            known = self._own[scope] = tuple(edge._replace(sure=_always(callee, edge, edges)) for edge in edges)
+            # A lock that a callee takes it gives back: nobody waits there for another's access.
+            edges = tuple(edge for edge in self.of(callee, Names(callee)) if not edge.locks)
+            told = {(edge.object, *edge[3:]): edge._replace(sure=_always(callee, edge, edges)) for edge in edges}
+            known = self._own[scope] = tuple(islice(told.values(), MAX_INSIDE))
         return known
 
 
@@ -289,7 +293,7 @@ def _handed_over(function: FunctionFacts, names: Names) -> Iterator[Edge]:
         if path is None:
             continue
         if event.action is not LockAction.RELEASE:
-            yield Edge(path, event.point, event.span, acquires=True, deferred=event.deferred)
+            yield Edge(path, event.point, event.span, acquires=True, deferred=event.deferred, locks=True)
         elif all(lock.path != event.lock.path for lock in event.held.may):
             yield Edge(path, event.point, event.span, releases=True, deferred=event.deferred)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pubcheck.analysis.goroutines.threads import Side, Thread
     from pubcheck.facts import Access, AccessPath, Root
 
+    Condition = tuple[object, bool]
+
 ENTRY = Point(0, -1)
 
 
@@ -180,25 +182,30 @@ class HappensBefore:
         facts = thread.facts
         if facts is None or not objects:
             return []
-        return [
-            wall
-            for edge in thread.edges
-            if not edge.deferred and self._acquires(edge) and edge.object in objects and edge.sure >= sure
-            for wall in _whole_loop(facts, self._decided(thread, edge, objects, start), start)
-        ]
+        found: dict[Point, AccessPath] = {}
+        for edge in thread.edges:
+            if not edge.deferred and self._acquires(edge) and edge.sure >= sure:
+                at = objects.heard_at(edge)
+                if at is not None:
+                    found.setdefault(at, edge.object)
+        if not found:
+            return []
+        if start != ENTRY:
+            reasons = frozenset(thread.names.condition(each) for each in facts.conditions(start))
+            found = {self._decided(thread, at, found[at], start, reasons): found[at] for at in found}
+        return [wall for at in found for wall in _whole_loop(facts, at, start)]
 
-    def _decided(self, thread: Thread, edge: Edge, objects: Objects, start: Point) -> Point:
-        """Where it is decided that ``edge`` acquires: under the condition under which the other side was started."""
+    def _decided(
+        self, thread: Thread, at: Point, waited: AccessPath, start: Point, reasons: frozenset[Condition]
+    ) -> Point:
+        """Where it is decided that ``waited`` is waited for: on the condition on which the other side was started."""
         facts = thread.facts
-        at = objects.heard_at(edge) or edge.point
-        if facts is None or start == ENTRY:
+        if facts is None:
             return at
-        reasons = {thread.names.condition(each) for each in facts.conditions(start)}
-        for each in facts.conditions(edge.point):
+        for each in facts.conditions(at):
             if facts.order.dominates(each.point, start):
                 break
-            condition = thread.names.condition(each)
-            if condition not in reasons and thread.names.not_nil(each) != edge.object:
+            if thread.names.condition(each) not in reasons and thread.names.not_nil(each) != waited:
                 break
             at = each.point
         return at

@@ -9,7 +9,6 @@ from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.facts import DEREF, Access, AccessKind, Point, RootKind, Start
 from pubcheck.flow import ir
-from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -134,10 +133,10 @@ def _touches(accesses: Iterable[Access], names: Names) -> Iterator[Touch]:
 
 def _receivers(facts: FunctionFacts, names: Names) -> Iterator[Touch]:
     """Variables that methods of other packages are called on: such a method reads its receiver at least."""
-    for block in facts.ir.blocks:
-        for index, each in enumerate(block.instructions):
-            if type(each) is not ir.Call and type(each) is not ir.Defer:
-                continue
+    for call in facts.calls:
+        point = call.point
+        each = facts.ir.blocks[point.block].instructions[point.index]
+        if type(each) is ir.Call or type(each) is ir.Defer:
             callee = each.call.callee
             if type(callee) is not ir.StaticCallee or callee.func.receiver is None or not each.call.args:
                 continue
@@ -148,8 +147,7 @@ def _receivers(facts: FunctionFacts, names: Names) -> Iterator[Touch]:
             path = names.place(address.place)
             foreign = callee.func.package is not address.place.root.package
             if foreign and path is not None and not has_synchronisation(address.place.type):
-                span = Span(facts.ir.path, each.pos, each.end)
-                yield Touch(Access(AccessKind.READ, path, Point(block.index, index), span, facts.name), path)
+                yield Touch(Access(AccessKind.READ, path, point, call.span, facts.name, call.held), path)
 
 
 def _is_variable(path: AccessPath) -> bool:
@@ -181,8 +179,8 @@ class Family:
         facts = thread.facts
         if facts is None:
             return
-        for spawn in facts.spawns:
-            if _starts(spawn) and self._count < MAX_THREADS:
+        for spawn in _started_directly(facts):
+            if self._count < MAX_THREADS:
                 self._count += 1
                 yield self._thread(thread, spawn)
         for call in facts.calls:
@@ -192,8 +190,8 @@ class Family:
             inner = Thread(self, literal, Names(literal))
             if any(edge.acquires for edge in inner.edges):
                 continue  # it may wait itself for what it starts
-            for spawn in literal.spawns:
-                if _starts(spawn) and self._count < MAX_THREADS:
+            for spawn in _started_directly(literal):
+                if self._count < MAX_THREADS:
                     self._count += 1
                     yield self._thread(inner, spawn, thread, call.point)
 
@@ -221,6 +219,15 @@ def _announces(spawn: Spawn, instruction: ir.Instruction, names: Names) -> Acces
     if spawn.by in _GIVES_HANDLE and instruction.targets:
         return names.pointer(instruction.targets[0])
     return None
+
+
+def _started_directly(facts: FunctionFacts) -> Iterator[Spawn]:
+    """What ``facts`` starts; functions that a started one calls in its turn run in order with it."""
+    seen: set[Point] = set()
+    for spawn in facts.spawns:
+        if _starts(spawn) and spawn.point not in seen:
+            seen.add(spawn.point)
+            yield spawn
 
 
 def _starts(spawn: Spawn) -> bool:
