@@ -168,15 +168,6 @@ func cancelledEarly(ctx context.Context, run func() int) int {
 	return n
 }
 
-func throughHelper(run func() int) int {
-	n := 0
-	set := func(v int) { n = v } // want "`n` is written in a goroutine while `throughHelper` reads it"
-	go func() {
-		set(run())
-	}()
-	return n
-}
-
 type result struct {
 	value int
 	err   error
