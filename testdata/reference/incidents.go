@@ -152,7 +152,7 @@ func (x *accounts) back(f func()) {
 // Hazard pointers: the reader gets a copy of the atomic, which nobody ever changes.
 type node struct{ next *node }
 
-func peek(p atomic.Pointer[node]) *node { // known-fn: atomic-copied: the parameter is a copy
+func peek(p atomic.Pointer[node]) *node { // want "atomic-copied: the parameter `p atomic.Pointer.node.` of `peek` copies an `atomic.Pointer`"
 	return p.Load()
 }
 

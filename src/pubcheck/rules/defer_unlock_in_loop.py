@@ -38,12 +38,8 @@ def _taken_in_turn(function: FunctionFacts, event: LockEvent) -> LockEvent | Non
     taken = function.acquisition(event.lock.path, event.point)
     if taken is None or not order.reaches(event.point, taken.point):
         return None
-    released = [
-        each.point
-        for each in function.locks
-        if each.action is LockAction.RELEASE and not each.deferred and each.lock.path == event.lock.path
-    ]
-    return None if order.passes_one(event.point, taken.point, released) and released else taken
+    # Given back in between, or not taken again as a flag says.
+    return taken if any(lock.path == event.lock.path for lock in taken.held.may) else None
 
 
 def _is_same_each_turn(function: FunctionFacts, path: AccessPath) -> bool:
