@@ -165,8 +165,8 @@ def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
             continue
         for site in sites:
             access, function = site.access, site.function
-            if access.atomic is not None or (access.whole and access.writes):
-                continue
+            if access.atomic is not None or (access.writes and location.owner == access.whole != ""):
+                continue  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
             if is_private(site, callers) or callers.only_tests_call(function):
                 continue
             use = Use(

@@ -110,7 +110,7 @@ class _Search:
             return True
         if after_a_wait(function, access) or _after_a_receive(function, access):
             return True
-        return _is_detached(function, access, guard) or self._starts_later(function, access) or self._fills(use, guard)
+        return _is_detached(function, access, guard) or _starts_later(use, guard.lock) or self._fills(use, guard)
 
     def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
@@ -118,7 +118,9 @@ class _Search:
         threads = self._package.threads
         if mine is theirs:
             return alone or threads.runs_in_parallel_with_itself(mine) is not None
-        if use.excludes(other) or self._callers.take_turns(mine, theirs):
+        if use.excludes(other):
+            return False
+        if self._callers.take_turns(mine, theirs) and not any(thread.many for thread in threads.of(mine)):
             return False
         return not any(threads.ordered(use.site, thread) for thread in threads.of(theirs))
 
@@ -137,16 +139,6 @@ class _Search:
             for symbol in self._package.package.scope.values()
             if isinstance(symbol, TypeName) and isinstance(underlying(symbol.type), Interface)
         ]
-
-    @staticmethod
-    def _starts_later(function: FunctionFacts, access: Access) -> bool:
-        """Whether the object's goroutines are started only after the access: it is still being set up."""
-        starts = [spawn.point for spawn in function.spawns if spawn.start is not Start.DEFER]
-        return (
-            bool(starts)
-            and not any(function.order.reaches(start, access.point) for start in starts)
-            and any(function.order.reaches(access.point, start) for start in starts)
-        )
 
     def _fills(self, use: Use, guard: Guard) -> bool:
         """Whether the function sets the object up, alone: it never takes the guard and writes many of its fields."""
@@ -218,6 +210,16 @@ def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
         and function.order.dominates(event.point, access.point)
         for event in function.channels
     )
+
+
+def _starts_later(use: Use, lock: Location) -> bool:
+    """Whether a function that never takes the lock writes before it starts goroutines: it sets the object up."""
+    function, at = use.function, use.site.access.point
+    starts = [spawn.point for spawn in function.spawns if spawn.start is not Start.DEFER]
+    if not use.writes or not starts or any(event.lock.location == lock for event in function.locks):
+        return False
+    reaches = function.order.reaches
+    return any(reaches(at, start) for start in starts) and not any(reaches(start, at) for start in starts)
 
 
 def _is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
