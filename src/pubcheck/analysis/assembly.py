@@ -108,7 +108,7 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
                     continue
                 what = "it" if held else "a lock"
                 evidence = known.evidence or f"every caller of `{body.name}` holds {what}"
-                found[name] = Contract(held, unknown, evidence)
+                found[name] = Contract(held, unknown, evidence, known.declared)
         if found == before:
             break
     return found

@@ -184,9 +184,10 @@ class Callers:
 
     def _is_own(self, caller: FunctionFacts, call: Call, index: int) -> bool:
         targets = call.args[index].targets if index < len(call.args) else ()
-        return bool(targets) and all(self._reaches_alone(caller, call, target) for target in targets)
+        return bool(targets) and all(self.reaches_alone(caller, call, target) for target in targets)
 
-    def _reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
+    def reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
+        """Whether nobody but ``caller`` (or its callers) can reach ``target`` when it makes ``call``."""
         if target.root.kind is not RootKind.FRESH:
             return self.owns(caller, target)
         return not handed_out(caller, target.root, call.point)

@@ -37,10 +37,10 @@ _NOT_HELD = re.compile(
 def declared_contract(func: Func, source: SourceFile) -> Contract:
     """The contract that a function's name or doc comment states; which lock is meant isn't told."""
     if _NAME.search(func.name) and not _QUESTION.search(func.name):
-        return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held")
+        return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
     comment = doc_comment(func, source)
     if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
-        return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held")
+        return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)
     return NO_CONTRACT
 
 

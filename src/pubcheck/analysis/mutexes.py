@@ -42,25 +42,22 @@ def field_location(owner: TypeName, field: str) -> Location:
     return Location(LocationKind.FIELD, f"{path}.{owner.name}", field)
 
 
-def named_lock(words: str, package: Package, owner: TypeName | None) -> Location | None:
+def named_lock(words: str, package: Package | None, owner: TypeName | None, *, exact: bool = False) -> Location | None:
     """The lock that a comment beside ``owner`` means by ``words``: ``mu``, ``s.mu``, ``Pool.mu``, ``the lock``.
 
-    None if no lock has that name; then the comment says nothing that could be checked.
+    None if no lock has that name; then the comment says nothing that could be checked. With ``exact`` "the lock" isn't
+    taken for the only one that a type has.
     """
+    if package is None:
+        return None
     *before, name = words.split(".")
     if not before:
-        return _own_lock(name, owner) or _variable(name, package)
-    for qualifier in (before[-1],):
-        declared = _type_named(qualifier, package)
-        if declared is not None:
-            found = _own_lock(name, declared, exact=True)
-            if found is not None:
-                return found
-        variable = package.lookup(qualifier)
-        if isinstance(variable, Var) and type(deref(variable.type)) is Named:
-            found = _own_lock(name, deref(variable.type).symbol, exact=True)  # type: ignore[attr-defined]
-            if found is not None:
-                return found
+        return _own_lock(name, owner, exact=exact) or _variable(name, package)
+    qualifier = before[-1]
+    for declared in (_type_named(qualifier, package), _type_of_variable(qualifier, package)):
+        found = _own_lock(name, declared, exact=True)
+        if found is not None:
+            return found
     # A receiver's name, or any other for an object of this type.
     return _own_lock(name, owner, exact=True) if len(before) == 1 and before[0][:1].islower() else None
 
@@ -87,6 +84,12 @@ def _type_named(name: str, package: Package) -> TypeName | None:
         return symbol
     alike = [one for known, one in package.scope.items() if known.lower() == name.lower() and isinstance(one, TypeName)]
     return alike[0] if len(alike) == 1 else None
+
+
+def _type_of_variable(name: str, package: Package) -> TypeName | None:
+    variable = package.lookup(name)
+    type_ = deref(variable.type) if isinstance(variable, Var) else None
+    return type_.symbol if isinstance(type_, Named) else None
 
 
 def _variable(name: str, package: Package) -> Location | None:

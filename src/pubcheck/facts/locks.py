@@ -119,12 +119,14 @@ class Contract(msgspec.Struct, frozen=True, gc=False):
 
     ``held`` are locks that every caller holds (in the function's own terms: rooted at parameters or package variables).
     ``unknown`` says that some lock is held without telling which (a ``...Locked`` name, a comment): then nothing the
-    function does is known to be unprotected. ``evidence`` is a sentence for messages, empty for the empty contract.
+    function does is known to be unprotected. ``declared`` tells that its name or comment says so. ``evidence`` is a
+    sentence for messages, empty for the empty contract.
     """
 
     held: LockSet = NO_LOCKS
     unknown: bool = False
     evidence: str = ""
+    declared: bool = False
 
 
 NO_CONTRACT = Contract()

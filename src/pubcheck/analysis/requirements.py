@@ -1,0 +1,121 @@
+"""Which lock a function wants its callers to hold: said by its name or comment, told apart by what callers hold.
+
+``fooLocked`` and "the lock must be held" don't tell which lock is meant where a type has several. Those who call the
+function know: it is the one that they hold nearly always.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.ambient import Ambient, ambient_locks
+from pubcheck.analysis.contracts import doc_comment
+from pubcheck.analysis.mutexes import mutex_fields, named_lock, struct_of
+from pubcheck.facts import LockAction, locations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
+    from pubcheck.facts import Call, Location
+
+NAMED_SHARE = 0.5
+"""Of the calls that can be told, how many hold a lock that the comment names."""
+MEANT_SHARE = 0.66
+"""As above, for a lock that nothing names."""
+MEANT_CALLS = 2
+"""Calls under such a lock."""
+_WORD = re.compile(r"\w+(?:\.\w+)*")
+
+
+class Caller(NamedTuple):
+    """``function`` makes ``call``; ``holds`` are the lock locations that are certainly held, ``perhaps`` may be."""
+
+    function: FunctionFacts
+    call: Call
+    holds: frozenset[Location]
+    perhaps: frozenset[Location]
+
+
+class Requirement(NamedTuple):
+    """``function`` wants ``lock`` to be held.
+
+    ``obeyed`` are the calls that hold it, ``broken`` those that certainly don't.
+    """
+
+    function: FunctionFacts
+    lock: Location
+    obeyed: tuple[Caller, ...]
+    broken: tuple[Caller, ...]
+
+
+def requirements(package: PackageFacts) -> Iterator[Requirement]:
+    """The functions of ``package`` that want a lock and don't always get it."""
+    graph = package.threads.graph
+    ambient = ambient_locks(graph)
+    for function in dict.fromkeys(graph.functions.values()):
+        edges = graph.calls.get(function.name)
+        if not edges or not function.contract.declared:
+            continue
+        callers = [caller for edge in edges if (caller := _caller(edge, ambient)) is not None]
+        meant = _meant(package, function, callers)
+        if meant is not None and meant.broken:
+            yield meant
+
+
+def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
+    call = next((call for call in edge.caller.calls if call.point == edge.point), None)
+    if call is None:
+        return None
+    around = ambient.get(edge.caller.name, Ambient())
+    holds = locations(edge.caller.protection(call)) | around.always
+    return Caller(edge.caller, call, holds, locations(call.held.may) | around.sometimes | holds)
+
+
+def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]) -> Requirement | None:
+    """The lock that is meant: one that the comment names, or else the one of the receiver's that callers hold."""
+    named = _named(package, function)
+    candidates = named or _receivers(function)
+    taken = {event.lock.location for event in function.locks if event.action is LockAction.ACQUIRE}
+    best: Requirement | None = None
+    for lock in sorted(candidates - taken):
+        obeyed = tuple(each for each in callers if lock in each.holds)
+        broken = tuple(each for each in callers if lock not in each.perhaps and not each.function.contract.unknown)
+        share = len(obeyed) / max(1, len(obeyed) + len(broken))
+        if named:
+            believed = bool(obeyed) and share >= NAMED_SHARE
+        else:
+            believed = len(obeyed) >= MEANT_CALLS and share >= MEANT_SHARE
+        if believed and (best is None or len(obeyed) > len(best.obeyed)):
+            best = Requirement(function, lock, obeyed, broken)
+    return best
+
+
+def _receivers(function: FunctionFacts) -> set[Location]:
+    """The locks that are fields of the receiver."""
+    func = function.ir.func
+    struct = struct_of(func.receiver) if func is not None and func.receiver is not None else None
+    if func is None or func.receiver is None or struct is None:
+        return set()
+    found = (named_lock(field.name, func.receiver.package, func.receiver) for field in mutex_fields(struct))
+    return {lock for lock in found if lock is not None}
+
+
+def _named(package: PackageFacts, function: FunctionFacts) -> set[Location]:
+    """The lock that the function's comment names, if it names just one."""
+    func = function.ir.func
+    if func is None or func.decl is None:
+        return set()
+    comment = doc_comment(func, package.package.file_of(func.decl).source).decode("utf-8", "replace")
+    words = {word for word in _WORD.findall(comment) if "." in word or word not in _PLAIN_WORDS}
+    found = {
+        lock for word in words if (lock := named_lock(word, package.package, func.receiver, exact=True)) is not None
+    }
+    return found if len(found) == 1 else set()
+
+
+_PLAIN_WORDS = frozenset(("lock", "Lock", "mutex", "Mutex", "locks", "Locks"))
+"""What any sentence about locks contains, whatever the lock's name is."""
