@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.facts import Start
 from pubcheck.flow import ir
-from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,21 +50,6 @@ class Launch(NamedTuple):
     spawn: Spawn
 
 
-class Registration(NamedTuple):
-    """``function`` hands ``callee`` to something that will call it when there is news; ``by`` is its name."""
-
-    function: FunctionFacts
-    callee: FunctionFacts
-    span: Span
-    by: str
-
-
-_REGISTERS = re.compile(
-    r"(?:Set|Register|Add|On|Handle|Subscribe|Notify)[A-Z]?\w*|\w*(?:Handler|HandleFunc|Callback|Listener|Hook)"
-)
-"""Names of functions that keep the functions that they are given, to call them whenever there is news."""
-
-
 class CallGraph:
     """The calls and starts among ``functions``.
 
@@ -75,7 +58,6 @@ class CallGraph:
         calls: edges into each function, by the callee's name.
         called: edges out of each function, by the caller's name.
         launches: starts of each function, by its name.
-        registrations: of each function that is a callback, by its name.
         unseen: names of functions that somebody may call whom nobody sees: they are used as values, called where nobody
             looked, or literals that go somewhere.
     """
@@ -88,7 +70,6 @@ class CallGraph:
         self.calls: dict[str, list[Edge]] = {}
         self.called: dict[str, list[Edge]] = {}
         self.launches: dict[str, list[Launch]] = {}
-        self.registrations: dict[str, list[Registration]] = {}
         self.unseen: set[str] = set()
         for function in functions:
             for edge in self._edges(function):
@@ -100,8 +81,6 @@ class CallGraph:
                     self.launches.setdefault(callee.name, []).append(Launch(function, callee, spawn))
         for function in functions:
             self._find_unseen(function)
-            for registration in self._registrations(function):
-                self.registrations.setdefault(registration.callee.name, []).append(registration)
 
     def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
         for call in function.calls:
@@ -136,38 +115,6 @@ class CallGraph:
             callee = self.functions.get(name)
             if callee is not None and name not in started:
                 self.unseen.add(callee.name)
-
-    def _registrations(self, function: FunctionFacts) -> Iterator[Registration]:
-        values: dict[int, str] = {}
-        for block in function.ir.blocks:
-            for instruction in block.instructions:
-                if type(instruction) is ir.Closure:
-                    values[instruction.target] = instruction.function.name
-                elif type(instruction) is ir.Compute and instruction.func is not None:
-                    values[instruction.target] = self._resolver.full_name(instruction.func)
-                elif type(instruction) is ir.Call:
-                    by = _registering(instruction.call.callee)
-                    for argument in instruction.call.args if by else ():
-                        callee = self.functions.get(self._function_value(argument, values))
-                        if callee is not None and callee.name not in self.launches:
-                            span = Span(function.ir.path, instruction.pos, instruction.end)
-                            yield Registration(function, callee, span, by)
-
-    def _function_value(self, operand: ir.Operand, values: dict[int, str]) -> str:
-        if type(operand) is ir.FuncValue:
-            return self._resolver.full_name(operand.func)
-        return values.get(operand, "") if type(operand) is int else ""
-
-
-def _registering(callee: ir.Callee) -> str:
-    """The name of a method, or of a function that isn't there, that keeps what it is given; empty for others."""
-    if type(callee) is ir.InterfaceCallee or (type(callee) is ir.StaticCallee and callee.func.receiver is not None):
-        name = callee.func.name
-    elif type(callee) is ir.UnknownCallee:
-        name = callee.source.rpartition(".")[2]
-    else:
-        return ""
-    return name if _REGISTERS.fullmatch(name) else ""
 
 
 def _call_info(function: FunctionFacts, point: Point) -> ir.CallInfo | None:

@@ -3,6 +3,8 @@
 A place is ordered after another one if it waits, on every path to it, for something that is announced after the other:
 a channel that is sent on or closed, a group's ``Done``, an atomic that is written, a lock that is released. Whether
 what is received is that very announcement isn't known, so two places that have such a pair are taken to be ordered.
+An atomic is waited for only where a branch on what was loaded leads to the place, and a lock only by the function
+itself: others acquire and release it all the time.
 """
 
 from __future__ import annotations
@@ -52,6 +54,8 @@ class Handshakes:
         return self._follows(one, other) or self._follows(other, one)
 
     def _follows(self, late: Site, early: Site) -> bool:
+        if _under_the_same_lock(late, early):
+            return True
         awaited = set(self.awaited(late.function, late.access.point))
         if not awaited:
             return False
@@ -62,6 +66,7 @@ class Handshakes:
         """What was certainly waited for when ``point`` is reached, by ``function`` or by all of its callers."""
         order = function.order
         yield from (signal for at, signal in _waits(function) if at != point and order.dominates(at, point))
+        yield from _looked_at(function, point)
         for edge in self._graph.called.get(function.name, ()):
             if edge.point != point and order.dominates(edge.point, point):
                 yield from self._awaited_inside(edge.callee)
@@ -127,12 +132,30 @@ def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for call in function.calls:
         if call.callee in _WAITS or call.callee == _ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
-    for access in function.accesses:
-        if access.atomic is not None and access.atomic.kind.reads:
-            yield access.point, access.location
-    for lock in function.locks:
-        if lock.action is not LockAction.RELEASE and not lock.deferred:
-            yield lock.point, lock.lock.location
+
+
+def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:
+    """The atomics whose value decides that ``point`` is reached."""
+    for condition in function.conditions(point):
+        for access in function.accesses:
+            if access.atomic is not None and access.atomic.kind.reads and access.point in condition.value.depends:
+                yield access.location
+
+
+def _under_the_same_lock(late: Site, early: Site) -> bool:
+    """Whether one function takes a lock before the one place that the other releases after the other."""
+    first, second = early.function, late.function
+    released = {
+        event.lock.location
+        for event in first.locks
+        if event.action is LockAction.RELEASE and first.order.reaches(early.access.point, event.point)
+    }
+    return any(
+        event.action is not LockAction.RELEASE
+        and event.lock.location in released
+        and second.order.dominates(event.point, late.access.point)
+        for event in second.locks
+    )
 
 
 def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
@@ -144,9 +167,6 @@ def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for access in function.accesses:
         if access.atomic is not None and access.writes:
             yield access.point, access.location
-    for lock in function.locks:
-        if lock.action is LockAction.RELEASE:
-            yield lock.point, lock.lock.location
 
 
 def _named(point: Point, targets: Iterable[AccessPath]) -> Iterator[tuple[Point, Signal]]:

@@ -22,7 +22,6 @@ from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handlers import handles
 from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
-from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -39,13 +38,12 @@ class Origin(StrEnum):
     GO = "go"
     STARTER = "starter"  # a function that runs it on another goroutine: errgroup.Group.Go, time.AfterFunc
     HANDLER = "handler"
-    CALLBACK = "callback"  # kept by another object, which calls it when there is news
     MAIN = "main"  # main and init
     CALLER = "caller"  # whoever calls the exported API
     UNKNOWN = "unknown"  # somebody who isn't seen
 
 
-STARTED = frozenset((Origin.GO, Origin.STARTER, Origin.HANDLER, Origin.CALLBACK))
+STARTED = frozenset((Origin.GO, Origin.STARTER, Origin.HANDLER))
 """Threads that are known to be goroutines of their own."""
 
 
@@ -86,9 +84,6 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
                 return f"`{short_name(self.by)}` runs {what} on another goroutine"
             case Origin.HANDLER:
                 return f"`{self.root}` handles {self.by}, each on a goroutine of its own"
-            case Origin.CALLBACK:
-                what = "a function literal" if ".func" in self.root else f"`{self.root}`"
-                return f"`{self.by}` gets {what} to call it on a goroutine of its own"
             case Origin.MAIN:
                 return "`main` runs it"
             case Origin.CALLER:
@@ -173,13 +168,16 @@ class Threads:
             origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
             looped = spawn.looped or starter.in_loop(spawn.point)
             yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
-        for _, _, span, by in graph.registrations.get(name, ()):
-            yield Thread(Origin.CALLBACK, name, span=span, by=by)
         if not function.enclosing and name.partition(".")[0] in ("main", "init"):
             yield MAIN
-        elif not function.enclosing and not self._program and is_exported(function):
-            yield CALLER
-        elif name in graph.unseen or _may_answer(function) or not (name in graph.calls or launches):
+        elif not function.enclosing and not self._program and is_exported(function) and name not in graph.calls:
+            yield CALLER  # what the package calls itself may be exported for tests alone
+        elif (
+            name in graph.unseen
+            or is_exported(function)
+            or _may_answer(function)
+            or not (name in graph.calls or launches)
+        ):
             yield UNKNOWN
 
     def _spread(self, roots: dict[str, set[Thread]]) -> dict[str, set[Thread]]:
@@ -259,11 +257,13 @@ class Threads:
         return not mine.keys().isdisjoint(theirs)
 
     def _ends_within(self, thread: Thread) -> bool:
-        """Whether the starter waits for the end of ``thread`` on every way out."""
+        """Whether the starter, which only callers of the package run, waits after the start of ``thread``."""
         known = self._scoped.get(thread)
         if known is None:
-            starter = self.graph.functions.get(thread.starter)
-            known = starter is not None and thread.point is not None and _waits_after(starter, thread.point)
+            starter, point = self.graph.functions.get(thread.starter), thread.point
+            known = False
+            if starter is not None and point is not None and not any(one.started for one in self.of(starter)):
+                known = any(starter.order.reaches(point, wait) for wait in _waits(starter))
             self._scoped[thread] = known
         return known
 
@@ -336,22 +336,6 @@ def _repeats(edge: Edge) -> bool:
 def _waits(function: FunctionFacts) -> list[Point]:
     waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
     return waits + [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
-
-
-def _waits_after(function: FunctionFacts, point: Point) -> bool:
-    waits = _waits(function)
-    ends = [
-        Point(number, len(block.instructions) - 1)
-        for number, block in enumerate(function.ir.blocks)
-        if block.instructions and isinstance(block.instructions[-1], ir.Return)
-    ]
-    if not waits:
-        return False
-    return any(_is_deferred(function, wait) for wait in waits) or function.order.all_pass_one(point, ends, waits)
-
-
-def _is_deferred(function: FunctionFacts, point: Point) -> bool:
-    return isinstance(function.ir.blocks[point.block].instructions[point.index], ir.Defer)
 
 
 def _head(function: FunctionFacts) -> Span:

@@ -9,7 +9,7 @@ same one. What lies in such an object is shared with it; what a pointer in it le
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import Site
     from pubcheck.analysis.parallel import Thread, Threads
-    from pubcheck.facts import Point
+    from pubcheck.facts import Operand, Point
 
 _KEEPING = frozenset((PublicationKind.STORE, PublicationKind.SYNC_MAP, PublicationKind.ATOMIC, PublicationKind.SEND))
 
@@ -34,13 +34,21 @@ class Hold(NamedTuple):
 
     kept: bool
     common: bool
+    origins: frozenset[str] = frozenset()
+    """Where the object may come from: equal for what is given to two goroutines that one function starts."""
 
 
 NOT = Hold(kept=False, common=False)
 WHOLLY = Hold(kept=True, common=True)
 
+MAX_CALLERS = 4
+"""How far an object is followed up to where it comes from."""
+
 Holds = dict[Root, Hold]
 """By the root that stands for a pointer to the object: a parameter, without its name, or a cell."""
+
+
+Holders = tuple[tuple["Thread", Hold], ...]
 
 
 class Sharing:
@@ -51,28 +59,45 @@ class Sharing:
         self._threads = threads
         self._graph = threads.graph
         self._kept: dict[tuple[str, Root], bool] = {}
+        self._by_site: dict[tuple[str, Root, bool], Holders] = {}
+        self._by_holders: dict[tuple[Holders, Holders], tuple[tuple[Thread, Thread], ...]] = {}
 
     def meet(self, one: Site, other: Site) -> Witness | None:
         """Why two accesses of one location may be of one object at the same time; None where nothing tells so."""
         threads = self._threads
         best: Witness | None = None
-        for mine in sorted(threads.of(one.function)):
-            for theirs in sorted(threads.of(other.function)):
-                if not threads.overlap(mine, theirs) or not self._same_object(one, mine, other, theirs):
-                    continue
-                if threads.ordered(one, theirs) or threads.ordered(other, mine):
-                    continue
-                witness = Witness(mine, theirs)
-                if mine != theirs and theirs.started:
-                    return witness
-                best = best or witness
+        for mine, theirs in self._meeting(self._holders(one), self._holders(other)):
+            if threads.ordered(one, theirs) or threads.ordered(other, mine):
+                continue
+            witness = Witness(mine, theirs)
+            if mine != theirs and theirs.started:
+                return witness
+            best = best or witness
         return best
 
-    def _same_object(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
-        first, second = self.hold(one, mine), self.hold(other, theirs)
-        if mine == theirs:
-            return first.common and second.common
-        return first.kept and second.kept
+    def _holders(self, site: Site) -> Holders:
+        """The threads that work on a shared object there, each with how it has it."""
+        path = site.access.path
+        key = (site.function.name, path.root, _lies_in(path))
+        known = self._by_site.get(key)
+        if known is None:
+            found = ((thread, self.hold(site, thread)) for thread in sorted(self._threads.of(site.function)))
+            known = self._by_site[key] = tuple((thread, hold) for thread, hold in found if hold.kept)
+        return known
+
+    def _meeting(self, here: Holders, there: Holders) -> tuple[tuple[Thread, Thread], ...]:
+        """The threads of two places that may have one object at the same time."""
+        if not here or not there:
+            return ()
+        known = self._by_holders.get((here, there))
+        if known is None:
+            known = self._by_holders[here, there] = tuple(
+                (mine, theirs)
+                for mine, first in here
+                for theirs, second in there
+                if self._threads.overlap(mine, theirs) and _same_object(mine, first, theirs, second)
+            )
+        return known
 
     def hold(self, site: Site, thread: Thread) -> Hold:
         """How ``thread`` has the object that an access in one of its functions is of."""
@@ -133,7 +158,7 @@ class Sharing:
         work: list[tuple[Thread, str]] = []
         for function in dict.fromkeys(self._graph.functions.values()):
             for thread in self._threads.of(function):
-                if thread.origin is Origin.CALLER and is_exported(function) and not function.enclosing:
+                if thread.origin is Origin.CALLER and is_exported(function) and _has_receiver(function):
                     found[thread, function.name] = {_parameter(0): WHOLLY}
                 elif thread.point is None and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
@@ -157,32 +182,29 @@ class Sharing:
     def _passed(self, edge: Edge, thread: Thread, holds: Holds) -> Iterator[tuple[Root, Hold]]:
         """What a call gives to its callee of what the caller holds."""
         for index, argument in enumerate(edge.args or ()):
-            best = NOT
-            for target in argument.targets:
-                root = target.root
-                hold = NOT
-                if not _lies_in(target):
-                    continue
-                if root.kind is RootKind.PARAM:
-                    hold = holds.get(_parameter(root.index), NOT)
-                elif root.kind is RootKind.GLOBAL:
-                    hold = WHOLLY
-                elif root.kind is RootKind.CELL:
-                    hold = self._cells.get((thread, root), NOT)
-                    home = self._parameters.get(root)
-                    if home is not None and home[0] is edge.caller:
-                        hold = _best(hold, holds.get(_parameter(home[1]), NOT))
-                if any(step[0] == "[" for step in target.steps):
-                    hold = Hold(hold.kept, common=False)
-                best = _best(best, hold)
-            if best != NOT:
-                yield _parameter(index), best
+            found = [self._passed_on(edge.caller, thread, holds, target) for target in argument.targets]
+            if found and NOT not in found:
+                yield _parameter(index), reduce(_best, found)
+
+    def _passed_on(self, caller: FunctionFacts, thread: Thread, holds: Holds, target: AccessPath) -> Hold:
+        root = target.root
+        hold = NOT
+        if not _lies_in(target):
+            return NOT
+        if root.kind is RootKind.PARAM:
+            hold = holds.get(_parameter(root.index), NOT)
+        elif root.kind is RootKind.CELL:
+            home = self._parameters.get(root)
+            hold = self._cells.get((thread, root), NOT)
+            if hold == NOT and home is not None and home[0] is caller:
+                hold = holds.get(_parameter(home[1]), NOT)
+        # Elements of a container are objects of their own.
+        return hold._replace(common=False) if any(step[0] == "[" for step in target.steps) else hold
 
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
         for var in function.ir.captures:
             self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.ir.path)] = WHOLLY
-        func = function.ir.func
-        return {_parameter(0): WHOLLY} if func is not None and func.receiver is not None else {}
+        return {_parameter(0): WHOLLY} if _has_receiver(function) else {}
 
     def _given(self, function: FunctionFacts, thread: Thread) -> Holds:
         found: Holds = {}
@@ -202,7 +224,8 @@ class Sharing:
         common = thread.many and all(
             self._stays(launch.starter, target, launch.spawn.point, set()) for target in targets
         )
-        return Hold(kept, common)
+        origins = (self._origins(launch.starter, target, frozenset()) for target in targets)
+        return Hold(kept, common, frozenset().union(*origins))
 
     # --- who else has it
 
@@ -230,20 +253,40 @@ class Sharing:
         return known
 
     def _find_kept(self, function: FunctionFacts, index: int) -> bool:
-        func = function.ir.func
-        if index == 0 and func is not None and func.receiver is not None:
+        if index == 0 and _has_receiver(function):
             if is_exported(function):
                 return True
             if not self._graph.calls.get(function.name) and not self._graph.launches.get(function.name):
                 return True
-        given = [(edge.caller, edge.args or ()) for edge in self._graph.calls.get(function.name, ())]
-        given += [(launch.starter, launch.spawn.args) for launch in self._graph.launches.get(function.name, ())]
         return any(
             self._is_kept(giver, target)
-            for giver, arguments in given
+            for giver, arguments in self._givers(function)
             for argument in arguments[index : index + 1]
             for target in argument.targets
         )
+
+    def _origins(self, function: FunctionFacts, target: AccessPath, seen: frozenset[str]) -> frozenset[str]:
+        """Where the object that ``target`` names comes from: followed to those that call ``function`` with it."""
+        root = target.root
+        if root.kind is RootKind.GLOBAL or _leads_on(target):
+            return frozenset((f"{root.name or function.name}:{root.index}:{'/'.join(target.steps)}",))
+        home, index = (function, root.index) if root.kind is RootKind.PARAM else self._parameters.get(root, (None, 0))
+        if home is None:
+            return frozenset((f"{function.name if root.kind is not RootKind.CELL else root.file}:{root.index}",))
+        found = {f"{home.name}({index})"}
+        if home.name in seen or len(seen) > MAX_CALLERS:
+            return frozenset(found)
+        seen |= {home.name}
+        for giver, arguments in self._givers(home):
+            for argument in arguments[index : index + 1]:
+                for each in argument.targets:
+                    found |= self._origins(giver, each, seen)
+        return frozenset(found)
+
+    def _givers(self, function: FunctionFacts) -> list[tuple[FunctionFacts, tuple[Operand, ...]]]:
+        """Who calls or starts the function, and with what."""
+        given = [(edge.caller, edge.args or ()) for edge in self._graph.calls.get(function.name, ())]
+        return given + [(launch.starter, launch.spawn.args) for launch in self._graph.launches.get(function.name, ())]
 
     def _stays(self, function: FunctionFacts, target: AccessPath, point: Point, seen: set[str]) -> bool:
         """Whether each time that ``point`` is reached ``target`` names the same object."""
@@ -274,11 +317,20 @@ class Sharing:
 
     def _handler_holds(self, function: FunctionFacts, index: int) -> bool:
         """Whether every request has the same object there."""
-        func = function.ir.func
-        receiver = index == 0 and func is not None and func.receiver is not None
-        return receiver and any(
-            thread.origin is Origin.HANDLER and thread.root == function.name for thread in self._threads.of(function)
+        return (
+            index == 0
+            and _has_receiver(function)
+            and any(
+                thread.origin is Origin.HANDLER and thread.root == function.name
+                for thread in self._threads.of(function)
+            )
         )
+
+
+def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
+    if mine == theirs:
+        return first.common and second.common
+    return mine.point is None or theirs.point is None or not first.origins.isdisjoint(second.origins)
 
 
 def _parameter(index: int) -> Root:
@@ -286,7 +338,11 @@ def _parameter(index: int) -> Root:
 
 
 def _best(one: Hold, other: Hold) -> Hold:
-    return Hold(one.kept or other.kept, one.common or other.common)
+    return Hold(one.kept or other.kept, one.common or other.common, one.origins | other.origins)
+
+
+def _has_receiver(function: FunctionFacts) -> bool:
+    return function.ir.func is not None and function.ir.func.receiver is not None
 
 
 def _leads_on(target: AccessPath) -> bool:

@@ -33,6 +33,8 @@ GROUPS = (
     ),
     # what is made when it is first asked for
     ("once-fast-path", "double-checked-locking", "lazy-init-race", "declared-guard", "map-race", "inconsistent-guard"),
+    ("lazy-init-race", "global-write-race", "handler-state-race", "unsynchronised-flag"),
+    ("publish-before-init", "mutation-after-publish"),
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
     ("atomic-result-assigned", "mixed-atomic-access"),
     ("mutation-of-snapshot", "mutation-after-publish"),

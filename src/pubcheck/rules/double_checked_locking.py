@@ -1,0 +1,79 @@
+"""A variable is tested without the lock, and tested again and written with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis import Site
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.writers import is_private
+from pubcheck.diagnostic import Related
+from pubcheck.facts import LocationKind
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.wording import name_of, path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, LockEvent
+    from pubcheck.source import Span
+
+
+class DoubleCheck(NamedTuple):
+    """``outer`` is read without the lock that ``acquire`` takes; ``inner`` is read, and ``write`` done, under it."""
+
+    outer: Access
+    acquire: LockEvent
+    inner: Access
+    write: Access
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find plain reads that skip a critical section which tests the same memory again before it writes it."""
+    for function in package.functions:
+        if function.test or not function.locks:
+            continue
+        told: set[Span] = set()
+        for found in _double_checks(package, function):
+            if found.outer.span not in told:
+                told.add(found.outer.span)
+                yield _finding(package, function, found)
+
+
+def _double_checks(package: PackageFacts, function: FunctionFacts) -> Iterator[DoubleCheck]:
+    decisions = Decisions(function)
+    for write in function.accesses:
+        if not write.writes or write.atomic is not None or write.trace or not write.held.must or write.location is None:
+            continue
+        if write.location.kind is LocationKind.LOCAL or is_private(Site(function, write), callers_of(package)):
+            continue
+        reads = [each.read for each in decisions.of(write.point) if each.read.path == write.path]
+        inner = next((read for read in reads if read.held.must & write.held.must), None)
+        outer = next((read for read in reads if not function.maybe_protected(read)), None)
+        if inner is None or outer is None:
+            continue
+        lock = min(inner.held.must & write.held.must)
+        acquire = function.acquisition(lock.path, inner.point)
+        if acquire is not None and function.order.dominates(outer.point, acquire.point):
+            yield DoubleCheck(outer, acquire, inner, write)
+
+
+def _finding(package: PackageFacts, function: FunctionFacts, found: DoubleCheck) -> Finding:
+    location = found.write.location
+    return Finding(
+        span=found.outer.span,
+        values={
+            "location": name_of(location, package) if location is not None else str(found.write.path),
+            "lock": path_name(found.acquire.lock.path, package),
+        },
+        because=("the second test under the lock says that another goroutine may have written it since the first",),
+        related=(
+            Related(found.write.span, "it is written here, under the lock"),
+            Related(found.acquire.span, "the lock is taken here"),
+            Related(found.inner.span, "and tested again here"),
+        ),
+        location=str(location),
+        symbol=function.name,
+    )

@@ -1,0 +1,64 @@
+"""What decides that a point of a function is reached: plain reads that a branch tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import Point
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import Access
+
+MAX_STEPS = 24
+"""Instructions that a condition is followed through."""
+
+
+class Decision(NamedTuple):
+    """A branch at ``point`` on the plain read ``read``, past which something is reached."""
+
+    point: Point
+    read: Access
+
+
+class Decisions:
+    """The decisions of one function."""
+
+    def __init__(self, function: FunctionFacts) -> None:
+        """Index where the registers of ``function`` come from."""
+        self._function = function
+        self._made: dict[int, list[tuple[Point, ir.Compute | ir.Load]]] = {}
+        for block in function.ir.blocks:
+            for index, instruction in enumerate(block.instructions):
+                if isinstance(instruction, ir.Compute | ir.Load):
+                    self._made.setdefault(instruction.target, []).append((Point(block.index, index), instruction))
+        self._reads: dict[Point, list[Access]] = {}
+        for access in function.accesses:
+            if not access.writes and access.atomic is None and not access.trace:
+                self._reads.setdefault(access.point, []).append(access)
+
+    def of(self, point: Point) -> Iterator[Decision]:
+        """The plain reads that decide whether ``point`` is reached, the nearest first."""
+        for condition in self._function.conditions(point):
+            end = self._function.ir.blocks[condition.point.block].instructions[-1]
+            if isinstance(end, ir.Branch):
+                for at in self._loads(end.condition):
+                    yield from (Decision(condition.point, read) for read in self._reads.get(at, ()))
+
+    def _loads(self, operand: ir.Operand) -> Iterator[Point]:
+        """The loads that a value is computed from."""
+        work = [operand]
+        seen: set[int] = set()
+        while work and len(seen) < MAX_STEPS:
+            register = work.pop()
+            if type(register) is not int or register in seen:
+                continue
+            seen.add(register)
+            for at, instruction in self._made.get(register, ()):
+                if type(instruction) is ir.Load:
+                    yield at
+                elif isinstance(instruction, ir.Compute):
+                    work += instruction.operands
