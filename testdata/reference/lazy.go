@@ -69,7 +69,7 @@ type plain struct {
 }
 
 func (p *plain) get() *service {
-	if p.ptr != nil { // want "`plain.ptr`"
+	if p.ptr != nil { // want "double-checked-locking: `plain.ptr` is tested without `p.mu`"
 		return p.ptr
 	}
 	p.mu.Lock()

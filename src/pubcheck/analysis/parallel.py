@@ -233,7 +233,7 @@ class Threads:
             for theirs in sorted(self.of(other.function)):
                 if not self.overlap(mine, theirs):
                     continue
-                if self.ordered(one, theirs) or self.ordered(other, mine):
+                if self.in_order(one, mine, other, theirs):
                     continue
                 witness = Witness(mine, theirs)
                 if mine != theirs and theirs.started:
@@ -267,11 +267,20 @@ class Threads:
             self._scoped[thread] = known
         return known
 
-    def ordered(self, site: Site, thread: Thread) -> bool:
-        """Whether ``site`` comes before every start of ``thread``, or after the starter waited for its end."""
+    def in_order(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
+        """Whether ``one``, run by ``mine``, and ``other``, run by ``theirs``, are ordered by a start or its end."""
+        return mine != theirs and (self.ordered(one, theirs, mine) or self.ordered(other, mine, theirs))
+
+    def ordered(self, site: Site, thread: Thread, mine: Thread | None = None) -> bool:
+        """Whether ``site``, run by ``mine``, comes before every start of ``thread``, or after a wait for its end."""
         if thread.point is None:
             return False
-        if site.function.name not in self._start_points(thread) and self._ends_within(thread):
+        if (
+            mine is not None
+            and not mine.started
+            and site.function.name not in self._start_points(thread)
+            and self._ends_within(thread)
+        ):
             return True  # its starter's callers go on only when it has ended
         return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
 

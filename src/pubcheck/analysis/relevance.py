@@ -1,6 +1,7 @@
 """Which functions are worth a look, told from the text alone.
 
-In a package that declares a mutex all of them are: what it guards may be touched by a function that mentions no lock.
+In a package that declares a mutex, starts a goroutine or handles requests all of them are: what it guards, or what the
+goroutine works on, may be touched by a function that mentions nothing of the kind.
 Elsewhere most functions lock nothing, start nothing and touch nothing atomic, and neither does what they call.
 They are lowered only when a function that matters calls them. The text tells: a function matters if it mentions
 something that has to do with concurrency, if it calls by name a function of the package that does, or if it names a
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
 
-CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-")
+CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b")
 """What a package's source mentions somewhere if anything in it can matter."""
 
 # Each alternative begins with a letter of its own, and looks back from there: only then the search is a quick one.
@@ -42,7 +43,7 @@ _LAST_NAME = re.compile(rb"\b(\w++)(?:\[[^\]]*+\])?$")
 _CALLEE = re.compile(rb"\b(?:(\w++)\.)?(\w++)\Z")
 MAX_NAME = 120
 """Bytes before a parenthesis in which the called function's name is looked for."""
-_MUTEX = re.compile(rb"\b\w+\.(?:RW)?Mutex\b")
+_SHARES = re.compile(rb"Mutex\b|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()|AfterFunc\(|ResponseWriter\b")
 _WORD = re.compile(rb"\w+\(?")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
@@ -56,7 +57,7 @@ def relevant(package: Package, *, tests: bool = False) -> list[Func]:
     files = [file for file in package.files if tests or not is_test(file.source.path)]
     if not any(CONCURRENT.search(file.source.data) for file in files):
         return []
-    if any(_MUTEX.search(file.source.data) for file in files):
+    if any(_SHARES.search(file.source.data) for file in files):
         return [func for func, _ in bodies(package, tests=tests)]
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []

@@ -67,7 +67,7 @@ class Sharing:
         threads = self._threads
         best: Witness | None = None
         for mine, theirs in self._meeting(self._holders(one), self._holders(other)):
-            if threads.ordered(one, theirs) or threads.ordered(other, mine):
+            if threads.in_order(one, mine, other, theirs):
                 continue
             witness = Witness(mine, theirs)
             if mine != theirs and theirs.started:

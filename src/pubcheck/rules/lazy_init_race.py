@@ -1,0 +1,50 @@
+"""A shared variable is made at its first use, by whoever is first, with nothing that decides who that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.unlocked import unlocked_races
+from pubcheck.rules.support.wording import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.facts import Access
+    from pubcheck.rules.support.unlocked import Race
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find variables that are written where a test of them says that they weren't yet, on several goroutines."""
+    for race in unlocked_races(package):
+        for site in (race.write, race.other):
+            test = _test(race, site.access) if site.access.writes and site.function is race.write.function else None
+            if test is not None:
+                yield _finding(package, race, site.access, test)
+                break
+
+
+def _test(race: Race, write: Access) -> Access | None:
+    """The read of the same memory that decides about the write."""
+    if write.trace:
+        return None
+    decisions = Decisions(race.write.function).of(write.point)
+    return next((each.read for each in decisions if each.read.path == write.path), None)
+
+
+def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> Finding:
+    return Finding(
+        span=write.span,
+        values={"location": name_of(race.location, package)},
+        because=(f"{race.witness.telling}", "no access of it in this package holds a lock or is atomic"),
+        related=(
+            Related(test.span, "several goroutines may see here that it isn't there yet"),
+            *([Related(race.witness.span, "one begins here")] if race.witness.span is not None else ()),
+        ),
+        location=str(race.location),
+        symbol=race.write.function.name,
+    )

@@ -1,0 +1,106 @@
+"""Plain accesses, with no lock in sight, that two goroutines make of one object or variable."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.writers import is_private, same_memory
+from pubcheck.facts import LocationKind
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.parallel import Witness
+    from pubcheck.facts import Location
+
+
+class Race(NamedTuple):
+    """``write`` and ``other`` are of one ``location`` and may happen in parallel, as ``witness`` tells.
+
+    The witness' first thread is that of the write. They are the same site where several goroutines run it.
+    """
+
+    location: Location
+    write: Site
+    other: Site
+    witness: Witness
+
+
+@lru_cache(maxsize=1)
+def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
+    """One pair for each field or package variable that nobody holds a lock for, nor accesses atomically."""
+    found = []
+    for location, sites in package.locations.items():
+        if location.kind is LocationKind.LOCAL or is_foreign(package, location):
+            continue
+        if any(site.access.writes for site in sites):
+            race = _race(package, location, sites)
+            if race is not None:
+                found.append(race)
+    return tuple(found)
+
+
+def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
+    started = {site.function.name for site in sites if _is_started(package, site)}
+    if not started:
+        return None
+    callers = callers_of(package)
+    shared = [site for site in sites if not site.function.test and not is_private(site, callers)]
+    if any(_is_protected(package, site) for site in shared):
+        return None
+    for write in shared:
+        if write.access.writes and write.function.name in started:
+            for other in shared:
+                race = _pair(package, location, write, other)
+                # What callers of the package write may come before everything is started.
+                if race is not None and race.witness.one.started:
+                    return race
+    return _polled(package, location, shared, started)
+
+
+def _polled(package: PackageFacts, location: Location, shared: list[Site], started: set[str]) -> Race | None:
+    """A flag that somebody sets and a goroutine looks at again and again: it is set while the goroutine runs."""
+    sets = [site for site in shared if site.access.writes and _is_flag(site)]
+    polls = [
+        site
+        for site in shared
+        if not site.access.writes and site.function.name in started and site.function.in_loop(site.access.point)
+    ]
+    for write in sets:
+        for poll in polls:
+            race = _pair(package, location, write, poll)
+            if race is not None and race.witness.other.started:
+                return race
+    return None
+
+
+def _is_flag(site: Site) -> bool:
+    value = site.access.value
+    return value is not None and value.known and isinstance(value.value, bool) and not site.access.init
+
+
+def _is_started(package: PackageFacts, site: Site) -> bool:
+    return any(thread.started for thread in package.threads.of(site.function))
+
+
+def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -> Race | None:
+    if not (write.access.certain and other.access.certain and same_memory(other.access, write.access)):
+        return None
+    witness = package.sharing.meet(write, other)
+    if witness is None or handshakes_of(package).order(write, other):
+        return None
+    return Race(location, write, other, witness)
+
+
+def is_foreign(package: PackageFacts, location: Location) -> bool:
+    """Whether it is an unexported field of another package: how its methods order what they do is its own affair."""
+    return location.package != package.path and not location.path[:1].isupper()
+
+
+def _is_protected(package: PackageFacts, site: Site) -> bool:
+    function, access = site.function, site.access
+    if access.atomic is not None or function.maybe_protected(access):
+        return True
+    return bool(callers_of(package).held_around(function, access.path))
