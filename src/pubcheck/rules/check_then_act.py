@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import Point
-from pubcheck.flow import ir
+from pubcheck.facts import ChannelAction, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.two_steps import two_steps
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.facts import Call
     from pubcheck.rules.support.two_steps import TwoSteps
 
 
@@ -24,7 +24,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        if not _decides(pair) or not _does_more(pair):
+        if not _decides(pair) or not _acts_once(package, pair):
             continue
         by = sorted({site.function.name for site in pair.rivals})
         who = f"`{by[0]}` may store" if by else f"another call of `{pair.function.name}` may pass the same test"
@@ -48,33 +48,28 @@ def _decides(pair: TwoSteps) -> bool:
     return any(pair.load.point in condition.value.depends for condition in conditions)
 
 
-def _does_more(pair: TwoSteps) -> bool:
-    """Whether the branch does anything but store: a flag that is only ever set may be set twice."""
-    function = pair.function
+def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
+    """Whether the branch does what must not be done twice: it closes a channel or starts a goroutine.
+
+    A flag that is only ever set may be set twice, and what other calls do twice isn't known.
+    """
+    function, order = pair.function, pair.function.order
     branch = next(each.point for each in function.conditions(pair.store.point) if pair.load.point in each.value.depends)
-    between = {access.point for access in function.atomics}
-    for block in function.ir.blocks:
-        for index, instruction in enumerate(block.instructions):
-            point = Point(block.index, index)
-            if point in between or not isinstance(instruction, _EFFECTS):
-                continue
-            if _is_pure(instruction) or not function.order.dominates(branch, point):
-                continue
-            same_way = function.order.reaches(point, pair.store.point) or function.order.reaches(
-                pair.store.point, point
-            )
-            if same_way:
-                return True
-    return False
+    acts = [event.point for event in function.channels if event.action is ChannelAction.CLOSE]
+    acts += [spawn.point for spawn in function.spawns if spawn.start is Start.GO]
+    acts += [call.point for call in function.calls if _leads_to_a_close(package, call)]
+    store = pair.store.point
+    return any(
+        order.dominates(branch, point) and (order.reaches(point, store) or order.reaches(store, point))
+        for point in acts
+    )
 
 
-_EFFECTS = (ir.Call, ir.Go, ir.Send, ir.Close, ir.Store, ir.Defer)
-
-
-def _is_pure(instruction: ir.Instruction) -> bool:
-    """Whether it only works on what the function has for itself, or ends with it."""
-    if isinstance(instruction, ir.Call):
-        return type(instruction.call.callee) is ir.BuiltinCallee and instruction.call.callee.name in ("len", "cap")
-    if isinstance(instruction, ir.Store):
-        return instruction.init
-    return isinstance(instruction, ir.Defer)
+def _leads_to_a_close(package: PackageFacts, call: Call) -> bool:
+    """Whether what is called closes a channel, or starts a goroutine, itself and in any case."""
+    callee = package.function(call.callee)
+    if callee is None:
+        return False
+    acts = [event.point for event in callee.channels if event.action is ChannelAction.CLOSE]
+    acts += [spawn.point for spawn in callee.spawns if spawn.start is Start.GO]
+    return any(next(callee.conditions(point), None) is None for point in acts)
