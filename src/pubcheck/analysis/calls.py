@@ -187,7 +187,7 @@ def _unknown(site: Site) -> None:
 def defer(frame: Frame, instruction: ir.Defer) -> None:
     """The call happens at the return."""
     state = frame.state
-    kept = tuple(each for each in state.defers if each[0] != frame.point)
+    kept = tuple(each for each in state.defers if each[0] != frame.point) if frame.cyclic else state.defers
     state.defers = (*kept, (frame.point, True))
     code = _code(frame, instruction.call.callee)
     if code is not None and code.closure is not None:

@@ -19,6 +19,7 @@ from pubcheck.facts import (
     Step,
 )
 from pubcheck.flow import ir
+from pubcheck.flow.builder import successors
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.source import Span
 
@@ -118,6 +119,8 @@ class Frame:
         self.fn = fn
         self.world = world
         self.path = fn.path
+        # Blocks are in reverse post-order: only a cycle leads back.
+        self.cyclic = any(target <= block.index for block in fn.blocks for target in successors(block.instructions[-1]))
         self.values: dict[int, Value] = {}
         self.several: frozenset[int] = frozenset()
         self.captured: frozenset[Root] = frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from pubcheck.facts import (
     ChannelEvent,
     Contract,
     Held,
+    Location,
     LockAction,
     LockEvent,
     LockSet,
@@ -31,7 +33,7 @@ from pubcheck.facts import (
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pubcheck.flow import ir
 
@@ -168,16 +170,32 @@ class FunctionFacts:
 
     def acquisition(self, lock: AccessPath, point: Point) -> LockEvent | None:
         """Where the lock that is held at ``point`` was acquired: the last place of those that lead there."""
-        found = [
-            event
-            for event in self.events.locks
-            if event.action is not LockAction.RELEASE
-            and not event.deferred
-            and event.lock.path == lock
-            and self.order.reaches(event.point, point)
-        ]
-        before = [event for event in found if event.point < point]
-        return max(before or found, key=lambda event: event.point, default=None)
+        found = self._acquisitions.get(lock, [])
+        before = bisect_left(found, point, key=lambda event: event.point)
+        nearest = (*reversed(found[:before]), *reversed(found[before:]))
+        return next((event for event in nearest if self.order.reaches(event.point, point)), None)
+
+    def locks_at(self, location: Location | None) -> Sequence[LockEvent]:
+        """What is done to the locks of ``location``, in source order of the blocks."""
+        return self._locks_at.get(location, ())
+
+    @cached_property
+    def _locks_at(self) -> dict[Location | None, list[LockEvent]]:
+        found: dict[Location | None, list[LockEvent]] = {}
+        for event in self.events.locks:
+            found.setdefault(event.lock.location, []).append(event)
+        return found
+
+    @cached_property
+    def _acquisitions(self) -> dict[AccessPath, list[LockEvent]]:
+        """Where each lock is acquired, in order."""
+        found: dict[AccessPath, list[LockEvent]] = {}
+        for event in self.events.locks:
+            if event.action is not LockAction.RELEASE and not event.deferred:
+                found.setdefault(event.lock.path, []).append(event)
+        for events in found.values():
+            events.sort(key=lambda event: event.point)
+        return found
 
     def in_loop(self, point: Point) -> bool:
         """Whether ``point`` may run more than once in one call."""
@@ -189,12 +207,17 @@ class FunctionFacts:
         Callees' writes are included. A value that was replaced, made anew in the next turn of a loop, or handed back by
         a receive or a Wait since is not the published one any more.
         """
-        index = publication.index
-        return (
-            access
-            for access in self.events.accesses
-            if index in access.after and access.writes and access.atomic is None
-        )
+        return iter(self._late_writes.get(publication.index, ()))
+
+    @cached_property
+    def _late_writes(self) -> dict[int, list[Access]]:
+        """Plain writes by the publications that they come after."""
+        found: dict[int, list[Access]] = {}
+        for access in self.events.accesses:
+            if access.after and access.writes and access.atomic is None:
+                for index in access.after:
+                    found.setdefault(index, []).append(access)
+        return found
 
     def snapshot_writes(self) -> Iterator[Access]:
         """Plain writes to memory that was reached through an atomic load (``access.path.snapshot`` names its source).

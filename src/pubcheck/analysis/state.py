@@ -23,6 +23,15 @@ MAX_COPIES = 8
 MAX_KNOWN = 64
 """Paths of one root whose content is known; what is stored to others is forgotten."""
 
+MAX_ROOTS = 512
+"""Roots whose memory is known: of a function with thousands of variables each state would hold thousands."""
+
+MAX_PUBLISHED = 1024
+"""Paths that are known to be published; of what more there is nobody is accused."""
+
+MAX_PUBLICATIONS = 32
+"""Publications of one path: of a variable that thousands of goroutines capture the first ones tell enough."""
+
 _EMPTY: dict[AccessPath, Value] = {}
 
 Deferred = tuple["Point", bool]
@@ -123,13 +132,15 @@ class State:
 
     def put(self, path: AccessPath, value: Value) -> None:
         """Memory that just came to be holds ``value``."""
+        if path.root not in self.memory and len(self.memory) >= MAX_ROOTS:
+            return
         self.memory = {**self.memory, path.root: {**self.memory.get(path.root, {}), path: value}}
 
     def store(self, path: AccessPath, value: Value, *, sure: bool = True) -> None:
         """Memory at ``path`` now holds ``value``; only perhaps, unless ``sure``."""
         known = self.memory.get(path.root)
         if known is None:
-            if value is NOTHING and path.root.kind is RootKind.FRESH:
+            if (value is NOTHING and path.root.kind is RootKind.FRESH) or len(self.memory) >= MAX_ROOTS:
                 return
             known = {}
         if not sure:
@@ -154,7 +165,6 @@ class State:
         """From here on ``root`` stands for another instance: what was known about it is about the old one."""
         if root in self.shared:
             self.shared -= {root}
-        if any(path.root == root for path in self.published):
             self.published = {path: by for path, by in self.published.items() if path.root != root}
         if root in self.memory:
             self.memory = {other: known for other, known in self.memory.items() if other != root}
@@ -186,7 +196,13 @@ class State:
         shared = set(self.shared)
         found = self.reachable(paths)
         for path in found:
-            published[path] = published.get(path, frozenset()) | {index}
+            known = published.get(path)
+            if known is None:
+                if len(published) >= MAX_PUBLISHED:
+                    continue
+                published[path] = frozenset((index,))
+            elif len(known) < MAX_PUBLICATIONS:
+                published[path] = known | {index}
             if path.root.kind in (RootKind.FRESH, RootKind.CELL):
                 shared.add(path.root)
         self.published = published

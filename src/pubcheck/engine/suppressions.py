@@ -13,8 +13,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.source import SourceFile, Span
     from pubcheck.syntax import SyntaxTree, ast
@@ -54,33 +52,32 @@ class Suppression:
         """Whether the comment is pubcheck's own business."""
         return self.dialect is not Dialect.GOLANGCI
 
-    def silences(self, rule: str, first: int, last: int) -> bool:
-        """Mark and tell whether a finding of ``rule`` on lines ``first`` to ``last`` is silenced."""
-        if not (self.first <= first <= self.last or self.first <= last <= self.last):
-            return False
-        for name in (rule, ALL):
-            if name in self.names:
-                self.used.add(name)
-                return True
-        return False
-
 
 class FileSuppressions:
     """The suppressions of one file."""
 
-    __slots__ = ("_source", "suppressions")
+    __slots__ = ("_by_name", "_source", "suppressions")
 
     def __init__(self, source: SourceFile, suppressions: tuple[Suppression, ...]) -> None:
         """Hold ``suppressions`` of ``source``."""
         self._source = source
         self.suppressions = suppressions
+        self._by_name: dict[str, dict[tuple[int, int], Suppression]] = {}
+        for one in suppressions:
+            for name in one.names:
+                self._by_name.setdefault(name, {}).setdefault((one.first, one.last), one)
 
     def silences(self, diagnostic: Diagnostic) -> bool:
         """Mark what silences ``diagnostic``, and tell whether anything does."""
         lines = self._source.lines
         first = lines.line(diagnostic.span.start)
         last = lines.line(max(diagnostic.span.end - 1, diagnostic.span.start))
-        return any(item.silences(diagnostic.rule, first, last) for item in self.suppressions)
+        for name in (diagnostic.rule, ALL):
+            for (start, end), one in self._by_name.get(name, {}).items():
+                if start <= first <= end or start <= last <= end:
+                    one.used.add(name)
+                    return True
+        return False
 
 
 def find_suppressions(tree: SyntaxTree) -> FileSuppressions | None:
@@ -89,10 +86,11 @@ def find_suppressions(tree: SyntaxTree) -> FileSuppressions | None:
     if not _QUICK_LOOK.search(source.data):
         return None
     found: list[Suppression] = []
+    places = _Places(source, tree.file)
     for comment in tree.comments:
         suppression = _read(source, comment)
         if suppression is not None:
-            _place(suppression, source, tree.file)
+            places.place(suppression)
             found.append(suppression)
     return FileSuppressions(source, tuple(found)) if found else None
 
@@ -121,20 +119,44 @@ def _names_and_reason(text: str) -> tuple[tuple[str, ...], str]:
     return names, text[head.end() :].strip()
 
 
-def _place(suppression: Suppression, source: SourceFile, file: ast.File) -> None:
-    lines = source.lines
-    start = suppression.span.start
-    line = lines.line(start)
-    whole_file = suppression.span.end <= file.package.pos and lines.line(file.package.pos) > line
-    if whole_file or _says_file(source, suppression):
-        suppression.first, suppression.last = 1, lines.line_count
-        return
-    trailing = bool(source.data[lines.line_range(line)[0] : start].strip())
-    target = line if trailing else _next_code_line(source, line)
-    suppression.first = suppression.last = target
-    for first, last in _declarations(source, file):
-        if first == target:
-            suppression.last = max(last, target)
+class _Places:
+    """Which lines comments silence, in one file."""
+
+    def __init__(self, source: SourceFile, file: ast.File) -> None:
+        self._source = source
+        self._package = file.package.pos
+        line = source.lines.line
+        self._ends: dict[int, int] = {}
+        """The last line of the declarations that begin on a line."""
+        for decl in (*file.functions, *file.types, *file.values):
+            first, last = line(decl.pos), line(max(decl.end - 1, decl.pos))
+            self._ends[first] = max(last, self._ends.get(first, last))
+        self._code = 0
+        """The code below the last line that was asked for."""
+
+    def place(self, suppression: Suppression) -> None:
+        """Set the lines of a comment; comments come in order."""
+        source = self._source
+        lines = source.lines
+        start = suppression.span.start
+        line = lines.line(start)
+        whole_file = suppression.span.end <= self._package and lines.line(self._package) > line
+        if whole_file or _says_file(source, suppression):
+            suppression.first, suppression.last = 1, lines.line_count
+            return
+        trailing = bool(source.data[lines.line_range(line)[0] : start].strip())
+        target = line if trailing else self._next_code_line(line)
+        suppression.first = target
+        suppression.last = self._ends.get(target, target)
+
+    def _next_code_line(self, line: int) -> int:
+        """The first line after ``line`` that is more than a line comment; a blank line ends the search."""
+        lines = self._source.lines
+        if line >= self._code:
+            self._code = line + 1
+            while self._code <= lines.line_count and lines.line_text(self._code).lstrip().startswith("//"):
+                self._code += 1
+        return self._code
 
 
 def _says_file(source: SourceFile, suppression: Suppression) -> bool:
@@ -142,18 +164,3 @@ def _says_file(source: SourceFile, suppression: Suppression) -> bool:
         suppression.dialect is Dialect.STATICCHECK
         and b"file-ignore" in source.data[suppression.span.start : suppression.span.start + 20]
     )
-
-
-def _next_code_line(source: SourceFile, line: int) -> int:
-    """The first line after ``line`` that is more than a line comment; a blank line ends the search."""
-    lines = source.lines
-    below = line + 1
-    while below <= lines.line_count and lines.line_text(below).lstrip().startswith("//"):
-        below += 1
-    return below
-
-
-def _declarations(source: SourceFile, file: ast.File) -> Iterator[tuple[int, int]]:
-    line = source.lines.line
-    for decl in (*file.functions, *file.types, *file.values):
-        yield line(decl.pos), line(max(decl.end - 1, decl.pos))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
@@ -10,6 +11,7 @@ from pubcheck.facts import Style, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
+from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         callers = callers_of(package)
         shared = [site for site in atomics if not site.function.test and not is_private(site, callers)]
         conflicts = [Conflict(site, _against(site, shared, callers)) for site in sites]
-        conflicts = [each for each in conflicts if each.against]
+        conflicts = [each for each in conflicts if each.against and not _explained(package, each.plain)]
         if conflicts:
             yield _finding(package, location, conflicts)
 
@@ -68,6 +70,18 @@ def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
     if not overlaps(function, access) or callers.only_tests_call(function):
         return []
     return [other for other in against if not excludes(held, (other,))] or against
+
+
+def _explained(package: PackageFacts, plain: Site) -> bool:
+    """Whether a comment above the plain access says that it needs no atomic operation there, and so knows why."""
+    return bool(_NEEDLESS.search(comment_above(package, plain.access.span)))
+
+
+_NEEDLESS = re.compile(
+    r"\b(?:no need|not? need\w*|needn't|don't need|doesn't need|unnecessary|without)\b[^.]*\batomic|"
+    r"\batomic\w*\b[^.]*\b(?:not needed|unnecessary|not necessary|needless)\b",
+    re.IGNORECASE,
+)
 
 
 def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict]) -> Finding:

@@ -70,8 +70,8 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
         return False  # what callees do among themselves is told there
     if publication.kind is PublicationKind.STORE and write.path.root.kind not in (RootKind.FRESH, RootKind.CELL):
         return False  # what the new value leads to was there before it
-    if publication.fresh and _is_receiver(function, write.path):
-        return False  # a new object that refers to the receiver tells nobody of it who didn't know
+    if (publication.fresh or publication.trace) and _is_receiver(function, write.path):
+        return False  # who meets the receiver through a new object, or by a callee's doing, mostly knew it before
     if _is_foreign(package, write) or _is_cleanup(package, write):
         return False
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL

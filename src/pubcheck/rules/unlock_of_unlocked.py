@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pubcheck.facts import LockEvent
 
 
+MANY = 256
+"""Events of one lock in a function from which on nobody could follow how they belong together."""
+
+
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find releases of a lock that certainly isn't held any more, or is held in the other mode."""
     for function in package.functions:
@@ -59,7 +63,9 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
         return None
     order = function.order
     at = event.point if event.exit < 0 else order.end(event.exit)
-    alike = [each for each in function.locks if each.lock.location == lock.location]
+    alike = function.locks_at(lock.location)
+    if len(alike) > MANY:
+        return None
     mine = [each for each in alike if each.lock.path == lock.path]
     taken = next((each for each in mine if _takes(each) and order.dominates(each.point, at)), None)
     given = [each for each in mine if _gives(each) and order.reaches(each.point, at)]

@@ -14,10 +14,12 @@ from pubcheck.model.types import Array, Map, Named, Pointer, Slice, Struct
 from pubcheck.rules.support.objects import named_type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.facts import AccessPath
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Var
-    from pubcheck.model.types import Type
+    from pubcheck.model.types import StructField, Type
 
 MAX_NESTING = 8
 """Structs that hold structs by value deeper than this aren't looked through."""
@@ -123,20 +125,23 @@ class Layout:
 
     def _place(self, owner: Type, name: str) -> tuple[int, Type, Var | None] | None:
         """Offset, type and symbol of a field: what comes behind it need not be known."""
+        found = (each for each in self._placed(owner) if each[1].name == name)
+        return next(((start, field.type, field.symbol) for start, field in found), None)
+
+    def _placed(self, owner: Type) -> Iterator[tuple[int, StructField]]:
+        """The fields of a struct with their offsets, up to the first whose offset isn't known."""
         struct = underlying(owner)
         end = 0
         for field in struct.fields if isinstance(struct, Struct) else ():
             align = self._sizes.alignof(field.type)
             if align is None:
-                return None
+                return
             start = (end + align - 1) // align * align
-            if field.name == name:
-                return start, field.type, field.symbol
+            yield start, field
             size = self._sizes.sizeof(field.type)
             if size is None:
-                return None
+                return
             end = start + size
-        return None
 
     def embeddings(self, inner: Named) -> tuple[Offset, ...]:
         """Where structs of the package hold an ``inner`` by value, directly or in other structs and arrays."""
@@ -153,19 +158,15 @@ class Layout:
         return found
 
     def _collect(self, here: Type, so_far: Offset, found: dict[TypeName, list[Offset]], depth: int) -> None:
-        struct = underlying(here)
-        if not isinstance(struct, Struct) or depth > MAX_NESTING:
+        if depth > MAX_NESTING:
             return
-        for field in struct.fields:
-            known = self._place(here, field.name)
-            if known is None:
-                return
+        for start, field in self._placed(here):
             kind, stride = field.type, so_far.stride
             under = underlying(kind)
             if isinstance(under, Array):
                 kind = under.element
                 stride = gcd(stride, self._sizes.sizeof(kind) or 0)
-            place = Offset(so_far.owner, f"{so_far.name}.{field.name}", so_far.offset + known[0], stride, field.symbol)
+            place = Offset(so_far.owner, f"{so_far.name}.{field.name}", so_far.offset + start, stride, field.symbol)
             if isinstance(kind, Named):
                 found.setdefault(kind.symbol, []).append(place)
             self._collect(kind, place, found, depth + 1)

@@ -8,6 +8,7 @@ way out; leaving them by ``return`` or ``break`` is.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +41,17 @@ class WayOut(NamedTuple):
     alternative: bool  # the decision is a select that went on with another case
 
 
+@lru_cache(maxsize=8)
+def _made(function: ir.Function) -> dict[int, ir.Compute]:
+    """What computes each register, for the channels of a function that are asked about one after the other."""
+    return {
+        instruction.target: instruction
+        for block in function.blocks
+        for instruction in block.instructions
+        if isinstance(instruction, ir.Compute)
+    }
+
+
 class Leaving:
     """One function that a channel's other side depends on."""
 
@@ -70,12 +82,7 @@ class Leaving:
         self._at: dict[int, list[int]] = defaultdict(list)
         for point in operations:
             self._at[point.block].append(point.index)
-        self._made = {
-            instruction.target: instruction
-            for block in self._blocks
-            for instruction in block.instructions
-            if isinstance(instruction, ir.Compute)
-        }
+        self._made = _made(function.ir)
         self._closed = self._endings() | self._skips()
 
     def way_out(self, start: Point | None, demand: int, end: Point | None = None) -> WayOut | None:
