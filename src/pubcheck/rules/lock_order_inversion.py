@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.lock_graph import nestings
+from pubcheck.rules.support.lock_graph import nestings, same_kind
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
     """Whether two goroutines on these ways can wait for each other."""
     runners = package.threads.of(one.function) | package.threads.of(other.function)
     if len(runners) == 1 and all(thread.started and not thread.many for thread in runners):
+        return False
+    if not (same_kind(one.outer, other.inner) and same_kind(one.inner, other.outer)):
         return False
     if (one.gates & other.gates) - {one.outer.location, one.inner.location}:
         return False

@@ -7,6 +7,7 @@ out: which of them comes first is a matter of instances, that only the running p
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import LockAction, Mode, RootKind, locations
@@ -40,9 +41,18 @@ class Nesting(NamedTuple):
 
     @property
     def gates(self) -> frozenset[Location]:
-        """Other locks that are held exclusively meanwhile: of two who hold one of them, one waits outside."""
+        """Other locks that are held exclusively meanwhile: of two who hold one of them, one waits outside.
+
+        What the function unlocks without having locked it, it holds until then.
+        """
         held = self.function.protection(self.event) | self.event.held.must
-        return locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
+        gone = {lock.path for lock in self.event.held.released}
+        given = {
+            effect.lock
+            for effect in self.function.summary.locks
+            if effect.action is LockAction.RELEASE and effect.every and effect.lock.path not in gone
+        }
+        return locations(lock for lock in held | given if lock.mode is Mode.EXCLUSIVE)
 
     @property
     def related(self) -> bool:
@@ -55,6 +65,24 @@ class Nesting(NamedTuple):
         """Where the function acquired the outer lock; None if its callers hold it."""
         event = self.function.acquisition(self.outer.path, self.event.point)
         return event.span if event is not None else None
+
+
+def same_kind(one: Lock, other: Lock) -> bool:
+    """Whether two locks of one location may be one lock: not if their struct is embedded in others that differ."""
+    mine, theirs = _embedded_in(one), _embedded_in(other)
+    return not mine or not theirs or mine == theirs
+
+
+def _embedded_in(lock: Lock) -> str:
+    """The type that embeds the struct which has the lock, as far as the path tells."""
+    fields = [step for step in lock.path.steps if step[0] not in "*@["]
+    owner = ""
+    for outer, inner in reversed(list(pairwise(fields))):
+        struct, _, name = outer.rpartition(".")
+        if name != inner.rpartition(".")[0].rpartition(".")[2]:
+            break
+        owner = struct
+    return owner
 
 
 def nestings(package: PackageFacts) -> dict[Pair, tuple[Nesting, ...]]:
