@@ -1,0 +1,45 @@
+"""A goroutine holds a lock and waits for another one that needs the lock first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.waits import waits_of
+from pubcheck.rules.support.wording import call_trace, name_of, named_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.rules.support.waits import Answer, Wait
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find waits for a channel or a group under a lock that all who could end the wait acquire before."""
+    waits = waits_of(package)
+    for wait in waits.found() if waits is not None else ():
+        answers = waits.deadlock(wait) if waits is not None else []
+        if answers:
+            yield _finding(wait, answers, package)
+
+
+def _finding(wait: Wait, answers: list[Answer], package: PackageFacts) -> Finding:
+    lock = named_place(wait.lock.path, package)
+    subject = name_of(wait.subject, package)
+    answer = min(answers, key=lambda each: each.span)
+    needs = answer.needs
+    related = [Related(wait.taken, f"`{lock}` is locked here")]
+    if needs is not None:
+        related.append(Related(needs.span, f"`{answer.function.name}` needs the lock here"))
+    related.append(Related(answer.span, "and would end the wait here"))
+    return Finding(
+        span=wait.event.span,
+        values={"lock": lock, "verb": wait.verb, "subject": subject, "other": answer.function.name},
+        because=(f"if `{answer.function.name}` comes to its `Lock` while this waits, neither ever goes on",),
+        related=tuple(related),
+        traces=call_trace(needs.trace) if needs is not None else (),
+        location=f"{wait.lock.location} {subject}",
+        symbol=wait.function.name,
+    )

@@ -1,0 +1,129 @@
+"""Waiting for other goroutines with a lock held: who waits for what, and who has to come for it to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import BlockKind, ChannelAction, LockAction, Mode, RootKind, Start
+from pubcheck.flow import ir
+from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.slow import Calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Blocking, Location, Lock, LockEvent, Point
+    from pubcheck.rules.support.channel_sites import ChannelUse
+    from pubcheck.source import Span
+
+_DONE = "(*sync.WaitGroup).Done"
+_ANSWERS = {
+    "send": (ChannelAction.RECEIVE,),
+    "receive": (ChannelAction.SEND, ChannelAction.CLOSE),
+}
+
+
+class Wait(NamedTuple):
+    """``function`` waits at ``event`` for ``subject``, a channel or a group, with ``lock`` held since ``taken``."""
+
+    function: FunctionFacts
+    event: Blocking
+    subject: Location
+    lock: Lock
+    taken: Span
+
+    @property
+    def verb(self) -> str:
+        """What is waited for, as ``sends on``."""
+        return {"send": "sends on", "receive": "receives from"}.get(self.event.what, "waits for")
+
+
+class Answer(NamedTuple):
+    """What ends a wait stands at ``at`` in ``function``; ``needs`` is where the waiter's lock is acquired before."""
+
+    function: FunctionFacts
+    at: Point
+    span: Span
+    needs: LockEvent | None
+
+
+class Waits:
+    """The waiting under locks of one package."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        """Look at ``package``."""
+        self._package = package
+        self.sites = ChannelSites(package)
+
+    def found(self) -> Iterator[Wait]:
+        """Waits that the function does itself, under a lock that it acquired itself."""
+        for function in self._package.functions:
+            if function.test or not function.locks:
+                continue
+            calls = Calls(function)
+            for event in function.blocking:
+                if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None or event.trace:
+                    continue
+                subject = channel_location((event.subject,))
+                held = calls.held(event)
+                for lock in sorted(event.held.must):
+                    taken = function.acquisition(lock.path, event.point)
+                    known = lock.path in held and lock.path.root.kind is not RootKind.FRESH
+                    if subject is not None and taken is not None and known:
+                        yield Wait(function, event, subject, lock, taken.span)
+                        break
+
+    def answers(self, wait: Wait) -> list[Answer]:
+        """All that is seen of the other side."""
+        if wait.event.kind is BlockKind.WAIT:
+            return [
+                self._answer(wait, function, call.point, call.span, deferred=call.deferred)
+                for function in self._package.functions
+                for call in function.calls
+                if call.callee == _DONE and call.args and channel_location(call.args[0].targets) == wait.subject
+            ]
+        return [
+            self._answer(wait, use.function, use.event.point, use.event.span, deferred=self._is_deferred(use))
+            for use in self.sites.of(wait.subject, *_ANSWERS.get(wait.event.what, ()))
+            if not use.function.test
+        ]
+
+    def _is_deferred(self, use: ChannelUse) -> bool:
+        at = use.event.point
+        return isinstance(use.function.ir.blocks[at.block].instructions[at.index], ir.Defer)
+
+    def _answer(self, wait: Wait, function: FunctionFacts, at: Point, span: Span, *, deferred: bool) -> Answer:
+        """What a deferred literal does, the function around it does at its end."""
+        around = self._package.function(function.enclosing) if Start.DEFER in function.starts else None
+        last = around is not None or deferred
+        doer = around or function
+        if doer.name == wait.function.name:
+            return Answer(doer, at, span, None)
+        needs = (
+            event
+            for event in (*doer.locks, *doer.inner_locks)
+            if event.action is LockAction.ACQUIRE
+            and event.lock.location == wait.lock.location
+            and Mode.EXCLUSIVE in (event.lock.mode, wait.lock.mode)
+            and not event.needs
+            and (last or doer.order.reaches(event.point, at))
+        )
+        return Answer(doer, at, span, next(needs, None))
+
+    def deadlock(self, wait: Wait) -> list[Answer]:
+        """The answers, if every one of them has to wait for the lock before; of a group's members one is enough."""
+        if wait.event.what == "send" and self.sites.has_room(wait.subject):
+            return []
+        answers = self.answers(wait)
+        needing = [answer for answer in answers if answer.needs is not None]
+        if wait.event.kind is BlockKind.WAIT:
+            return needing
+        return needing if len(needing) == len(answers) else []
+
+
+def waits_of(package: PackageFacts) -> Waits | None:
+    """The waiting of ``package``; None where nobody waits and locks."""
+    if any(function.locks and function.blocking for function in package.functions):
+        return Waits(package)
+    return None

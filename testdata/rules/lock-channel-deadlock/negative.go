@@ -1,0 +1,89 @@
+// Package negative waits for those who can come.
+package negative
+
+import "sync"
+
+type loop struct {
+	mu   sync.RWMutex
+	n    int
+	quit chan struct{}
+	done chan struct{}
+	room chan int
+	ask  chan chan int
+}
+
+func start() *loop {
+	l := &loop{quit: make(chan struct{}), done: make(chan struct{}), room: make(chan int, 8), ask: make(chan chan int)}
+	go l.run()
+	go l.serve()
+	return l
+}
+
+// Both sides share the lock.
+func (l *loop) run() {
+	defer close(l.done)
+	for {
+		l.mu.RLock()
+		enough := l.n > 10
+		l.mu.RUnlock()
+		if enough {
+			return
+		}
+	}
+}
+
+func (l *loop) shared() {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	<-l.done
+}
+
+// The lock is taken after the answer only.
+func (l *loop) serve() {
+	answer := <-l.ask
+	answer <- 1
+	l.mu.Lock()
+	l.n++
+	l.mu.Unlock()
+}
+
+func (l *loop) question() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	answer := make(chan int)
+	l.ask <- answer
+	return <-answer
+}
+
+// There is room.
+func (l *loop) put(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.room <- n
+}
+
+func (l *loop) drain() {
+	for n := range l.room {
+		l.mu.Lock()
+		l.n += n
+		l.mu.Unlock()
+	}
+}
+
+// A select has a way out.
+func (l *loop) orQuit() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.done:
+	case <-l.quit:
+	}
+}
+
+// The lock is released first.
+func (l *loop) released() {
+	l.mu.Lock()
+	l.n = 11
+	l.mu.Unlock()
+	<-l.done
+}
