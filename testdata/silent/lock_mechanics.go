@@ -541,3 +541,22 @@ func (s *store) findOne(a string) *entry {
 	}
 	return s.find("", true)
 }
+
+// A flag that the loop sets once.
+func (s *store) lockOnce(ns []int) {
+	locked := false
+	for _, n := range ns {
+		if n == 0 {
+			continue
+		}
+		if n > 3 {
+			if !locked {
+				s.wmu.Lock()
+				defer s.wmu.Unlock()
+				locked = true
+			}
+			s.state = n
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

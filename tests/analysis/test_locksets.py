@@ -307,6 +307,47 @@ func (c *C) f(l logger) {
 	c.mu.Unlock()
 }
 """,
+    "a flag that a loop sets once": """
+func (c *C) f(ns []int) {
+	locked := false
+	for _, n := range ns {
+		if n == 0 {
+			continue
+		}
+		if n > 3 {
+			if !locked {
+				c.n = 1 // may: -
+				c.mu.Lock()
+				locked = true
+			}
+			c.n = n // must: c.mu
+		}
+		work()
+	}
+	if locked {
+		c.mu.Unlock()
+	}
+	c.n = 2 // may: -
+}
+func work() {}
+""",
+    "a flag that is set anew in each turn": """
+func (c *C) f(ns []int) {
+	for _, n := range ns {
+		locked := false
+		if n > 3 {
+			c.mu.Lock()
+			locked = true
+		}
+		c.n = n // may: c.mu // must: -
+		if locked {
+			c.n = 1 // must: c.mu
+			c.mu.Unlock()
+		}
+		c.n = 2 // may: -
+	}
+}
+""",
     "several locks of one type": """
 func swap(a, b *C) {
 	a.mu.Lock()

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from pubcheck.analysis import calls, memory
+from pubcheck.analysis.flags import positive
 from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
 from pubcheck.analysis.kinds import refers, struct_name
@@ -189,7 +190,8 @@ def _branch(frame: Frame, branch: ir.Branch) -> dict[int, State]:
             continue
         state = frame.state.copy()
         if key is not None:
-            fact, holds = _positive(key, way)
+            fact, negated = positive(key)
+            holds = way is not negated
             if state.facts.get(fact, holds) is not holds:
                 continue
             state.assume(fact, holds)
@@ -205,12 +207,6 @@ def _settle(state: State, fact: Hashable, holds: bool) -> None:
             state.acquire((lock,))
         case ("cas", _, int() as index) if not holds:
             state.hand_back(frozenset((index,)))
-
-
-def _positive(key: Hashable, way: bool) -> tuple[Hashable, bool]:
-    while isinstance(key, tuple) and key[0] == "!":
-        key, way = key[1], not way
-    return key, way
 
 
 def _range(frame: Frame, turn: ir.Range) -> dict[int, State]:

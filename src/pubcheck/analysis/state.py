@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.flags import Fact, Side, constant_truth, deciding, join_registers, positive
 from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, key_of, read_from
 from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
 
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from pubcheck.facts import Point
-
-Fact = tuple["Hashable", bool]
-"""A condition, by the key of its value, and which way it went."""
 
 MAX_COPIES = 8
 
@@ -274,11 +272,8 @@ class State:
 
     def truth(self, value: Value) -> bool | None:
         """Whether a boolean is known to be so here."""
-        known = _truth(value)
-        key = key_of(value) if known is None else None
-        negated = False
-        while isinstance(key, tuple) and key[0] == "!":
-            key, negated = key[1], not negated
+        known = constant_truth(value)
+        key, negated = positive(key_of(value) if known is None else None)
         fact = None if key is None else self.facts.get(key)
         return known if fact is None else fact is not negated
 
@@ -301,51 +296,30 @@ class State:
     def join(self, other: State, block: int) -> State:
         """What is known at the start of ``block``, where two paths meet."""
         met = State()
-        met.registers, mine, theirs = _join_registers(self, other, block)
+        mine, theirs = Side(self), Side(other)
+        met.registers = join_registers(mine, theirs, block)
         met.memory = _join_memory(self, other)
         met.held = self.held.join(other.held)
         met.defers = _join_defers(self.defers, other.defers)
         met.published = _join_published(self.published, other.published)
         met.shared = self.shared | other.shared
-        met.facts = mine if mine == theirs else {key: way for key, way in mine.items() if theirs.get(key) is way}
+        known = theirs.facts
+        met.facts = (
+            mine.facts
+            if mine.facts == known
+            else {key: way for key, way in mine.facts.items() if known.get(key) is way}
+        )
         if met.held.may != met.held.must:
             met.conditional = {
                 lock: facts
                 for lock in met.held.may - met.held.must
-                if (facts := _deciding(self, mine, other, theirs, lock) | _deciding(other, theirs, self, mine, lock))
+                if (facts := deciding(mine, theirs, lock) | deciding(theirs, mine, lock))
             }
         return met
 
 
-def _join_registers(
-    left: State, right: State, block: int
-) -> tuple[Mapping[int, Value], Mapping[Hashable, bool], Mapping[Hashable, bool]]:
-    """The registers, and the facts of both sides with the flags among the registers that tell the sides apart."""
-    mine, theirs = left.registers, right.registers
-    if mine is theirs or mine == theirs:
-        return mine, left.facts, right.facts
-    told_mine, told_theirs = dict(left.facts), dict(right.facts)
-    met = {**theirs, **mine}
-    for register, value in mine.items():
-        other = theirs.get(register)
-        if other is None or other == value:
-            continue
-        both = join(value, other)
-        first, second = _truth(value), _truth(other)
-        if both.key is None and (first is not None or second is not None):
-            key = ("phi", block, register)
-            both = Value(both.targets, both.parts, both.depends, key=key)
-            if first is not None:
-                told_mine[key] = first
-            if second is not None:
-                told_theirs[key] = second
-        met[register] = both
-    return met, told_mine, told_theirs
-
-
-def _truth(value: Value) -> bool | None:
-    constant = value.const
-    return constant.value if constant is not None and isinstance(constant.value, bool) else None
+def _common(mine: Mapping[Hashable, bool], theirs: Mapping[Hashable, bool]) -> Mapping[Hashable, bool]:
+    return mine if mine == theirs else {key: way for key, way in mine.items() if theirs.get(key) is way}
 
 
 def _join_memory(left: State, right: State) -> Mapping[Root, Mapping[AccessPath, Value]]:
@@ -384,23 +358,6 @@ def _join_published(
     for path, by in right.items():
         met[path] = met.get(path, by) | by
     return met
-
-
-def _deciding(
-    left: State, mine: Mapping[Hashable, bool], right: State, theirs: Mapping[Hashable, bool], lock: Lock
-) -> frozenset[Fact]:
-    """Facts of the left side each of which decides, after the join, whether ``lock`` is held."""
-    candidates = mine.items() if lock in left.held.must else left.conditional.get(lock, ())
-    if not candidates:
-        return _NO_FACTS
-    if lock in right.held.must:
-        return frozenset(fact for fact in candidates if theirs.get(fact[0]) is fact[1])
-    if lock in right.held.may:
-        return right.conditional.get(lock, _NO_FACTS).intersection(candidates)
-    return frozenset(fact for fact in candidates if theirs.get(fact[0]) is (not fact[1]))
-
-
-_NO_FACTS: frozenset[Fact] = frozenset()
 
 
 def _mentions(key: Hashable, path: AccessPath) -> bool:

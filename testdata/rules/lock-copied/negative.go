@@ -53,3 +53,15 @@ func zero(p *plain) {
 	*p = plain{}
 	p.mu = sync.Mutex{}
 }
+
+// What has other methods of these names is no lock.
+type gate struct{ set chan struct{} }
+
+func (g *gate) Lock() (set bool) { <-g.set; return true }
+func (g *gate) Unlock(set bool)  { g.set <- struct{}{} }
+
+func newGate() gate {
+	g := gate{set: make(chan struct{}, 1)}
+	g.Unlock(true)
+	return g
+}

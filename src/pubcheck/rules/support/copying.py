@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.model.info import Info
     from pubcheck.model.package import GoSource, Package
+    from pubcheck.model.symbols import Func
     from pubcheck.model.types import Type
 
 _SYNC = frozenset(("Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "Pool", "Map"))
@@ -102,7 +103,12 @@ def _is_lock(t: Named) -> bool:
     if (path == "sync" and symbol.name in _SYNC) or (path == "sync/atomic" and symbol.name in _ATOMIC):
         return True
     methods = symbol.methods
-    return all(name in methods and methods[name].pointer_receiver for name in ("Lock", "Unlock"))
+    return all(name in methods and _locks(methods[name]) for name in ("Lock", "Unlock"))
+
+
+def _locks(method: Func) -> bool:
+    signature = method.signature
+    return method.pointer_receiver and signature is not None and not signature.params and not signature.results
 
 
 @lru_cache(maxsize=1)
