@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pubcheck.analysis.package import PackageFacts, Site
     from pubcheck.facts import AccessPath, Location, Point
 
-    Signal = Location | None
-    """What is waited for or announced; None for what has no name, which may be anything."""
+    Signal = tuple[Location | None, bool]
+    """What is waited for or announced, and whether that is room in a channel; None has no name and may be anything."""
 
 _WAITS = frozenset(("(*sync.WaitGroup).Wait", "(*sync.Cond).Wait", "(*golang.org/x/sync/errgroup.Group).Wait"))
 _TELLS = frozenset(("(*sync.WaitGroup).Done", "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
@@ -60,7 +60,7 @@ class Handshakes:
         if not awaited:
             return False
         told = set(self.announced(early.function, early.access.point))
-        return bool(told) and (None in awaited or None in told or not awaited.isdisjoint(told))
+        return bool(told) and (_unnamed(awaited) or _unnamed(told) or not awaited.isdisjoint(told))
 
     def awaited(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> Iterator[Signal]:
         """What was certainly waited for when ``point`` is reached, by ``function`` or by all of its callers."""
@@ -127,8 +127,8 @@ class Handshakes:
 
 def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for event in function.channels:
-        if event.action is not ChannelAction.CLOSE:  # who sends on a full or unbuffered channel waits for the receiver
-            yield from _named(event.point, event.targets)
+        if event.action is not ChannelAction.CLOSE:  # who sends waits for room
+            yield from _named(event.point, event.targets, room=event.action is ChannelAction.SEND)
     for call in function.calls:
         if call.callee in _WAITS or call.callee == _ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
@@ -139,7 +139,7 @@ def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:
     for condition in function.conditions(point):
         for access in function.accesses:
             if access.atomic is not None and access.atomic.kind.reads and access.point in condition.value.depends:
-                yield access.location
+                yield access.location, False
 
 
 def _under_the_same_lock(late: Site, early: Site) -> bool:
@@ -160,18 +160,22 @@ def _under_the_same_lock(late: Site, early: Site) -> bool:
 
 def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for event in function.channels:
-        yield from _named(event.point, event.targets)
+        yield from _named(event.point, event.targets, room=event.action is ChannelAction.RECEIVE)
     for call in function.calls:
         if call.callee in _TELLS or call.callee == _ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
     for access in function.accesses:
         if access.atomic is not None and access.writes:
-            yield access.point, access.location
+            yield access.point, (access.location, False)
 
 
-def _named(point: Point, targets: Iterable[AccessPath]) -> Iterator[tuple[Point, Signal]]:
+def _named(point: Point, targets: Iterable[AccessPath], *, room: bool = False) -> Iterator[tuple[Point, Signal]]:
     found = [target.location for target in targets]
-    yield from ((point, location) for location in found or [None])
+    yield from ((point, (location, room)) for location in found or [None])
+
+
+def _unnamed(signals: set[Signal]) -> bool:
+    return any(location is None for location, _ in signals)
 
 
 def _is_deferred(function: FunctionFacts, point: Point) -> bool:

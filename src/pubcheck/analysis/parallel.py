@@ -254,7 +254,11 @@ class Threads:
         if one.point is None or other.point is None:
             return one.started or other.started
         mine, theirs = self._start_points(one), self._start_points(other)
-        return not mine.keys().isdisjoint(theirs)
+        if mine.keys().isdisjoint(theirs):
+            return False
+        # A starter that waits for what it started goes on, to other starts, only afterwards.
+        first = one.starter in theirs or not self._ends_within(one)
+        return first and (other.starter in mine or not self._ends_within(other))
 
     def _ends_within(self, thread: Thread) -> bool:
         """Whether the starter, which only callers of the package run, waits after the start of ``thread``."""

@@ -59,6 +59,7 @@ class Sharing:
         self._threads = threads
         self._graph = threads.graph
         self._kept: dict[tuple[str, Root], bool] = {}
+        self._cells: dict[tuple[Thread, Root], Hold] = {}  # what the first function of a thread captures points to
         self._by_site: dict[tuple[str, Root, bool], Holders] = {}
         self._by_holders: dict[tuple[Holders, Holders], tuple[tuple[Thread, Thread], ...]] = {}
 
@@ -82,7 +83,7 @@ class Sharing:
         known = self._by_site.get(key)
         if known is None:
             found = ((thread, self.hold(site, thread)) for thread in sorted(self._threads.of(site.function)))
-            known = self._by_site[key] = tuple((thread, hold) for thread, hold in found if hold.kept)
+            known = self._by_site[key] = tuple((thread, hold) for thread, hold in found if hold.kept or hold.origins)
         return known
 
     def _meeting(self, here: Holders, there: Holders) -> tuple[tuple[Thread, Thread], ...]:
@@ -120,11 +121,11 @@ class Sharing:
         return found
 
     def _held(self, function: FunctionFacts, thread: Thread, path: AccessPath) -> Hold:
-        root = path.root
+        holds, root = self._holds, path.root
         if root.kind is RootKind.GLOBAL:
             hold = WHOLLY
         elif root.kind is RootKind.PARAM:
-            hold = self._holds.get((thread, function.name), {}).get(_parameter(root.index), NOT)
+            hold = holds.get((thread, function.name), {}).get(_parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
             hold = self._cells.get((thread, root)) or self._parameter_cell(thread, root)
         else:
@@ -148,17 +149,12 @@ class Sharing:
     # --- what threads are given, and what becomes of it
 
     @cached_property
-    def _cells(self) -> dict[tuple[Thread, Root], Hold]:
-        """What the cells point to that the first function of a thread captures."""
-        return {}
-
-    @cached_property
     def _holds(self) -> dict[tuple[Thread, str], Holds]:
         found: dict[tuple[Thread, str], Holds] = {}
         work: list[tuple[Thread, str]] = []
         for function in dict.fromkeys(self._graph.functions.values()):
             for thread in self._threads.of(function):
-                if thread.origin is Origin.CALLER and is_exported(function) and _has_receiver(function):
+                if thread.origin is Origin.CALLER and _has_receiver(function) and self._is_api(function):
                     found[thread, function.name] = {_parameter(0): WHOLLY}
                 elif thread.point is None and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
@@ -178,6 +174,10 @@ class Sharing:
                 if changed and (thread, edge.callee.name) not in work:
                     work.append((thread, edge.callee.name))
         return found
+
+    def _is_api(self, function: FunctionFacts) -> bool:
+        """Whether callers of the package run it, and the package itself doesn't."""
+        return is_exported(function) and function.name not in self._graph.calls
 
     def _passed(self, edge: Edge, thread: Thread, holds: Holds) -> Iterator[tuple[Root, Hold]]:
         """What a call gives to its callee of what the caller holds."""
@@ -330,7 +330,9 @@ class Sharing:
 def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
     if mine == theirs:
         return first.common and second.common
-    return mine.point is None or theirs.point is None or not first.origins.isdisjoint(second.origins)
+    if mine.point is None or theirs.point is None:
+        return first.kept and second.kept
+    return not first.origins.isdisjoint(second.origins)
 
 
 def _parameter(index: int) -> Root:
@@ -357,8 +359,16 @@ def _lies_in(path: AccessPath) -> bool:
 
 
 def _returned(function: FunctionFacts, target: AccessPath) -> bool:
-    """Whether the function makes objects for its callers."""
-    return function.constructor and not target.steps
+    """Whether the function makes the object for its callers."""
+    if target.steps:
+        return False
+    root, variables = target.root, function.ir.register_vars
+    return function.constructor or any(
+        value == root.index or (type(value) is int and value in variables and variables[value].name == root.name)
+        for block in function.ir.blocks
+        if block.instructions and isinstance(block.instructions[-1], ir.Return)
+        for value in block.instructions[-1].values
+    )
 
 
 def _made_in_loop(function: ir.Function, root: Root) -> bool:

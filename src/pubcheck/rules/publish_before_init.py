@@ -9,6 +9,7 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.unlocked import is_foreign
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def _late(package: PackageFacts, function: FunctionFacts, publication: Publicati
         fresh = write.path.root.kind is RootKind.FRESH and write.location is not None
         if not fresh or write.init or not write.in_place or not write.certain or function.maybe_protected(write):
             continue
-        if write.location is None or not function.order.same_turn(publication.point, write.point):
+        if (
+            write.location is None
+            or is_foreign(package, write.location)
+            or not function.order.same_turn(publication.point, write.point)
+        ):
             continue
         site = Site(function, write)
         for other in package.locations.get(write.location, ()):

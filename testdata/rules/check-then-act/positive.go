@@ -1,0 +1,47 @@
+// Package positive acts on what it loaded a moment ago.
+package positive
+
+import "sync/atomic"
+
+type Conn struct {
+	state   atomic.Int32
+	running uint32
+	done    chan struct{}
+	in      chan int
+}
+
+// The action comes before the store.
+func (c *Conn) Shut() {
+	if c.state.Load() == 0 {
+		close(c.done)
+		c.state.Store(1) // want "`Conn.state` is stored after a test of it"
+	}
+}
+
+// The function form, and an early return.
+func (c *Conn) Run() {
+	if atomic.LoadUint32(&c.running) != 0 {
+		return
+	}
+	atomic.StoreUint32(&c.running, 1) // want "`Conn.running` is stored after a test of it"
+	go func() {
+		for range c.in {
+		}
+	}()
+}
+
+type Gate struct {
+	shut atomic.Bool
+	ch   chan int
+}
+
+// A helper closes.
+func (g *Gate) Close() {
+	if g.shut.Load() {
+		return
+	}
+	g.shut.Store(true) // want "`Gate.shut` is stored after a test of it"
+	g.release()
+}
+
+func (g *Gate) release() { close(g.ch) }

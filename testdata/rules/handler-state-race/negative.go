@@ -1,0 +1,52 @@
+// Package negative keeps requests apart.
+package negative
+
+import (
+	"net/http"
+	"sync"
+)
+
+type api struct {
+	mu    sync.Mutex
+	seen  map[string]int
+	title string
+}
+
+func newAPI() *api {
+	a := &api{seen: map[string]int{}}
+	a.title = "api"
+	return a
+}
+
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	a.seen[r.Host]++
+	a.mu.Unlock()
+	page := &page{title: a.title}
+	page.fill(r)
+	page.write(w)
+}
+
+type page struct{ title, body string }
+
+func (p *page) fill(r *http.Request)        { p.body = r.URL.Path }
+func (p *page) write(w http.ResponseWriter) { w.Write([]byte(p.title + p.body)) }
+
+// A writer that wraps another one is a request's own.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r)
+		println(rec.status)
+	})
+}

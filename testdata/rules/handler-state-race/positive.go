@@ -1,0 +1,46 @@
+// Package positive keeps what belongs to a request in the handler.
+package positive
+
+import (
+	"context"
+	"net/http"
+)
+
+type api struct {
+	user  string
+	calls int
+	count int
+}
+
+// A literal as a handler.
+func (a *api) routes(mux *http.ServeMux) {
+	mux.HandleFunc("/a", func(w http.ResponseWriter, r *http.Request) {
+		a.calls++ // want "`api.calls` is written for each request"
+	})
+}
+
+// Middleware, and a helper.
+func (a *api) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.enter(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *api) enter(r *http.Request) {
+	a.user = r.Host // want "`api.user` is written for each request"
+}
+
+type UnimplementedEchoServer struct{}
+
+type echo struct {
+	UnimplementedEchoServer
+	last string
+}
+
+type text struct{ body string }
+
+func (e *echo) Echo(ctx context.Context, in *text) (*text, error) {
+	e.last = in.body // want "`echo.last` is written for each request"
+	return in, nil
+}

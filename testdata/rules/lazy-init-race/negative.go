@@ -1,0 +1,72 @@
+// Package negative makes things once, or for one goroutine.
+package negative
+
+import (
+	"net/http"
+	"sync"
+)
+
+type page struct{ body []byte }
+
+type site struct {
+	mu    sync.Mutex
+	front *page
+}
+
+func (s *site) home(w http.ResponseWriter, r *http.Request) { w.Write(s.first().body) }
+
+func (s *site) first() *page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.front == nil {
+		s.front = &page{}
+	}
+	return s.front
+}
+
+// Each worker has an object of its own.
+type worker struct {
+	jobs  chan int
+	cache []int
+}
+
+func start(n int, jobs chan int) {
+	for range n {
+		w := &worker{jobs: jobs}
+		go w.work()
+	}
+}
+
+func (w *worker) work() {
+	for job := range w.jobs {
+		if w.cache == nil {
+			w.cache = make([]int, 100)
+		}
+		w.cache[job]++
+	}
+}
+
+// Made for the request.
+type request struct{ fields map[string]string }
+
+func handle(w http.ResponseWriter, r *http.Request) {
+	q := &request{}
+	q.set("path", r.URL.Path)
+}
+
+func (q *request) set(key, value string) {
+	if q.fields == nil {
+		q.fields = map[string]string{}
+	}
+	q.fields[key] = value
+}
+
+// No goroutine is in sight.
+var defaults map[string]int
+
+func Defaults() map[string]int {
+	if defaults == nil {
+		defaults = map[string]int{"a": 1}
+	}
+	return defaults
+}

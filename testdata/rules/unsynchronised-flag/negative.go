@@ -1,0 +1,98 @@
+// Package negative orders what its goroutines share.
+package negative
+
+import "sync"
+
+// Config comes before the start.
+type Config struct {
+	Name string
+	in   chan int
+	out  chan string
+}
+
+func (c *Config) SetName(name string) { c.Name = name }
+
+func (c *Config) Start() { go c.run() }
+
+func (c *Config) run() {
+	for range c.in {
+		c.out <- c.Name
+	}
+}
+
+// Batch waits for its goroutines before it returns.
+type Batch struct {
+	wg    sync.WaitGroup
+	total int
+}
+
+func (b *Batch) Run() {
+	b.wg.Add(1)
+	go b.work()
+	b.wg.Wait()
+}
+
+func (b *Batch) work() {
+	defer b.wg.Done()
+	b.total++
+}
+
+func (b *Batch) Total() int { return b.total }
+
+// Session is the goroutine's own from its start on.
+type session struct {
+	in  chan string
+	seq int
+}
+
+func accept(ins chan chan string) {
+	for in := range ins {
+		s := &session{in: in}
+		s.seq = 1
+		go s.serve()
+	}
+}
+
+func (s *session) serve() {
+	for range s.in {
+		s.seq++
+	}
+}
+
+// Future is read after what its goroutine does last.
+type Future struct {
+	done chan struct{}
+	err  error
+}
+
+func (f *Future) Start() {
+	go func() {
+		f.err = nil
+		close(f.done)
+	}()
+}
+
+func (f *Future) Err() error {
+	select {
+	case <-f.done:
+		return f.err
+	}
+}
+
+// A channel of one is a lock.
+type Counter struct {
+	sem chan struct{}
+	n   int
+}
+
+func (c *Counter) Start(k int) {
+	for range k {
+		go c.add()
+	}
+}
+
+func (c *Counter) add() {
+	c.sem <- struct{}{}
+	c.n++
+	<-c.sem
+}

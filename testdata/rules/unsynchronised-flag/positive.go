@@ -1,0 +1,79 @@
+// Package positive shares fields between goroutines that nothing orders.
+package positive
+
+import "time"
+
+type server struct {
+	in      chan string
+	last    string
+	failed  error
+	stopped bool
+	turns   int
+}
+
+// Serve is started through a literal.
+func Serve(in chan string) *server {
+	s := &server{in: in}
+	s.watch()
+	go func() {
+		s.loop()
+	}()
+	return s
+}
+
+func (s *server) loop() {
+	for line := range s.in {
+		s.last = line // want "`server.last` is written here and read by `..server..report` on another goroutine"
+	}
+}
+
+func (s *server) watch() {
+	time.AfterFunc(time.Second, s.report)
+	go s.drain()
+}
+
+func (s *server) report() { println(s.last) }
+
+func (s *server) drain() {
+	for range s.in {
+	}
+}
+
+// Mirror starts two goroutines on one object.
+type Mirror struct {
+	in, out chan int
+	pending int
+}
+
+func (m *Mirror) Run() {
+	go m.read()
+	go m.write()
+}
+
+func (m *Mirror) read() {
+	for range m.in {
+		m.pending++ // want "`Mirror.pending` is written here"
+	}
+}
+
+func (m *Mirror) write() {
+	for range m.out {
+		m.pending--
+	}
+}
+
+// Poller polls what Stop sets.
+type Poller struct{ stop bool }
+
+func (p *Poller) Start() { go p.run() }
+
+func (p *Poller) run() {
+	for {
+		if p.stop {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (p *Poller) Stop() { p.stop = true } // want "`Poller.stop` is written here and read by `..Poller..run`"
