@@ -12,7 +12,7 @@ from pubcheck.analysis.callers import is_exported
 from pubcheck.facts import Mode, locations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pubcheck.analysis.callgraph import CallGraph, Edge
     from pubcheck.analysis.function import FunctionFacts
@@ -30,15 +30,25 @@ class Ambient(NamedTuple):
 
 
 def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
-    """What is held around each function of ``graph`` that only functions of its package call, by its name.
+    """What is held around each function of ``graph`` that its package calls, by its name.
 
+    Around what others may call too, nothing is held always: only sometimes, what all callers that are seen hold.
     A call from a function of which nothing is known yet adds nothing: so recursion takes no lock away.
     """
-    edges = {
-        function.name: calls
-        for function in graph.functions.values()
-        if (calls := graph.calls.get(function.name)) and _is_closed(graph, function)
-    }
+    certain = _solve(graph, lambda function: _is_closed(graph, function))
+    # As if nobody but the package called it: what its own calls all hold, an exported function may rely on.
+    seen = _solve(graph, lambda function: function.name not in graph.launches)
+    found: dict[str, Ambient] = {}
+    for name, assumed in seen.items():
+        closed = _is_closed(graph, graph.functions[name])
+        known = certain.get(name, Ambient()) if closed else Ambient()
+        found[name] = Ambient(known.always, known.exclusive, known.sometimes | assumed.always)
+    return found
+
+
+def _solve(graph: CallGraph, is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
+    """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
+    edges = {name: calls for name, calls in graph.calls.items() if calls}
     here = {id(edge): _held_at(edge) for calls in edges.values() for edge in calls}
     known: dict[str, Ambient | None] = dict.fromkeys(edges)
     work = set(edges)
@@ -46,7 +56,7 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
         name = work.pop()
         met: Ambient | None = None
         for edge in edges[name]:
-            outer = known.get(edge.caller.name, Ambient())
+            outer = known.get(edge.caller.name, Ambient()) if is_closed(edge.caller) else Ambient()
             if outer is not None:
                 inner = here[id(edge)]
                 held = Ambient(*(one | other for one, other in zip(inner, outer, strict=True)))
@@ -54,7 +64,7 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
         if met != known[name]:
             known[name] = met
             work.update(edge.callee.name for edge in graph.called.get(name, ()) if edge.callee.name in edges)
-    return {name: found or Ambient() for name, found in known.items()}
+    return {name: found for name, found in known.items() if found is not None}
 
 
 def _meet(one: Ambient, other: Ambient) -> Ambient:

@@ -45,8 +45,9 @@ class Threshold(NamedTuple):
 
 
 THRESHOLDS = {
-    # A mutex beside a field is there for a field: two accesses under it (one of them a write) and half of all.
-    Kinship.BESIDE: Threshold(2, 0.5),
+    # A mutex beside a field is there for a field: two accesses under it (one of them a write) and two thirds of all.
+    # Where more lack it, they are mostly ordered otherwise: by the one goroutine that writes, or by a start and an end.
+    Kinship.BESIDE: Threshold(2, 2 / 3),
     # What hangs below an object is often made elsewhere and guarded only once it hangs there.
     Kinship.AROUND: Threshold(4, 0.75),
 }
@@ -94,6 +95,10 @@ class Use(NamedTuple):
             return False
         return lock not in self.perhaps and lock not in self.ambient.sometimes and not self._was_handed(lock)
 
+    @property
+    def _holds_unnamed(self) -> bool:
+        return any(lock.location is None for lock in self.site.access.held.must)
+
     def _was_handed(self, lock: Location) -> bool:
         """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
         return any(
@@ -105,7 +110,12 @@ class Use(NamedTuple):
         )
 
     def excludes(self, other: Use) -> bool:
-        """Whether a lock that both hold keeps one out while the other is at work."""
+        """Whether a lock that both hold keeps one out while the other is at work.
+
+        A lock that has no name (a local's, an interface's) may be the same one on both sides.
+        """
+        if self._holds_unnamed and other._holds_unnamed:
+            return True
         return any(
             other.holds(lock) and (self.holds_exclusively(lock) or other.holds_exclusively(lock))
             for lock in (*self.locks, *self.ambient.always)
@@ -202,14 +212,18 @@ def _parts_of(path: AccessPath) -> tuple[Location, ...]:
 
 
 def _distinct(uses: Iterable[Use]) -> list[Use]:
-    """One use for each place and kind: ``m[k]`` reads the variable and the element."""
-    found: dict[tuple[object, bool], Use] = {}
+    """One use for each place, a write if it is one: ``n++`` reads too, and ``m[k]`` reads the variable ``m``."""
+    found: dict[tuple[str, int], Use] = {}
     for use in uses:
-        key = (use.site.access.span, use.writes)
-        known = found.get(key)
-        if known is None or len(use.site.access.path.steps) < len(known.site.access.path.steps):
-            found[key] = use
+        at = (use.site.access.span.path, use.site.access.span.start)
+        known = found.get(at)
+        if known is None or _rank(use) < _rank(known):
+            found[at] = use
     return list(found.values())
+
+
+def _rank(use: Use) -> tuple[bool, int]:
+    return (not use.writes, len(use.site.access.path.steps))
 
 
 def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guard | None:

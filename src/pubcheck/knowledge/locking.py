@@ -13,6 +13,7 @@ from pubcheck.knowledge.effect import (
     Publishes,
     Releases,
     ReturnsArgument,
+    ReturnsFresh,
     SharedView,
     StartsFunction,
     Table,
@@ -77,6 +78,7 @@ TABLE: Table = (
     | methods("*sync.Map", "Store Swap", Publishes(PublicationKind.SYNC_MAP, 2))
     | methods("*sync.Map", "CompareAndSwap", Publishes(PublicationKind.SYNC_MAP, 3))
     | methods("*sync.Map", "Range", CallsFunction(1))
+    | methods("*sync.Pool", "Get", ReturnsFresh())
     | methods("*sync.Pool", "Put", Publishes(PublicationKind.POOL, 1))
 )
 for _owner, _shared in _DROP_IN_LOCKS:

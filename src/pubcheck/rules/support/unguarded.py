@@ -10,12 +10,12 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.guards import takes_itself
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import AccessPath, ChannelAction, LocationKind, RootKind, Start
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, LocationKind, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
-from pubcheck.model.types import Interface, Map
+from pubcheck.model.types import Interface, Map, Signature
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -70,6 +70,8 @@ class _Search:
 
     def of(self, guard: Guard) -> Iterator[Violation]:
         """The violations of ``guard``, one a function, those that tell most first."""
+        if guard.declared is None and self._is_injected(guard):
+            return
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
@@ -96,7 +98,7 @@ class _Search:
         if self._is_harmless(guard, use):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
-        alone = takes_itself(use, guard.lock) and all(other.function is use.function for other in guard.inside)
+        alone = self._is_alone(guard, use)
         against = [
             other for other in guard.inside if (use.writes or other.writes) and self._overlap(use, other, alone=alone)
         ]
@@ -122,7 +124,29 @@ class _Search:
             return False
         if self._callers.take_turns(mine, theirs) and not any(thread.many for thread in threads.of(mine)):
             return False
-        return not any(threads.ordered(use.site, thread) for thread in threads.of(theirs))
+        if after_a_wait(theirs, other.site.access) and all(thread.started for thread in threads.of(mine)):
+            return False
+        if any(threads.ordered(use.site, thread) for thread in threads.of(theirs)):
+            return False
+        return not all(threads.ordered(other.site, thread) for thread in threads.of(mine))
+
+    def _is_injected(self, guard: Guard) -> bool:
+        """Whether it is a function that nothing but a setter writes: set before the object is used, and never again."""
+        if not isinstance(underlying_type(guard.location, self._package), Signature):
+            return False
+        return all(_sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
+
+    def _is_alone(self, guard: Guard, use: Use) -> bool:
+        """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
+        function = use.function
+        if not takes_itself(use, guard.lock) or any(other.function is not function for other in guard.inside):
+            return False
+        return not any(
+            other.lock == guard.lock
+            and other.location != guard.location
+            and any(each.function is function for each in other.inside)
+            for other in self._package.guards.values()
+        )
 
     def _is_locked_outside(self, function: FunctionFacts, lock: Location) -> bool:
         """Whether an interface offers the method beside ``Lock``: who has the object locks it around calls."""
@@ -141,11 +165,14 @@ class _Search:
         ]
 
     def _fills(self, use: Use, guard: Guard) -> bool:
-        """Whether the function sets the object up, alone: it never takes the guard and writes many of its fields."""
+        """Whether the function sets the object up, alone.
+
+        It never takes the guard and writes many of its fields, or nothing but memory that was made for them.
+        """
         if not use.writes or any(event.lock.location == guard.lock for event in use.function.locks):
             return False
         filled = self._filled.get((use.function.name, guard.lock), {})
-        return len(filled) >= MANY_FIELDS or (len(filled) >= MANY_NEW and all(filled.values()))
+        return len(filled) >= MANY_FIELDS or (bool(filled) and all(filled.values()))
 
     @cached_property
     def _filled(self) -> dict[tuple[str, Location], dict[Location, bool]]:
@@ -184,10 +211,6 @@ MANY_FIELDS = 3
 """Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
 
 
-MANY_NEW = 2
-"""As above, where each is given memory that was made for it."""
-
-
 def _is_new(access: Access) -> bool:
     targets = access.value.targets if access.value is not None else ()
     return bool(targets) and all(path.root.kind is RootKind.FRESH for path in targets)
@@ -210,6 +233,12 @@ def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
         and function.order.dominates(event.point, access.point)
         for event in function.channels
     )
+
+
+def _sets(use: Use) -> bool:
+    value = use.site.access.value
+    params = value.targets if value is not None else ()
+    return bool(params) and all(path.root.kind is RootKind.PARAM and path.steps == (DEREF,) for path in params)
 
 
 def _starts_later(use: Use, lock: Location) -> bool:
