@@ -18,6 +18,8 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
+from pubcheck.flow.ir import Alloc, Range
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
-    from pubcheck.facts import Location, Lock
+    from pubcheck.facts import Access, Location, Lock
 
 
 class Kinship(IntEnum):
@@ -169,13 +171,16 @@ def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container."""
     callers = callers_of(package)
     ambient = ambient_locks(package.threads.graph)
+    left = _left_locked(package)
     found: dict[Location, list[Use]] = {}
     for location, sites in package.locations.items():
         if location.kind is LocationKind.LOCAL or location.package != package.path:
             continue
         for site in sites:
             access, function = site.access, site.function
-            if access.atomic is not None or (access.writes and location.owner == access.whole != ""):
+            if access.atomic is not None or is_turn(function, access):
+                continue
+            if access.writes and location.owner == access.whole != "":
                 continue  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
             if is_private(site, callers) or callers.only_tests_call(function):
                 continue
@@ -183,11 +188,37 @@ def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
                 site=site,
                 locks=_held(site, callers),
                 ambient=ambient.get(function.name, Ambient()),
-                perhaps=locations(access.held.may),
+                perhaps=locations(access.held.may) | left.get(_receiver(function), frozenset()),
             )
             for place in (location, *_parts_of(access.path)):
                 found.setdefault(place.container, []).append(use)
     return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
+    """Locks that a function leaves locked while it makes an object, by the object's type: its methods hold them."""
+    found: dict[str, frozenset[Location]] = {}
+    for function in package.functions:
+        left = [effect.lock for effect in function.summary.locks if effect.action is LockAction.ACQUIRE]
+        if not left:
+            continue
+        for block in function.ir.blocks:
+            for instruction in block.instructions:
+                if isinstance(instruction, Alloc) and isinstance(instruction.type, Named):
+                    name = instruction.type.symbol.name
+                    found[name] = found.get(name, frozenset()) | locations(left)
+    return found
+
+
+def _receiver(function: FunctionFacts) -> str:
+    func = function.ir.func
+    return func.receiver.name if func is not None and func.receiver is not None else ""
+
+
+def is_turn(function: FunctionFacts, access: Access) -> bool:
+    """Whether a turn of a ``range`` loop reads an element: what is ranged over was read before, and that is counted."""
+    instruction = function.ir.blocks[access.point.block].instructions[access.point.index]
+    return isinstance(instruction, Range) and access.path.is_element
 
 
 def _held(site: Site, callers: Callers) -> dict[Location, Lock]:
@@ -255,15 +286,18 @@ def _below(use: Use, lock: Location) -> bool:
 def _believable(guard: Guard) -> bool:
     if not any(use.writes for use in guard.inside):
         return False
-    if guard.kinship is Kinship.APART:
-        return False
-    if _reaches(guard, THRESHOLDS[guard.kinship]):
+    if is_common(guard):
         return True
     return (
         guard.kinship is Kinship.BESIDE
         and _reaches(guard, SAME_FUNCTION)
         and any(takes_itself(use, guard.lock) for use in guard.outside)
     )
+
+
+def is_common(guard: Guard) -> bool:
+    """Whether accesses enough hold the lock, whoever lacks it."""
+    return guard.kinship is not Kinship.APART and _reaches(guard, THRESHOLDS[guard.kinship])
 
 
 def _reaches(guard: Guard, threshold: Threshold) -> bool:

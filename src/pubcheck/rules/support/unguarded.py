@@ -7,11 +7,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import takes_itself
+from pubcheck.analysis.guards import is_common, is_turn, takes_itself
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, LocationKind, RootKind, Start
-from pubcheck.flow import ir
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -97,6 +96,8 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
+        if not (guard.declared or is_common(guard) or takes_itself(use, guard.lock)):
+            return None
         # A lock that only one function takes around the memory is there for two calls of it.
         alone = self._is_alone(guard, use)
         against = [
@@ -169,10 +170,10 @@ class _Search:
 
         It never takes the guard and writes many of its fields, or nothing but memory that was made for them.
         """
-        if not use.writes or any(event.lock.location == guard.lock for event in use.function.locks):
+        if any(event.lock.location == guard.lock for event in use.function.locks):
             return False
         filled = self._filled.get((use.function.name, guard.lock), {})
-        return len(filled) >= MANY_FIELDS or (bool(filled) and all(filled.values()))
+        return guard.location in filled and (len(filled) >= MANY_FIELDS or all(filled.values()))
 
     @cached_property
     def _filled(self) -> dict[tuple[str, Location], dict[Location, bool]]:
@@ -191,7 +192,7 @@ class _Search:
         access = use.site.access
         if any(lock.owner == guard.lock.owner for lock in use.locks):
             return Kind.WRONG
-        if isinstance(_instruction(use.function, access), ir.Range):
+        if _is_ranged(use.function, access):
             return Kind.ITERATION
         if isinstance(underlying_type(guard.location, self._package), Map) and _writes_elements(guard):
             return Kind.MAP
@@ -220,8 +221,14 @@ def _writes_elements(guard: Guard) -> bool:
     return any(use.writes and use.site.access.path.is_element for use in (*guard.inside, *guard.outside))
 
 
-def _instruction(function: FunctionFacts, access: Access) -> ir.Instruction:
-    return function.ir.blocks[access.point.block].instructions[access.point.index]
+def _is_ranged(function: FunctionFacts, access: Access) -> bool:
+    """Whether what ``access`` reads is what a ``range`` loop goes over."""
+    return not access.writes and any(
+        other.path.starts_with(access.path)
+        and len(other.path.steps) - len(access.path.steps) <= 2
+        and is_turn(function, other)
+        for other in function.accesses
+    )
 
 
 def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
