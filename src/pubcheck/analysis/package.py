@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
-from pubcheck.analysis.goroutines import LocalRace, local_races
+from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.relevance import is_test, relevant
 from pubcheck.analysis.sharing import Sharing
@@ -169,9 +169,14 @@ class PackageFacts:
         return Sharing(self.threads)
 
     @cached_property
+    def goroutines(self) -> Goroutines:
+        """The goroutines that functions and their literals start, the package's tests aside."""
+        return Goroutines(self.functions)
+
+    @cached_property
     def local_races(self) -> tuple[LocalRace, ...]:
         """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
-        return local_races(self.functions)
+        return local_races(self.goroutines)
 
     @cached_property
     def guards(self) -> Mapping[Location, Guard]:

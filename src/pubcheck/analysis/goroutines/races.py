@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.function import FunctionFacts
-from pubcheck.analysis.goroutines.edges import Edge, Edges
+from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.order import HappensBefore
-from pubcheck.analysis.goroutines.threads import Family, Side, Thread
+from pubcheck.analysis.goroutines.threads import Side, Thread
 from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pubcheck.analysis.goroutines.edges import Lookup
+    from pubcheck.analysis.goroutines.families import Goroutines
+    from pubcheck.analysis.goroutines.threads import Family
     from pubcheck.source import Span
 
 MAX_ASSIGNMENT = 16
@@ -69,40 +71,10 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
         return self.variable.is_element
 
 
-def local_races(functions: Sequence[FunctionFacts]) -> tuple[LocalRace, ...]:
-    """The races on local variables in ``functions``, one or more for each variable, in order of position."""
-    index: dict[tuple[str, str], FunctionFacts] = {}
-    declared: dict[str, FunctionFacts] = {}
-    for function in functions:
-        if function.enclosing:
-            index[function.ir.path, function.name] = function
-        else:
-            declared[function.full_name] = function
-
-    def lookup(name: str, user: FunctionFacts) -> FunctionFacts | None:
-        return declared.get(name) or index.get((user.ir.path, name))
-
-    edges = Edges(lookup)
-    found: list[LocalRace] = []
-    for members in _families(functions):
-        found += _Search(Family(members, edges), lookup).races()
+def local_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
+    """The races on local variables, one or more for each variable, in order of position."""
+    found = [race for family in goroutines.families for race in _Search(family, goroutines.lookup).races()]
     return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
-
-
-def _families(functions: Sequence[FunctionFacts]) -> Iterator[tuple[FunctionFacts, ...]]:
-    """Each declared function with its literals, where any of them starts a goroutine."""
-    members: list[FunctionFacts] = []
-    for function in sorted(functions, key=lambda each: (each.ir.path, each.ir.pos, -each.ir.end)):
-        if members and not function.enclosing:
-            yield from _starting(members)
-            members = []
-        members.append(function)
-    yield from _starting(members)
-
-
-def _starting(members: list[FunctionFacts]) -> Iterator[tuple[FunctionFacts, ...]]:
-    if any(spawn.start is not Start.DEFER for member in members for spawn in member.spawns):
-        yield tuple(members)
 
 
 class _Search:
@@ -110,9 +82,9 @@ class _Search:
 
     def __init__(self, family: Family, lookup: Lookup) -> None:
         self._lookup = lookup
-        threads = [thread for root in family.roots for thread in root.descendants]
+        threads = family.threads
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
-        self._order = HappensBefore(tuple(threads))
+        self._order = HappensBefore(threads)
         self._variables = {
             (var.pos, thread.facts.ir.path): var
             for thread in threads

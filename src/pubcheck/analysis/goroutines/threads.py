@@ -174,6 +174,11 @@ class Family:
                 self.roots.append(root)
                 seen.update(each.facts.name for each in root.descendants if each.facts is not None)
 
+    @cached_property
+    def threads(self) -> tuple[Thread, ...]:
+        """All goroutines, the one that the declared function runs on first."""
+        return tuple(thread for root in self.roots for thread in root.descendants)
+
     def started(self, thread: Thread) -> Iterator[Thread]:
         """The goroutines that ``thread`` starts."""
         facts = thread.facts
