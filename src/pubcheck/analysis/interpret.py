@@ -15,7 +15,7 @@ from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
 from pubcheck.analysis.kinds import refers, struct_name
 from pubcheck.analysis.state import State
-from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, given, join, key_of
+from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, given, join, key_of, parameter_of
 from pubcheck.facts import (
     ELEMENT,
     AccessPath,
@@ -31,6 +31,8 @@ from pubcheck.facts import (
 )
 from pubcheck.flow import ir
 from pubcheck.flow.builder import successors
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -343,6 +345,9 @@ def _load(frame: Frame, load: ir.Load) -> None:
 def _send(frame: Frame, send: ir.Send) -> None:
     into = frame.targets(send.channel)
     _channel(frame, ChannelAction.SEND, into, send, send.in_select)
+    parameter = parameter_of(frame.value(send.value))
+    if parameter is not None and type(underlying(frame.fn.param_types[parameter])) is Signature:
+        frame.started.add(parameter)  # whoever receives a function is there to call it
     if type(send.value) is not int or refers(frame.fn.register_types.get(send.value)):
         value = frame.value(send.value)
         paths = (*(frame.targets(send.value) if not value.parts else ()), *value.parts)

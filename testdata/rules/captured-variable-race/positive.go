@@ -180,3 +180,23 @@ func structField(run func() (int, error)) int {
 	}()
 	return r.value
 }
+
+type queue struct {
+	jobs chan func()
+}
+
+func (q *queue) enqueue(job func()) error {
+	select {
+	case q.jobs <- job:
+		return nil
+	default:
+		return errTimeout
+	}
+}
+
+func (q *queue) sentToWorker(run func() error, log func(error)) (err error) {
+	return q.enqueue(func() {
+		err = run() // want "`err` is written in a goroutine while `.*sentToWorker` writes it"
+		log(err)
+	})
+}

@@ -1,0 +1,167 @@
+"""Wait groups whose counter goes wrong within one function and the goroutines that it starts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.goroutines import Count, Thread, counts
+from pubcheck.facts import Point, RootKind
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import AccessPath
+
+ENTRY = Point(0, -1)
+
+
+class Counting:
+    """What one function and its goroutines do to wait groups."""
+
+    def __init__(self, starter: Thread, facts: FunctionFacts) -> None:
+        """Look at ``starter``, which runs ``facts``."""
+        self.starter = starter
+        self.facts = facts
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """What the function itself does."""
+        return tuple(counts(self.facts, self.starter.names))
+
+    def adds(self, group: AccessPath) -> tuple[Count, ...]:
+        """Where the function adds to ``group``."""
+        return tuple(each for each in self.counts if each.method == "Add" and each.group == group)
+
+    def missed(self) -> Iterator[tuple[Count, Thread, Point]]:
+        """A goroutine that was counted and has a path to a return past its ``Done``: the last one, and the return."""
+        for child in self.starter.children:
+            facts = child.facts
+            if facts is None or child.point is None:
+                continue
+            for group, done in self._last_dones(child, facts).items():
+                counted = any(self.facts.order.same_turn(each.call.point, child.point) for each in self.adds(group))
+                told = self._told(child, group)
+                if not counted or any(edge_deferred for _, edge_deferred in told):
+                    continue
+                points = [point for point, _ in told]
+                if any(facts.in_loop(point) for point in points):
+                    continue  # it counts items, not itself
+                leaves = (end for end in returns(facts) if not facts.order.passes_one(ENTRY, end, points))
+                missed = next(leaves, None)
+                if missed is not None:
+                    yield done, child, missed
+
+    def _last_dones(self, child: Thread, facts: FunctionFacts) -> dict[AccessPath, Count]:
+        return {each.group: each for each in counts(facts, child.names) if each.method == "Done"}
+
+    def _told(self, child: Thread, group: AccessPath) -> list[tuple[Point, bool]]:
+        """Where ``child``, or what it starts, is done with ``group``; and whether at its return."""
+        told = [(edge.point, edge.deferred) for edge in child.edges if edge.releases and edge.object == group]
+        told += [
+            (inner.point, False)
+            for inner in child.children
+            if inner.point is not None and (inner.facts is None or self._finishes(inner, group))
+        ]
+        return told
+
+    def _finishes(self, thread: Thread, group: AccessPath) -> bool:
+        """Whether ``thread``, or what it starts, is done with ``group`` at some time."""
+        return any(
+            each.facts is None or any(edge.releases and edge.object == group for edge in each.edges)
+            for each in thread.descendants
+        )
+
+    def counted_once(self) -> Iterator[tuple[Count, Thread]]:
+        """An ``Add(1)`` before a loop each of whose turns starts a goroutine that is ``Done``."""
+        order = self.facts.order
+        for child in self.starter.children:
+            facts, point = child.facts, child.point
+            if facts is None or point is None or not order.reaches(point, point):
+                continue
+            for group in self._last_dones(child, facts):
+                adds = self.adds(group)
+                alone = len(adds) == 1 and adds[0].delta == 1 and is_own(group, self.facts)
+                if alone and order.dominates(adds[0].call.point, point):
+                    again = order.reaches(point, adds[0].call.point)
+                    told = self._told(child, group)
+                    looped = any(facts.in_loop(at) for at, _ in told)
+                    if not again and not looped and self._passes(facts, told):
+                        yield adds[0], child
+
+    def _passes(self, facts: FunctionFacts, told: list[tuple[Point, bool]]) -> bool:
+        """Whether each run is done at least once."""
+        if any(deferred for _, deferred in told):
+            return True
+        return facts.order.all_pass_one(ENTRY, returns(facts), [point for point, _ in told])
+
+    def never_done(self) -> Iterator[tuple[Count, Count]]:
+        """An ``Add(1)`` that a path leads from to the same ``Add``, or to ``Wait``, with nobody who is done started.
+
+        Only for a group of the function's own: who else may be done with others isn't known.
+        """
+        order = self.facts.order
+        for add in self.counts:
+            if add.method != "Add" or add.delta != 1 or not is_own(add.group, self.facts) or add.call.deferred:
+                continue
+            waits = [each for each in self.counts if each.method == "Wait" and each.group == add.group]
+            finishing = [
+                each.point
+                for each in self.starter.children
+                if each.point is not None and (each.facts is None or self._finishes(each, add.group))
+            ]
+            here = add.call.point
+            if not waits or not finishing or any(wait.call.deferred for wait in waits):
+                continue
+            if not order.reaches(here, here) or not all(order.same_turn(here, point) for point in finishing):
+                continue  # what is counted isn't what is started
+            told = [edge.point for edge in self.starter.edges if edge.releases and edge.object == add.group]
+            if not order.passes_one(here, here, [*finishing, *told, *self._handing_on(add)]):
+                yield add, waits[0]
+
+    def _handing_on(self, add: Count) -> Iterator[Point]:
+        """Where the function hands the group, or a literal that may be done with it, to somebody."""
+        known = {each.call.point for each in self.counts}
+        for block in self.facts.ir.blocks:
+            for index, each in enumerate(block.instructions):
+                point = Point(block.index, index)
+                if type(each) is ir.Closure:
+                    yield point
+                elif isinstance(each, ir.Call | ir.Defer | ir.Go) and point not in known:  # noqa: SIM102 the two are asked in turn
+                    if add.group in self.starter.names.arguments(each.call):
+                        yield point
+
+    def waits_at_once(self) -> Iterator[tuple[Count, Thread]]:
+        """A ``Wait`` right behind the one goroutine that each turn of a loop starts."""
+        order = self.facts.order
+        children = [each for each in self.starter.children if each.point is not None]
+        for wait in self.counts:
+            if wait.method != "Wait" or wait.call.deferred or not order.reaches(wait.call.point, wait.call.point):
+                continue
+            at = wait.call.point
+            counted = [each for each in children if self._finishes(each, wait.group)]
+            if len(counted) != 1 or counted[0].point is None or counted[0].point.block != at.block:
+                continue
+            point = counted[0].point
+            block = self.facts.ir.blocks[at.block].instructions
+            between = block[point.index + 1 : at.index]
+            if point.index < at.index and not any(isinstance(each, ir.Call | ir.Send | ir.Store) for each in between):
+                yield wait, counted[0]
+
+
+def returns(facts: FunctionFacts) -> tuple[Point, ...]:
+    """The points where ``facts`` returns."""
+    return tuple(
+        Point(block.index, len(block.instructions) - 1)
+        for block in facts.ir.blocks
+        if block.instructions and type(block.instructions[-1]) is ir.Return
+    )
+
+
+def is_own(group: AccessPath, facts: FunctionFacts) -> bool:
+    """Whether the group is a variable of the function itself."""
+    root = group.root
+    declared = facts.ir.pos <= root.index < facts.ir.end and root.file == facts.ir.path
+    return root.kind is RootKind.CELL and declared and all(step == "*" for step in group.steps)

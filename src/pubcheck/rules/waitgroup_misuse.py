@@ -1,0 +1,133 @@
+"""A wait group is counted wrongly: `Wait` never returns, returns too early, or the counter gets negative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.goroutines import Names, counts
+from pubcheck.diagnostic import Related
+from pubcheck.facts import LocationKind, Start
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.counted import Counting
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.goroutines import Count, Thread
+    from pubcheck.facts import Location
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find calls of ``Add``, ``Done`` and ``Wait`` that don't belong together."""
+    for family in package.goroutines.families:
+        for thread in family.threads:
+            if thread.facts is not None and thread.children:
+                yield from _within(Counting(thread, thread.facts), package)
+    yield from _late_adds(package)
+
+
+def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """What goes wrong between a function and the goroutines that it starts."""
+    for done, child, leave in counting.missed():
+        assert child.facts is not None  # noqa: S101 what is done is known from inside
+        instruction = child.facts.ir.blocks[leave.block].instructions[leave.index]
+        place = Span(child.facts.ir.path, instruction.pos, instruction.end)
+        yield _finding(
+            done,
+            package,
+            "`{call}` is not reached on every path: `Wait` waits for ever",
+            Related(place, "the goroutine returns here without it"),
+            *_start(child),
+            help_="defer it",
+        )
+    for add, child in counting.counted_once():
+        yield _finding(
+            add,
+            package,
+            "`{call}` counts one goroutine, but each turn of the loop starts one: the counter gets negative",
+            *_start(child),
+        )
+    for add, wait in counting.never_done():
+        yield _finding(
+            add,
+            package,
+            "`{call}` counts a goroutine that is not started on every path: `Wait` waits for ever",
+            Related(wait.call.span, "waits here"),
+        )
+    for wait, child in counting.waits_at_once():
+        yield _finding(
+            wait,
+            package,
+            "`{call}` waits in the loop for the goroutine that the same turn starts: they run one after another",
+            *_start(child),
+            help_="wait behind the loop",
+        )
+
+
+def _late_adds(package: PackageFacts) -> Iterator[Finding]:
+    """A function that counts itself when it runs already on the goroutine that it counts."""
+    started = {each.full_name: each for each in package.functions if each.starts & {Start.GO} and not each.enclosing}
+    if not started:
+        return
+    called = {call.callee for function in package.functions for call in function.calls}
+    waited = {
+        count.group.location
+        for function in package.functions
+        for count in counts(function, Names(function))
+        if count.method == "Wait"
+    }
+    for name, function in started.items():
+        if name in called:
+            continue
+        found = list(counts(function, Names(function)))
+        done = {each.group for each in found if each.method == "Done"}
+        for add in found:
+            place = add.group.location
+            if add.method != "Add" or add.group not in done or place is None or place not in waited:
+                continue
+            if place.kind is LocationKind.FIELD and not _counted_before(package, name, function, add, place):
+                start = _starter(package, name)
+                yield _finding(
+                    add,
+                    package,
+                    "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started",
+                    *((Related(start, "the goroutine is started here"),) if start is not None else ()),
+                    help_="call Add before the go statement",
+                )
+
+
+def _counted_before(package: PackageFacts, name: str, function: FunctionFacts, add: Count, place: Location) -> bool:
+    """Whether the counter can't be zero: starters add before they start it; or what it adds is for what it starts."""
+    if any(
+        spawn.start is not Start.DEFER and function.order.reaches(add.call.point, spawn.point)
+        for spawn in function.spawns
+    ):
+        return True
+    return any(
+        each.method == "Add" and each.group.location == place
+        for other in package.functions
+        if any(spawn.callee == name for spawn in other.spawns)
+        for each in counts(other, Names(other))
+    )
+
+
+def _starter(package: PackageFacts, name: str) -> Span | None:
+    return next((spawn.span for each in package.functions for spawn in each.spawns if spawn.callee == name), None)
+
+
+def _start(child: Thread) -> tuple[Related, ...]:
+    return (Related(child.spawn.span, "the goroutine is started here"),) if child.spawn is not None else ()
+
+
+def _finding(count: Count, package: PackageFacts, sentence: str, *related: Related, help_: str = "") -> Finding:
+    text = source_text(count.call.span, package)
+    return Finding(
+        span=count.call.span,
+        values={"what": sentence.format(call=text)},
+        related=related,
+        help=help_,
+        location=text.rpartition(".")[0],
+    )
