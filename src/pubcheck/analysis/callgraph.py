@@ -40,6 +40,8 @@ class Edge(NamedTuple):
     callee: FunctionFacts
     point: Point
     args: tuple[Operand, ...] | None
+    locked: bool
+    """Whether a lock may be held at the call."""
 
 
 class Launch(NamedTuple):
@@ -82,11 +84,19 @@ class CallGraph:
         for function in functions:
             self._find_unseen(function)
 
+    def may_be_locked(self, function: FunctionFacts, depth: int = 3) -> bool:
+        """Whether some caller of ``function`` may hold a lock when it calls it."""
+        return any(
+            edge.locked or (depth > 0 and self.may_be_locked(edge.caller, depth - 1))
+            for edge in self.calls.get(function.name, ())
+        )
+
     def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
         for call in function.calls:
             callee = self.functions.get(call.callee)
+            locked = function.maybe_protected(call)
             if callee is not None:
-                yield Edge(function, callee, call.point, self._arguments(function, callee, call))
+                yield Edge(function, callee, call.point, self._arguments(function, callee, call), locked)
                 continue
             interface = _interface_callee(function, call)
             if interface is None:
@@ -94,7 +104,7 @@ class CallGraph:
             for method in self._resolver.implementations(interface.func, interface.interface):
                 callee = self.functions.get(self._resolver.full_name(method))
                 if callee is not None:
-                    yield Edge(function, callee, call.point, call.args)
+                    yield Edge(function, callee, call.point, call.args, locked)
 
     def _arguments(self, function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
         """What the callee is given; a callback's arguments, its receiver too, aren't known."""

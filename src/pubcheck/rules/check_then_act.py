@@ -13,8 +13,8 @@ from pubcheck.rules.support.wording import call_trace, name_of, others
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import PackageFacts
-    from pubcheck.facts import Call
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Call, Point
     from pubcheck.rules.support.two_steps import TwoSteps
 
 
@@ -60,9 +60,14 @@ def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
     acts += [call.point for call in function.calls if _leads_to_a_close(package, call)]
     store = pair.store.point
     return any(
-        order.dominates(branch, point) and (order.reaches(point, store) or order.reaches(store, point))
+        _next_branch(function, point) == branch and (order.reaches(point, store) or order.reaches(store, point))
         for point in acts
     )
+
+
+def _next_branch(function: FunctionFacts, point: Point) -> Point | None:
+    """The last branch that decides whether ``point`` is reached."""
+    return next((each.point for each in function.conditions(point)), None)
 
 
 def _leads_to_a_close(package: PackageFacts, call: Call) -> bool:

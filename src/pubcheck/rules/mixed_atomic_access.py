@@ -9,6 +9,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory
 from pubcheck.facts import Style, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
 from pubcheck.rules.support.written import comment_above
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from pubcheck.source import Span
 
 
-_MAKE_ORDER = frozenset(("sync", "sync/atomic", "internal/sync", "runtime", "internal/runtime/atomic"))
-"""Packages that the edges are made of: what orders their own plain accesses is known to the runtime alone."""
-
-
 class Conflict(NamedTuple):
     """A plain access, and the atomic ones that it has no order to."""
 
@@ -35,7 +32,7 @@ class Conflict(NamedTuple):
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find plain accesses of what the package's own code accesses atomically, one finding a location."""
-    if package.path in _MAKE_ORDER:
+    if package.path in MAKE_ORDER:
         return
     for location, sites in package.locations.items():
         atomics = [site for site in sites if site.access.atomic and site.access.atomic.style is Style.FUNCTION]

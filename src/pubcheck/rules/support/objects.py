@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import AccessPath
     from pubcheck.model.package import Package
 
+MAKE_ORDER = frozenset(("sync", "sync/atomic", "internal/sync", "runtime", "internal/runtime/atomic"))
+"""Packages that the edges are made of: what orders their own plain accesses is known to the runtime alone."""
+
 
 def named_type(package: Package, full_name: str) -> Named | None:
     """The declared type that access paths call ``full_name`` (``import/path.Type``); None where it can't be found."""
