@@ -224,3 +224,19 @@ func (s *S) Start() { s.spawn(s.loop) }
 func (s *S) loop() { s.mu.Lock() }
 """
     assert "starter (*S).loop" in _threads(facts_of(text), "(*S).loop")
+
+
+def test_a_handler_that_is_a_literal_comes_after_what_was_done_before_it_was_made() -> None:
+    text = """
+import "net/http"
+type S struct { name, late string }
+func (s *S) Serve(mux *http.ServeMux) {
+	go func() {
+		s.name = "a"
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { println(s.name, s.late) })
+		s.late = "b"
+	}()
+}
+"""
+    assert not _meet(text, 's.name = "a"', "println(s.name, s.late)")
+    assert _meet(text, 's.late = "b"', "println(s.name, s.late)")

@@ -22,6 +22,7 @@ from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handlers import handles
 from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
+from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
         origin: what it begins with.
         root: name of the function that it begins with; empty for callers, main and whoever isn't seen.
         starter: name of the function that starts it, for ``go`` and starters.
-        point: where the starter does.
+        point: where the starter does; for a literal that is a handler, where it is made.
         span: the start, or the handler's declaration; None where nothing is seen.
         by: full name of the starting function, or what the handler handles.
         many: it may run more than once at the same time.
@@ -72,6 +73,11 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
     def started(self) -> bool:
         """Whether it is known to be a goroutine of its own."""
         return self.origin in STARTED
+
+    @property
+    def has_start(self) -> bool:
+        """Whether one place starts it."""
+        return self.origin in (Origin.GO, Origin.STARTER)
 
     def __str__(self) -> str:
         """A sentence's subject and verb: ``(*Server).Run`` starts ``(*Server).loop`` as a goroutine."""
@@ -158,7 +164,8 @@ class Threads:
         graph, name = self.graph, function.name
         what = handles(function.ir)
         if what:
-            yield Thread(Origin.HANDLER, name, span=_head(function), by=what, many=True)
+            home, made = self._made(function)
+            yield Thread(Origin.HANDLER, name, home, made, _head(function), what, many=True)
             return
         launches = graph.launches.get(name, ())
         for starter, _, spawn in launches:
@@ -179,6 +186,15 @@ class Threads:
             or not (name in graph.calls or launches)
         ):
             yield UNKNOWN
+
+    def _made(self, function: FunctionFacts) -> tuple[str, Point | None]:
+        """Where a literal comes to be: it handles nothing before that."""
+        around = self.graph.functions.get(function.enclosing) if function.enclosing else None
+        for block in around.ir.blocks if around is not None else ():
+            for index, instruction in enumerate(block.instructions):
+                if isinstance(instruction, ir.Closure) and instruction.function is function.ir:
+                    return function.enclosing, Point(block.index, index)
+        return "", None
 
     def _spread(self, roots: dict[str, set[Thread]]) -> dict[str, set[Thread]]:
         """Threads along calls: what a function calls runs where it runs.
@@ -251,7 +267,7 @@ class Threads:
             return False
         if one == other:
             return one.many
-        if one.point is None or other.point is None:
+        if not (one.has_start and other.has_start):
             return one.started or other.started
         mine, theirs = self._start_points(one), self._start_points(other)
         if mine.keys().isdisjoint(theirs):
@@ -266,7 +282,12 @@ class Threads:
         if known is None:
             starter, point = self.graph.functions.get(thread.starter), thread.point
             known = False
-            if starter is not None and point is not None and not any(one.started for one in self.of(starter)):
+            if (
+                starter is not None
+                and point is not None
+                and thread.has_start
+                and not any(one.started for one in self.of(starter))
+            ):
                 known = any(starter.order.reaches(point, wait) for wait in _waits(starter))
             self._scoped[thread] = known
         return known
@@ -310,7 +331,7 @@ class Threads:
 
     def _joined(self, site: Site, thread: Thread) -> bool:
         function = site.function
-        starts = self._start_points(thread).get(function.name)
+        starts = self._start_points(thread).get(function.name) if thread.has_start else None
         if not starts:
             return False
         waits = _waits(function)

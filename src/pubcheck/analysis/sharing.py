@@ -156,7 +156,7 @@ class Sharing:
             for thread in self._threads.of(function):
                 if thread.origin is Origin.CALLER and _has_receiver(function) and self._is_api(function):
                     found[thread, function.name] = {_parameter(0): WHOLLY}
-                elif thread.point is None and thread.root == function.name:
+                elif thread.origin is Origin.HANDLER and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
                 elif thread.root == function.name:
                     found[thread, function.name] = self._given(function, thread)
@@ -330,7 +330,7 @@ class Sharing:
 def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
     if mine == theirs:
         return first.common and second.common
-    if mine.point is None or theirs.point is None:
+    if not (mine.has_start and theirs.has_start):
         return first.kept and second.kept
     return not first.origins.isdisjoint(second.origins)
 

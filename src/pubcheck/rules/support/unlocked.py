@@ -50,7 +50,9 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
     if not started:
         return None
     callers = callers_of(package)
-    shared = [site for site in sites if not site.function.test and not is_private(site, callers)]
+    shared = [
+        site for site in sites if not (site.function.test or _is_inside(package, site) or is_private(site, callers))
+    ]
     if any(_is_protected(package, site) for site in shared):
         return None
     for write in shared:
@@ -100,6 +102,12 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
 def is_foreign(package: PackageFacts, location: Location) -> bool:
     """Whether it is an unexported field of another package: how its methods order what they do is its own affair."""
     return location.package != package.path and not location.path[:1].isupper()
+
+
+def _is_inside(package: PackageFacts, site: Site) -> bool:
+    """Whether a function of another package does it to its own type: it may well know that it is the only one."""
+    location = site.access.location
+    return bool(site.access.trace) and location is not None and location.package != package.path
 
 
 def _is_protected(package: PackageFacts, site: Site) -> bool:
