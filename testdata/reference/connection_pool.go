@@ -72,7 +72,7 @@ func (p *pool) close() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	close(p.idle) // known-fn: send-close-race: put may have seen the flag unset and send now
+	close(p.idle) // want "send-close-race: `pool.idle` is closed here while `.*put` may still send"
 	for c := range p.idle {
 		_ = c.Close()
 	}

@@ -30,6 +30,7 @@ CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|
 _LOCK = rb"(?:(?<!\w.)|(?<=[rRny].))ock(?:[A-Z_]\w*)?\b"
 _DIRECT = re.compile(
     rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
+    rb"|c(?<=\bc)lose\("
     rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
     rb"|AfterFunc\(|ResponseWriter\b"
     rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("

@@ -1,0 +1,131 @@
+"""A channel that was closed is closed again, on one path or by the next call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point, RootKind
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.wording import named_place, source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import ChannelEvent
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find closes that come after another of the same channel, and fields that keep a closed channel on some return."""
+    for function in package.functions:
+        closes = [
+            event for event in function.channels if event.action is ChannelAction.CLOSE and len(event.targets) == 1
+        ]
+        if function.test or not closes:
+            continue
+        for event in closes:
+            first = next((each for each in closes if _again(function, each, event)), None)
+            if first is not None:
+                yield _twice(function, first, event, package)
+            elif (leave := _kept(function, event)) is not None:
+                yield _next_call(function, event, leave, package)
+
+
+def _again(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent) -> bool:
+    """Whether every way from the one leads on to the other, or some way without a new channel in between."""
+    if first is second or first.targets != second.targets or first.targets[0].root.kind is RootKind.OPAQUE:
+        return False
+    order = function.order
+    if _deferred(function, first):
+        return False
+    new = _renewed(function, first.targets[0])
+    if not _deferred(function, second):
+        return order.reaches(first.point, second.point) and not order.passes_one(first.point, second.point, new)
+    return order.dominates(second.point, first.point) and not any(order.reaches(first.point, at) for at in new)
+
+
+def _deferred(function: FunctionFacts, event: ChannelEvent) -> bool:
+    return isinstance(function.ir.blocks[event.point.block].instructions[event.point.index], ir.Defer)
+
+
+def _renewed(function: FunctionFacts, channel: AccessPath) -> list[Point]:
+    """Where the variable or field that holds the channel, or something on the way to it, gets another value."""
+    holders = {AccessPath(channel.root, channel.steps[:length]) for length in range(len(channel.steps))}
+    points = [access.point for access in function.accesses if access.writes and access.path in holders]
+    for block in function.ir.blocks:
+        for at, instruction in enumerate(block.instructions):
+            if isinstance(instruction, ir.Declare | ir.Alloc | ir.Range):
+                points.append(Point(block.index, at))
+    return points
+
+
+# --- closed by the next call
+
+
+def _kept(function: FunctionFacts, event: ChannelEvent) -> Span | None:
+    """A return after the close that leaves the closed channel in its field, where others put nil there.
+
+    The close must be reached only past a test that the field isn't nil: then nil is what says that it is closed.
+    """
+    location = channel_location(event.targets)
+    holder = AccessPath(event.targets[0].root, event.targets[0].steps[:-1])
+    if location is None or location.kind is LocationKind.LOCAL or _deferred(function, event):
+        return None
+    resets = [
+        access.point
+        for access in function.accesses
+        if access.writes and access.path == holder and access.value is not None and access.value.is_zero
+    ]
+    after = [at for at in resets if function.order.reaches(event.point, at)]
+    if not after or any(function.order.dominates(at, event.point) for at in resets):
+        return None
+    if not _tests_nil(function, event, holder):
+        return None
+    for block in function.ir.blocks:
+        last = block.instructions[-1]
+        end = Point(block.index, len(block.instructions) - 1)
+        # True where the return isn't reached at all, too.
+        if isinstance(last, ir.Return) and not function.order.passes_one(event.point, end, after):
+            return Span(function.ir.path, last.pos, last.end)
+    return None
+
+
+def _tests_nil(function: FunctionFacts, event: ChannelEvent, holder: AccessPath) -> bool:
+    tests = {condition.point.block for condition in function.conditions(event.point)}
+    return any(access.path == holder and access.point.block in tests for access in function.accesses)
+
+
+# --- telling
+
+
+def _twice(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent, package: PackageFacts) -> Finding:
+    name = named_place(second.targets[0], package) or source_text(second.span, package)
+    # A deferred close is the one to keep.
+    late = _deferred(function, second)
+    here, there = (first, second) if late else (second, first)
+    return Finding(
+        span=here.span,
+        values={"channel": name, "why": f"there is another close {'at the return' if late else 'before this one'}"},
+        related=(Related(there.span, "the other close is here"),),
+        location=name,
+        symbol=function.name,
+    )
+
+
+def _next_call(function: FunctionFacts, event: ChannelEvent, leave: Span, package: PackageFacts) -> Finding:
+    name = named_place(event.targets[0], package) or source_text(event.span, package)
+    return Finding(
+        span=event.span,
+        values={
+            "channel": name,
+            "why": f"`{function.name}` may return with it closed and not nil, and be called again",
+        },
+        because=("elsewhere after the close it is set to nil, which the test before the close asks for",),
+        related=(Related(leave, "this return leaves the closed channel where it is"),),
+        location=name,
+        symbol=function.name,
+    )

@@ -1,0 +1,227 @@
+"""A channel is closed while others may send to it or close it: either panics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.diagnostic import Related
+from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, locations
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.wording import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Location, Point
+    from pubcheck.rules.support.channel_sites import ChannelUse
+
+_DONE = "(*sync.WaitGroup).Done"
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find closes that a flag, or a lock that was released, is to keep apart from sends and from other closes."""
+    if not any(event.action is ChannelAction.CLOSE for function in package.functions for event in function.channels):
+        return
+    search = _Search(package)
+    for location in sorted(search.sites.uses):
+        if location.kind is not LocationKind.LOCAL:
+            yield from search.of(location)
+
+
+class _Gap(NamedTuple):
+    """``send`` isn't kept apart from ``close``: what was looked at before (``checked``) may have changed by then."""
+
+    send: ChannelUse
+    close: ChannelUse
+    checked: str
+    locked: bool
+
+
+class _Search:
+    """The channels of one package."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        self._package = package
+        self.sites = ChannelSites(package)
+
+    def of(self, location: Location) -> Iterator[Finding]:
+        """What is wrong with the channels at ``location``."""
+        closes = [use for use in self.sites.of(location, ChannelAction.CLOSE) if not use.function.test]
+        sends = [use for use in self.sites.of(location, ChannelAction.SEND) if not use.function.test]
+        told: set[object] = set()
+        for close in closes:
+            gaps = [gap for send in sends if (gap := self._gap(send, close)) is not None]
+            outside = [gap for gap in gaps if gap.locked]
+            for gap in outside:
+                if gap.send.event.span not in told:
+                    told.add(gap.send.event.span)
+                    yield self._at_send(gap, location)
+            if gaps and not outside:
+                yield self._at_close(gaps, location)
+            elif not gaps and self._closes_twice(close):
+                yield self._check_then_close(close, location)
+
+    # --- sends
+
+    def _gap(self, send: ChannelUse, close: ChannelUse) -> _Gap | None:
+        sender, closer = send.function, close.function
+        if sender is closer or sender.enclosing == closer.name or closer.enclosing == sender.name:
+            return None
+        kept = locations(closer.protection(close.event))
+        if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
+            return None
+        if self._one_thread(sender, closer) or self._waited_for(send, close):
+            return None
+        for lock in sorted(kept):
+            if _released_before(sender, lock, send.event.point):
+                return _Gap(send, close, name_of(lock, self._package), locked=True)
+        flag = self._flag(send, close)
+        if flag is None or flag.location is None:
+            return None
+        guards = kept & locations(flag.held.must) if flag.atomic is None else frozenset()
+        if guards:
+            return _Gap(send, close, name_of(min(guards), self._package), locked=True)
+        return _Gap(send, close, name_of(flag.location, self._package), locked=False)
+
+    def _one_thread(self, sender: FunctionFacts, closer: FunctionFacts) -> bool:
+        runners = self._package.threads.of(sender) | self._package.threads.of(closer)
+        return len(runners) == 1 and all(thread.started and not thread.many for thread in runners)
+
+    def _waited_for(self, send: ChannelUse, close: ChannelUse) -> bool:
+        """Whether the closer waits for the sender's end first."""
+        closer = close.function
+        before = [
+            event
+            for event in closer.blocking
+            if event.kind in (BlockKind.WAIT, BlockKind.CHANNEL)
+            and closer.order.dominates(event.point, close.event.point)
+        ]
+        groups = {channel_location((event.subject,)) for event in before if event.subject is not None}
+        if any(event.kind is BlockKind.CHANNEL or event.subject is None for event in before):
+            return True
+        if not groups:
+            return False
+        members = {send.function.name, send.function.enclosing}
+        members |= {thread.root for thread in self._package.threads.of(send.function)}
+        return any(
+            call.callee == _DONE and call.args and channel_location(call.args[0].targets) in groups
+            for name in members
+            if (member := self._package.function(name)) is not None
+            for call in member.calls
+        )
+
+    def _flag(self, send: ChannelUse, close: ChannelUse) -> Access | None:
+        """Where the closer sets, before it closes, what the sender tests before it sends."""
+        closer = close.function
+        tested = self._tested(send)
+        for access in closer.accesses if tested else ():
+            before = access.writes and closer.order.dominates(access.point, close.event.point)
+            if before and access.location in tested:
+                return access
+        return None
+
+    def _tested(self, send: ChannelUse) -> set[Location]:
+        """What decides whether the sender sends, by its own look or by that of a function that it asks."""
+        sender = send.function
+        tests = {condition.point.block for condition in sender.conditions(send.event.point)}
+        read = [access for access in sender.accesses if access.point.block in tests]
+        for call in sender.calls:
+            if call.point.block in tests and (asked := self._package.function(call.callee)) is not None:
+                read += [access for access in asked.accesses if not access.writes]
+        return {access.location for access in read if access.location is not None}
+
+    # --- other closes
+
+    def _closes_twice(self, close: ChannelUse) -> bool:
+        """Whether it is closed when a receive says that it isn't yet, and several callers may ask at once."""
+        function, event = close.function, close.event
+        if function.protection(event) or function.maybe_protected(event) or function.constructor:
+            return False
+        if callers_of(self._package).runs_once(function):
+            return False
+        block = function.ir.blocks[event.point.block]
+        target = channel_location(event.targets)
+        for before in function.order.predecessors[block.index]:
+            select = function.ir.blocks[before].instructions[-1]
+            if isinstance(select, ir.Select) and select.default == block.index:
+                polled = [
+                    other
+                    for other in function.channels
+                    if other.action is ChannelAction.RECEIVE
+                    and other.in_select
+                    and any(case.block == other.point.block for case in select.cases)
+                ]
+                return any(channel_location(other.targets) == target for other in polled) and self._by_several(
+                    function, before
+                )
+        return False
+
+    def _by_several(self, function: FunctionFacts, select: int) -> bool:
+        """Whether several goroutines run it, or it is there for callers to close, whoever comes first.
+
+        A method whose first deed is to look whether it was called before expects to be called by several.
+        """
+        threads = self._package.threads.of(function)
+        return any(thread.many for thread in threads) or (select == 0 and any(not thread.started for thread in threads))
+
+    # --- telling
+
+    def _at_send(self, gap: _Gap, location: Location) -> Finding:
+        closer = gap.close.function.name
+        return Finding(
+            span=gap.send.event.span,
+            values={
+                "channel": name_of(location, self._package),
+                "what": f"is sent to here while `{closer}` may close it: a send on a closed channel panics",
+            },
+            because=(
+                f"`{closer}` closes it with `{gap.checked}` held, which `{gap.send.function.name}` doesn't hold here",
+            ),
+            related=(Related(gap.close.event.span, "it is closed here"),),
+            help=f"hold `{gap.checked}` over the look and the send",
+            location=str(location),
+            symbol=gap.send.function.name,
+        )
+
+    def _at_close(self, gaps: list[_Gap], location: Location) -> Finding:
+        gap = gaps[0]
+        sender = gap.send.function.name
+        return Finding(
+            span=gap.close.event.span,
+            values={
+                "channel": name_of(location, self._package),
+                "what": f"is closed here while `{sender}` may still send to it: a send on a closed channel panics",
+            },
+            because=(f"`{sender}` looks at `{gap.checked}` first, but it may be set between the look and the send",),
+            related=tuple(Related(each.send.event.span, f"`{each.send.function.name}` sends here") for each in gaps),
+            location=str(location),
+            symbol=gap.close.function.name,
+        )
+
+    def _check_then_close(self, close: ChannelUse, location: Location) -> Finding:
+        return Finding(
+            span=close.event.span,
+            values={
+                "channel": name_of(location, self._package),
+                "what": "may be closed by two goroutines at once: closing a closed channel panics",
+            },
+            because=(f"both may be in `{close.function.name}` and find it open before either has closed it",),
+            help="close it in a sync.Once, or hold a lock over the look and the close",
+            location=str(location),
+            symbol=close.function.name,
+        )
+
+
+def _released_before(function: FunctionFacts, lock: Location, at: Point) -> bool:
+    """Whether the function has had the lock, itself or in a call, on every way to ``at``."""
+    return any(
+        event.action is LockAction.ACQUIRE
+        and event.lock.location == lock
+        and not event.deferred
+        and function.order.dominates(event.point, at)
+        for event in (*function.locks, *function.inner_locks)
+    )

@@ -1,0 +1,110 @@
+// Package negative keeps sends and closes apart.
+package negative
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+type bus struct {
+	mu     sync.RWMutex
+	down   bool
+	once   sync.Once
+	group  sync.WaitGroup
+	closed atomic.Bool
+	events chan string
+	work   chan int
+	own    chan int
+	quit   chan struct{}
+	ended  chan struct{}
+}
+
+func newBus() *bus {
+	b := &bus{
+		events: make(chan string, 8),
+		work:   make(chan int),
+		own:    make(chan int),
+		quit:   make(chan struct{}),
+		ended:  make(chan struct{}),
+	}
+	b.group.Add(1)
+	go b.produce()
+	go b.loop()
+	return b
+}
+
+func (b *bus) emit(event string) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if !b.down {
+		b.events <- event
+	}
+}
+
+func (b *bus) stop() {
+	b.mu.Lock()
+	b.down = true
+	close(b.events)
+	b.mu.Unlock()
+}
+
+// The senders are waited for.
+func (b *bus) produce() {
+	defer b.group.Done()
+	for n := 0; !b.closed.Load(); n++ {
+		b.work <- n
+	}
+}
+
+func (b *bus) finish() {
+	b.closed.Store(true)
+	b.group.Wait()
+	close(b.work)
+}
+
+// The one who sends closes.
+func (b *bus) loop() {
+	defer close(b.ended)
+	for n := 0; ; n++ {
+		if b.closed.Load() {
+			close(b.own)
+			return
+		}
+		b.own <- n
+	}
+}
+
+// Once is enough.
+func (b *bus) shut() {
+	b.once.Do(b.close)
+}
+
+func (b *bus) close() {
+	select {
+	case <-b.quit:
+	default:
+		close(b.quit)
+	}
+}
+
+// With the lock held nobody closes in between.
+func (b *bus) lockedClose() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case <-b.ended:
+	default:
+		close(b.ended)
+	}
+}
+
+// That it is done once is no wish to be called by several.
+func (b *bus) Serve(listen func() error) error {
+	err := listen()
+	select {
+	case <-b.ended:
+	default:
+		close(b.ended)
+	}
+	return err
+}
