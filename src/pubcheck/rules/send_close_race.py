@@ -166,7 +166,10 @@ class _Search:
         A method whose first deed is to look whether it was called before expects to be called by several.
         """
         threads = self._package.threads.of(function)
-        return any(thread.many for thread in threads) or (select == 0 and any(not thread.started for thread in threads))
+        if any(thread.many for thread in threads):
+            return True
+        first = select == 0 and not any(isinstance(one, ir.Call) for one in function.ir.blocks[0].instructions)
+        return first and any(not thread.started for thread in threads)
 
     # --- telling
 
