@@ -63,6 +63,7 @@ class Callers:
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
         self._tests_alone: dict[str, bool] = {}
+        self._mentions: dict[bool, frozenset[str]] = {}
 
     # --- on which goroutines
 
@@ -234,13 +235,28 @@ class Callers:
         return known
 
     def _tests_name(self, name: str, full: str) -> bool:
-        before = r"\." if full.startswith("(") else r"(?<!func )\b"
-        mention = re.compile(rf"^(?!\s*//).*{before}{name}\b".encode(), re.MULTILINE)
-        for file in sorted(self._package.package.files, key=_is_test):
-            data = file.source.data
-            if name.encode() in data and mention.search(data):
-                return _is_test(file)
-        return False
+        mention = ("." if full.startswith("(") else "") + name
+        return mention not in self._mentioned(tests=False) and mention in self._mentioned(tests=True)
+
+    def _mentioned(self, *, tests: bool) -> frozenset[str]:
+        """Names that the package's files, or its tests, mention other than to declare a function; fields with a dot."""
+        known = self._mentions.get(tests)
+        if known is None:
+            found: set[str] = set()
+            for file in self._package.package.files:
+                if _is_test(file) is tests:
+                    code = _COMMENT_LINE.sub(b"", file.source.data)
+                    for before, name in set(_NAME.findall(code)):
+                        if before != b"func ":
+                            found.add(name.decode(errors="replace"))
+                        if before == b".":
+                            found.add("." + name.decode(errors="replace"))
+            known = self._mentions[tests] = frozenset(found)
+        return known
+
+
+_COMMENT_LINE = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
+_NAME = re.compile(rb"(\.|func )?\b([^\W\d]\w*)")
 
 
 def _is_test(file: GoSource) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import Location, LocationKind
@@ -63,10 +64,9 @@ def named_lock(words: str, package: Package | None, owner: TypeName | None, *, e
 
 
 def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Location | None:
-    struct = struct_of(owner) if owner is not None else None
-    if owner is None or struct is None:
+    if owner is None:
         return None
-    locks = mutex_fields(struct)
+    locks = _locks_of(owner)
     for field in locks:
         if field.name == name:
             return field_location(owner, name)
@@ -76,6 +76,13 @@ def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Loca
     if len(same) == 1 or (len(locks) == 1 and name.lower() in _LOCK_WORDS):
         return field_location(owner, (same or list(locks))[0].name)
     return None
+
+
+@lru_cache(maxsize=8)
+def _locks_of(owner: TypeName) -> tuple[StructField, ...]:
+    """The locks of a struct, for all the comments beside its fields."""
+    struct = struct_of(owner)
+    return mutex_fields(struct) if struct is not None else ()
 
 
 def _type_named(name: str, package: Package) -> TypeName | None:

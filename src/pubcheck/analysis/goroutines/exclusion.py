@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines.objects import field_of
@@ -45,10 +46,13 @@ def _locks(side: Side) -> Iterator[tuple[object, Mode]]:
 def _unknown_lock(thread: Thread) -> bool:
     """Whether a lock may be held that isn't known: by contract, or because its type isn't."""
     facts = thread.facts
-    return facts is not None and (
-        facts.contract.unknown
-        or any(_locks_something(each) for block in facts.ir.blocks for each in block.instructions)
-    )
+    return facts is not None and (facts.contract.unknown or _locks_the_unknown(facts.ir))
+
+
+@lru_cache(maxsize=8)
+def _locks_the_unknown(function: ir.Function) -> bool:
+    """Whether the function calls what may be a lock's method; kept, as each of its accesses is asked about."""
+    return any(_locks_something(each) for block in function.blocks for each in block.instructions)
 
 
 def _locks_something(instruction: ir.Instruction) -> bool:
