@@ -32,12 +32,14 @@ from pubcheck.knowledge.effect import (
     Wraps,
 )
 from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER
+from pubcheck.knowledge.unshared import UNSHARED
 from pubcheck.knowledge.waiting import QUICK
 
 __all__ = [
     "LIKE_A_LOCKER",
     "QUICK",
     "UNRESOLVED_LOCKER",
+    "UNSHARED",
     "Acquires",
     "AtomicOp",
     "Blocks",

@@ -3,7 +3,7 @@
 from pubcheck.analysis.goroutines.counting import Count, counts
 from pubcheck.analysis.goroutines.families import Goroutines
 from pubcheck.analysis.goroutines.naming import Names
-from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races
+from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
 from pubcheck.analysis.goroutines.threads import Thread
 
-__all__ = ["Against", "Count", "Goroutines", "LocalRace", "Names", "Thread", "counts", "local_races"]
+__all__ = ["Against", "Count", "Goroutines", "LocalRace", "Names", "Thread", "counts", "local_races", "unordered_uses"]

@@ -7,6 +7,7 @@ named it is taken to be the right one, because unknown silences.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines.edges import UNKNOWN
@@ -35,7 +36,11 @@ class HappensBefore:
         """``threads`` are all of them."""
         self._threads = threads
         self._released: dict[tuple[int, int], Objects] = {}
-        self._buffered = {path for thread in threads for path in _buffered(thread)}
+
+    @cached_property
+    def _buffered(self) -> frozenset[AccessPath]:
+        """Channels whose sends say nothing about receives."""
+        return frozenset(path for thread in self._threads for path in _buffered(thread))
 
     def after_start(self, child: Thread, mine: Side, theirs: Side) -> bool:
         """Whether ``mine``, of the starter of ``child``, may overlap ``theirs``, of ``child`` or what it starts."""

@@ -12,6 +12,7 @@ from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import Side, Thread
+from pubcheck.analysis.goroutines.uses import uses
 from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
@@ -19,12 +20,14 @@ from pubcheck.model.symbols import Var
 from pubcheck.model.types import Map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis.goroutines.edges import Lookup
     from pubcheck.analysis.goroutines.families import Goroutines
-    from pubcheck.analysis.goroutines.threads import Family
+    from pubcheck.analysis.goroutines.threads import Family, Touch
     from pubcheck.source import Span
+
+    Touches = Callable[[Thread], tuple[Touch, ...]]
 
 MAX_ASSIGNMENT = 16
 """Bytes between a variable and the call whose result it is assigned."""
@@ -52,6 +55,7 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
         early: the goroutine announces that it is done, and only then accesses the variable: where it does so.
         append: the variable's slice is appended to on one of the sides.
         map: the variable is a map.
+        used: it is about calls of methods of an object of this type; empty for plain accesses.
     """
 
     variable: AccessPath
@@ -64,6 +68,7 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
     early: Edge | None = None
     append: bool = False
     map: bool = False
+    used: str = ""
 
     @property
     def element(self) -> bool:
@@ -73,15 +78,42 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
 
 def local_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
     """The races on local variables, one or more for each variable, in order of position."""
-    found = [race for family in goroutines.families for race in _Search(family, goroutines.lookup).races()]
+    return _races(goroutines, lambda thread: thread.touches)
+
+
+def unordered_uses(goroutines: Goroutines, types: Mapping[str, frozenset[str]]) -> tuple[LocalRace, ...]:
+    """As ``local_races``, of calls of methods of ``types`` (see ``uses``) on what local variables hold."""
+
+    def touches(thread: Thread) -> tuple[Touch, ...]:
+        return tuple(uses(thread, types))
+
+    found = (race for race in _races(goroutines, touches) if not _reassigned(race, goroutines))
+    return tuple(msgspec.structs.replace(race, used=race.access.via) for race in found)
+
+
+def _races(goroutines: Goroutines, touches: Touches) -> tuple[LocalRace, ...]:
+    found = [race for family in goroutines.families for race in _Search(family, goroutines.lookup, touches).races()]
     return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
+
+
+def _reassigned(race: LocalRace, goroutines: Goroutines) -> bool:
+    """Whether the variable is assigned after its declaration: it may hold another object by then."""
+    root = race.variable.root
+    return any(
+        touch.access.writes and touch.path == AccessPath(root)
+        for family in goroutines.families
+        for thread in family.threads
+        if thread.facts is not None and thread.facts.ir.path == root.file
+        for touch in thread.touches
+    )
 
 
 class _Search:
     """The search for races in one family."""
 
-    def __init__(self, family: Family, lookup: Lookup) -> None:
+    def __init__(self, family: Family, lookup: Lookup, touches: Touches) -> None:
         self._lookup = lookup
+        self._touches = touches
         threads = family.threads
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
         self._order = HappensBefore(threads)
@@ -94,8 +126,10 @@ class _Search:
 
     def races(self) -> Iterator[LocalRace]:
         for starter in self._starters:
-            mine = _by_variable(Side(starter, touch) for touch in starter.touches)
-            children = [(child, _shared(child)) for child in starter.children]
+            if not any(self._touches(thread) for child in starter.children for thread in child.descendants):
+                continue
+            mine = _by_variable(Side(starter, touch) for touch in self._touches(starter))
+            children = [(child, self._shared(child)) for child in starter.children]
             for number, (child, theirs) in enumerate(children):
                 for root, sides in theirs.items():
                     if child.spawn is None or (root.index, root.file) not in self._variables:
@@ -105,6 +139,10 @@ class _Search:
                     if not child.declares(root):
                         for other, others in ((child, theirs), *children[number + 1 :]):
                             yield from self._with_another(child, sides, other, others.get(root, ()))
+
+    def _shared(self, child: Thread) -> dict[Root, list[Side]]:
+        """What ``child`` and all that it starts touch."""
+        return _by_variable(Side(thread, touch) for thread in child.descendants for touch in self._touches(thread))
 
     def _waits(self, spawn: Spawn, starter: Thread) -> bool:
         """Whether the helper that starts the goroutine also waits for it."""
@@ -210,11 +248,6 @@ def _by_variable(sides: Iterable[Side]) -> dict[Root, list[Side]]:
     for each in found.values():
         each.sort(key=lambda side: not side.touch.access.writes)
     return found
-
-
-def _shared(child: Thread) -> dict[Root, list[Side]]:
-    """What ``child`` and all that it starts touch."""
-    return _by_variable(Side(thread, touch) for thread in child.descendants for touch in thread.touches)
 
 
 def _overlap(one: AccessPath, other: AccessPath) -> bool:

@@ -13,7 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import call_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.facts import Access
@@ -25,18 +25,23 @@ _RANK = (Against.STARTER, Against.ITSELF, Against.SIBLING)
 
 def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
     """The races that ``rule`` speaks of: for each variable the most telling one, and one for each statement."""
-    chosen: dict[tuple[str, int], LocalRace] = {}
-    for race in package.local_races:
-        key = (race.var.path, race.var.pos)
-        known = chosen.get(key)
-        if known is None or _rank(race) < _rank(known):
-            chosen[key] = race
     told: set[Span] = set()
-    for race in chosen.values():
+    for race in most_telling(package.local_races):
         span = place(race)[0].span
         if span not in told and speaker(race, package) == rule:
             told.add(span)
             yield race
+
+
+def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
+    """One race for each variable."""
+    chosen: dict[tuple[str, int], LocalRace] = {}
+    for race in races:
+        key = (race.var.path, race.var.pos)
+        known = chosen.get(key)
+        if known is None or _rank(race) < _rank(known):
+            chosen[key] = race
+    return tuple(chosen.values())
 
 
 def speaker(race: LocalRace, package: PackageFacts) -> str:
@@ -85,6 +90,7 @@ def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
     """
     access, other = place(race)
     name = race.var.name
+    done = "used" if race.used else _PAST[other.kind]
     end = Related(span_of(access), f"{_VERBS[access.kind]} `{name}`")
     return Finding(
         span=span_of(access),
@@ -92,7 +98,9 @@ def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
         because=(witness(race),),
         related=(
             *related,
-            Related(span_of(other), f"`{name}` is {_PAST[other.kind]} here{_whose(race, other)}"),
+            Related(
+                span_of(other), f"`{name}` is {'used' if race.used else _PAST[other.kind]} here{_whose(race, other)}"
+            ),
             Related(race.spawn.span, "the goroutine is started here"),
         ),
         traces=call_trace(access.trace, end),
@@ -126,7 +134,7 @@ _PAST = {AccessKind.READ: "read", AccessKind.WRITE: "written"}
 def sides(race: LocalRace) -> str:
     """What the two sides do, for a message: ``written in a goroutine while `Run` reads it``."""
     access, other = place(race)
-    done, doing = _PAST[access.kind], _VERBS[other.kind]
+    done, doing = ("used", "uses") if race.used else (_PAST[access.kind], _VERBS[other.kind])
     if race.against is Against.ITSELF:
         return f"{done} by a goroutine that is started more than once"
     if race.against is Against.SIBLING:
