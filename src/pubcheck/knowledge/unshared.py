@@ -19,7 +19,7 @@ UNSHARED: dict[str, frozenset[str]] = {
         ("container/list.List container/ring.Ring", "Len Front Back"),
         (
             "math/big.Int math/big.Rat math/big.Float",
-            "Cmp CmpAbs Sign Int64 Uint64 IsInt64 BitLen Bits Bytes String Text Float64 Append IsInt Num Denom FillBytes",
+            "Cmp CmpAbs Sign Int64 Uint64 IsInt64 BitLen Bits Bytes String Text Float64 Append IsInt Num Denom",
         ),
     )
     for name in names.split()

@@ -98,9 +98,7 @@ def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
         because=(witness(race),),
         related=(
             *related,
-            Related(
-                span_of(other), f"`{name}` is {'used' if race.used else _PAST[other.kind]} here{_whose(race, other)}"
-            ),
+            Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}"),
             Related(race.spawn.span, "the goroutine is started here"),
         ),
         traces=call_trace(access.trace, end),
