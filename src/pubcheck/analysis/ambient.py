@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.facts import Mode, locations
+from pubcheck.facts import BlockKind, Mode, locations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pubcheck.analysis.callgraph import CallGraph, Edge
+    from pubcheck.analysis.callgraph import CallGraph, Edge, Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.facts import Location
 
@@ -37,7 +37,7 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     """
     certain = _solve(graph, lambda function: _is_closed(graph, function))
     # As if nobody but the package called it: what its own calls all hold, an exported function may rely on.
-    seen = _solve(graph, lambda function: function.name not in graph.launches)
+    seen = _solve(graph, lambda _: True)
     found: dict[str, Ambient] = {}
     for name, assumed in seen.items():
         closed = _is_closed(graph, graph.functions[name])
@@ -48,23 +48,37 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
 
 def _solve(graph: CallGraph, is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
     """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
-    edges = {name: calls for name, calls in graph.calls.items() if calls}
-    here = {id(edge): _held_at(edge) for calls in edges.values() for edge in calls}
+    edges: dict[str, list[_Entry]] = {}
+    for name, calls in graph.calls.items():
+        edges[name] = [_Entry(edge.caller, _held_at(edge), waits=True) for edge in calls]
+    for name, launches in graph.launches.items():
+        edges.setdefault(name, []).extend(map(_started, launches))
     known: dict[str, Ambient | None] = dict.fromkeys(edges)
+    after: dict[str, set[str]] = {}
+    for name, entries in edges.items():
+        for entry in entries:
+            after.setdefault(entry.caller.name, set()).add(name)
     work = set(edges)
     while work:
         name = work.pop()
         met: Ambient | None = None
         for edge in edges[name]:
-            outer = known.get(edge.caller.name, Ambient()) if is_closed(edge.caller) else Ambient()
+            outer = known.get(edge.caller.name, Ambient()) if edge.waits and is_closed(edge.caller) else Ambient()
             if outer is not None:
-                inner = here[id(edge)]
-                held = Ambient(*(one | other for one, other in zip(inner, outer, strict=True)))
+                held = Ambient(*(one | other for one, other in zip(edge.held, outer, strict=True)))
                 met = held if met is None else _meet(met, held)
         if met != known[name]:
             known[name] = met
-            work.update(edge.callee.name for edge in graph.called.get(name, ()) if edge.callee.name in edges)
+            work.update(after.get(name, ()))
     return {name: found for name, found in known.items() if found is not None}
+
+
+class _Entry(NamedTuple):
+    """``caller`` runs a function, holding ``held`` for all of its run if it ``waits`` for its end."""
+
+    caller: FunctionFacts
+    held: Ambient
+    waits: bool
 
 
 def _meet(one: Ambient, other: Ambient) -> Ambient:
@@ -72,8 +86,8 @@ def _meet(one: Ambient, other: Ambient) -> Ambient:
 
 
 def _is_closed(graph: CallGraph, function: FunctionFacts) -> bool:
-    """Whether nobody but the callers that are seen can call it, and they wait for it."""
-    if function.name in graph.unseen or function.name in graph.launches:
+    """Whether nobody but those who are seen can call or start it."""
+    if function.name in graph.unseen:
         return False
     return bool(function.enclosing) or not is_exported(function)
 
@@ -88,3 +102,16 @@ def _held_at(edge: Edge) -> Ambient:
     must = locations(held)
     may = _NONE.union(*(locations(call.held.may) for call in calls))
     return Ambient(must, locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE), may | must)
+
+
+def _started(launch: Launch) -> _Entry:
+    """A goroutine: what the starter holds from its start until it has waited for it is held around it."""
+    function, spawn = launch.starter, launch.spawn
+    waits = [event for event in function.blocking if event.kind is BlockKind.WAIT]
+    after = [event for event in waits if function.order.post_dominates(event.point, spawn.point)]
+    if not after:
+        return _Entry(function, Ambient(), waits=False)
+    held = frozenset.intersection(spawn.held.must, *(event.held.must for event in after))
+    must = locations(held)
+    exclusive = locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
+    return _Entry(function, Ambient(must, exclusive, must), waits=True)

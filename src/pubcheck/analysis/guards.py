@@ -54,7 +54,7 @@ THRESHOLDS = {
     Kinship.AROUND: Threshold(4, 0.75),
 }
 """By kinship; the lock of an unrelated object may be held for any reason, however often it is."""
-SAME_FUNCTION = Threshold(1, 0.25)
+SAME_FUNCTION = Threshold(2, 0.5)
 """Where a function takes the lock beside the memory itself and touches it just outside: the rest may be sloppier."""
 
 
@@ -75,8 +75,8 @@ class Use(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Whether it changes the memory."""
-        return self.site.access.writes
+        """Whether it changes the memory that others look at: an ``append`` writes behind the length."""
+        return self.site.access.writes and self.site.access.in_place
 
     @property
     def function(self) -> FunctionFacts:

@@ -68,8 +68,8 @@ def requirements(package: PackageFacts) -> Iterator[Requirement]:
 
 def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
     call = next((call for call in edge.caller.calls if call.point == edge.point), None)
-    if call is None:
-        return None
+    if call is None or edge.args is None:
+        return None  # a callee calls it, under whatever it holds then
     around = ambient.get(edge.caller.name, Ambient())
     holds = locations(edge.caller.protection(call)) | around.always
     return Caller(edge.caller, call, holds, locations(call.held.may) | around.sometimes | holds)

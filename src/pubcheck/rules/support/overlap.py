@@ -8,7 +8,7 @@ from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Point
 
 
 def overlaps(function: FunctionFacts, access: Access) -> bool:
@@ -23,9 +23,13 @@ def overlaps(function: FunctionFacts, access: Access) -> bool:
 
 def after_a_wait(function: FunctionFacts, access: Access) -> bool:
     """Whether goroutines were waited for on every path to the access."""
-    order = function.order
+    return waited_before(function, access.point)
+
+
+def waited_before(function: FunctionFacts, point: Point) -> bool:
+    """Whether goroutines were waited for on every path to ``point``."""
     return any(
-        event.kind is BlockKind.WAIT and order.dominates(event.point, access.point) for event in function.blocking
+        event.kind is BlockKind.WAIT and function.order.dominates(event.point, point) for event in function.blocking
     )
 
 

@@ -16,7 +16,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.rules.support.overlap import after_a_wait, waited_before
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
@@ -80,6 +80,18 @@ class _Search:
         ]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
 
+    def _reader_beside(self, guard: Guard, use: Use) -> Use | None:
+        """An access that may happen while ``use`` writes under the read side; that one itself where it may run twice.
+
+        A function that takes the read side is taken for one that runs several times at once, unless one goroutine does
+        all of it.
+        """
+        others = [each for each in guard.inside if each.function is not use.function and not use.excludes(each)]
+        beside = next((each for each in others if not self._callers.take_turns(use.function, each.function)), None)
+        if beside is not None or others or "" not in self._callers.goroutines(use.function):
+            return beside
+        return use
+
     @staticmethod
     def _by_function(guard: Guard, pairs: list[tuple[Use, Use]], kind: Callable[[Use], Kind]) -> Iterator[Violation]:
         functions: dict[str, list[tuple[Use, Use]]] = {}
@@ -107,11 +119,13 @@ class _Search:
 
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
-        if function.enclosing and function.name in self._package.threads.graph.unseen:
-            return True  # who runs a literal that is handed on, and under which locks, isn't known
+        if function.name in self._package.threads.graph.unseen:
+            return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True
-        if after_a_wait(function, access) or _after_a_receive(function, access):
+        if after_a_wait(function, access) or _after_a_receive(function, access) or _after_an_atomic(function, access):
+            return True
+        if self._is_called_after_a_wait(function):
             return True
         return _is_detached(function, access, guard) or _starts_later(use, guard.lock) or self._fills(use, guard)
 
@@ -136,6 +150,11 @@ class _Search:
         if not isinstance(underlying_type(guard.location, self._package), Signature):
             return False
         return all(_sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
+
+    def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
+        """Whether all who call it waited for goroutines before."""
+        edges = self._package.threads.graph.calls.get(function.name, ())
+        return bool(edges) and all(waited_before(edge.caller, edge.point) for edge in edges)
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
         """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
@@ -256,6 +275,14 @@ def _starts_later(use: Use, lock: Location) -> bool:
         return False
     reaches = function.order.reaches
     return any(reaches(at, start) for start in starts) and not any(reaches(start, at) for start in starts)
+
+
+def _after_an_atomic(function: FunctionFacts, access: Access) -> bool:
+    """Whether a branch on something atomic decides that the access is reached: what it tells was published before."""
+    tested = {one.point for one in function.atomics}
+    return bool(tested) and any(
+        not tested.isdisjoint(condition.value.depends) for condition in function.conditions(access.point)
+    )
 
 
 def _is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
