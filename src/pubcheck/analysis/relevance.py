@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
 
-CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b")
+CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With")
 """What a package's source mentions somewhere if anything in it can matter."""
 
 # Each alternative begins with a letter of its own, and looks back from there: only then the search is a quick one.
 _LOCK = rb"(?:(?<!\w.)|(?<=[rRny].))ock(?:[A-Z_]\w*)?\b"
 _DIRECT = re.compile(
     rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
-    rb"|c(?<=\bc)lose\("
+    rb"|c(?<=\bc)(?:lose\(|ontext\.With[CDT])"
     rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
     rb"|AfterFunc\(|ResponseWriter\b"
     rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("

@@ -1,0 +1,154 @@
+"""A context's cancel function is dropped, or some way out of the function doesn't call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+
+from pubcheck.diagnostic import Edit, Fix, Related
+from pubcheck.facts import Point
+from pubcheck.flow import ir
+from pubcheck.model.symbols import Var
+from pubcheck.rules.finding import Finding
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.source import SourceFile
+
+_MAKES = frozenset(
+    f"context.With{what}" for what in ("Cancel", "CancelCause", "Deadline", "DeadlineCause", "Timeout", "TimeoutCause")
+)
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find contexts that may stay behind uncancelled."""
+    sources = {file.source.path: file.source for file in package.package.files}
+    for function in package.functions:
+        source = sources.get(function.ir.path)
+        if source is None or b"context." not in source.data[function.ir.pos : function.ir.end] or function.ir.partial:
+            continue
+        for block in function.ir.blocks:
+            for at, instruction in enumerate(block.instructions):
+                if _makes(instruction):
+                    yield from _lost(function, Point(block.index, at), instruction, source)
+
+
+def _makes(instruction: ir.Instruction) -> TypeGuard[ir.Call]:
+    if type(instruction) is not ir.Call or len(instruction.targets) != 2:
+        return False
+    callee = instruction.call.callee
+    return type(callee) is ir.StaticCallee and callee.func.name.startswith("With") and callee.func.full_name in _MAKES
+
+
+class _Holder(NamedTuple):
+    """The registers and variables that hold the cancel function from the first, and where they got it."""
+
+    registers: frozenset[int]
+    variables: frozenset[Var]
+    made: frozenset[Point]
+
+    @property
+    def name(self) -> str:
+        return next((var.name for var in sorted(self.variables, key=lambda var: var.pos)), "")
+
+
+def _holder(function: ir.Function, at: Point, register: int) -> _Holder:
+    """What the assignment around the call at ``at`` gives the cancel function to."""
+    registers, made = {register}, {at}
+    variables: set[Var] = set()
+    instructions = function.blocks[at.block].instructions
+    for index in range(at.index + 1, len(instructions)):
+        match instructions[index]:
+            case ir.Compute(target=target, op="move", operands=(int() as source,)) if source in registers:
+                registers.add(target)
+            case ir.Store(place=ir.Place(root=Var() as var, steps=()), value=int() as source) if source in registers:
+                variables.add(var)
+            case ir.Store() | ir.Compute(op="move") | ir.Declare():
+                continue
+            case _:
+                break
+        made.add(Point(at.block, index))
+    variables |= {function.register_vars[each] for each in registers if each in function.register_vars}
+    return _Holder(frozenset(registers), frozenset(variables), frozenset(made))
+
+
+def _lost(function: FunctionFacts, at: Point, call: ir.Call, source: SourceFile) -> Iterator[Finding]:
+    holder = _holder(function.ir, at, call.targets[1])
+    lasting = (*function.ir.captures, *function.ir.results)
+    if any(var in lasting for var in holder.variables) or any(each in lasting for each in holder.registers):
+        return
+    touched = [
+        point
+        for block in function.ir.blocks
+        for index, instruction in enumerate(block.instructions)
+        if (point := Point(block.index, index)) not in holder.made and _touches(instruction, holder)
+    ]
+    if not touched:
+        yield _finding(function, call, holder, None, source)
+        return
+    for block in function.ir.blocks:
+        end = Point(block.index, len(block.instructions) - 1)
+        leave = block.instructions[-1]
+        if isinstance(leave, ir.Return) and end not in touched and not function.order.passes_one(at, end, touched):
+            yield _finding(function, call, holder, leave, source)
+            return
+
+
+def _touches(instruction: ir.Instruction, holder: _Holder) -> bool:
+    """Whether the instruction has to do with the cancel function: whoever else has it may call it."""
+    if isinstance(instruction, ir.Closure):
+        return not holder.variables.isdisjoint(instruction.function.captures)
+    return any(each in holder.registers or each in holder.variables for each in _mentioned(instruction))
+
+
+def _mentioned(instruction: ir.Instruction) -> Iterable[ir.Operand | Var]:
+    """The registers and variables that an instruction reads or writes, as far as a function value may be in them."""
+    match instruction:
+        case ir.Call(call=call) | ir.Go(call=call) | ir.Defer(call=call):
+            callee = call.callee
+            value = (callee.value,) if type(callee) is ir.DynamicCallee else ()
+            return (*value, *call.args, *getattr(instruction, "targets", ()))
+        case ir.Store(place=place, value=value):
+            return (place.root, value)
+        case ir.Load(place=place) | ir.Address(place=place):
+            return (place.root,)
+        case ir.Compute(operands=operands, target=target):
+            return (*operands, target)
+        case ir.Send(value=value):
+            return (value,)
+        case ir.Return(values=values):
+            return values
+    return ()
+
+
+def _finding(
+    function: FunctionFacts, call: ir.Call, holder: _Holder, leave: ir.Return | None, source: SourceFile
+) -> Finding:
+    path = function.ir.path
+    name = holder.name
+    if leave is None:
+        why = f"`{name}` isn't used" if name else "it is dropped"
+    else:
+        why = f"`{function.name}` may return without having used `{name}`"
+    return Finding(
+        span=Span(path, call.pos, call.end),
+        values={"why": why},
+        related=(Related(Span(path, leave.pos, leave.end), "this return is reached"),) if leave is not None else (),
+        fixes=_fix(call, name, source),
+        location=name,
+        symbol=function.name,
+    )
+
+
+def _fix(call: ir.Call, name: str, source: SourceFile) -> tuple[Fix, ...]:
+    """A deferred call right after a statement of its own line."""
+    start, end = source.lines.line_range(source.lines.line(call.end))
+    line = source.data[start:end]
+    rest = source.data[call.end : end].strip()
+    if not name or rest or b":=" not in line:
+        return ()
+    indent = line[: len(line) - len(line.lstrip())].decode()
+    edit = Edit(Span(source.path, call.end, call.end), f"\n{indent}defer {name}()")
+    return (Fix("Cancel the context when the function returns", (edit,), safe=False),)
