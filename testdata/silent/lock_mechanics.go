@@ -560,3 +560,35 @@ func (s *store) lockOnce(ns []int) {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+// Whatever the way, the lock is held where the deferred function gives it back.
+func (s *store) timed(steps []func() error) error {
+	var locked bool
+	begin := time.Now()
+	defer func() {
+		if !locked {
+			s.wmu.Lock()
+		}
+		s.state += int(time.Since(begin))
+		s.wmu.Unlock()
+	}()
+	if len(steps) == 0 {
+		return errors.New("nothing to do")
+	}
+	locked = true
+	s.wmu.Lock()
+	for i, step := range steps {
+		if s.closed {
+			return errors.New("closed")
+		}
+		s.wmu.Unlock()
+		locked = false
+		if err := step(); err != nil {
+			return err
+		}
+		s.wmu.Lock()
+		locked = true
+		s.state += i
+	}
+	return nil
+}

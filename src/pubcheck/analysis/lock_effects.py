@@ -181,15 +181,11 @@ def _deciding(ends: list[tuple[State, tuple[Value, ...]]], lock: Lock) -> frozen
 
 
 def _always_released(frame: Frame, lock: Lock) -> bool:
-    """Whether every way to a return gives ``lock`` back."""
+    """Whether every way to a return gives ``lock`` back, and none takes it before."""
     order = Order(frame.fn)
-    events = [
-        event
-        for out in frame.blocks.values()
-        for event in out.locks
-        if event.action is LockAction.RELEASE and event.certain and event.lock.path == lock.path
-    ]
-    return all(
+    mine = [event for out in frame.blocks.values() for event in out.locks if event.lock.path == lock.path]
+    events = [event for event in mine if event.action is LockAction.RELEASE and event.certain]
+    return len(events) == len(mine) and all(
         any(
             event.exit == block if event.deferred else order.dominates(event.point, order.end(block))
             for event in events

@@ -265,7 +265,9 @@ class State:
         if not meant:
             self.held = Held(held.must, held.may, held.released | set(locks))
             return locks
-        self.held = Held(held.must - meant, held.may - meant, held.released)
+        # On a path that hasn't locked it here it is the caller's.
+        callers = meant - held.must if len(meant) == len(locks) == 1 else frozenset()
+        self.held = Held(held.must - meant, held.may - meant, held.released | callers)
         if self.conditional:
             self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in meant}
         return tuple(sorted(meant))

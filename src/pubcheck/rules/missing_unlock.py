@@ -52,8 +52,8 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
             if any(lock.path == other.path for other in held.released):
                 continue  # its caller had it before
             taken = function.acquisition(lock.path, end)
-            if taken is None:
-                continue
+            if taken is None or any(lock.path == other.path for other in taken.held.must):
+                continue  # nobody, or a second time: then it never gets here
             certain = lock in held.must
             if certain or (_always_takes(function, lock, end) and _keeps_to(function, lock)):
                 leave = function.ir.blocks[block].instructions[-1]
