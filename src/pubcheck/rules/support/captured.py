@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.facts import Access
+    from pubcheck.model.symbols import Var
     from pubcheck.source import Span
 
 _LOOP = re.compile(rb"\bfor\s+(?:\w+\s*,\s*)*\Z")
@@ -46,7 +47,7 @@ def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
 
 def speaker(race: LocalRace, package: PackageFacts) -> str:
     """The rule that speaks of ``race``."""
-    if is_loop_variable(race, package) and not race.element:
+    if shared_by_turns(race.var, package) and not race.element:
         return "loop-variable-capture"
     if race.append or (race.element and not race.map):
         return "slice-append-race"
@@ -62,11 +63,11 @@ def _rank(race: LocalRace) -> tuple[object, ...]:
     return (not race.append, not race.element, not race.access.writes, _RANK.index(race.against), place(race)[0].span)
 
 
-def is_loop_variable(race: LocalRace, package: PackageFacts) -> bool:
+def shared_by_turns(var: Var, package: PackageFacts) -> bool:
     """Whether the variable is declared by a ``for`` statement whose turns share it."""
     for file in package.package.files:
-        if file.source.path == race.var.path:
-            before = _LOOP.search(file.source.data, max(race.var.pos - 120, 0), race.var.pos)
+        if file.source.path == var.path:
+            before = _LOOP.search(file.source.data, max(var.pos - 120, 0), var.pos)
             return before is not None and language_version(file, package.package) < PER_ITERATION
     return False
 
