@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
 
-CONCURRENT = re.compile(rb"sync|atomic|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With")
+CONCURRENT = re.compile(
+    rb"sync|atomic|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With"
+)
 """What a package's source mentions somewhere if anything in it can matter."""
 
 # Each alternative begins with a letter of its own, and looks back from there: only then the search is a quick one.
@@ -32,7 +34,7 @@ _DIRECT = re.compile(
     rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
     rb"|c(?<=\bc)(?:lose\(|ontext\.With[CDT])"
     rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
-    rb"|AfterFunc\(|ResponseWriter\b"
+    rb"|AfterFunc\(|ResponseWriter\b|Parallel\(\)"
     rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("
 )
 _METHOD = re.compile(rb"\.(?:And|Or|Add|Sub|Wait|Done|Go|Do|DoChan|Range|Put)\(")

@@ -4,6 +4,17 @@ from pubcheck.analysis.goroutines.counting import Count, counts
 from pubcheck.analysis.goroutines.families import Goroutines
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
-from pubcheck.analysis.goroutines.threads import Thread
+from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
 
-__all__ = ["Against", "Count", "Goroutines", "LocalRace", "Names", "Thread", "counts", "local_races", "unordered_uses"]
+__all__ = [
+    "PARALLEL",
+    "Against",
+    "Count",
+    "Goroutines",
+    "LocalRace",
+    "Names",
+    "Thread",
+    "counts",
+    "local_races",
+    "unordered_uses",
+]

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines.edges import Edges
-from pubcheck.analysis.goroutines.threads import Family
+from pubcheck.analysis.goroutines.threads import Family, parallel_from
 from pubcheck.facts import Start
 
 if TYPE_CHECKING:
@@ -45,4 +45,5 @@ class Goroutines:
 
 
 def _start(members: tuple[FunctionFacts, ...]) -> bool:
-    return any(spawn.start is not Start.DEFER for member in members for spawn in member.spawns)
+    started = any(spawn.start is not Start.DEFER for member in members for spawn in member.spawns)
+    return started or any(member.test and parallel_from(member) is not None for member in members)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.kinds import has_synchronisation
-from pubcheck.facts import DEREF, Access, AccessKind, Point, RootKind, Start
+from pubcheck.facts import DEREF, Access, AccessKind, Point, RootKind, Spawn, Start
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.goroutines.edges import Edge, Edges
-    from pubcheck.facts import AccessPath, Root, Spawn
+    from pubcheck.facts import AccessPath, Call, Root
 
 _GROUPS = frozenset(
     (
@@ -26,6 +26,7 @@ _GROUPS = frozenset(
     )
 )
 _GIVES_HANDLE = frozenset(("time.AfterFunc", "(*golang.org/x/sync/singleflight.Group).DoChan"))
+PARALLEL = "(*testing.T).Parallel"
 MAX_THREADS = 64
 """Goroutines of one function that are looked at."""
 
@@ -94,7 +95,11 @@ class Thread:
             if self.spawn is None or self.starter is None:
                 return ()
             return tuple(_touches(self.spawn.accesses, self.starter.names))
-        return (*_touches(self.facts.accesses, self.names), *_receivers(self.facts, self.names))
+        found = (*_touches(self.facts.accesses, self.names), *_receivers(self.facts, self.names))
+        since = parallel_from(self.facts)
+        if since is None:
+            return found
+        return tuple(each for each in found if self.facts.order.reaches(since, each.access.point))
 
     @cached_property
     def children(self) -> tuple[Thread, ...]:
@@ -192,6 +197,10 @@ class Family:
             literal = self._members.get(call.callee)
             if literal is None or literal is facts or not literal.enclosing or self._count >= MAX_THREADS:
                 continue
+            if parallel_from(literal) is not None:
+                self._count += 1
+                yield self._subtest(thread, literal, call)
+                continue
             inner = Thread(self, literal, Names(literal))
             if any(edge.acquires for edge in inner.edges):
                 continue  # it may wait itself for what it starts
@@ -199,6 +208,11 @@ class Family:
                 if self._count < MAX_THREADS:
                     self._count += 1
                     yield self._thread(inner, spawn, thread, call.point)
+
+    def _subtest(self, thread: Thread, literal: FunctionFacts, call: Call) -> Thread:
+        """A subtest that goes on in parallel with others when the test that runs it is over."""
+        spawn = Spawn(Start.HANDLER, literal.name, call.point, call.span, looped=False, held=call.held, by=PARALLEL)
+        return Thread(self, literal, Names(literal), Beginning(spawn, thread, call.point))
 
     def _thread(
         self, within: Thread, spawn: Spawn, starter: Thread | None = None, point: Point | None = None
@@ -224,6 +238,11 @@ def _announces(spawn: Spawn, instruction: ir.Instruction, names: Names) -> Acces
     if spawn.by in _GIVES_HANDLE and instruction.targets:
         return names.pointer(instruction.targets[0])
     return None
+
+
+def parallel_from(facts: FunctionFacts) -> Point | None:
+    """Where a subtest lets others go on beside it; None for what is none, or doesn't."""
+    return next((call.point for call in facts.calls if call.callee == PARALLEL), None)
 
 
 def _started_directly(facts: FunctionFacts) -> Iterator[Spawn]:

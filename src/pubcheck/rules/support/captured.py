@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines import Against, LocalRace
+from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
@@ -100,7 +100,7 @@ def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
         related=(
             *related,
             Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}"),
-            Related(race.spawn.span, "the goroutine is started here"),
+            Related(race.spawn.span, f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"),
         ),
         traces=call_trace(access.trace, end),
         location=name,
@@ -117,6 +117,8 @@ def _whose(race: LocalRace, other: Access) -> str:
 def witness(race: LocalRace) -> str:
     """Why the two sides are believed to run at the same time."""
     started = f"`{race.spawn.by.rpartition('/')[2].lstrip('(*')}`" if race.spawn.by else "a `go` statement"
+    if race.spawn.by == PARALLEL:
+        return "subtests that call `t.Parallel` run at the same time when the test around them has returned"
     match race.against:
         case Against.STARTER:
             return f"{started} starts the goroutine, and `{race.function.name}` doesn't wait for it in between"
@@ -134,6 +136,8 @@ def sides(race: LocalRace) -> str:
     """What the two sides do, for a message: ``written in a goroutine while `Run` reads it``."""
     access, other = place(race)
     done, doing = ("used", "uses") if race.used else (_PAST[access.kind], _VERBS[other.kind])
+    if race.spawn.by == PARALLEL:
+        return f"{done} by one subtest while another {doing} it"
     if race.against is Against.ITSELF:
         return f"{done} by a goroutine that is started more than once"
     if race.against is Against.SIBLING:
