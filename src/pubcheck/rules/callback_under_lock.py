@@ -1,0 +1,78 @@
+"""A function that somebody else supplied is called with a lock held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.handing import is_named_for_locking
+from pubcheck.rules.support.wording import path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Call
+    from pubcheck.model.symbols import Var
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find calls of function values that were given as a parameter or are kept in a field, under a lock."""
+    for function in package.functions:
+        if function.test or not _is_public(function):
+            continue
+        given = _Given(function)
+        for call in function.calls:
+            if not call.callee and call.held.must:
+                source = given.source(call)
+                if source:
+                    yield _finding(function, call, source, package)
+
+
+def _is_public(function: FunctionFacts) -> bool:
+    """Whether the callback comes from other packages, and the function doesn't say that it runs under the lock."""
+    declared = function.name.partition(".func")[0]
+    names = declared.replace("(", "").replace(")", "").replace("*", "").split(".")
+    return all(name[:1].isupper() for name in names) and not is_named_for_locking(names[-1])
+
+
+class _Given:
+    """Which registers of a function hold functions that others supplied."""
+
+    def __init__(self, function: FunctionFacts) -> None:
+        self._function = function
+        self._params: set[int | Var] = set(function.ir.params)
+        self._loaded: dict[int, ir.Place] = {
+            instruction.target: instruction.place
+            for block in function.ir.blocks
+            for instruction in block.instructions
+            if isinstance(instruction, ir.Load)
+        }
+
+    def source(self, call: Call) -> str:
+        """The expression that is called, where it is a parameter or a field; empty otherwise."""
+        instruction = self._function.ir.blocks[call.point.block].instructions[call.point.index]
+        callee = instruction.call.callee if isinstance(instruction, ir.Call) else None
+        if not isinstance(callee, ir.DynamicCallee) or not isinstance(callee.value, int):
+            return ""
+        place = self._loaded.get(callee.value)
+        if place is None:
+            return callee.source if callee.value in self._params else ""
+        fields = any(isinstance(step, ir.Field) for step in place.steps)
+        return callee.source if fields or place.root in self._params else ""
+
+
+def _finding(function: FunctionFacts, call: Call, source: str, package: PackageFacts) -> Finding:
+    lock = min(call.held.must)
+    name = path_name(lock.path, package)
+    taken = function.acquisition(lock.path, call.point)
+    return Finding(
+        span=call.span,
+        values={"callback": source, "lock": name},
+        because=(f"nobody here knows what `{source}` does: it may call back and wait for `{name}`, or take its time",),
+        related=(Related(taken.span, f"`{name}` is locked here"),) if taken is not None else (),
+        location=str(lock.location or name),
+        symbol=function.name,
+    )
