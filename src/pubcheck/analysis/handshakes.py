@@ -62,6 +62,10 @@ class Handshakes:
         told = set(self.announced(early.function, early.access.point))
         return bool(told) and (_unnamed(awaited) or _unnamed(told) or not awaited.isdisjoint(told))
 
+    def awaited_at(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
+        """What is waited for, by name, right at ``point``."""
+        return frozenset(signal for at, signal in _waits(function) if at == point and signal[0] is not None)
+
     def awaited(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> Iterator[Signal]:
         """What was certainly waited for when ``point`` is reached, by ``function`` or by all of its callers."""
         order = function.order

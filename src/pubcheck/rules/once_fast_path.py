@@ -1,14 +1,15 @@
-"""A plain test in front of a ``sync.Once`` races with the write that the Once orders."""
+"""A plain test decides whether to call the ``sync.Once``, or to wait, that alone orders the tested write."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
-from pubcheck.facts import LocationKind
+from pubcheck.facts import ChannelAction, LocationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import call_trace, name_of
@@ -17,59 +18,84 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Call
-    from pubcheck.rules.support.decisions import Decision
+    from pubcheck.facts import Access, Point
+    from pubcheck.source import Span
 
 _DO = "(*sync.Once).Do"
+_WAIT = "(*sync.WaitGroup).Wait"
+
+
+class Skipped(NamedTuple):
+    """``read`` decides whether the call or receive at ``span`` is reached, which alone orders ``write`` before it."""
+
+    read: Access
+    write: Access
+    span: Span
+    once: bool
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find calls of ``Once.Do`` that are skipped when a variable that Do's function writes says so."""
+    """Find calls of ``Once.Do``, and waits, that are skipped when a variable says so which they order the write of."""
     for function in package.functions:
-        calls = [call for call in function.calls if call.callee == _DO] if not function.test else []
-        decisions = Decisions(function) if calls else None
-        for call in calls:
-            if decisions is None:
+        if not function.test and function.events.branches:
+            told: set[Span] = set()
+            for skipped in _skipped(package, function):
+                if skipped.read.span not in told:
+                    told.add(skipped.read.span)
+                    yield _finding(package, function, skipped)
+
+
+def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped]:
+    points = [(call.point, call.span, call.callee == _DO) for call in function.calls if call.callee in (_DO, _WAIT)]
+    points += [(event.point, event.span, False) for event in function.channels if event.action is ChannelAction.RECEIVE]
+    decisions = Decisions(function) if points else None
+    for point, span, once in points if decisions is not None else ():
+        for decision in decisions.of(point) if decisions is not None else ():
+            read = decision.read
+            if read.location is None or read.location.kind is LocationKind.LOCAL or function.maybe_protected(read):
                 continue
-            found = next(_skips(package, function, call, decisions), None)
-            if found is not None:
-                yield _finding(package, function, call, *found)
+            if is_private(Site(function, read), callers_of(package)):
+                continue
+            writes = _by_once(package, function, point) if once else _announced(package, function, point, read)
+            write = next((write for write in writes if write.location == read.location), None)
+            if write is not None:
+                yield Skipped(read, write, span, once)
 
 
-def _skips(
-    package: PackageFacts, function: FunctionFacts, call: Call, decisions: Decisions
-) -> Iterator[tuple[Decision, Access]]:
-    """Plain reads that decide whether ``Do`` is called, each with the write that it races with."""
-    writes = list(_written_by(package, function, call))
-    for decision in decisions.of(call.point) if writes else ():
-        read = decision.read
-        if function.maybe_protected(read) or is_private(Site(function, read), callers_of(package)):
-            continue
-        for write in writes:
-            if write.location == read.location is not None and read.location.kind is not LocationKind.LOCAL:
-                yield decision, write
-
-
-def _written_by(package: PackageFacts, function: FunctionFacts, call: Call) -> Iterator[Access]:
+def _by_once(package: PackageFacts, function: FunctionFacts, point: Point) -> Iterator[Access]:
     """What the function writes that is given to ``Do``: in its own words, as its caller's may differ."""
-    for other in function.calls:
-        given = package.function(other.callee) if other.point == call.point and other is not call else None
+    for call in function.calls:
+        given = package.function(call.callee) if call.point == point and call.callee != _DO else None
         if given is not None:
             yield from (each for each in given.accesses if each.writes and each.atomic is None and not each.owned)
 
 
-def _finding(package: PackageFacts, function: FunctionFacts, call: Call, decision: Decision, write: Access) -> Finding:
-    read = decision.read
-    name = name_of(read.location, package) if read.location is not None else str(read.path)
+def _announced(package: PackageFacts, function: FunctionFacts, point: Point, read: Access) -> Iterator[Access]:
+    """Writes of what is read whose goroutine then announces what ``function`` waits for at ``point``."""
+    handshakes = handshakes_of(package)
+    awaited = handshakes.awaited_at(function, point)
+    for site in package.locations.get(read.location, ()) if awaited and read.location is not None else ():
+        write, by = site.access, site.function
+        if not write.writes or write.atomic is not None or by.test or by is function or by.maybe_protected(write):
+            continue
+        started = any(thread.started for thread in package.threads.of(by))
+        if started and not awaited.isdisjoint(handshakes.announced(by, write.point, depth=0)):
+            yield write
+
+
+def _finding(package: PackageFacts, function: FunctionFacts, skipped: Skipped) -> Finding:
+    read, write = skipped.read, skipped.write
+    what = "`Once.Do`" if skipped.once else "the wait"
     return Finding(
         span=read.span,
-        values={"location": name},
-        because=(
-            "`Once.Do` orders the write before what comes after its own calls, and a caller that skips it has no order",
-        ),
+        values={
+            "location": name_of(read.location, package) if read.location is not None else str(read.path),
+            "what": "`Once.Do`, which writes it" if skipped.once else "the wait that orders its write",
+        },
+        because=(f"{what} orders the write for those who get there; who skips it has no order to the write",),
         related=(
-            Related(write.origin or write.span, "the winner writes it here"),
-            Related(call.span, "only this call orders the write before the reads after it"),
+            Related(write.origin or write.span, "it is written here"),
+            Related(skipped.span, f"only {what} orders the write before the reads after it"),
         ),
         traces=call_trace(write.trace),
         location=str(read.location),
