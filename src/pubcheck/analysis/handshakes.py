@@ -66,6 +66,14 @@ class Handshakes:
         """What is waited for, by name, right at ``point``."""
         return frozenset(signal for at, signal in _waits(function) if at == point and signal[0] is not None)
 
+    def announced_by(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
+        """What ``function`` itself announces by name after ``point``."""
+        return frozenset(
+            signal
+            for at, signal in _announcements(function)
+            if signal[0] is not None and (function.order.reaches(point, at) or _is_deferred(function, at))
+        )
+
     def awaited(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> Iterator[Signal]:
         """What was certainly waited for when ``point`` is reached, by ``function`` or by all of its callers."""
         order = function.order

@@ -98,6 +98,8 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
 
 
 CALLER = Thread(Origin.CALLER)
+ALSO_CALLER = Thread(Origin.CALLER, by="the package")
+"""Callers of what the package calls itself, too: it may be exported for its tests alone."""
 MAIN = Thread(Origin.MAIN)
 UNKNOWN = Thread(Origin.UNKNOWN)
 
@@ -177,8 +179,8 @@ class Threads:
             yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
         if not function.enclosing and name.partition(".")[0] in ("main", "init"):
             yield MAIN
-        elif not function.enclosing and not self._program and is_exported(function) and name not in graph.calls:
-            yield CALLER  # what the package calls itself may be exported for tests alone
+        elif not function.enclosing and not self._program and is_exported(function):
+            yield ALSO_CALLER if name in graph.calls else CALLER
         elif (
             name in graph.unseen
             or is_exported(function)

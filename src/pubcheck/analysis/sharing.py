@@ -13,7 +13,7 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.parallel import Origin, Witness
+from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
 from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
 
@@ -71,9 +71,10 @@ class Sharing:
             if threads.in_order(one, mine, other, theirs):
                 continue
             witness = Witness(mine, theirs)
-            if mine != theirs and theirs.started:
+            if mine != theirs and theirs.started and mine != ALSO_CALLER:
                 return witness
-            best = best or witness
+            if best is None or ALSO_CALLER in (best.one, best.other):
+                best = witness
         return best
 
     def _holders(self, site: Site) -> Holders:
@@ -154,7 +155,7 @@ class Sharing:
         work: list[tuple[Thread, str]] = []
         for function in dict.fromkeys(self._graph.functions.values()):
             for thread in self._threads.of(function):
-                if thread.origin is Origin.CALLER and _has_receiver(function) and self._is_api(function):
+                if thread.origin is Origin.CALLER and _has_receiver(function) and self._is_api(function, thread):
                     found[thread, function.name] = {_parameter(0): WHOLLY}
                 elif thread.origin is Origin.HANDLER and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
@@ -175,9 +176,9 @@ class Sharing:
                     work.append((thread, edge.callee.name))
         return found
 
-    def _is_api(self, function: FunctionFacts) -> bool:
-        """Whether callers of the package run it, and the package itself doesn't."""
-        return is_exported(function) and function.name not in self._graph.calls
+    def _is_api(self, function: FunctionFacts, thread: Thread) -> bool:
+        """Whether ``thread``, some caller of the package, begins with the function."""
+        return is_exported(function) and (function.name in self._graph.calls) is (thread == ALSO_CALLER)
 
     def _passed(self, edge: Edge, thread: Thread, holds: Holds) -> Iterator[tuple[Root, Hold]]:
         """What a call gives to its callee of what the caller holds."""
@@ -220,7 +221,7 @@ class Sharing:
     def _hold_at(self, launch: Launch, thread: Thread, targets: tuple[AccessPath, ...]) -> Hold:
         if not targets:
             return NOT
-        kept = any(self._is_kept(launch.starter, target) for target in targets)
+        kept = all(self._is_kept(launch.starter, target) for target in targets)
         common = thread.many and all(
             self._stays(launch.starter, target, launch.spawn.point, set()) for target in targets
         )
@@ -240,7 +241,9 @@ class Sharing:
             home = self._parameters.get(root)
             return self._parameter_kept(*home) if home is not None else False
         return _returned(function, target) or any(
-            publication.kind in _KEEPING and any(value.root == root for value in publication.value)
+            publication.kind in _KEEPING
+            and target in publication.value
+            and (publication.into is None or publication.into.root != root)
             for publication in function.publications
         )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, Point
+    from pubcheck.rules.support.decisions import Decision
     from pubcheck.source import Span
 
 _DO = "(*sync.Once).Do"
@@ -56,10 +57,25 @@ def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped
                 continue
             if is_private(Site(function, read), callers_of(package)):
                 continue
+            if not once and not _is_used_without(function, decision, point):
+                continue
             writes = _by_once(package, function, point) if once else _announced(package, function, point, read)
             write = next((write for write in writes if write.location == read.location), None)
             if write is not None:
                 yield Skipped(read, write, span, once)
+
+
+def _is_used_without(function: FunctionFacts, decision: Decision, wait: Point) -> bool:
+    """Whether what is tested is used where the wait was skipped: it wasn't only to know that there is nothing."""
+    order = function.order
+    return any(
+        access.path == decision.read.path
+        and access.point != decision.read.point
+        and order.reaches(decision.point, access.point)
+        and not order.dominates(wait, access.point)
+        for access in function.accesses
+        if not access.writes
+    )
 
 
 def _by_once(package: PackageFacts, function: FunctionFacts, point: Point) -> Iterator[Access]:
@@ -79,7 +95,7 @@ def _announced(package: PackageFacts, function: FunctionFacts, point: Point, rea
         if not write.writes or write.atomic is not None or by.test or by is function or by.maybe_protected(write):
             continue
         started = any(thread.started for thread in package.threads.of(by))
-        if started and not awaited.isdisjoint(handshakes.announced(by, write.point, depth=0)):
+        if started and not awaited.isdisjoint(handshakes.announced_by(by, write.point)):
             yield write
 
 

@@ -76,4 +76,6 @@ func (p *Poller) run() {
 	}
 }
 
+func (p *Poller) Close() { p.Stop() }
+
 func (p *Poller) Stop() { p.stop = true } // want "`Poller.stop` is written here and read by `..Poller..run`"

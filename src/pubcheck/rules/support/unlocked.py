@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.parallel import ALSO_CALLER
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.rules.support.objects import MAKE_ORDER
@@ -60,7 +61,7 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
             for other in shared:
                 race = _pair(package, location, write, other)
                 # What callers of the package write may come before everything is started.
-                if race is not None and race.witness.one.started:
+                if race is not None and race.witness.one.started and race.witness.other != ALSO_CALLER:
                     return race
     return _polled(package, location, shared, started)
 
@@ -71,7 +72,7 @@ def _polled(package: PackageFacts, location: Location, shared: list[Site], start
     polls = [
         site
         for site in shared
-        if not site.access.writes and site.function.name in started and site.function.in_loop(site.access.point)
+        if not site.access.writes and site.function.name in started and _is_repeated(package, site)
     ]
     for write in sets:
         for poll in polls:
@@ -83,7 +84,15 @@ def _polled(package: PackageFacts, location: Location, shared: list[Site], start
 
 def _is_flag(site: Site) -> bool:
     value = site.access.value
-    return value is not None and value.known and isinstance(value.value, bool) and not site.access.init
+    return value is not None and value.known and isinstance(value.value, bool | int) and not site.access.init
+
+
+def _is_repeated(package: PackageFacts, site: Site) -> bool:
+    """Whether it stands in a loop, or in a getter that is called in one."""
+    function = site.function
+    if function.in_loop(site.access.point):
+        return True
+    return any(edge.caller.in_loop(edge.point) for edge in package.threads.graph.calls.get(function.name, ()))
 
 
 def _is_started(package: PackageFacts, site: Site) -> bool:
