@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names, counts
 from pubcheck.diagnostic import Related
-from pubcheck.facts import LocationKind, Start
+from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.wording import source_text
@@ -69,7 +69,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
 
 def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     """A function that counts itself when it runs already on the goroutine that it counts."""
-    started = {each.full_name: each for each in package.functions if each.starts & {Start.GO} and not each.enclosing}
+    started = {each.full_name: each for each in package.functions if Start.GO in each.starts}
     if not started:
         return
     called = {call.callee for function in package.functions for call in function.calls}
@@ -88,7 +88,7 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
             place = add.group.location
             if add.method != "Add" or add.group not in done or place is None or place not in waited:
                 continue
-            if place.kind is LocationKind.FIELD and not _counted_before(package, name, function, add, place):
+            if not _is_inside(function, add) and not _counted_before(package, name, function, add, place):
                 start = _starter(package, name)
                 yield _finding(
                     add,
@@ -97,6 +97,13 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
                     *((Related(start, "the goroutine is started here"),) if start is not None else ()),
                     help_="call Add before the go statement",
                 )
+
+
+def _is_inside(function: FunctionFacts, add: Count) -> bool:
+    """Whether the group is a variable of the goroutine itself."""
+    root = add.group.root
+    inside = function.ir.pos <= root.index < function.ir.end and root.file == function.ir.path
+    return root.kind is RootKind.CELL and inside and DEREF not in add.group.steps
 
 
 def _counted_before(package: PackageFacts, name: str, function: FunctionFacts, add: Count, place: Location) -> bool:

@@ -45,6 +45,7 @@ GROUPS = (
     ("defer-lock", "double-lock", "missing-unlock"),
     ("defer-unlock-in-loop", "double-lock", "missing-unlock"),
     ("unsynchronised-flag", "busy-wait"),
+    ("waitgroup-add-in-goroutine", "waitgroup-misuse"),
     ("double-close", "send-close-race"),
     ("timer-reset-race", "timer-misuse"),
 )

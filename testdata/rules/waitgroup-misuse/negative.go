@@ -1,0 +1,126 @@
+// Package counted counts each goroutine once.
+package counted
+
+import (
+	"os"
+	"sync"
+)
+
+func afterExit(jobs []func() bool) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			if !job() {
+				os.Exit(1)
+			}
+			wg.Done()
+		}()
+	}
+	wg.Wait()
+}
+
+type server struct {
+	wg    sync.WaitGroup
+	conns chan func()
+}
+
+func (s *server) start() {
+	s.wg.Add(1)
+	go s.accept()
+}
+
+// accept is counted when it starts, so the counter isn't zero while it counts its own.
+func (s *server) accept() {
+	defer s.wg.Done()
+	for conn := range s.conns {
+		s.wg.Add(1)
+		go func() {
+			defer s.wg.Done()
+			conn()
+		}()
+	}
+}
+
+func (s *server) close() {
+	close(s.conns)
+	s.wg.Wait()
+}
+
+func doneByHelper(jobs []func()) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			if job == nil {
+				finish(&wg)
+				return
+			}
+			job()
+			finish(&wg)
+		}()
+	}
+	wg.Wait()
+}
+
+func finish(wg *sync.WaitGroup) { wg.Done() }
+
+func undone(jobs []func()) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Add(1)
+		if job == nil {
+			wg.Done()
+			continue
+		}
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	}
+	wg.Wait()
+}
+
+func allAtOnce(jobs []func()) {
+	var wg sync.WaitGroup
+	wg.Add(len(jobs))
+	for _, job := range jobs {
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	}
+	wg.Wait()
+}
+
+func handedOver(jobs []func(), run func(func())) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			if job == nil {
+				wg.Done()
+				return
+			}
+			go func() {
+				defer wg.Done()
+				run(job)
+			}()
+		}()
+	}
+	wg.Wait()
+}
+
+func own(jobs []func()) {
+	go func() {
+		var wg sync.WaitGroup
+		for _, job := range jobs {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				job()
+			}()
+		}
+		wg.Wait()
+	}()
+}
