@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
     from pubcheck.facts import Access, Location, Lock
+    from pubcheck.source import Span
 
 
 class Kinship(IntEnum):
@@ -243,18 +244,25 @@ def _parts_of(path: AccessPath) -> tuple[Location, ...]:
 
 
 def _distinct(uses: Iterable[Use]) -> list[Use]:
-    """One use for each place, a write if it is one: ``n++`` reads too, and ``m[k]`` reads the variable ``m``."""
-    found: dict[tuple[str, int], Use] = {}
-    for use in uses:
-        at = (use.site.access.span.path, use.site.access.span.start)
-        known = found.get(at)
-        if known is None or _rank(use) < _rank(known):
-            found[at] = use
-    return list(found.values())
+    """One use for each place, a write if it is one: ``n++`` reads too, ``delete(m, k)`` reads the variable ``m``."""
+    found: list[Use] = []
+    for use in sorted(uses, key=_rank):
+        span = use.site.access.span
+        if not found or not _within(span, found[-1].site.access.span):
+            found.append(use)
+        elif use.writes and not found[-1].writes:
+            found[-1] = use
+    return found
 
 
-def _rank(use: Use) -> tuple[bool, int]:
-    return (not use.writes, len(use.site.access.path.steps))
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _rank(use: Use) -> tuple[str, int, int, bool, int]:
+    """Sorts a place before what lies within it, and of several uses there the telling one first."""
+    span = use.site.access.span
+    return (span.path, span.start, -span.end, not use.writes, len(use.site.access.path.steps))
 
 
 def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guard | None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pubcheck.analysis import FunctionFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
 
 
 def describe(file: str, cwd: Path) -> Iterator[str]:
-    """Lines about each function of ``file``: its instructions, its events with the locks held, and its summary.
+    """Lines about ``file``: each function's instructions, events with the locks held and summary; the guards inferred.
 
     Raises:
         PatternError: there is no such Go file.
@@ -30,6 +30,20 @@ def describe(file: str, cwd: Path) -> Iterator[str]:
             for function in facts.functions:
                 if function.span.path == wanted.source.path:
                     yield from _function(function, wanted.source)
+            yield from _section("guards", _guards(facts, wanted.source))
+
+
+def _guards(facts: PackageFacts, source: SourceFile) -> Iterator[str]:
+    """The guards of what the file's functions touch, each with the accesses here that lack it."""
+    for guard in facts.guards.values():
+        uses = [use for use in (*guard.inside, *guard.outside) if use.site.access.span.path == source.path]
+        if not uses:
+            continue
+        why = "its comment says so" if guard.declared is not None else f"{guard.kinship.name.lower()} it"
+        yield f"{guard.location} is guarded by {guard.lock}: {guard.evidence}; {why}"
+        for use in guard.outside:
+            if use.site.access.span.path == source.path:
+                yield f"  {_place(source, use.site.access.span.start)}: not held in {use.function.name}"
 
 
 def _function(function: FunctionFacts, source: SourceFile) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.rules.support.captured import finding, races_of
+from pubcheck.rules.support.unguarded import Kind, findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find maps that a goroutine writes while others use them."""
+    """Find maps that a goroutine writes while others use them, and maps that are used without their lock."""
     yield from _captured(package)
+    yield from findings(package, Kind.MAP)
 
 
 def _captured(package: PackageFacts) -> Iterator[Finding]:

@@ -322,16 +322,21 @@ def _finding(violation: Violation, package: PackageFacts) -> Finding:
     guard, use, against = violation.guard, violation.use, violation.against
     access = use.site.access
     lock = name_of(guard.lock, package)
+    location = name_of(guard.location, package)
+    how = "written" if use.writes else "read"
     other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
     return Finding(
         span=access.span,
         values={
-            "location": name_of(guard.location, package),
+            "location": location,
             "lock": lock,
-            "access": "written" if use.writes else "read",
+            "access": how,
             "evidence": guard.evidence,
             "other": other,
         },
+        message=f"the map `{location}` is {how} without `{lock}`, which is {guard.evidence}"
+        if violation.kind is Kind.MAP
+        else "",
         because=tuple(_because(violation, lock)),
         related=(
             *_declaration(guard),
