@@ -87,3 +87,35 @@ func (l *loop) released() {
 	l.mu.Unlock()
 	<-l.done
 }
+
+// Who is counted doesn't need the lock any more.
+type crew struct {
+	mu    sync.Mutex
+	group sync.WaitGroup
+	quit  bool
+}
+
+func (c *crew) join() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.group.Add(1)
+	return !c.quit
+}
+
+func (c *crew) hire(work func()) {
+	if !c.join() {
+		c.group.Done()
+		return
+	}
+	go func() {
+		defer c.group.Done()
+		work()
+	}()
+}
+
+func (c *crew) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.quit = true
+	c.group.Wait()
+}

@@ -77,9 +77,11 @@ class Waits:
     def answers(self, wait: Wait) -> list[Answer]:
         """All that is seen of the other side."""
         if wait.event.kind is BlockKind.WAIT:
+            # Who counts itself, or gives back what it has just added, may take the lock before it is counted.
             return [
                 self._answer(wait, function, call.point, call.span, deferred=call.deferred)
                 for function in self._package.functions
+                if function.starts
                 for call in function.calls
                 if call.callee == _DONE and call.args and channel_location(call.args[0].targets) == wait.subject
             ]
