@@ -1,0 +1,141 @@
+"""What was decided under a lock is done after the lock was released and taken again, without another look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import AccessKind, LockAction, Mode, Point, RootKind
+from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Chan, Interface, Map, Pointer
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.wording import named_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, AccessPath, LockEvent
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find writes in a second critical section that a read in the first one decided on."""
+    for function in package.functions:
+        taken = [event for event in function.locks if event.action is LockAction.ACQUIRE and not event.trace]
+        entry = function.contract
+        if function.test or len(taken) < 2 or entry.unknown or entry.held:
+            continue
+        yield from _decided_before(function, taken, package)
+
+
+def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: PackageFacts) -> Iterator[Finding]:
+    sections = _sections(function, taken)
+    told: set[AccessPath] = set()
+    for first in taken:
+        for second in taken:
+            if not _follows(function, first, second):
+                continue
+            for write in sections[second.point]:
+                if write.kind is not AccessKind.WRITE or write.path in told or not _keeps_identity(function, write):
+                    continue
+                look = _look(function, sections[first.point], write, first.lock.path)
+                if look is not None and not _second_look(function, sections[second.point], write):
+                    told.add(write.path)
+                    yield _finding(function, look, write, second, package)
+
+
+def _sections(function: FunctionFacts, taken: list[LockEvent]) -> dict[Point, list[Access]]:
+    """The accesses of each critical section, by the point where its lock was acquired."""
+    found: dict[Point, list[Access]] = defaultdict(list)
+    for access in function.accesses:
+        if access.atomic is not None or access.trace:
+            continue
+        for path in {lock.path for lock in access.held.must}:
+            event = function.acquisition(path, access.point)
+            if event is not None and event in taken:
+                found[event.point].append(access)
+    return found
+
+
+def _follows(function: FunctionFacts, first: LockEvent, second: LockEvent) -> bool:
+    """Whether the second section of one lock comes after the first one has ended, in the same turn of any loop."""
+    same = first.lock.path == second.lock.path and first is not second
+    held = {lock.path for lock in second.held.may}
+    return same and second.lock.path not in held and function.order.dominates(first.point, second.point)
+
+
+def _look(function: FunctionFacts, section: list[Access], write: Access, own: AccessPath) -> Access | None:
+    """The read, in the first section, that a branch on the way to the write asks about."""
+    for read in section:
+        if read.kind is AccessKind.READ and read.path == write.path and not _kept_out(read, write, own):
+            asked = _computed(function, read.point)
+            for condition in function.conditions(write.point):
+                branch = function.ir.blocks[condition.point.block].instructions[-1]
+                if isinstance(branch, ir.Branch) and branch.condition in asked:
+                    return read
+    return None
+
+
+def _kept_out(read: Access, write: Access, own: AccessPath) -> bool:
+    """Whether another lock than ``own``, that both are under, keeps everybody else out."""
+    both = read.held.must & write.held.must
+    return any(lock.mode is Mode.EXCLUSIVE and lock.path != own for lock in both)
+
+
+def _computed(function: FunctionFacts, at: Point) -> set[ir.Operand]:
+    """The registers that hold what is loaded at a point, or what is computed from it."""
+    load = function.ir.blocks[at.block].instructions[at.index]
+    found: set[ir.Operand] = (
+        {load.target, *((load.ok,) if load.ok is not None else ())} if isinstance(load, ir.Load) else set()
+    )
+    grows = True
+    while grows:
+        before = len(found)
+        for block in function.ir.blocks:
+            for one in block.instructions:
+                if isinstance(one, ir.Compute) and not found.isdisjoint(one.operands):
+                    found.add(one.target)
+        grows = len(found) > before
+    return found
+
+
+def _second_look(function: FunctionFacts, section: list[Access], write: Access) -> bool:
+    """Whether the second section reads what it is going to write."""
+    return any(
+        read.kind is AccessKind.READ and read.path == write.path and function.order.reaches(read.point, write.point)
+        for read in section
+    )
+
+
+def _keeps_identity(function: FunctionFacts, write: Access) -> bool:
+    """Whether it matters which of two writers is the last: what one of them has handed out already, the other drops.
+
+    Slices are mostly values, and an interface that some call gave may be the same value each time.
+    """
+    store = function.ir.blocks[write.point.block].instructions[write.point.index]
+    if not isinstance(store, ir.Store) or isinstance(store.value, ir.Const):
+        return False
+    if isinstance(underlying(store.place.type), Pointer | Map | Chan):
+        return True
+    if not isinstance(underlying(store.place.type), Interface):
+        return False
+    targets = write.value.targets if write.value is not None else ()
+    return bool(targets) and all(target.root.kind is not RootKind.OPAQUE for target in targets)
+
+
+def _finding(function: FunctionFacts, look: Access, write: Access, second: LockEvent, package: PackageFacts) -> Finding:
+    name = named_place(write.path, package)
+    lock = named_place(second.lock.path, package)
+    return Finding(
+        span=write.span,
+        values={"location": name, "lock": lock},
+        because=(f"between the two critical sections another call of `{function.name}` may have decided the same",),
+        related=(
+            Related(look.span, f"`{name}` was looked at here"),
+            Related(second.span, f"`{lock}` is taken again here"),
+        ),
+        location=str(write.location or name),
+        symbol=function.name,
+    )
