@@ -273,3 +273,30 @@ func handedOverLock(run func() int) int {
 	defer mu.Unlock()
 	return n
 }
+
+func withContext(ctx context.Context, run func() error) error {
+	var err error
+	done := make(chan struct{})
+	go func() {
+		err = run()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func onlyIfItEnded(ctx context.Context, find func() (string, error)) string {
+	var name string
+	err := withContext(ctx, func() (err error) {
+		name, err = find()
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return name
+}

@@ -171,7 +171,7 @@ class PackageFacts:
     @cached_property
     def goroutines(self) -> Goroutines:
         """The goroutines that functions and their literals start, the package's tests aside."""
-        return Goroutines(self.functions)
+        return Goroutines(self.functions, self.summary_of)
 
     @cached_property
     def local_races(self) -> tuple[LocalRace, ...]:

@@ -200,3 +200,23 @@ func (q *queue) sentToWorker(run func() error, log func(error)) (err error) {
 		log(err)
 	})
 }
+
+func withContext(ctx context.Context, run func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- run() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func leftBefore(ctx context.Context, find func() (string, error)) (string, error) {
+	name, err := find()
+	err = withContext(ctx, func() error {
+		name, err = find() // want "`err` is written in a goroutine while `leftBefore` writes it"
+		return err
+	})
+	return name, err
+}

@@ -10,17 +10,20 @@ from pubcheck.analysis.goroutines.threads import Family, parallel_from
 from pubcheck.facts import Start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.facts import Summary
+    from pubcheck.model.symbols import Func
 
 
 class Goroutines:
     """The goroutines that functions and their literals start."""
 
-    def __init__(self, functions: Sequence[FunctionFacts]) -> None:
-        """Look at ``functions``, which have their literals among them."""
+    def __init__(self, functions: Sequence[FunctionFacts], summary_of: Callable[[Func], Summary]) -> None:
+        """Look at ``functions``, which have their literals among them; ``summary_of`` knows whatever they call."""
         self._functions = functions
+        self.summary_of = summary_of
         self._literals = {(each.ir.path, each.name): each for each in functions if each.enclosing}
         self._declared = {each.full_name: each for each in functions if not each.enclosing}
         self.edges = Edges(self.lookup)

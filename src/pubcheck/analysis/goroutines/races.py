@@ -13,7 +13,7 @@ from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import Side, Thread
 from pubcheck.analysis.goroutines.uses import uses
-from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start
+from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start, Summary
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Var
@@ -22,7 +22,6 @@ from pubcheck.model.types import Map
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from pubcheck.analysis.goroutines.edges import Lookup
     from pubcheck.analysis.goroutines.families import Goroutines
     from pubcheck.analysis.goroutines.threads import Family, Touch
     from pubcheck.source import Span
@@ -92,7 +91,7 @@ def unordered_uses(goroutines: Goroutines, types: Mapping[str, frozenset[str]]) 
 
 
 def _races(goroutines: Goroutines, touches: Touches) -> tuple[LocalRace, ...]:
-    found = [race for family in goroutines.families for race in _Search(family, goroutines.lookup, touches).races()]
+    found = [race for family in goroutines.families for race in _Search(family, goroutines, touches).races()]
     return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
 
 
@@ -111,8 +110,8 @@ def _reassigned(race: LocalRace, goroutines: Goroutines) -> bool:
 class _Search:
     """The search for races in one family."""
 
-    def __init__(self, family: Family, lookup: Lookup, touches: Touches) -> None:
-        self._lookup = lookup
+    def __init__(self, family: Family, goroutines: Goroutines, touches: Touches) -> None:
+        self._goroutines = goroutines
         self._touches = touches
         threads = family.threads
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
@@ -134,8 +133,8 @@ class _Search:
                 for root, sides in theirs.items():
                     if child.spawn is None or (root.index, root.file) not in self._variables:
                         continue
-                    if child.spawn.start is not Start.HANDLER and not self._waits(child.spawn, starter):
-                        yield from self._with_starter(child, mine.get(root, ()), sides)
+                    if child.spawn.start is not Start.HANDLER:
+                        yield from self._with_starter(child, self._open(child, mine.get(root, ())), sides)
                     if not child.declares(root):
                         for other, others in ((child, theirs), *children[number + 1 :]):
                             yield from self._with_another(child, sides, other, others.get(root, ()))
@@ -144,10 +143,27 @@ class _Search:
         """What ``child`` and all that it starts touch."""
         return _by_variable(Side(thread, touch) for thread in child.descendants for touch in self._touches(thread))
 
-    def _waits(self, spawn: Spawn, starter: Thread) -> bool:
-        """Whether the helper that starts the goroutine also waits for it."""
-        helper = self._lookup(spawn.by, starter.facts) if spawn.by and starter.facts is not None else None
-        return helper is not None and helper.summary.waits
+    def _open(self, child: Thread, mine: Sequence[Side]) -> Sequence[Side]:
+        """Accesses of the starter that the end of ``child`` may come after.
+
+        A helper that starts it may wait for it, too. If it also selects, it may have left before; what the starter does
+        then depends on its result, but for what it does at once.
+        """
+        helper = self._helper(child)
+        if helper is None or not helper.waits:
+            return mine
+        if all(blocking.what != "select" for blocking in helper.blocking):
+            return ()
+        return [side for side in mine if child.point is not None and side.touch.access.point.block == child.point.block]
+
+    def _helper(self, child: Thread) -> Summary | None:
+        """The function that starts ``child`` for its starter."""
+        starter, spawn = child.starter, child.spawn
+        if starter is None or starter.facts is None or spawn is None or not spawn.by:
+            return None
+        instruction = starter.facts.ir.blocks[spawn.point.block].instructions[spawn.point.index]
+        callee = instruction.call.callee if type(instruction) is ir.Call else None
+        return self._goroutines.summary_of(callee.func) if type(callee) is ir.StaticCallee else None
 
     def _with_starter(self, child: Thread, mine: Sequence[Side], theirs: Sequence[Side]) -> Iterator[LocalRace]:
         pairs = [(one, own) for one in theirs for own in mine if own.touch.access.point != child.point]
