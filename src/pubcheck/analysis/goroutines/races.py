@@ -144,26 +144,27 @@ class _Search:
         return _by_variable(Side(thread, touch) for thread in child.descendants for touch in self._touches(thread))
 
     def _open(self, child: Thread, mine: Sequence[Side]) -> Sequence[Side]:
-        """Accesses of the starter that the end of ``child`` may come after.
+        """Accesses of the starter that may come before the end of ``child``, by the way in which that was started.
 
-        A helper that starts it may wait for it, too. If it also selects, it may have left before; what the starter does
-        then depends on its result, but for what it does at once.
+        A helper that starts it may wait for it, too. If it also selects, it may have left before; whether the starter
+        goes on then depends on what the helper gave, but not that this is assigned.
         """
-        helper = self._helper(child)
+        helper, call = self._helper(child)
         if helper is None or not helper.waits:
             return mine
-        if all(blocking.what != "select" for blocking in helper.blocking):
+        if call is None or all(blocking.what != "select" for blocking in helper.blocking):
             return ()
-        return [side for side in mine if child.point is not None and side.touch.access.point.block == child.point.block]
+        return [side for side in mine if _assigns(side, call.targets)]
 
-    def _helper(self, child: Thread) -> Summary | None:
-        """The function that starts ``child`` for its starter."""
+    def _helper(self, child: Thread) -> tuple[Summary | None, ir.Call | None]:
+        """The function that starts ``child`` for its starter, and the call."""
         starter, spawn = child.starter, child.spawn
         if starter is None or starter.facts is None or spawn is None or not spawn.by:
-            return None
+            return None, None
         instruction = starter.facts.ir.blocks[spawn.point.block].instructions[spawn.point.index]
-        callee = instruction.call.callee if type(instruction) is ir.Call else None
-        return self._goroutines.summary_of(callee.func) if type(callee) is ir.StaticCallee else None
+        if type(instruction) is not ir.Call or type(instruction.call.callee) is not ir.StaticCallee:
+            return None, None
+        return self._goroutines.summary_of(instruction.call.callee.func), instruction
 
     def _with_starter(self, child: Thread, mine: Sequence[Side], theirs: Sequence[Side]) -> Iterator[LocalRace]:
         pairs = [(one, own) for one in theirs for own in mine if own.touch.access.point != child.point]
@@ -222,6 +223,13 @@ class _Search:
             append=_appends(mine) or _appends(theirs),
             map=self._is_map(root),
         )
+
+
+def _assigns(side: Side, registers: tuple[int, ...]) -> bool:
+    """Whether the access stores one of ``registers``."""
+    facts, point = side.thread.facts, side.touch.access.point
+    instruction = facts.ir.blocks[point.block].instructions[point.index] if facts is not None else None
+    return type(instruction) is ir.Store and instruction.value in registers
 
 
 def _appends(side: Side) -> bool:
