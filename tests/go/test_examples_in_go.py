@@ -21,6 +21,8 @@ pytestmark = pytest.mark.go
 
 _FRAME = re.compile(r"/case/([\w-]+)/((?:[\w-]+/)*[\w-]+\.go):(\d+)")
 _RUNS = 5
+_SECOND_HALF = "this return statement may be reached without using the cancel var"
+"""What vet says about the way out, after it has complained where the context is made."""
 
 _ERRGROUP = """\
 // Package errgroup has what examples use of golang.org/x/sync/errgroup.
@@ -153,7 +155,11 @@ def test_everything_compiles(vetted: tuple[str, dict[str, list[str]]]) -> None:
 def test_vet_complains_only_where_a_bug_is_meant(case: Case, vetted: tuple[str, dict[str, list[str]]]) -> None:
     _, complaints = vetted
     marked = {f"{name}:{line}" for name in case.expected for line in case.lines(name, Kind.WANT, Kind.KNOWN_MISS)}
-    unexpected = [text for text in complaints.get(case.id, []) if ":".join(text.split(":")[:2]) not in marked]
+    unexpected = [
+        text
+        for text in complaints.get(case.id, [])
+        if ":".join(text.split(":")[:2]) not in marked and _SECOND_HALF not in text
+    ]
     assert unexpected == []
 
 
