@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import Access, AccessPath, Publication
     from pubcheck.source import Span
 
+NEAR = 1
+"""Calls on the way to a publication up to which it is taken for the function's own."""
+
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
 
 
@@ -133,8 +136,8 @@ def _readers(
     site = next(other_accesses(package, function, write), None)
     if site is not None:
         return (Related(site.access.span, f"`{site.function.name}` may meet it here"),)
-    if publication.trace:
-        return None  # who is told of the object by a callee mostly has other business with it
+    if len(publication.trace) > NEAR:
+        return None  # who is told of the object far away mostly has other business with it
     return () if may_be_read_elsewhere(package, function, write) else None
 
 
