@@ -135,7 +135,7 @@ class Threads:
         self.graph = graph
         self._program = program
         self._before: dict[tuple[str, Thread], bool] = {}
-        self._scoped: dict[Thread, bool] = {}
+        self._awaited: dict[Thread, bool] = {}
 
     # --- who runs what
 
@@ -275,23 +275,21 @@ class Threads:
         if mine.keys().isdisjoint(theirs):
             return False
         # A starter that waits for what it started goes on, to other starts, only afterwards.
-        first = one.starter in theirs or not self._ends_within(one)
-        return first and (other.starter in mine or not self._ends_within(other))
+        first = one.starter in theirs or not self._goes_on_after(CALLER, one)
+        return first and (other.starter in mine or not self._goes_on_after(CALLER, other))
 
-    def _ends_within(self, thread: Thread) -> bool:
-        """Whether the starter, which only callers of the package run, waits after the start of ``thread``."""
-        known = self._scoped.get(thread)
+    def _goes_on_after(self, mine: Thread, thread: Thread) -> bool:
+        """Whether ``mine``, where it isn't in the starter of ``thread``, goes on only when that has ended."""
+        starter, point = self.graph.functions.get(thread.starter), thread.point
+        if starter is None or point is None or not thread.has_start:
+            return False
+        runs_it = mine in self.of(starter)
+        if not (runs_it if mine.started else not any(one.started for one in self.of(starter))):
+            return False
+        known = self._awaited.get(thread)
         if known is None:
-            starter, point = self.graph.functions.get(thread.starter), thread.point
-            known = False
-            if (
-                starter is not None
-                and point is not None
-                and thread.has_start
-                and not any(one.started for one in self.of(starter))
-            ):
-                known = any(starter.order.reaches(point, wait) for wait in _waits(starter))
-            self._scoped[thread] = known
+            known = any(starter.order.reaches(point, wait) for wait in _waits(starter))
+            self._awaited[thread] = known
         return known
 
     def in_order(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
@@ -302,13 +300,9 @@ class Threads:
         """Whether ``site``, run by ``mine``, comes before every start of ``thread``, or after a wait for its end."""
         if thread.point is None:
             return False
-        if (
-            mine is not None
-            and not mine.started
-            and site.function.name not in self._start_points(thread)
-            and self._ends_within(thread)
-        ):
-            return True  # its starter's callers go on only when it has ended
+        inside = site.function.name in self._start_points(thread)
+        if mine is not None and not inside and self._goes_on_after(mine, thread):
+            return True
         return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
 
     def _precedes(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
