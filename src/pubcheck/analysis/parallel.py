@@ -219,7 +219,7 @@ class Threads:
         """Threads that may run several times at once: started in a loop, in a function that is called in one, or by
         such a thread."""  # noqa: D205, D209
         graph = self.graph
-        work = [edge.callee.name for edges in graph.called.values() for edge in edges if _repeats(edge)]
+        work = [edge.callee.name for edges in graph.called.values() for edge in edges if repeats(edge)]
         work += [name for name, threads in roots.items() if any(thread.many for thread in threads)]
         begun: dict[str, list[Thread]] = {}
         for threads in roots.values():
@@ -354,10 +354,10 @@ class Threads:
         return found
 
 
-def _repeats(edge: Edge) -> bool:
+def repeats(edge: Edge) -> bool:
     """Whether a call stands in a loop that doesn't wait for anything: what waits for an event may end what it began."""
     caller, order = edge.caller, edge.caller.order
-    if caller is edge.callee or not caller.in_loop(edge.point):
+    if caller is edge.callee or edge.callee.summary.waits or not caller.in_loop(edge.point):
         return False
     receives = (event.point for event in caller.channels if event.action is ChannelAction.RECEIVE)
     return not any(order.reaches(point, edge.point) and order.reaches(edge.point, point) for point in receives)

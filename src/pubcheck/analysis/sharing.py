@@ -13,7 +13,7 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
+from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness, repeats
 from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import Site
     from pubcheck.analysis.parallel import Thread, Threads
-    from pubcheck.facts import Operand, Point
+    from pubcheck.facts import Operand
 
 _KEEPING = frozenset((PublicationKind.STORE, PublicationKind.SYNC_MAP, PublicationKind.ATOMIC, PublicationKind.SEND))
 
@@ -223,7 +223,8 @@ class Sharing:
             return NOT
         kept = all(self._is_kept(launch.starter, target) for target in targets)
         common = thread.many and all(
-            self._stays(launch.starter, target, launch.spawn.point, set()) for target in targets
+            self._stays(launch.starter, target, set(), looped=launch.starter.in_loop(launch.spawn.point))
+            for target in targets
         )
         origins = (self._origins(launch.starter, target, frozenset()) for target in targets)
         return Hold(kept, common, frozenset().union(*origins))
@@ -291,14 +292,13 @@ class Sharing:
         given = [(edge.caller, edge.args or ()) for edge in self._graph.calls.get(function.name, ())]
         return given + [(launch.starter, launch.spawn.args) for launch in self._graph.launches.get(function.name, ())]
 
-    def _stays(self, function: FunctionFacts, target: AccessPath, point: Point, seen: set[str]) -> bool:
-        """Whether each time that ``point`` is reached ``target`` names the same object."""
+    def _stays(self, function: FunctionFacts, target: AccessPath, seen: set[str], *, looped: bool) -> bool:
+        """Whether ``target`` names the same object each time, where a loop of ``function`` or around it repeats."""
         root = target.root
         if any(step[0] == "[" for step in target.steps):
             return False
         if root.kind is RootKind.GLOBAL:
             return True
-        looped = function.in_loop(point)
         if root.kind is RootKind.CELL and root not in self._parameters:
             return looped and not _made_in_loop(function.ir, root)
         if root.kind in (RootKind.FRESH, RootKind.OPAQUE):
@@ -312,7 +312,7 @@ class Sharing:
         if self._handler_holds(home, index):
             return True
         return any(
-            self._stays(edge.caller, argument, edge.point, seen)
+            self._stays(edge.caller, argument, seen, looped=repeats(edge))
             for edge in self._graph.calls.get(home.name, ())
             if edge.args is not None and index < len(edge.args)
             for argument in edge.args[index].targets
