@@ -117,12 +117,18 @@ def _keeps_identity(function: FunctionFacts, write: Access) -> bool:
     store = function.ir.blocks[write.point.block].instructions[write.point.index]
     if not isinstance(store, ir.Store) or isinstance(store.value, ir.Const):
         return False
-    if isinstance(underlying(store.place.type), Pointer | Map | Chan):
-        return True
-    if not isinstance(underlying(store.place.type), Interface):
-        return False
+    type_ = underlying(store.place.type)
     targets = write.value.targets if write.value is not None else ()
-    return bool(targets) and all(target.root.kind is not RootKind.OPAQUE for target in targets)
+    if any(_leads_on(target) for target in targets):
+        return False
+    if isinstance(type_, Interface):
+        return bool(targets) and all(target.root.kind is not RootKind.OPAQUE for target in targets)
+    return isinstance(type_, Pointer | Map | Chan)
+
+
+def _leads_on(target: AccessPath) -> bool:
+    """Whether it was there before: what is reached through a field or an element is nobody's own."""
+    return any(step[0] not in "*@" for step in target.steps)
 
 
 def _finding(function: FunctionFacts, look: Access, write: Access, second: LockEvent, package: PackageFacts) -> Finding:

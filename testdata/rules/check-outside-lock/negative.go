@@ -89,3 +89,23 @@ func (h *hub) decidedElsewhere(name string) {
 		h.mu.Unlock()
 	}
 }
+
+type choice struct {
+	mu     sync.RWMutex
+	all    []interface{ Name() string }
+	chosen map[string]interface{ Name() string }
+}
+
+// Everybody who chooses chooses the same.
+func (c *choice) of(name string) {
+	c.mu.RLock()
+	_, ok := c.chosen[name]
+	c.mu.RUnlock()
+	for _, each := range c.all {
+		if !ok && each.Name() == name {
+			c.mu.Lock()
+			c.chosen[name] = each
+			c.mu.Unlock()
+		}
+	}
+}
