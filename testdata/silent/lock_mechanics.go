@@ -592,3 +592,31 @@ func (s *store) timed(steps []func() error) error {
 	}
 	return nil
 }
+
+func (e *entry) bumpLocked() { e.value++ }
+
+func (e *entry) bumpSelf() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.value++
+}
+
+// Several items, one after the other or at the same time.
+func (s *store) items(i, j int) {
+	one, two := s.list[i], s.list[j]
+	one.mu.Lock()
+	two.bumpSelf()
+	s.list[j].bumpSelf()
+	one.bumpLocked()
+	one.mu.Unlock()
+	one.bumpSelf()
+	for _, e := range s.list {
+		e.mu.Lock()
+		for _, other := range s.list {
+			if other != e {
+				other.bumpSelf()
+			}
+		}
+		e.mu.Unlock()
+	}
+}

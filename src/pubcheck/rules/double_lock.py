@@ -8,7 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handing import is_named_for_locking
-from pubcheck.rules.support.paths import leads_elsewhere
+from pubcheck.rules.support.paths import leads_elsewhere, same_item
 from pubcheck.rules.support.wording import call_trace, path_name
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _deadlocks(again: _Again) -> bool:
 def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> _Again | None:
     """What ``event`` takes again; None if it may be another lock, or somebody nearer to it tells."""
     path = event.lock.path
-    if event.action is not LockAction.ACQUIRE or event.needs or not event.certain or ELEMENT in path.steps:
+    if event.action is not LockAction.ACQUIRE or event.needs or not event.certain:
         return None
     held = next((lock for lock in event.held.must if lock.path == path), None)
     if held is None:
@@ -93,6 +93,8 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
         held = next((lock for lock in entry if lock.path == path), None)
         if held is None or any(is_named_for_locking(flag.root.name) for flag, _ in event.under):
             return None
+        if ELEMENT in path.steps:
+            return None
         again = _Again(function, event, held, None)
     else:
         taken = function.acquisition(path, event.point)
@@ -100,6 +102,8 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
         if taken is None and not again.in_literal:
             return None
         if taken is event or (taken and leads_elsewhere(function, path, taken.point, event.point)):
+            return None
+        if ELEMENT in path.steps and (taken is None or not same_item(function, taken, event)):
             return None
     return None if _told(event, package) else again
 

@@ -133,3 +133,23 @@ func registerAll(all []string) {
 		register(name) // want "`registry` is locked again by"
 	}
 }
+
+type fleet struct {
+	all  []*store
+	byID map[string]*store
+}
+
+func (f *fleet) each() {
+	for _, s := range f.all {
+		s.mu.Lock()
+		s.inc() // want "is locked again by .*inc"
+		s.mu.Unlock()
+	}
+}
+
+func (f *fleet) one(id string) {
+	s := f.byID[id]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.twoDeep() // want "is locked again by .*twoDeep"
+}

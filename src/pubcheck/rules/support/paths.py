@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import DEREF
+from pubcheck.facts import DEREF, ELEMENT
+from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.facts import AccessPath, Point
+    from pubcheck.facts import AccessPath, LockEvent, Point
 
 
 def leads_elsewhere(function: FunctionFacts, path: AccessPath, first: Point, second: Point) -> bool:
@@ -24,3 +25,26 @@ def leads_elsewhere(function: FunctionFacts, path: AccessPath, first: Point, sec
         and order.reaches(access.point, second)
         for access in function.accesses
     )
+
+
+def same_item(function: FunctionFacts, first: LockEvent, second: LockEvent) -> bool:
+    """Whether both work on the lock of one item of a slice or map: by one variable, in one turn of the loop."""
+    if first.lock.path.steps.count(ELEMENT) != 1 or not function.order.same_turn(first.point, second.point):
+        return False
+    register = _receiver(function, first.point)
+    return register is not None and register == _receiver(function, second.point)
+
+
+def _receiver(function: FunctionFacts, point: Point) -> int | None:
+    """The register that holds the pointer to the object whose method is called at ``point``, or whose lock it is."""
+    call = function.ir.blocks[point.block].instructions[point.index]
+    if not isinstance(call, ir.Call) or not call.call.args or not isinstance(call.call.args[0], int):
+        return None
+    register = call.call.args[0]
+    for block in function.ir.blocks:
+        for each in block.instructions:
+            if isinstance(each, ir.Address) and each.target == register:
+                place = each.place
+                plain = isinstance(place.root, int) and not any(isinstance(step, ir.Element) for step in place.steps)
+                return place.root if plain and isinstance(place.root, int) else None
+    return register
