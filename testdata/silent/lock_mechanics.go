@@ -620,3 +620,25 @@ func (s *store) items(i, j int) {
 		e.mu.Unlock()
 	}
 }
+
+// The worker may give the lock back at its end, or has taken it itself.
+func (s *store) background(own bool) {
+	if own {
+		s.wmu.Lock()
+	}
+	s.state++
+	s.wmu.Unlock()
+}
+
+func (s *store) startWorker(run func(func()) bool) {
+	s.wmu.Lock()
+	if s.closed {
+		s.wmu.Unlock()
+		return
+	}
+	if !run(func() { s.background(true) }) {
+		s.state--
+	}
+	go s.background(true)
+	s.wmu.Unlock()
+}

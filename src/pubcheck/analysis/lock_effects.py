@@ -119,12 +119,17 @@ def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
 
 
 def take_over(site: Site, summary: Summary) -> None:
-    """A goroutine that unlocks what it hasn't locked has the lock from here on."""
+    """A goroutine that unlocks what it hasn't locked has the lock from here on, or may have it."""
+    state = site.frame.state
     for effect in summary.locks:
-        if effect.action is LockAction.RELEASE:
-            locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
-            if locks:
-                site.frame.state.release(locks)
+        if effect.action is not LockAction.RELEASE:
+            continue
+        locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
+        if locks and effect.every:
+            state.release(locks)
+        elif locks:
+            held = state.held
+            state.held = Held(held.must - set(locks), held.may, held.released | set(locks))
 
 
 def _gives_function(site: Site) -> bool:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Call, Location, Lock, LockEvent
 
-_FORMATTERS = frozenset(("String", "GoString", "Error", "Format", "MarshalJSON", "MarshalText", "LogValue"))
+_FORMATTERS = dict.fromkeys(("String", "GoString", "Error", "MarshalJSON", "MarshalText", "LogValue"), 1) | {
+    "Format": 3
+}
+"""Methods that formatting libraries call, with the number of their parameters, the receiver counted."""
 _FORMATTING = re.compile(
     r"^(?:fmt|log|log/slog|encoding/json)\."
-    r"|^\(\*?(?:log\.Logger|log/slog\.Logger|encoding/json\.Encoder|testing\.\w+)\)\."
+    r"|^\(\*?(?:log\.Logger|log/slog\.Logger|encoding/json\.Encoder)\)\."
     r"|\.(?:Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic|Trace|Print|Log)(?:f|ln|w|Context)?$"
 )
 """Functions that format their arguments, or loggers' methods by the names that all libraries give them."""
@@ -51,7 +54,8 @@ def _formatters(package: PackageFacts) -> dict[Location, tuple[FunctionFacts, Lo
     """The methods that the formatting libraries call, by the lock of the receiver that each takes."""
     found: dict[Location, tuple[FunctionFacts, LockEvent]] = {}
     for function in package.functions:
-        if function.test or function.name.rpartition(".")[2] not in _FORMATTERS or not function.name.startswith("("):
+        parameters = _FORMATTERS.get(function.name.rpartition(".")[2])
+        if function.test or parameters != len(function.ir.params) or not function.name.startswith("("):
             continue
         for event in (*function.locks, *function.inner_locks):
             root = event.lock.path.root
