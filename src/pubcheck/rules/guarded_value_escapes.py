@@ -1,0 +1,77 @@
+"""The elements of a guarded map or slice are used after the unlock, through a header that was copied under the lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.diagnostic import Related
+from pubcheck.facts import locations
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
+from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.rules.support.wording import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.facts import Access
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find such uses, one finding a function and location."""
+    callers = callers_of(package)
+    for guard, write in shared_containers(package):
+        functions = {use.function.name: use.function for use in guard.inside if not use.writes}
+        for function in functions.values():
+            if function is write.function or function.name in package.threads.graph.unseen:
+                continue
+            if callers.take_turns(function, write.function) or callers.only_tests_call(function):
+                continue
+            for read in header_reads(function, guard):
+                later = _used_outside(function, guard, read)
+                if later is not None:
+                    yield _finding(package, guard, write, _Escape(function, read, later))
+                    break
+
+
+def _used_outside(function: FunctionFacts, guard: Guard, read: Access) -> Access | None:
+    """An element that is used without the lock, reached through what ``read`` gave."""
+    target = leads_to(read.path)
+    if target is None or function.contract.unknown:
+        return None
+    for access in function.accesses:
+        if not access.path.is_element or access.trace or not access.path.starts_with(read.path):
+            continue
+        held = locations(function.protection(access)) | locations(access.held.may)
+        if guard.lock not in held and function.order.reaches(read.point, access.point):
+            return None if after_a_wait(function, access) else access
+    return None
+
+
+class _Escape(NamedTuple):
+    """``function`` copies the header at ``read``, under the lock, and uses an element at ``later``, without it."""
+
+    function: FunctionFacts
+    read: Access
+    later: Access
+
+
+def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -> Finding:
+    function, read, later = escape
+    lock = name_of(guard.lock, package)
+    return Finding(
+        span=later.span,
+        values={"location": name_of(guard.location, package), "lock": lock},
+        because=(
+            f"the header was copied under `{lock}`, but `{write.function.name}` writes the same elements under it",
+        ),
+        related=(
+            Related(read.span, f"it is copied under `{lock}` here"),
+            Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),
+        ),
+        location=str(guard.location),
+        symbol=function.name,
+    )

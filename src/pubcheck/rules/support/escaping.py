@@ -1,0 +1,45 @@
+"""Containers that a lock guards, and what leads into them when the lock is given back.
+
+A copied header (of a slice, or a map's pointer) still leads to the elements that others write under the lock. It is
+harmless where nobody writes elements in place: where the container is only ever replaced, or was taken out under the
+lock by whoever goes on with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import DEREF, AccessPath, locations
+from pubcheck.model.types import Map, Slice
+from pubcheck.rules.support.unguarded import underlying_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.facts import Access
+
+
+def shared_containers(package: PackageFacts) -> Iterator[tuple[Guard, Use]]:
+    """The guards of maps and slices whose elements are written in place under them, each with such a write."""
+    for guard in package.guards.values():
+        kind = underlying_type(guard.location, package)
+        if not isinstance(kind, Map | Slice):
+            continue
+        write = next((use for use in guard.inside if use.writes and use.site.access.path.is_element), None)
+        if write is not None:
+            yield guard, write
+
+
+def header_reads(function: FunctionFacts, guard: Guard) -> list[Access]:
+    """Where ``function`` reads the container's header under the guard; none if it reads it without, or replaces it."""
+    headers = [one for one in function.accesses if one.location == guard.location and not one.trace]
+    if any(one.writes or guard.lock not in locations(function.protection(one)) for one in headers):
+        return []
+    return headers
+
+
+def leads_to(header: AccessPath) -> AccessPath | None:
+    """What a value read from ``header`` points to."""
+    return header.then(DEREF)
