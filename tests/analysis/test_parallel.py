@@ -240,3 +240,22 @@ func (s *S) Serve(mux *http.ServeMux) {
 """
     assert not _meet(text, 's.name = "a"', "println(s.name, s.late)")
     assert _meet(text, 's.late = "b"', "println(s.name, s.late)")
+
+
+def test_a_literal_that_calls_itself_can_be_started() -> None:
+    facts = facts_of(
+        """package m
+        func f(n int) {
+            var build func(int)
+            build = func(depth int) {
+                if depth > 0 {
+                    build(depth - 1)
+                }
+            }
+            go func() { build(n) }()
+        }
+        """
+    )
+
+    assert facts.problems == ()
+    assert [spawn.callee for spawn in facts.function("f").spawns][:2] == ["f.func2", "f.func1"]  # type: ignore[union-attr]

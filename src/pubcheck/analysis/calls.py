@@ -248,7 +248,8 @@ def hand_over(site: Site, index: int, how: Start, by: str) -> None:
     _start(callback(site, value.code), value.code, how, by)
 
 
-def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
+def _start(site: Site, code: Code | None, how: Start, by: str, running: frozenset[str] = frozenset()) -> None:
+    """``code`` runs on another goroutine, called by the functions ``running`` there."""
     frame = site.frame
     frame.spawns = True
     summary: Summary | None = None
@@ -286,18 +287,18 @@ def _start(site: Site, code: Code | None, how: Start, by: str) -> None:
         )
     )
 
-    if summary is not None:
-        _start_inner(site, summary, how, by)
+    if summary is not None and callee not in running:  # one that calls itself is told once
+        _start_inner(site, summary, how, by, running | {callee})
 
 
-def _start_inner(site: Site, summary: Summary, how: Start, by: str) -> None:
+def _start_inner(site: Site, summary: Summary, how: Start, by: str, running: frozenset[str]) -> None:
     """Functions that the started one is given, or finds in what it captured, and then calls, run there too."""
     frame = site.frame
     given = [site.values[index] for index, _ in summary.calls if index < len(site.values)]
     given += [frame.state.content(AccessPath(cell)) for cell in sorted(summary.runs)]
     for value in given:
         if value.code is not None:
-            _start(callback(site, value.code), value.code, how, by)
+            _start(callback(site, value.code), value.code, how, by, running)
         elif (parameter := parameter_of(value)) is not None:
             frame.started.add(parameter)
 
