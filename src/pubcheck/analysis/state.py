@@ -265,8 +265,9 @@ class State:
         if not meant:
             self.held = Held(held.must, held.may, held.released | set(locks))
             return locks
-        # On a path that hasn't locked it here it is the caller's.
-        callers = meant - held.must if len(meant) == len(locks) == 1 else frozenset()
+        # On a path that hasn't locked it here it is the caller's, unless it is another item's.
+        one = len(meant) == len(locks) == 1 and ELEMENT not in locks[0].path.steps
+        callers = meant - held.must if one else frozenset()
         self.held = Held(held.must - meant, held.may - meant, held.released | callers)
         if self.conditional:
             self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in meant}
