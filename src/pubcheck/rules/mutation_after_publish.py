@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, AccessPath, Publication
+    from pubcheck.facts import Access, AccessPath, Point, Publication
     from pubcheck.source import Span
 
 NEAR = 1
@@ -80,9 +81,28 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL
     if variable and publication.kind in _STARTS and ELEMENT not in write.path.steps:
         return False  # the captured variable itself, not what it points to
+    if not _nil_tests(function, publication.point).isdisjoint(
+        (register, not nil) for register, nil in _nil_tests(function, write.point)
+    ):
+        return False  # either the one or the other
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
     # The next turn of a loop is likely to work on another value or element.
     return not another or function.order.same_turn(publication.point, write.point)
+
+
+def _nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
+    """The variables that are nil, or aren't, wherever ``point`` is reached."""
+    found = set()
+    for condition in function.conditions(point):
+        instructions = function.ir.blocks[condition.point.block].instructions
+        branch = instructions[-1]
+        for made in instructions:
+            if isinstance(branch, ir.Branch) and isinstance(made, ir.Compute) and made.target == branch.condition:
+                value, other = (*made.operands, None)[:2]
+                is_nil = isinstance(other, ir.Const) and other.known and other.value is None
+                if made.op in ("==", "!=") and isinstance(value, int) and is_nil:
+                    found.add((value, condition.taken is (made.op == "==")))
+    return found
 
 
 def _is_receiver(function: FunctionFacts, path: AccessPath) -> bool:
@@ -130,7 +150,7 @@ def _readers(
     """Where the other side touches what is written; None where it doesn't seem to."""
     if publication.kind in _STARTS:
         met = [access for access in _other_side(function, publication) if _touches(access, write)]
-        if all(access.held.must for access in met) and callers_of(package).may_lock(function):
+        if all(access.held.may or access.held.released for access in met) and callers_of(package).may_lock(function):
             return None  # whether every caller brings the lock that the goroutine takes is a question of guards
         return tuple(Related(access.origin or access.span, "the goroutine meets it here") for access in met[:1]) or None
     site = next(other_accesses(package, function, write), None)

@@ -432,3 +432,13 @@ func (d *deadline) set(g gate) {
 	})
 	d.timer = timer
 }
+
+// Either a goroutine got it, or it is used again.
+func oneOf(it *item, take func(*item)) {
+	if take != nil {
+		go func() { it.n++ }()
+	}
+	if take == nil {
+		it.n = 0
+	}
+}
