@@ -163,7 +163,21 @@ class Callers:
         call: an option, that is applied before the object is known to anyone.
         """
         root = path.root
-        return root.kind is RootKind.PARAM and path.steps[:1] == (DEREF,) and self._hands_own(function, root.index)
+        if path.steps[:1] != (DEREF,):
+            return False
+        if root.kind is RootKind.CELL and function.enclosing and not function.starts & _ON_ANOTHER:
+            return self._owns_captured(function, root)
+        return root.kind is RootKind.PARAM and self._hands_own(function, root.index)
+
+    def _owns_captured(self, function: FunctionFacts, cell: Root) -> bool:
+        """As ``owns``, of a parameter of the function around that a literal works on before that one returns."""
+        around = self._package.function(function.enclosing)
+        if around is None or function.name not in {spawn.callee for spawn in around.spawns}:
+            return False
+        for index, param in enumerate(around.ir.params):
+            if not isinstance(param, int) and param.pos == cell.index:
+                return self._hands_own(around, index)
+        return False
 
     def _hands_own(self, function: FunctionFacts, index: int) -> bool:
         key = (function.name, index)

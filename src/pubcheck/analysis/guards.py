@@ -19,6 +19,7 @@ from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
 from pubcheck.flow.ir import Alloc, Range
+from pubcheck.model.structure import deref
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
@@ -205,9 +206,9 @@ def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
             continue
         for block in function.ir.blocks:
             for instruction in block.instructions:
-                if isinstance(instruction, Alloc) and isinstance(instruction.type, Named):
-                    name = instruction.type.symbol.name
-                    found[name] = found.get(name, frozenset()) | locations(left)
+                made = deref(instruction.type) if isinstance(instruction, Alloc) else None
+                if isinstance(made, Named):
+                    found[made.symbol.name] = found.get(made.symbol.name, frozenset()) | locations(left)
     return found
 
 

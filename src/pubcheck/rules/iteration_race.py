@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.rules.support.unguarded import Kind, findings
+from pubcheck.rules.support.guard_findings import findings
+from pubcheck.rules.support.unguarded import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

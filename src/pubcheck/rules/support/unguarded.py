@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.guards import is_common, is_turn, takes_itself
 from pubcheck.analysis.mutexes import struct_of
-from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, LocationKind, RootKind, Start
+from pubcheck.flow.ir import Compute, Load
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
-from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import after_a_wait, waited_before
-from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,13 +125,15 @@ class _Search:
             return True
         if self._is_called_after_a_wait(function):
             return True
+        if _copies_pointer(function, access, guard):
+            return True
         return _is_detached(function, access, guard) or _starts_later(use, guard.lock) or self._fills(use, guard)
 
     def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
         mine, theirs = use.function, other.function
         threads = self._package.threads
-        if mine is theirs:
+        if mine is theirs or self._in_one_run(mine, theirs):
             return alone or threads.runs_in_parallel_with_itself(mine) is not None
         if use.excludes(other):
             return False
@@ -150,6 +150,10 @@ class _Search:
         if not isinstance(underlying_type(guard.location, self._package), Signature):
             return False
         return all(_sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
+
+    def _in_one_run(self, mine: FunctionFacts, theirs: FunctionFacts) -> bool:
+        """Whether one of both is there for the other alone: then a run of one has a run of the other within."""
+        return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
 
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
         """Whether all who call it waited for goroutines before."""
@@ -277,6 +281,19 @@ def _starts_later(use: Use, lock: Location) -> bool:
     return any(reaches(at, start) for start in starts) and not any(reaches(start, at) for start in starts)
 
 
+def _copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
+    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
+    if access.writes or access.location != guard.location or _is_ranged(function, access):
+        return False
+    if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
+        return False
+    instructions = function.ir.blocks[access.point.block].instructions
+    load = instructions[access.point.index]
+    return isinstance(load, Load) and not any(
+        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands for one in instructions
+    )
+
+
 def _after_an_atomic(function: FunctionFacts, access: Access) -> bool:
     """Whether a branch on something atomic decides that the access is reached: what it tells was published before."""
     tested = {one.point for one in function.atomics}
@@ -311,65 +328,3 @@ def underlying_type(location: Location, package: PackageFacts) -> Type | None:
     if struct is None:
         return None
     return next((underlying(field.type) for field in struct.fields if field.name == location.path), None)
-
-
-def findings(package: PackageFacts, kind: Kind) -> Iterator[Finding]:
-    """What the rule ``kind`` has to say of ``package``."""
-    return (_finding(one, package) for one in violations(package) if one.kind is kind)
-
-
-def _finding(violation: Violation, package: PackageFacts) -> Finding:
-    guard, use, against = violation.guard, violation.use, violation.against
-    access = use.site.access
-    lock = name_of(guard.lock, package)
-    location = name_of(guard.location, package)
-    how = "written" if use.writes else "read"
-    other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
-    return Finding(
-        span=access.span,
-        values={
-            "location": location,
-            "lock": lock,
-            "access": how,
-            "evidence": guard.evidence,
-            "other": other,
-        },
-        message=f"the map `{location}` is {how} without `{lock}`, which is {guard.evidence}"
-        if violation.kind is Kind.MAP
-        else "",
-        because=tuple(_because(violation, lock)),
-        related=(
-            *_declaration(guard),
-            *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here"),
-            *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
-        ),
-        traces=call_trace(access.trace),
-        location=str(guard.location),
-        symbol=use.function.name,
-        confidence=None if guard.declared is not None or guard.share >= SURE_SHARE else Confidence.MEDIUM,
-    )
-
-
-MOST_PLACES = 4
-"""Further places that a finding shows."""
-SURE_SHARE = 2 / 3
-"""Of all accesses, under the lock: with less of them a finding is of medium confidence."""
-
-
-def _verb(use: Use) -> str:
-    return "writes" if use.writes else "reads"
-
-
-def _because(violation: Violation, lock: str) -> Iterator[str]:
-    guard, use, against = violation.guard, violation.use, violation.against
-    if violation.kind is Kind.SHARED_WRITE:
-        yield f"others that hold `{lock}` for reading run at the same time, another call of `{use.function.name}` too"
-        return
-    who = "another call of it" if against.function is use.function else f"`{against.function.name}`"
-    yield f"`{lock}` is {guard.evidence}; {who} {_verb(against)} it under the lock and may run at the same time"
-    if use.function.contract.evidence:
-        yield use.function.contract.evidence
-
-
-def _declaration(guard: Guard) -> tuple[Related, ...]:
-    return (Related(guard.declared.span, "the comment"),) if guard.declared is not None else ()

@@ -1,0 +1,94 @@
+"""What the rules about guarded state say of a violation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.guards import takes_itself
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.unguarded import Kind, violations
+from pubcheck.rules.support.wording import call_trace, name_of, others
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.rules.support.unguarded import Violation
+
+
+def findings(package: PackageFacts, kind: Kind) -> Iterator[Finding]:
+    """What the rule ``kind`` has to say of ``package``."""
+    return (_finding(one, package) for one in violations(package) if one.kind is kind)
+
+
+def _finding(violation: Violation, package: PackageFacts) -> Finding:
+    guard, use, against = violation.guard, violation.use, violation.against
+    access = use.site.access
+    lock = name_of(guard.lock, package)
+    location = name_of(guard.location, package)
+    how = "written" if use.writes else "read"
+    other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
+    return Finding(
+        span=access.span,
+        values={
+            "location": location,
+            "lock": lock,
+            "access": how,
+            "evidence": guard.evidence,
+            "other": other,
+        },
+        message=f"the map `{location}` is {how} without `{lock}`, which is {guard.evidence}"
+        if violation.kind is Kind.MAP
+        else "",
+        because=tuple(_because(violation, lock)),
+        related=(
+            *_declaration(guard),
+            *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here"),
+            *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
+        ),
+        traces=call_trace(access.trace),
+        location=str(guard.location),
+        symbol=use.function.name,
+        confidence=_confidence(violation, package),
+    )
+
+
+MOST_PLACES = 4
+"""Further places that a finding shows."""
+SURE_SHARE = 2 / 3
+"""Of all accesses, under the lock: with less of them a finding is of medium confidence."""
+
+
+def _confidence(violation: Violation, package: PackageFacts) -> Confidence | None:
+    """None for the rule's own.
+
+    Who writes without ever taking the lock mostly sets an object up, whatever the function is called: without a
+    goroutine to show for it that is a guess.
+    """
+    guard, use = violation.guard, violation.use
+    if violation.kind is not Kind.SHARED_WRITE and use.writes and not use.locks and not takes_itself(use, guard.lock):
+        sites = use.site, violation.against.site
+        if package.sharing.meet(*sites) is None:
+            return Confidence.LOW
+    return None if guard.declared is not None or guard.share >= SURE_SHARE else Confidence.MEDIUM
+
+
+def _verb(use: Use) -> str:
+    return "writes" if use.writes else "reads"
+
+
+def _because(violation: Violation, lock: str) -> Iterator[str]:
+    guard, use, against = violation.guard, violation.use, violation.against
+    if violation.kind is Kind.SHARED_WRITE:
+        yield f"others that hold `{lock}` for reading run at the same time, another call of `{use.function.name}` too"
+        return
+    who = "another call of it" if against.function is use.function else f"`{against.function.name}`"
+    yield f"`{lock}` is {guard.evidence}; {who} {_verb(against)} it under the lock and may run at the same time"
+    if use.function.contract.evidence:
+        yield use.function.contract.evidence
+
+
+def _declaration(guard: Guard) -> tuple[Related, ...]:
+    return (Related(guard.declared.span, "the comment"),) if guard.declared is not None else ()
