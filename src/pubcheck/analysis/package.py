@@ -9,7 +9,7 @@ from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
 from pubcheck.analysis.parallel import Threads
-from pubcheck.analysis.relevance import is_test, relevant
+from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
@@ -80,8 +80,18 @@ class PackageFacts:
         """As ``functions``, of the package's tests alone: for questions about a place that lies in one."""
         return self._functions(tests=True)
 
+    def test_functions_with(self, text: bytes) -> tuple[FunctionFacts, ...]:
+        """Those of ``test_functions`` whose source mentions ``text``, their literals and what of tests they call.
+
+        Tests are half of most packages: a question about a few of them is no reason to look at all.
+        """
+        wanted = [func for func, body in bodies(self.package, tests=True) if text in body]
+        return self._facts_of(wanted, tests=True)
+
     def _functions(self, *, tests: bool) -> tuple[FunctionFacts, ...]:
-        wanted = relevant(self.package, tests=tests)
+        return self._facts_of(relevant(self.package, tests=tests), tests=tests)
+
+    def _facts_of(self, wanted: list[Func], *, tests: bool) -> tuple[FunctionFacts, ...]:
         if not wanted:
             return ()
         for func in wanted:

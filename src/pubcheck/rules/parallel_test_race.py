@@ -20,6 +20,6 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find variables that subtests share while they run in parallel, one of them writing."""
     if not any(_PARALLEL in file.source.data for file in package.package.files):
         return
-    races = local_races(Goroutines(package.test_functions, package.summary_of))
+    races = local_races(Goroutines(package.test_functions_with(_PARALLEL), package.summary_of))
     for race in most_telling(race for race in races if race.spawn.by == PARALLEL):
         yield finding(race)

@@ -161,6 +161,9 @@ class _Search:
         starter, spawn = child.starter, child.spawn
         if starter is None or starter.facts is None or spawn is None or not spawn.by:
             return None, None
+        # A literal that the starter runs may do it; its points are its own.
+        if spawn not in starter.facts.spawns:
+            return None, None
         instruction = starter.facts.ir.blocks[spawn.point.block].instructions[spawn.point.index]
         if type(instruction) is not ir.Call or type(instruction.call.callee) is not ir.StaticCallee:
             return None, None
