@@ -280,10 +280,8 @@ def _is_test(file: GoSource) -> bool:
 def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:
     """Whether the function gave what it allocated as ``root`` to others who may work on it at ``point``."""
     return any(
-        publication.kind in _TO_OTHERS
-        and any(value.root == root for value in publication.value)
-        and function.order.reaches(publication.point, point)
-        for publication in function.publications
+        publication.kind in _TO_OTHERS and function.order.reaches(publication.point, point)
+        for publication in function.published.get(root, ())
     )
 
 

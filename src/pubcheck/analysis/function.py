@@ -26,6 +26,7 @@ from pubcheck.facts import (
     Operand,
     Point,
     Publication,
+    Root,
     Spawn,
     Start,
     Summary,
@@ -132,6 +133,15 @@ class FunctionFacts:
     def publications(self) -> tuple[Publication, ...]:
         """Where values become reachable by other goroutines; ``Access.after`` holds indices into it."""
         return self.events.publications
+
+    @cached_property
+    def published(self) -> dict[Root, list[Publication]]:
+        """The publications of each root's memory."""
+        found: dict[Root, list[Publication]] = {}
+        for publication in self.events.publications:
+            for root in {value.root for value in publication.value}:
+                found.setdefault(root, []).append(publication)
+        return found
 
     @property
     def locks(self) -> tuple[LockEvent, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.package import Section
-    from pubcheck.facts import Access, AccessPath, Blocking, Location, Lock
+    from pubcheck.facts import Access, AccessPath, Blocking, Location, Lock, LockEvent
     from pubcheck.rules.support.slow import Slow
     from pubcheck.source import Span
 
@@ -57,6 +57,7 @@ class Purposes:
         self._package = package
         self._callers = callers_of(package)
         self._sections: dict[Location, tuple[Section, ...]] = {}
+        self._accesses: dict[tuple[str, LockEvent], list[Access]] = {}
 
     def sections(self, lock: Lock) -> tuple[Section, ...]:
         """The critical sections of ``lock``, and of those that can't be told from it."""
@@ -151,15 +152,20 @@ class Purposes:
 
     def _others(self, slow: Slow) -> list[list[Access]]:
         """What each of the lock's other critical sections accesses."""
-        return [
-            [
+        return [self._within(section) for section in self.sections(slow.lock) if section.acquire.span != slow.taken]
+
+    def _within(self, section: Section) -> list[Access]:
+        """What a critical section accesses; kept, because each of a lock's sections is compared with all others."""
+        acquire = section.acquire
+        key = (section.function.name, acquire)
+        known = self._accesses.get(key)
+        if known is None:
+            known = self._accesses[key] = [
                 access
-                for access in _under(section.function, section.acquire.lock)
-                if section.function.acquisition(section.acquire.lock.path, access.point) is section.acquire
+                for access in _under(section.function, acquire.lock)
+                if section.function.acquisition(acquire.lock.path, access.point) is acquire
             ]
-            for section in self.sections(slow.lock)
-            if section.acquire.span != slow.taken
-        ]
+        return known
 
 
 def _under(function: FunctionFacts, lock: Lock) -> Iterator[Access]:
