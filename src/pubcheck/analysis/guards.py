@@ -295,13 +295,25 @@ def _below(use: Use, lock: Location) -> bool:
 def _believable(guard: Guard) -> bool:
     if not any(use.writes for use in guard.inside):
         return False
+    if len({use.function.name for use in guard.outside}) > MOST_OUTLAWS:
+        return False
     if is_common(guard):
         return True
     return (
         guard.kinship is Kinship.BESIDE
-        and _reaches(guard, SAME_FUNCTION)
-        and any(takes_itself(use, guard.lock) for use in guard.outside)
+        and len(guard.outside) <= MOST_OUTLAWS
+        and any(takes_itself(use, guard.lock) and _tells(guard, use.function) for use in guard.outside)
     )
+
+
+def _tells(guard: Guard, function: FunctionFacts) -> bool:
+    """Whether what ``function`` does under the lock tells enough: so it does where nobody else touches the memory."""
+    alone = all(use.function is function for use in guard.inside)
+    return guard.share >= SAME_FUNCTION.share and (alone or len(guard.inside) >= SAME_FUNCTION.held)
+
+
+MOST_OUTLAWS = 5
+"""Functions that lack the lock: where there are more, they know of another order."""
 
 
 def is_common(guard: Guard) -> bool:

@@ -43,8 +43,9 @@ def _used_outside(function: FunctionFacts, guard: Guard, read: Access) -> Access
     if target is None or function.contract.unknown:
         return None
     for access in function.accesses:
-        if not access.path.is_element or access.trace or not access.path.starts_with(read.path):
-            continue
+        own = access.path.is_element and access.path.steps[:-1] == target.steps and access.path.root == target.root
+        if not own or access.trace:
+            continue  # an element of another container, that was reached through this one
         held = locations(function.protection(access)) | locations(access.held.may)
         if guard.lock not in held and function.order.reaches(read.point, access.point):
             return None if after_a_wait(function, access) else access

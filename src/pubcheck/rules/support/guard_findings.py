@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.guards import takes_itself
+from pubcheck.analysis.guards import Kinship, takes_itself
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.unguarded import Kind, violations
@@ -64,10 +64,13 @@ SURE_SHARE = 2 / 3
 def _confidence(violation: Violation, package: PackageFacts) -> Confidence | None:
     """None for the rule's own.
 
-    Who writes without ever taking the lock mostly sets an object up, whatever the function is called: without a
+    What hangs below an object may be replaced as a whole, so that whoever has the old one reads what nobody writes. Who
+    writes without ever taking the lock mostly sets an object up, whatever the function is called: without a
     goroutine to show for it that is a guess.
     """
     guard, use = violation.guard, violation.use
+    if guard.declared is None and guard.kinship is Kinship.AROUND:
+        return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and use.writes and not use.locks and not takes_itself(use, guard.lock):
         sites = use.site, violation.against.site
         if package.sharing.meet(*sites) is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.guards import Guard, Use
     from pubcheck.facts import Access, Location
     from pubcheck.model.types import Type
@@ -121,7 +122,7 @@ class _Search:
             return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True
-        if after_a_wait(function, access) or _after_a_receive(function, access) or _after_an_atomic(function, access):
+        if _after_others(function, access) or _after_a_receive(function, access) or _after_an_atomic(use, guard):
             return True
         if self._is_called_after_a_wait(function):
             return True
@@ -156,9 +157,11 @@ class _Search:
         return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
 
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
-        """Whether all who call it waited for goroutines before."""
+        """Whether all who call it waited for goroutines before, for all of those that have the object."""
         edges = self._package.threads.graph.calls.get(function.name, ())
-        return bool(edges) and all(waited_before(edge.caller, edge.point) for edge in edges)
+        return bool(edges) and all(
+            waited_before(edge.caller, edge.point) and (_is_own(edge) or _starts_none(edge.caller)) for edge in edges
+        )
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
         """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
@@ -254,6 +257,21 @@ def _is_ranged(function: FunctionFacts, access: Access) -> bool:
     )
 
 
+def _after_others(function: FunctionFacts, access: Access) -> bool:
+    """Whether goroutines that others started were waited for: what a function starts itself isn't all that runs."""
+    return after_a_wait(function, access) and _starts_none(function)
+
+
+def _starts_none(function: FunctionFacts) -> bool:
+    return all(spawn.start is Start.DEFER for spawn in function.spawns)
+
+
+def _is_own(edge: Edge) -> bool:
+    """Whether the caller made the object that it calls the method on."""
+    targets = edge.args[0].targets if edge.args else ()
+    return bool(targets) and all(path.root.kind in (RootKind.FRESH, RootKind.CELL) for path in targets)
+
+
 def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
     """Whether a plain receive, which what others did before comes before, is passed on every path to the access."""
     return any(
@@ -287,6 +305,8 @@ def _copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bo
         return False
     if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
+    if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
+        return False
     instructions = function.ir.blocks[access.point.block].instructions
     load = instructions[access.point.index]
     return isinstance(load, Load) and not any(
@@ -294,11 +314,15 @@ def _copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bo
     )
 
 
-def _after_an_atomic(function: FunctionFacts, access: Access) -> bool:
-    """Whether a branch on something atomic decides that the access is reached: what it tells was published before."""
-    tested = {one.point for one in function.atomics}
+def _after_an_atomic(use: Use, guard: Guard) -> bool:
+    """Whether a branch on an atomic beside it leads to the access: what that tells was published before."""
+    tested = {
+        one.point
+        for one in use.function.atomics
+        if one.location is not None and one.location.owner == guard.location.owner
+    }
     return bool(tested) and any(
-        not tested.isdisjoint(condition.value.depends) for condition in function.conditions(access.point)
+        not tested.isdisjoint(condition.value.depends) for condition in use.function.conditions(use.site.access.point)
     )
 
 
