@@ -19,6 +19,9 @@ T = TypeVar("T")
 ANYBODY: frozenset[str] = frozenset(("",))
 """Goroutines that aren't known, or that there may be several of."""
 
+MAX_DEPTH = 100
+"""How far callers' callers are followed: beyond it nobody owns anything, and anybody may run it."""
+
 _ON_ANOTHER = frozenset((Start.GO, Start.STARTER, Start.HANDLER))
 
 _ONCE = "(*sync.Once).Do"
@@ -62,6 +65,7 @@ class Callers:
         self._helpers: dict[str, frozenset[str]] = {}
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
+        self._depth = 0
         self._tests_alone: dict[str, bool] = {}
         self._mentions: dict[bool, frozenset[str]] = {}
 
@@ -75,9 +79,16 @@ class Callers:
         goroutine calls runs there too. So it is taken with a function that nobody is seen to call.
         """
         known = self._goroutines.get(function.name)
-        if known is None:
-            self._goroutines[function.name] = frozenset()  # a cycle of calls adds no caller from outside
+        if known is not None:
+            return known
+        if self._depth >= MAX_DEPTH:
+            return ANYBODY
+        self._goroutines[function.name] = frozenset()  # a cycle of calls adds no caller from outside
+        self._depth += 1
+        try:
             known = self._goroutines[function.name] = self._run_by(function)
+        finally:
+            self._depth -= 1
         return known
 
     def _run_by(self, function: FunctionFacts) -> frozenset[str]:
@@ -182,9 +193,14 @@ class Callers:
     def _hands_own(self, function: FunctionFacts, index: int) -> bool:
         key = (function.name, index)
         known = self._own.get(key)
-        if known is None:
-            self._own[key] = True  # a recursive call hands on what it was given
+        if known is not None or self._depth >= MAX_DEPTH:
+            return bool(known)
+        self._own[key] = True  # a recursive call hands on what it was given
+        self._depth += 1
+        try:
             known = self._own[key] = self._decide_own(function, index)
+        finally:
+            self._depth -= 1
         return known
 
     def _decide_own(self, function: FunctionFacts, index: int) -> bool:
