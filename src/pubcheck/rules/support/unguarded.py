@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import is_common, is_turn, takes_itself
+from pubcheck.analysis.guards import is_common, takes_itself
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, LocationKind, RootKind, Start
-from pubcheck.flow.ir import Compute, Load
+from pubcheck.flow.ir import Compute, Instruction, Load, Range
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -249,12 +249,16 @@ def _writes_elements(guard: Guard) -> bool:
 
 def _is_ranged(function: FunctionFacts, access: Access) -> bool:
     """Whether what ``access`` reads is what a ``range`` loop goes over."""
-    return not access.writes and any(
-        other.path.starts_with(access.path)
-        and len(other.path.steps) - len(access.path.steps) <= 2
-        and is_turn(function, other)
-        for other in function.accesses
+    load = _instruction(function, access)
+    return isinstance(load, Load) and any(
+        isinstance(one, Range) and one.subject == load.target
+        for block in function.ir.blocks
+        for one in block.instructions
     )
+
+
+def _instruction(function: FunctionFacts, access: Access) -> Instruction:
+    return function.ir.blocks[access.point.block].instructions[access.point.index]
 
 
 def _after_others(function: FunctionFacts, access: Access) -> bool:
@@ -307,10 +311,10 @@ def _copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bo
         return False
     if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
         return False
-    instructions = function.ir.blocks[access.point.block].instructions
-    load = instructions[access.point.index]
+    load = _instruction(function, access)
     return isinstance(load, Load) and not any(
-        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands for one in instructions
+        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands
+        for one in function.ir.blocks[access.point.block].instructions
     )
 
 
