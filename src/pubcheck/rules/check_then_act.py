@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
 from pubcheck.facts import ChannelAction, Start
-from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.two_steps import two_steps
-from pubcheck.rules.support.wording import call_trace, name_of, others
+from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Call, Point
+    from pubcheck.rules.finding import Finding
     from pubcheck.rules.support.two_steps import TwoSteps
+
+_WORDS = Words(
+    rival="`{}` may store",
+    alone="another call of `{}` may pass the same test",
+    window=" between the test and this store, and nothing keeps it out",
+    loaded="it is tested here",
+)
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -26,20 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         if not _decides(pair) or not _acts_once(package, pair):
             continue
-        by = sorted({site.function.name for site in pair.rivals})
-        who = f"`{by[0]}` may store" if by else f"another call of `{pair.function.name}` may pass the same test"
-        yield Finding(
-            span=pair.span,
-            values={"location": name_of(pair.location, package)},
-            because=(f"{who} between the test and this store, and nothing keeps it out",),
-            related=(
-                Related(pair.load.span, "it is tested here"),
-                *others(pair.rivals, "`{function}` writes it here"),
-            ),
-            traces=call_trace(pair.store.trace),
-            location=str(pair.location),
-            symbol=pair.function.name,
-        )
+        yield finding(package, pair, _WORDS)
 
 
 def _decides(pair: TwoSteps) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
-from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.two_steps import TwoSteps, two_steps
+from pubcheck.rules.support.two_steps import TwoSteps, Words, finding, two_steps
 from pubcheck.rules.support.uses import uses
-from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.rules.finding import Finding
+
+_WORDS = Words(
+    rival="`{}` writes it too",
+    alone="`{}` may run on several goroutines at once",
+    window=", and nothing keeps a write out between the load and the store",
+    loaded="the value is loaded here",
+)
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -22,21 +27,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or not atomic.operands or not atomic.operands[0].known or not _value_is_kept(pair):
             continue
-        name = name_of(pair.location, package)
-        by = sorted({site.function.name for site in pair.rivals})
-        who = f"`{by[0]}` writes it too" if by else f"`{pair.function.name}` may run on several goroutines at once"
-        yield Finding(
-            span=pair.span,
-            values={"location": name},
-            because=(f"{who}, and nothing keeps a write out between the load and the store",),
-            related=(
-                Related(pair.load.span, "the value is loaded here"),
-                *others(pair.rivals, "`{function}` writes it here"),
-            ),
-            traces=call_trace(pair.store.trace),
-            location=str(pair.location),
-            symbol=pair.function.name,
-        )
+        yield finding(package, pair, _WORDS)
 
 
 def _value_is_kept(pair: TwoSteps) -> bool:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
+from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
+from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.uses import items
+from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +43,33 @@ class TwoSteps(NamedTuple):
         if inner is not None and inner.path == whole.path and whole.start <= inner.start < whole.end:
             return inner
         return store.span
+
+
+class Words(NamedTuple):
+    """How a rule tells of a pair: what a rival does, what another run of the function does, when, and what is loaded.
+
+    The first two are sentences' beginnings with a `{}` for the function's name.
+    """
+
+    rival: str
+    alone: str
+    window: str
+    loaded: str
+
+
+def finding(package: PackageFacts, pair: TwoSteps, words: Words) -> Finding:
+    """The finding about ``pair``, at its store."""
+    by = min((site.function.name for site in pair.rivals), default="")
+    who = words.rival.format(by) if by else words.alone.format(pair.function.name)
+    return Finding(
+        span=pair.span,
+        values={"location": name_of(pair.location, package)},
+        because=(f"{who}{words.window}",),
+        related=(Related(pair.load.span, words.loaded), *others(pair.rivals, "`{function}` writes it here")),
+        traces=call_trace(pair.store.trace),
+        location=str(pair.location),
+        symbol=pair.function.name,
+    )
 
 
 def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
