@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Related
 from pubcheck.facts import RootKind, Style
@@ -16,7 +16,7 @@ from pubcheck.rules.support.wording import call_trace
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, AccessPath
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 ALIGNMENT = 8
 """What the 64-bit functions of sync/atomic need, in bytes."""
+
+MAX_ELSEWHERE = 2
+"""Other structs that hold the field's own, as far as a finding shows them."""
 
 _SYSTEMS = ("linux", "windows", "freebsd", "android")
 """Systems that still run on 32-bit machines."""
@@ -37,16 +40,32 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
         targets: architectures to lay structs out for, by their GOARCH.
     """
     layouts = {target: Layout(package.package, target) for target in targets}
-    reported: set[str] = set()
+    by_field: dict[Hashable, list[_Word]] = {}
     for function in package.functions:
         for path, access in _wide(function).items():
             root = _type_of_root(package, function, path)
             for target in _built_for(package, function, targets):
                 place = _misaligned(layouts[target], access, root)
-                if place is not None and place.name not in reported and _is_told_here(package, access, place):
-                    reported.add(place.name)
-                    yield _finding(function, access, place, target)
+                if place is not None and _is_told_here(package, access, place):
+                    by_field.setdefault(_field_of(place), []).append(_Word(function, access, place, target))
                     break
+    for words in by_field.values():
+        yield _finding(words)
+
+
+class _Word(NamedTuple):
+    """A misaligned word: ``access``, in ``function``, is of ``place`` on ``target``."""
+
+    function: FunctionFacts
+    access: Access
+    place: Offset
+    target: str
+
+
+def _field_of(place: Offset) -> Hashable:
+    """What tells a field from others, whichever structs hold its own; the way to it for what isn't a field."""
+    field = place.field
+    return (field.path, field.pos) if field is not None and field.path else place.name
 
 
 def _wide(function: FunctionFacts) -> dict[AccessPath, Access]:
@@ -111,12 +130,11 @@ def _built_for(package: PackageFacts, function: FunctionFacts, targets: tuple[st
             yield target
 
 
-def _finding(function: FunctionFacts, access: Access, place: Offset, target: str) -> Finding:
-    field = place.field
-    related: tuple[Related, ...] = ()
-    if field is not None and field.path:
-        end = field.pos + len(field.name.encode())
-        related = (Related(Span(field.path, field.pos, end), f"`{place.name}` is declared here"),)
+def _finding(words: list[_Word]) -> Finding:
+    """The finding about one field: in its own struct if it is misaligned there, else in the first that holds that."""
+    first = min(words, key=lambda word: word.place.name.count("."))  # of equal ones the first
+    function, access, place, target = first
+    elsewhere = {word.place.name: word for word in words if word.place.name != place.name}
     every = f", and every {place.stride} bytes from there" if place.stride % ALIGNMENT else ""
     return Finding(
         span=access.span,
@@ -127,8 +145,23 @@ def _finding(function: FunctionFacts, access: Access, place: Offset, target: str
                 f"on {target} this word lies {place.offset} bytes into it{every}"
             ),
         ),
-        related=related,
+        related=(
+            *_declaration(place),
+            *(
+                Related(word.access.span, f"so is `{name}`, at offset {word.place.offset}")
+                for name, word in list(elsewhere.items())[:MAX_ELSEWHERE]
+            ),
+        ),
         traces=call_trace(access.trace),
         location=place.name,
         symbol=function.name,
     )
+
+
+def _declaration(place: Offset) -> tuple[Related, ...]:
+    """Where the field is declared, if that is known."""
+    field = place.field
+    if field is None or not field.path:
+        return ()
+    end = field.pos + len(field.name.encode())
+    return (Related(Span(field.path, field.pos, end), f"`{place.name}` is declared here"),)

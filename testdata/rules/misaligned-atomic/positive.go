@@ -34,12 +34,34 @@ type nested struct {
 
 func (n *nested) inc() { atomic.AddUint64(&n.in.n, 1) } // want "`nested.in.n` is at offset 4 on 386"
 
-type embedded struct {
-	flag bool
-	inner
+// The same field once more: one finding.
+type twice struct {
+	id uint32
+	in inner
 }
 
-func (e *embedded) inc() { atomic.AddUint64(&e.n, 1) } // want "`embedded.inner.n` is at offset 4 on 386"
+func (t *twice) inc() { atomic.AddUint64(&t.in.n, 1) }
+
+type first64 struct{ n uint64 }
+
+type embedded struct {
+	flag bool
+	first64
+}
+
+func (e *embedded) inc() { atomic.AddUint64(&e.n, 1) } // want "`embedded.first64.n` is at offset 4 on 386"
+
+// Misaligned in its own struct: that is where it is told, wherever else it is met.
+type late struct {
+	on bool
+	n  uint64
+}
+
+type holder struct{ late }
+
+func (h *holder) inc() { atomic.AddUint64(&h.n, 1) }
+
+func (l *late) inc() { atomic.AddUint64(&l.n, 1) } // want "`late.n` is at offset 4 on 386"
 
 type pair struct {
 	key   int32
