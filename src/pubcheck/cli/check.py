@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pubcheck.cli import notes, progress
+from pubcheck.cli import fixes, notes, progress
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain, wants_color, width
 from pubcheck.diagnostic import Confidence
@@ -17,12 +17,14 @@ from pubcheck.engine import (
     BUILTIN_RULES,
     Config,
     ConfigError,
+    Mended,
     PatternError,
     Report,
     available_rules,
     check,
     find_config,
     load_config,
+    mend,
 )
 from pubcheck.report import View, write
 
@@ -40,13 +42,33 @@ def run(arguments: Namespace) -> int:
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
-            report = check(arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            if fixes.wanted(arguments):
+                unsafe = arguments.unsafe_fixes
+                mended = mend(arguments.patterns, config, cwd=cwd, unsafe=unsafe, progress=tell, rules=rules)
+            else:
+                mended = None
+                report = check(arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
     except (ConfigError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE
+    if mended is not None and arguments.diff:
+        return _show(mended, arguments, cwd)
+    if mended is not None:
+        report = fixes.write(mended)
     _write(report, arguments, cwd, rules)
     notes.write(report, arguments, cwd)
+    if mended is not None:
+        notes.write_fixes(mended, arguments, written=True)
     return _exit_code(report, forgiving=arguments.exit_zero)
+
+
+def _show(mended: Mended, arguments: Namespace, cwd: Path) -> ExitCode:
+    """The difference that the fixes would make, instead of a report; the exit code tells whether there is one."""
+    fixes.print_diff(mended, cwd)
+    notes.write_fixes(mended, arguments, written=False)
+    if mended.report.crashed:
+        return ExitCode.INTERNAL
+    return ExitCode.FINDINGS if mended.after and not arguments.exit_zero else ExitCode.CLEAN
 
 
 def configured(arguments: Namespace, cwd: Path) -> Config:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pubcheck.engine import Problem, Report
+    from pubcheck.engine import Mended, Problem, Report
 
 _SHOWN_PROBLEMS = 10
 
@@ -26,6 +26,20 @@ def write(report: Report, arguments: Namespace, cwd: Path) -> None:
     if arguments.timings:
         lines += _timings(report)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def write_fixes(mended: Mended, arguments: Namespace, *, written: bool) -> None:
+    """Say how many findings were fixed, or would be, unless it is to be quiet."""
+    if not arguments.quiet:
+        sys.stderr.write(f"{_fixes(mended, written=written)}\n")
+
+
+def _fixes(mended: Mended, *, written: bool) -> str:
+    total = mended.fixed + len(mended.report.diagnostics)
+    text = f"{'Fixed' if written else 'Would fix'} {mended.fixed:,} of {_count(total, 'finding')}"
+    if mended.unsafe:
+        text += f"; {mended.unsafe:,} more with --unsafe-fixes"
+    return text
 
 
 def _problems(report: Report, cwd: Path, limit: int | None) -> Iterator[str]:

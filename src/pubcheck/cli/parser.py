@@ -74,6 +74,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="show what is at least this sure (default: medium, and all of a rule that is selected by its name)",
     )
     what.add_argument("--config", metavar="FILE", help="use this configuration, not the nearest pubcheck.toml above")
+    _add_fixes(check)
     _add_target(check)
     _add_output(check)
     run = check.add_argument_group("run")
@@ -83,6 +84,17 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 _SELECT = "run these only: names of rules, categories, 'default' or 'all', separated by commas"
+
+
+def _add_fixes(check: argparse.ArgumentParser) -> None:
+    fixes = check.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="make the safe fixes, and report what is left")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="make those that need a look, too; alone it is as if with --fix"
+    )
+    fixes.add_argument(
+        "--diff", action="store_true", help="write nothing: print what the fixes would change, as a unified diff"
+    )
 
 
 def _add_target(check: argparse.ArgumentParser) -> None:

@@ -30,11 +30,20 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
 
 
 class Fix(msgspec.Struct, frozen=True, gc=False):
-    """Edits that mend the finding. A safe fix keeps the meaning minus the bug; an unsafe one needs a look."""
+    """Edits that mend the finding. A safe fix keeps the meaning minus the bug; an unsafe one needs a look.
+
+    ``needs`` are the imports that the edited code wants: the file, and the path of the package. They are no edits,
+    because several fixes may want the same.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool
+    needs: tuple[tuple[str, str], ...] = ()
+
+    def imports(self, path: str) -> tuple[str, ...]:
+        """The packages that the file ``path`` must import."""
+        return tuple([package for file, package in self.needs if file == path])
 
 
 class Diagnostic(msgspec.Struct, frozen=True, gc=False):

@@ -7,11 +7,13 @@ is its summaries and findings. A failure inside is kept to one rule or one packa
 """
 
 from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
-from pubcheck.engine.check import available_rules, check
+from pubcheck.engine.check import available_rules, check, mend
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import find_config, load_config, project_folder
+from pubcheck.engine.mending import Mended
 from pubcheck.engine.report import Report, Sources, Stats
 from pubcheck.engine.words import suggestion
+from pubcheck.engine.writing import write_files
 from pubcheck.model.project.problem import PatternError, Problem
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "BuiltinRule",
     "Config",
     "ConfigError",
+    "Mended",
     "PatternError",
     "Problem",
     "Report",
@@ -28,6 +31,8 @@ __all__ = [
     "check",
     "find_config",
     "load_config",
+    "mend",
     "project_folder",
     "suggestion",
+    "write_files",
 ]

@@ -9,6 +9,7 @@ from pubcheck.diagnostic import Confidence, Severity
 INTERNAL_ERROR = "internal-error"
 BAD_SUPPRESSION = "bad-suppression"
 UNUSED_SUPPRESSION = "unused-suppression"
+BAD_FIX = "bad-fix"
 
 
 class BuiltinRule(msgspec.Struct, frozen=True, gc=False):
@@ -48,6 +49,13 @@ BUILTIN_RULES = {
             Severity.WARNING,
             "The rule that the comment names ran and found nothing there: the code has changed, or the comment "
             "stands in the wrong place. Remove it, or it will hide the next finding.",
+        ),
+        BuiltinRule(
+            BAD_FIX,
+            "A fix that would break the file",
+            Severity.WARNING,
+            "What the fix of a rule would have left doesn't parse as Go, so the file was left as it is. The finding "
+            "stands; mend it by hand, and please report the fix with the code that it was meant for.",
         ),
     )
 }

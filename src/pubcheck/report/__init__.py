@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
-from pubcheck.report.view import View
+from pubcheck.report.view import View, relative
 
 if TYPE_CHECKING:
     from pubcheck.engine import Report
@@ -21,4 +21,4 @@ def write(output_format: str, report: Report, view: View, out: TextIO) -> None:
     import_module(f"pubcheck.report.{_MODULES[output_format]}").write(report, view, out)
 
 
-__all__ = ["FORMATS", "View", "write"]
+__all__ = ["FORMATS", "View", "relative", "write"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import msgspec
 
 from pubcheck import __version__
+from pubcheck.edits import complete
 from pubcheck.report.view import View, ends
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Shape:
         return [{"message": place.message, **self._place(place.span)} for place in places]
 
     def _fix(self, fix: Fix) -> dict[str, Any]:
-        edits = [{**self._place(edit.span), "text": edit.text} for edit in fix.edits]
+        edits = [{**self._place(edit.span), "text": edit.text} for edit in complete(fix, self._sources.__getitem__)]
         return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
     def _place(self, span: Span) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import msgspec
 
 from pubcheck import __version__
 from pubcheck.diagnostic import Severity
+from pubcheck.edits import complete
 from pubcheck.report.ruletext import markdown
 from pubcheck.report.view import View, ends, relative
 
@@ -116,7 +117,7 @@ class _Run:
 
     def _fix(self, fix: Fix) -> dict[str, Any]:
         by_file: dict[str, list[dict[str, Any]]] = {}
-        for edit in fix.edits:
+        for edit in complete(fix, self._report.sources.__getitem__):
             replacement = {"deletedRegion": self._region(edit.span), "insertedContent": {"text": edit.text}}
             by_file.setdefault(edit.span.path, []).append(replacement)
         title = fix.title if fix.safe else f"{fix.title} (needs a look)"

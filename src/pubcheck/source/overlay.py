@@ -30,6 +30,10 @@ class Overlay:
         buffer = self._buffers.get(path)
         return path.read_bytes() if buffer is None else buffer
 
+    def over(self, buffers: Mapping[Path, bytes]) -> Overlay:
+        """This overlay with ``buffers`` laid over it."""
+        return Overlay({**self._buffers, **buffers})
+
     def has(self, path: Path) -> bool:
         """Whether a buffer stands in for ``path``."""
         return path in self._buffers

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.engine.filters import confidence, duplicates, fingerprints, generated, groups, order, suppressed, wanted
+from pubcheck.engine.filters import (
+    confidence,
+    duplicates,
+    fingerprints,
+    fixable,
+    generated,
+    groups,
+    order,
+    suppressed,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +34,7 @@ CHAIN: tuple[Filter, ...] = (
     order.sort,
     fingerprints.add,
     suppressed.drop,
+    fixable.narrow,
 )
 
 

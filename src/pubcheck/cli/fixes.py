@@ -1,0 +1,44 @@
+"""``pubcheck check`` with ``--fix``, ``--unsafe-fixes`` or ``--diff``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.edits import unified_diff
+from pubcheck.engine import write_files
+from pubcheck.report import relative
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from pathlib import Path
+
+    from pubcheck.engine import Mended, Report
+
+
+def wanted(arguments: Namespace) -> bool:
+    """Whether the arguments ask for fixes."""
+    return bool(arguments.fix or arguments.unsafe_fixes or arguments.diff)
+
+
+def write(mended: Mended) -> Report:
+    """Put the mended files on the disk; the report tells which of them couldn't be."""
+    problems = tuple(write_files(mended.before, mended.after))
+    return msgspec.structs.replace(mended.report, problems=(*mended.report.problems, *problems))
+
+
+def print_diff(mended: Mended, cwd: Path) -> None:
+    """Write what changes as a unified diff, with paths below the current folder."""
+    text = "".join(
+        unified_diff(relative(path, cwd) or path.lstrip("/"), mended.before[path], after)
+        for path, after in sorted(mended.after.items())
+    )
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        buffer.write(text.encode("utf-8", "surrogateescape"))
+        buffer.flush()

@@ -1,0 +1,10 @@
+"""Text edits as pure functions: applying them to bytes, choosing those that go together, and what gofmt wants after.
+
+Nothing here reads or writes a disk, and nothing knows why an edit is made.
+"""
+
+from pubcheck.edits.application import applied, in_conflict, well_formed
+from pubcheck.edits.diff import unified_diff
+from pubcheck.edits.finish import complete, finished
+
+__all__ = ["applied", "complete", "finished", "in_conflict", "unified_diff", "well_formed"]

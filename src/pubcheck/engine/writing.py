@@ -1,0 +1,46 @@
+"""Files put on the disk whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from pubcheck.model.project.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def write_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Put ``after`` in the place of ``before``, and tell which files couldn't be written.
+
+    A file that somebody has changed in the meantime stays as it is.
+    """
+    for path, data in sorted(after.items()):
+        target = Path(os.path.realpath(path))
+        try:
+            if target.read_bytes() != before[path]:
+                yield Problem(path, 0, "not fixed: the file has changed since it was read")
+                continue
+            _replace(target, data)
+        except OSError as error:
+            yield Problem(path, 0, f"not fixed: {error.strerror or error}")
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """A new file beside ``target`` takes its name: whoever reads it sees the old text or the new one."""
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            shutil.copymode(target, file.name)
+            os.replace(file.name, target)  # noqa: PTH105 both are on one file system
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
