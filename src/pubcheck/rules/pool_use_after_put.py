@@ -1,0 +1,64 @@
+"""An object is used after it went back into its pool, where the next Get finds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.flow import ir
+from pubcheck.model.symbols import Var
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.pooled import PUT, givers, late_uses
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.rules.support.names import Name
+    from pubcheck.rules.support.pooled import LateUse
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find uses that a Put leads to, and returned memory that a deferred Put gives away; one for each Put."""
+    if next(calls_to(package, PUT), None) is None:
+        return
+    helpers = givers(package)
+    for function in package.functions:
+        told = set()
+        for use in late_uses(function, helpers):
+            if use.given.point not in told:
+                told.add(use.given.point)
+                yield _finding(package, function, use)
+
+
+def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:
+    instruction = function.ir.blocks[use.point.block].instructions[use.point.index]
+    put = function.ir.blocks[use.given.point.block].instructions[use.given.point.index]
+    put_span = Span(function.ir.path, put.pos, put.end)
+    name = _name(package, function, use.name, put)
+    if use.given.late:
+        what = f"{name} is returned, and goes back into the pool at the same moment"
+    elif isinstance(instruction, ir.Return):
+        what = f"{name} is returned after it was put back into the pool"
+    else:
+        what = f"{name} is used after it was put back into the pool"
+    return Finding(
+        span=Span(function.ir.path, instruction.pos, instruction.end),
+        values={"what": what},
+        because=("the next `Get`, on whatever goroutine, may be given this memory and write it",),
+        related=(Related(put_span, "it is put back here"),),
+        symbol=function.name,
+        location=name.strip("`"),
+    )
+
+
+def _name(package: PackageFacts, function: FunctionFacts, name: Name, put: ir.Instruction) -> str:
+    """What the programmer calls it."""
+    var = name if isinstance(name, Var) else function.ir.register_vars.get(name)
+    if var is not None:
+        return f"`{var.name}`"
+    text = source_text(Span(function.ir.path, put.pos, put.end), package)
+    return "what the pool has" if len(text) > 60 else f"the memory of `{text}`"

@@ -1,0 +1,247 @@
+"""Objects that a function puts back into a sync.Pool, and what it does with them afterwards."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import Point
+from pubcheck.flow import ir
+from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.rules.support.names import Name
+
+PUT = "(*sync.Pool).Put"
+_ROUNDS = 2
+"""Helpers of helpers are looked through so many times."""
+_SIZES = frozenset(("len", "cap"))
+_ASKS_SIZE = frozenset(("Len", "Cap"))
+
+
+class Given(NamedTuple):
+    """An operand that goes back into the pool at ``point``: now, or when the function returns."""
+
+    point: Point
+    operand: Name
+    late: bool
+
+
+class LateUse(NamedTuple):
+    """What was given at ``given`` is used at ``point``, by ``name``."""
+
+    given: Given
+    point: Point
+    name: Name
+
+
+@lru_cache(maxsize=1)
+def givers(package: PackageFacts) -> Mapping[str, frozenset[int]]:
+    """The functions that put parameters into a pool in any case, by name, with the parameters' indices.
+
+    A size that decides whether something is worth keeping doesn't matter: the caller can't know it.
+    """
+    found: dict[str, frozenset[int]] = {}
+    candidates = {site.function for site in calls_to(package, PUT)}
+    for _ in range(_ROUNDS):
+        for function in candidates:
+            made = definitions(function.ir)
+            for given in given_back(function, found):
+                if given.late or not _in_any_case(function, given.point):
+                    continue
+                roots = origins(function.ir, given.operand, made)
+                taken = {at for at, name in enumerate(function.ir.params) if roots.get(name) == ()}
+                if taken and len(roots) == 1:
+                    found[function.name] = found.get(function.name, frozenset()) | taken
+        candidates = {site.function for name in found for site in calls_to(package, _full(package, name))}
+    return found
+
+
+def _full(package: PackageFacts, name: str) -> str:
+    function = package.function(name)
+    return function.full_name if function is not None else name
+
+
+def _in_any_case(function: FunctionFacts, point: Point) -> bool:
+    return all(_is_about_size(function.ir, condition.point.block) for condition in function.conditions(point))
+
+
+def _is_about_size(function: ir.Function, block: int) -> bool:
+    """Whether the branch at the end of ``block`` asks for nothing but sizes, nil and parameters."""
+    branch = function.blocks[block].instructions[-1]
+    if not isinstance(branch, ir.Branch) or not isinstance(branch.condition, int):
+        return True
+    made = definitions(function)
+    stack, seen = [branch.condition], set()
+    while stack:
+        name = stack.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for _, instruction in made.get(name, ()):
+            match instruction:
+                case ir.Compute(op=op, operands=operands):
+                    nil = any(isinstance(one, ir.Const) and one.known and one.value is None for one in operands)
+                    if op not in _SIZES and not nil:
+                        stack += [one for one in operands if isinstance(one, int)]
+                case ir.Call(call=ir.CallInfo(callee=ir.StaticCallee(func=func))) if func.name in _ASKS_SIZE:
+                    pass
+                case _:
+                    return False
+    return True
+
+
+def given_back(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[Given]:
+    """Where ``function`` puts something back, itself, by one of ``helpers``, or in a literal that it defers."""
+    for call in function.calls:
+        taken = frozenset((1,)) if call.callee == PUT else helpers.get(_short(call.callee, helpers))
+        instruction = function.ir.blocks[call.point.block].instructions[call.point.index]
+        if not taken or not isinstance(instruction, ir.Call | ir.Defer):
+            continue
+        for index in taken:
+            args = instruction.call.args
+            if index < len(args) and isinstance(args[index], int):
+                yield Given(call.point, args[index], isinstance(instruction, ir.Defer))  # type: ignore[arg-type]
+    yield from _given_by_literals(function)
+
+
+def _short(callee: str, helpers: Mapping[str, frozenset[int]]) -> str:
+    """A callee's name as ``helpers`` tells it: methods as ``(*T).m``, without the import path."""
+    return callee if callee in helpers else _names_of(callee)
+
+
+@lru_cache(maxsize=4096)
+def _names_of(callee: str) -> str:
+    """``(*example.com/m/p.T).m`` as ``(*T).m``, ``example.com/m/p.f`` as ``f``."""
+    if callee.startswith("("):
+        owner, _, method = callee.rpartition(").")
+        star = "*" if owner.startswith("(*") else ""
+        return f"({star}{owner.rpartition('.')[2].lstrip('(*')}).{method}"
+    return callee.rpartition(".")[2]
+
+
+def _given_by_literals(function: FunctionFacts) -> Iterator[Given]:
+    literals = {each.target: each.function for _, each in points(function.ir) if isinstance(each, ir.Closure)}
+    for point, instruction in points(function.ir) if literals else ():
+        if not isinstance(instruction, ir.Defer) or not isinstance(instruction.call.callee, ir.DynamicCallee):
+            continue
+        value = instruction.call.callee.value
+        literal = literals.get(value) if isinstance(value, int) else None
+        if literal is None or len(literal.blocks) > 1:
+            continue
+        made = definitions(literal)
+        for _, each in points(literal):
+            if not isinstance(each, ir.Call) or not isinstance(each.call.callee, ir.StaticCallee):
+                continue
+            func, args = each.call.callee.func, each.call.args
+            if func.name == "Put" and func.full_name == PUT and isinstance(args[1], int):
+                captured = [name for name in origins(literal, args[1], made) if name in literal.captures]
+                if len(captured) == 1:
+                    yield Given(point, captured[0], late=True)
+
+
+class _State(NamedTuple):
+    """The names that lead to the object: while it is ours, when it is given back, and when it will be at the return."""
+
+    ours: frozenset[Name] = frozenset()
+    gone: frozenset[tuple[Name, Given]] = frozenset()
+    due: frozenset[tuple[Name, Given]] = frozenset()
+
+    def join(self, other: _State) -> _State:
+        return _State(self.ours | other.ours, self.gone | other.gone, self.due | other.due)
+
+
+def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[LateUse]:
+    """Uses of an object after it went back into its pool, and returns of what goes back at that moment."""
+    gifts = list(given_back(function, helpers))
+    if not gifts:
+        return
+    made = definitions(function.ir)
+    roots: dict[Name, tuple[Point, ...]] = {}
+    for given in gifts:
+        roots |= origins(function.ir, given.operand, made)
+    by_point: dict[Point, list[Given]] = {}
+    for given in gifts:
+        by_point.setdefault(given.point, []).append(given)
+    for name, births in roots.items():
+        yield from _Walk(function, name, births, by_point).found()
+
+
+class _Walk:
+    """One object, from where it is got, along all paths."""
+
+    def __init__(
+        self, function: FunctionFacts, root: Name, births: tuple[Point, ...], gifts: dict[Point, list[Given]]
+    ) -> None:
+        self._function = function
+        self._births = frozenset(births)
+        self._root = root
+        self._gifts = gifts
+
+    def found(self) -> Iterator[LateUse]:
+        entry = _State() if self._births else _State(ours=frozenset((self._root,)))
+        states: dict[int, _State] = {0: entry}
+        order = [0]
+        while order:
+            block = order.pop()
+            state = states[block]
+            for index, instruction in enumerate(self._function.ir.blocks[block].instructions):
+                state = self._after(state, Point(block, index), instruction)
+            for following in self._function.order.successors[block]:
+                known = states.get(following)
+                joined = state if known is None else known.join(state)
+                if joined != known:
+                    states[following] = joined
+                    order.append(following)
+        for block, before in sorted(states.items()):
+            state = before
+            for index, instruction in enumerate(self._function.ir.blocks[block].instructions):
+                point = Point(block, index)
+                yield from self._uses(state, point, instruction)
+                state = self._after(state, point, instruction)
+
+    def _after(self, state: _State, point: Point, instruction: ir.Instruction) -> _State:
+        if point in self._births:
+            # What the other names led to was born in an earlier turn of the loop.
+            state = self._assign(state, (self._root,), None)
+            return _State(frozenset((self._root,)), state.gone, state.due)
+        source = source_of(self._function.ir, instruction)
+        names = assigned(instruction)
+        if names:
+            state = self._assign(state, names, source)
+        for given in self._gifts.get(point, ()):
+            if given.operand in state.ours:
+                known = frozenset((name, given) for name in state.ours)
+                state = (
+                    _State(state.ours, state.gone, state.due | known)
+                    if given.late
+                    else _State(frozenset(), state.gone | known, state.due)
+                )
+        return state
+
+    def _assign(self, state: _State, names: tuple[Name, ...], source: Name | None) -> _State:
+        """The first of ``names`` leads where ``source`` did, the others elsewhere."""
+        ours = state.ours.difference(names)
+        if source in state.ours:
+            ours |= {names[0]}
+        gone = frozenset(pair for pair in state.gone if pair[0] not in names)
+        due = frozenset(pair for pair in state.due if pair[0] not in names)
+        gone |= {(names[0], given) for name, given in state.gone if name == source}
+        due |= {(names[0], given) for name, given in state.due if name == source}
+        return _State(ours, gone, due)
+
+    def _uses(self, state: _State, point: Point, instruction: ir.Instruction) -> Iterator[LateUse]:
+        if not state.gone and not state.due:
+            return
+        names = touched(instruction)
+        for name, given in sorted(state.gone, key=lambda pair: pair[1].point):
+            if name in names and given.point != point:
+                yield LateUse(given, point, name)
+        if isinstance(instruction, ir.Return):
+            for name, given in sorted(state.due, key=lambda pair: pair[1].point):
+                if name in names:
+                    yield LateUse(given, point, name)

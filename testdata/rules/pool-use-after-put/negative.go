@@ -1,0 +1,110 @@
+// Package negative gives back to pools what it no longer needs.
+package negative
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+func leaves(f *frame, broken bool) (int, error) {
+	if broken {
+		frames.Put(f)
+		return 0, errors.New("broken")
+	}
+	return len(f.body), nil
+}
+
+func copies() ([]byte, string) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	return append([]byte(nil), b.Bytes()...), b.String()
+}
+
+func replaced(p *[]byte) int {
+	buffersOf(p)
+	p = new([]byte)
+	return len(*p)
+}
+
+func buffersOf(p *[]byte) { slicePool.Put(p) }
+
+var slicePool sync.Pool
+
+func eachTurn(work []func(*frame)) {
+	for _, do := range work {
+		f := frames.Get().(*frame)
+		do(f)
+		frames.Put(f)
+	}
+}
+
+func detached() []byte {
+	f := frames.Get().(*frame)
+	body := f.body
+	f.body = nil
+	frames.Put(f)
+	return body
+}
+
+// The last of several users puts it back.
+type counted struct {
+	users atomic.Int32
+	data  []byte
+}
+
+var countedPool sync.Pool
+
+func (c *counted) done() {
+	if c.users.Add(-1) == 0 {
+		countedPool.Put(c)
+	}
+}
+
+func shared(c *counted) int {
+	c.users.Add(1)
+	c.done()
+	return len(c.data)
+}
+
+func onlyCompared(p, q *[]byte) bool {
+	slicePool.Put(p)
+	return p == q || len(*q) == 0
+}
+
+func cloned(p *[]byte) []byte {
+	data := slices.Clone(*p)
+	slicePool.Put(p)
+	return data
+}
+
+func length(b *bytes.Buffer) int {
+	data := b.Bytes()
+	buffers.Put(b)
+	return len(data)
+}
+
+// A list whose items are given back one after the other.
+type node struct {
+	next *node
+	data []byte
+}
+
+var nodes sync.Pool
+
+func (n *node) recycle() {
+	n.next = nil
+	nodes.Put(n)
+}
+
+func drain(head *node) (size int) {
+	for n := head; n != nil; {
+		size += len(n.data)
+		next := n.next
+		n.recycle()
+		n = next
+	}
+	return size
+}

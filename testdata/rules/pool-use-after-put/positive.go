@@ -1,0 +1,80 @@
+// Package positive uses what it gave back to a pool.
+package positive
+
+import (
+	"bytes"
+	"sync"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+var slices = sync.Pool{New: func() any { return new([]byte) }}
+
+func deferredLiteral() []byte {
+	b := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		b.Reset()
+		buffers.Put(b)
+	}()
+	out := b.Bytes()
+	return out // want "is returned, and goes back into the pool at the same moment"
+}
+
+func view() int {
+	b := buffers.Get().(*bytes.Buffer)
+	out := b.Bytes()
+	buffers.Put(b)
+	return count(out) // want "is used after it was put back into the pool"
+}
+
+func count(data []byte) int { return len(data) }
+
+func backing() []byte {
+	p := slices.Get().(*[]byte)
+	data := (*p)[:0]
+	data = append(data, 'x')
+	*p = data
+	slices.Put(p)
+	return data // want "is returned after it was put back into the pool"
+}
+
+func twice(p *[]byte) {
+	slices.Put(p)
+	slices.Put(p) // want "`p` is used after it was put back into the pool"
+}
+
+func free(data []byte) {
+	if cap(data) > 1<<16 {
+		return
+	}
+	data = data[:0]
+	slices.Put(&data)
+}
+
+func helper(data []byte) byte {
+	free(data)
+	return data[0] // want "`data` is used after it was put back into the pool"
+}
+
+func helperLate(n int) []byte {
+	data := make([]byte, n)
+	defer free(data)
+	return data[1:] // want "is returned, and goes back into the pool at the same moment"
+}
+
+type frame struct{ head, body []byte }
+
+var frames = sync.Pool{New: func() any { return new(frame) }}
+
+func branch(f *frame, broken bool) int {
+	if broken {
+		frames.Put(f)
+	}
+	return len(f.body) // want "`f` is used after it was put back into the pool"
+}
+
+func sent(out chan<- *frame) {
+	f := frames.Get().(*frame)
+	frames.Put(f)
+	out <- f // want "`f` is used after it was put back into the pool"
+}
