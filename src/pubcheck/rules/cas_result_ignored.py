@@ -1,0 +1,50 @@
+"""A compare-and-swap is asked to bring in a computed value, and nobody looks whether it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import AtomicKind, RootKind
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
+from pubcheck.rules.support.wording import named_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.facts import Access, Atomic
+
+_OWN = (RootKind.FRESH, RootKind.CELL)
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find compare-and-swaps that replace a loaded value by an update of it, with the result dropped."""
+    for (function, access), atomic in atomic_sites(package):
+        if atomic.kind is not AtomicKind.CAS or atomic.used or access.owned or len(atomic.operands) < 2:
+            continue
+        loads = looks_before(function, access, atomic.operands[0].depends)
+        if loads and _is_update(atomic, loads):
+            yield Finding(
+                span=access.span,
+                values={"location": named_place(access.path, package) or "the value"},
+                because=("it changes nothing if another goroutine came in after the load; the update is lost then",),
+                related=(Related(loads[0].span, "the old value is loaded here"),),
+                location=str(access.location or access.path),
+                symbol=function.name,
+            )
+
+
+def _is_update(atomic: Atomic, loads: list[Access]) -> bool:
+    """Whether the new value is lost if it isn't stored: a number that isn't constant, or a changed copy.
+
+    A pointer to what others have too (the next node of a list) is brought in by somebody else as well.
+    """
+    new = atomic.operands[1]
+    if new.known:
+        return False
+    if atomic.width:
+        return True
+    computed = any(load.point in new.depends for load in loads)
+    return computed and bool(new.targets) and all(target.root.kind in _OWN for target in new.targets)

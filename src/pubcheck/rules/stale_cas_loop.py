@@ -1,0 +1,34 @@
+"""A retry loop compares with a value that was loaded before it: once it is stale it stays so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import AtomicKind
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
+from pubcheck.rules.support.wording import named_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find compare-and-swaps that are tried again with an old value that isn't loaded again."""
+    for (function, access), atomic in atomic_sites(package):
+        if atomic.kind is not AtomicKind.CAS or not atomic.used or not function.in_loop(access.point):
+            continue
+        loads = looks_before(function, access, atomic.operands[0].depends)
+        points = [load.point for load in loads]
+        if points and not function.order.passes_one(access.point, access.point, points):
+            yield Finding(
+                span=access.span,
+                values={"location": named_place(access.path, package) or "the value"},
+                because=("another goroutine's write makes every further try fail: the loop never ends",),
+                related=(Related(loads[0].span, "the old value is loaded here, once"),),
+                location=str(access.location or access.path),
+                symbol=function.name,
+            )

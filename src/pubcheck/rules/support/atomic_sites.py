@@ -1,0 +1,38 @@
+"""The atomic operations of a package that its functions do themselves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis import Site
+from pubcheck.facts import AtomicKind
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Atomic, Point
+
+
+@lru_cache(maxsize=1)
+def atomic_sites(package: PackageFacts) -> tuple[tuple[Site, Atomic], ...]:
+    """The atomic operations that functions do themselves, tests aside, by function and position."""
+    return tuple(
+        (Site(function, access), access.atomic)
+        for function in package.functions
+        for access in function.accesses
+        if access.atomic is not None and not access.trace
+    )
+
+
+def looks_before(function: FunctionFacts, access: Access, seen: frozenset[Point]) -> list[Access]:
+    """The atomic operations among ``seen`` that told ``function`` what is in the memory of ``access``."""
+    return [
+        each
+        for each in function.accesses
+        if each.point in seen and each.atomic is not None and each.atomic.kind.reads and each.path == access.path
+    ]
+
+
+def is_plain_load(access: Access) -> bool:
+    """Whether it only looks."""
+    return access.atomic is not None and access.atomic.kind is AtomicKind.LOAD
