@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.diagnostic import Related
 from pubcheck.facts import RootKind, Style
 from pubcheck.flow import ir
-from pubcheck.model.project.constraints import read_constraint
-from pubcheck.model.project.target import Target
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.layout import Layout, Offset
+from pubcheck.rules.support.targets import built_for
 from pubcheck.rules.support.wording import call_trace
 from pubcheck.source import Span
 
@@ -28,9 +27,6 @@ ALIGNMENT = 8
 MAX_ELSEWHERE = 2
 """Other structs that hold the field's own, as far as a finding shows them."""
 
-_SYSTEMS = ("linux", "windows", "freebsd", "android")
-"""Systems that still run on 32-bit machines."""
-
 
 def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "mips")) -> Iterator[Finding]:
     """Find 64-bit atomic calls on misaligned fields, once a field.
@@ -44,7 +40,7 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
     for function in package.functions:
         for path, access in _wide(function).items():
             root = _type_of_root(package, function, path)
-            for target in _built_for(package, function, targets):
+            for target in built_for(package, function, targets):
                 place = _misaligned(layouts[target], access, root)
                 if place is not None and _is_told_here(package, access, place):
                     by_field.setdefault(_field_of(place), []).append(_Word(function, access, place, target))
@@ -114,20 +110,6 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
         if not whole.is_aligned(ALIGNMENT):
             return whole
     return None
-
-
-def _built_for(package: PackageFacts, function: FunctionFacts, targets: tuple[str, ...]) -> Iterator[str]:
-    """The targets that the function's file is built for."""
-    source = package.package.source
-    file = next((one for one in source.files if one.source.path == function.ir.path), None) if source else None
-    if file is None:
-        yield from targets
-        return
-    constraint = read_constraint(file.header.build_lines)
-    for target in targets:
-        machines = [Target(goos=goos, goarch=target) for goos in _SYSTEMS]
-        if any(machine.admits(constraint) and machine.admits_name(file.path.name) for machine in machines):
-            yield target
 
 
 def _finding(words: list[_Word]) -> Finding:

@@ -108,3 +108,21 @@ func drain(head *node) (size int) {
 	}
 	return size
 }
+
+// One name leads to what is kept, the other to what is given back: never both to one.
+func sweep(head *node, keep func(*node) bool) {
+	var before *node
+	for n := head; n != nil; {
+		if !keep(n) {
+			next := n.next
+			if before != nil {
+				before.next = next
+			}
+			n.recycle()
+			n = next
+			continue
+		}
+		before = n
+		n = n.next
+	}
+}

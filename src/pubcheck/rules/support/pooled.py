@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pubcheck.rules.support.names import Name
 
 PUT = "(*sync.Pool).Put"
+MAX_WAYS = 32
+"""States of one object at the beginning of one block: what leads to it on one path doesn't on another."""
 _ROUNDS = 2
 """Helpers of helpers are looked through so many times."""
 _SIZES = frozenset(("len", "cap"))
@@ -151,9 +153,6 @@ class _State(NamedTuple):
     gone: frozenset[tuple[Name, Given]] = frozenset()
     due: frozenset[tuple[Name, Given]] = frozenset()
 
-    def join(self, other: _State) -> _State:
-        return _State(self.ours | other.ours, self.gone | other.gone, self.due | other.due)
-
 
 def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[LateUse]:
     """Uses of an object after it went back into its pool, and returns of what goes back at that moment."""
@@ -183,26 +182,25 @@ class _Walk:
         self._gifts = gifts
 
     def found(self) -> Iterator[LateUse]:
+        """The late uses, in order; none where there are too many ways to tell apart."""
         entry = _State() if self._births else _State(ours=frozenset((self._root,)))
-        states: dict[int, _State] = {0: entry}
-        order = [0]
-        while order:
-            block = order.pop()
-            state = states[block]
-            for index, instruction in enumerate(self._function.ir.blocks[block].instructions):
-                state = self._after(state, Point(block, index), instruction)
-            for following in self._function.order.successors[block]:
-                known = states.get(following)
-                joined = state if known is None else known.join(state)
-                if joined != known:
-                    states[following] = joined
-                    order.append(following)
-        for block, before in sorted(states.items()):
-            state = before
+        seen = {(0, entry)}
+        stack = [(0, entry)]
+        ways: dict[int, int] = {}
+        found: set[LateUse] = set()
+        while stack:
+            block, state = stack.pop()
+            ways[block] = ways.get(block, 0) + 1
+            if ways[block] > MAX_WAYS:
+                return
             for index, instruction in enumerate(self._function.ir.blocks[block].instructions):
                 point = Point(block, index)
-                yield from self._uses(state, point, instruction)
+                found.update(self._uses(state, point, instruction))
                 state = self._after(state, point, instruction)
+            following = {(each, state) for each in self._function.order.successors[block]} - seen
+            seen |= following
+            stack += following
+        yield from sorted(found, key=lambda use: (use.point, use.given.point))
 
     def _after(self, state: _State, point: Point, instruction: ir.Instruction) -> _State:
         if point in self._births:
