@@ -86,7 +86,7 @@ func work(ctx context.Context, items <-chan func()) {
 func cast() {
 	var n int
 	go func() {
-		atomic.StoreInt32((*int32)(unsafe.Pointer(&n)), 1) // want "a 32-bit atomic operation on a `int`"
+		atomic.StoreInt32((*int32)(unsafe.Pointer(&n)), 1) // want "unsafe-atomic-cast: a 32-bit atomic operation on a `int`"
 	}()
 }
 
@@ -101,7 +101,7 @@ func submit(queue chan<- *job) {
 
 // DO 3: a loop that only polls.
 func spin(ready *atomic.Bool) {
-	for !ready.Load() { // want "this loop asks `ready` again and again"
+	for !ready.Load() { // want "busy-wait: this loop asks `ready` again and again"
 	}
 }
 

@@ -33,7 +33,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for function, asked in by_function.items():
         for loop in function.order.loops:
             inside = {access.point: access for access in asked if access.point.block in loop.blocks}
-            if inside and _only_asks(function, loop, inside) and not _moves_on(function, loop, inside):
+            twice = len({access.path for access in inside.values()}) < len(inside)  # a look for changes in between
+            if inside and not twice and _only_asks(function, loop, inside) and not _moves_on(function, loop, inside):
                 yield _finding(package, function, next(iter(inside.values())))
 
 
