@@ -6,5 +6,17 @@ Nothing here reads or writes a disk, and nothing knows why an edit is made.
 from pubcheck.edits.application import applied, in_conflict, well_formed
 from pubcheck.edits.diff import unified_diff
 from pubcheck.edits.finish import complete, finished
+from pubcheck.edits.imports import name_in, name_of
+from pubcheck.edits.layout import without
 
-__all__ = ["applied", "complete", "finished", "in_conflict", "unified_diff", "well_formed"]
+__all__ = [
+    "applied",
+    "complete",
+    "finished",
+    "in_conflict",
+    "name_in",
+    "name_of",
+    "unified_diff",
+    "well_formed",
+    "without",
+]

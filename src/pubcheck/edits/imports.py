@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.source import SourceFile
     from pubcheck.syntax import SyntaxTree, ast
 
-_IMPORT = pattern(rb"^import\b")
+_IMPORT = pattern(rb"\bimport\b")
 _VERSION = re.compile(r"v\d+|\.v\d+$")
 
 
@@ -30,7 +30,7 @@ class _Declaration(NamedTuple):
 
 def name_in(file: ast.File, path: str) -> str | None:
     """The name by which a file calls the package that it imports by ``path``; None where it has none."""
-    names = [_name(spec) for spec in file.imports if spec.path == path and spec.name not in ("_", ".")]
+    names = [name_of(spec) for spec in file.imports if spec.path == path and spec.name not in ("_", ".")]
     return names[0] if names else None
 
 
@@ -61,12 +61,12 @@ def left_over(before: SyntaxTree, after: SyntaxTree) -> list[Edit]:
     dropped = {
         (spec.name, spec.path)
         for spec in before.file.imports
-        if spec.name not in ("_", ".") and spec.path != "C" and _uses(before.source.data, _name(spec))
+        if spec.name not in ("_", ".") and spec.path != "C" and _uses(before.source.data, name_of(spec))
     }
     unused = [
         spec
         for spec in after.file.imports
-        if (spec.name, spec.path) in dropped and not _uses(after.source.data, _name(spec))
+        if (spec.name, spec.path) in dropped and not _uses(after.source.data, name_of(spec))
     ]
     return [edit for one in _declarations(after) for edit in _without(one, unused, after.source)]
 
@@ -155,7 +155,7 @@ def _is_standard(path: str) -> bool:
     return "." not in path.partition("/")[0]
 
 
-def _name(spec: ast.ImportSpec) -> str:
+def name_of(spec: ast.ImportSpec) -> str:
     """The name that a spec gives its package; without one the path's last part that is no version, as is the custom."""
     if spec.name:
         return spec.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import ChannelAction, Start
+from pubcheck.rules.support.atomic_fixes import compare_and_swap
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         if not _decides(pair) or not _acts_once(package, pair):
             continue
-        yield finding(package, pair, _WORDS)
+        yield finding(package, pair, _WORDS, compare_and_swap(package, pair))
 
 
 def _decides(pair: TwoSteps) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.rules.support.atomic_fixes import swap
 from pubcheck.rules.support.two_steps import TwoSteps, Words, finding, two_steps
 from pubcheck.rules.support.uses import uses
 
@@ -27,7 +28,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or not atomic.operands or not atomic.operands[0].known or not _value_is_kept(pair):
             continue
-        yield finding(package, pair, _WORDS)
+        yield finding(package, pair, _WORDS, swap(package, pair))
 
 
 def _value_is_kept(pair: TwoSteps) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.rules.support.atomic_fixes import add
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
 if TYPE_CHECKING:
@@ -26,4 +27,4 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or not any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        yield finding(package, pair, _WORDS)
+        yield finding(package, pair, _WORDS, add(package, pair))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Edit, Fix
+from pubcheck.edits import without
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.meaning import Meaning
 from pubcheck.source import Span
@@ -132,18 +133,14 @@ def _edit(edit: FixEdit, file: GoSource, match: Match) -> Edit:
     node = match.captures[edit.capture][0]
     source = file.source
     text = edit.text.format_map({name: nodes[0].text for name, nodes in match.captures.items()})
-    start, end = source.lines.line_range(source.lines.line(node.pos))
+    start = source.lines.line_range(source.lines.line(node.pos))[0]
     indent = source.data[start : node.pos]
     alone = not indent.strip()
     match edit.action:
         case "before":
             break_ = "\n" + indent.decode() if alone else "; "
             return Edit(Span(source.path, node.pos, node.pos), text + break_)
-        case "delete" if alone and not source.data[node.end : end].strip() and end < len(source.data):
-            return Edit(Span(source.path, start, end + 1), "")
         case "delete":
-            rest = source.data[node.end : end]
-            semicolon = len(rest) - len(rest.lstrip(b"; ")) if rest.lstrip().startswith(b";") else 0
-            return Edit(Span(source.path, node.pos, node.end + semicolon), "")
+            return without(source, node.pos, node.end)
         case _:
             return Edit(Span(source.path, node.pos, node.end), text)

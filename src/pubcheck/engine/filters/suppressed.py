@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix
+from pubcheck.edits import without
 from pubcheck.engine.builtin import BAD_SUPPRESSION, BUILTIN_RULES, UNUSED_SUPPRESSION
 from pubcheck.engine.candidate import Candidate
 from pubcheck.engine.filters.wanted import excluded_files
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.engine.candidate import Setting
-    from pubcheck.engine.selection import Selection
     from pubcheck.engine.suppressions import Suppression
 
 
@@ -41,12 +41,13 @@ def account(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
         if facts.suppressions and path not in excluded and (setting.config.generated or not facts.generated)
         for suppression in facts.suppressions.suppressions
         if suppression.accountable
-        for fault in _faults(suppression, setting.selection)
+        for fault in _faults(suppression, setting)
     ]
     return candidates + faults
 
 
-def _faults(suppression: Suppression, selection: Selection) -> Iterator[Diagnostic]:
+def _faults(suppression: Suppression, setting: Setting) -> Iterator[Diagnostic]:
+    selection = setting.selection
     wrong = ""
     unknown = [name for name in suppression.names if name != ALL and name not in selection.known]
     if not suppression.names:
@@ -56,15 +57,20 @@ def _faults(suppression: Suppression, selection: Selection) -> Iterator[Diagnost
     elif not suppression.reason:
         wrong = f"the comment gives no reason for silencing `{suppression.names[0]}`"
     if wrong and BAD_SUPPRESSION not in selection.ignored:
-        yield _fault(BAD_SUPPRESSION, suppression, wrong)
+        yield _fault(BAD_SUPPRESSION, suppression, wrong, setting)
     unused = [name for name in suppression.names if name in selection.active and name not in suppression.used]
     if unused and UNUSED_SUPPRESSION not in selection.ignored:
         names = ", ".join(f"`{name}`" for name in unused)
-        yield _fault(UNUSED_SUPPRESSION, suppression, f"the comment silences nothing: {names} finds nothing here")
+        yield _fault(
+            UNUSED_SUPPRESSION, suppression, f"the comment silences nothing: {names} finds nothing here", setting
+        )
 
 
-def _fault(rule: str, suppression: Suppression, message: str) -> Diagnostic:
-    remove = Fix("Remove the comment", (Edit(suppression.span, ""),), safe=True)
+def _fault(rule: str, suppression: Suppression, message: str, setting: Setting) -> Diagnostic:
+    span = suppression.span
+    source = setting.sources[span.path]
+    edit = Edit(span, "") if source is None else without(source, span.start, span.end)
+    remove = Fix("Remove the comment", (edit,), safe=True)
     return Diagnostic(
         rule,
         suppression.span,

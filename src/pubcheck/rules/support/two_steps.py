@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callers import Callers
+    from pubcheck.diagnostic import Fix
     from pubcheck.facts import Access, Location, LockSet
     from pubcheck.source import Span
 
@@ -57,7 +58,7 @@ class Words(NamedTuple):
     loaded: str
 
 
-def finding(package: PackageFacts, pair: TwoSteps, words: Words) -> Finding:
+def finding(package: PackageFacts, pair: TwoSteps, words: Words, fixes: tuple[Fix, ...]) -> Finding:
     """The finding about ``pair``, at its store."""
     by = min((site.function.name for site in pair.rivals), default="")
     who = words.rival.format(by) if by else words.alone.format(pair.function.name)
@@ -67,6 +68,7 @@ def finding(package: PackageFacts, pair: TwoSteps, words: Words) -> Finding:
         because=(f"{who}{words.window}",),
         related=(Related(pair.load.span, words.loaded), *others(pair.rivals, "`{function}` writes it here")),
         traces=call_trace(pair.store.trace),
+        fixes=fixes,
         location=str(pair.location),
         symbol=pair.function.name,
     )

@@ -1,0 +1,203 @@
+"""A function as its author wrote it: its statements, what stands around them, and what their names mean."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pubcheck.syntax import ast, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.model.info import Info
+    from pubcheck.model.package import GoSource
+    from pubcheck.model.symbols import Symbol
+    from pubcheck.source import Span
+
+
+class Body:
+    """The declared function around a place, literals in it included."""
+
+    def __init__(self, package: PackageFacts, file: GoSource, decl: ast.FuncDecl, info: Info, block: ast.Block) -> None:
+        """Look at the body ``block`` of ``decl``, whose names ``info`` knows."""
+        self.package = package
+        self.file = file
+        self.decl = decl
+        self.info = info
+        self.block = block
+
+    @cached_property
+    def _parents(self) -> dict[ast.Node, ast.Node]:
+        parents: dict[ast.Node, ast.Node] = {}
+        pending: list[ast.Node] = [self.block]
+        while pending:
+            node = pending.pop()
+            for child in _children(node):
+                parents[child] = node
+                pending.append(child)
+        return parents
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[int, int], list[ast.Node]]:
+        found: dict[tuple[int, int], list[ast.Node]] = {}
+        for node in walk(self.block):
+            found.setdefault((node.pos, node.end), []).append(node)
+        return found
+
+    def at(self, span: Span) -> Sequence[ast.Node]:
+        """The nodes that lie exactly at ``span``, from the outermost."""
+        return self._by_place.get((span.start, span.end), ())
+
+    def call_at(self, span: Span) -> ast.Call | None:
+        """The call at ``span``, be it a whole statement, a started or a deferred one."""
+        for node in self.at(span):
+            inner = node.call if isinstance(node, ast.Go | ast.Defer) else node
+            inner = inner.x if isinstance(inner, ast.ExprStmt) else inner
+            if isinstance(inner, ast.Call):
+                return inner
+        return None
+
+    def text(self, node: ast.Node) -> str:
+        """What is written there."""
+        return self.file.source.text(node.pos, node.end)
+
+    def around(self, node: ast.Node) -> Iterator[ast.Node]:
+        """What ``node`` stands in, the innermost first; the body of the function is the last."""
+        parent = self._parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self._parents.get(parent)
+
+    def statement(self, node: ast.Node) -> ast.Stmt | None:
+        """The innermost statement of a list of statements that ``node`` is or lies in."""
+        while node in self._parents:
+            parent = self._parents[node]
+            if isinstance(node, ast.Stmt) and any(node is one for one in _list_of(parent)):
+                return node
+            node = parent
+        return None
+
+    def siblings(self, statement: ast.Stmt) -> Sequence[ast.Stmt]:
+        """The list of statements that ``statement`` stands in."""
+        parent = self._parents.get(statement)
+        return () if parent is None else _list_of(parent)
+
+    def position(self, statement: ast.Stmt) -> int:
+        """The index of ``statement`` among its siblings."""
+        return next(index for index, one in enumerate(self.siblings(statement)) if one is statement)
+
+    def literal(self, node: ast.Node) -> ast.FuncLit | None:
+        """The function literal right around ``node``."""
+        return next((one for one in self.around(node) if isinstance(one, ast.FuncLit)), None)
+
+    def own(self, node: ast.Node) -> ast.Block:
+        """The body of the literal, or of the declared function, that ``node`` belongs to."""
+        literal = self.literal(node)
+        return self.block if literal is None else literal.body
+
+    def uses(self, symbol: Symbol | None) -> list[ast.Ident]:
+        """Where the function names ``symbol``, its declaration included."""
+        if symbol is None:
+            return []
+        return [one for one in walk(self.block) if isinstance(one, ast.Ident) and self.info.symbol(one) is symbol]
+
+    def has_comment(self, start: int, end: int) -> bool:
+        """Whether a comment begins between two offsets."""
+        return any(start <= comment.pos < end for comment in self.file.tree.comments)
+
+
+def body_of(package: PackageFacts, span: Span) -> Body | None:
+    """The function that ``span`` lies in; None outside of functions, and where the source is broken."""
+    file = file_of(package, span.path)
+    decl = file.tree.function_at(span.start) if file is not None else None
+    return None if decl is None or decl.broken else _body(package, span.path, decl)
+
+
+def file_of(package: PackageFacts, path: str) -> GoSource | None:
+    """The package's file at ``path``."""
+    return next((one for one in package.package.files if one.source.path == path), None)
+
+
+@lru_cache(maxsize=16)
+def _body(package: PackageFacts, path: str, decl: ast.FuncDecl) -> Body | None:
+    file = file_of(package, path)
+    info = package.package.info(decl)
+    return None if file is None or info.body is None or info.partial else Body(package, file, decl, info, info.body)
+
+
+def bodies_of(package: PackageFacts) -> Iterator[Body]:
+    """Every function of the package, its tests' included; a broken one ends it all: nobody knows what it does."""
+    for file in package.package.files:
+        for decl in file.tree.file.functions:
+            body = _body(package, file.source.path, decl) if decl.body_span is not None else None
+            if body is not None:
+                yield body
+
+
+def _list_of(node: ast.Node) -> tuple[ast.Stmt, ...]:
+    if isinstance(node, ast.Block):
+        return node.statements
+    return node.body if isinstance(node, ast.Case | ast.CommClause) else ()
+
+
+def _children(node: ast.Node) -> Iterator[ast.Node]:
+    for name in node.__struct_fields__[2:]:
+        value: Any = getattr(node, name)
+        if isinstance(value, ast.Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (part for part in value if isinstance(part, ast.Node))
+
+
+def inside(root: ast.Node, *, literals: bool = False) -> Iterator[ast.Node]:
+    """``root`` and what it holds; without what is in its function literals, unless they are wanted."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        if literals or node is root or not isinstance(node, ast.FuncLit):
+            pending += reversed(list(_children(node)))
+
+
+def stripped(expr: ast.Expr) -> ast.Expr:
+    """``expr`` without the parentheses around it."""
+    while isinstance(expr, ast.Paren):
+        expr = expr.x
+    return expr
+
+
+def is_steady(expr: ast.Expr) -> bool:
+    """Whether an expression is a variable and fields of it: looked at twice it is the same, and costs nothing."""
+    expr = stripped(expr)
+    if isinstance(expr, ast.Selector | ast.Star):
+        return is_steady(expr.x)
+    return isinstance(expr, ast.Ident) and expr.name != "_"
+
+
+def leaves(body: Body, statements: Sequence[ast.Stmt]) -> list[ast.Stmt]:
+    """Statements among ``statements`` that lead elsewhere than to the next one: returns, and jumps out of them."""
+    found: list[ast.Stmt] = []
+    first, last = (statements[0].pos, statements[-1].end) if statements else (0, 0)
+    for statement in statements:
+        found += [
+            node
+            for node in inside(statement)
+            if isinstance(node, ast.Return) or (isinstance(node, ast.Branch) and _goes_out(body, node, first, last))
+        ]
+    return found
+
+
+_TAKES_BREAK = (ast.For, ast.Range, ast.Switch, ast.TypeSwitch, ast.Select)
+_TAKES_CONTINUE = (ast.For, ast.Range)
+
+
+def _goes_out(body: Body, branch: ast.Branch, first: int, last: int) -> bool:
+    if branch.label is not None or branch.keyword == "goto":
+        return True
+    if branch.keyword == "fallthrough":
+        return False
+    takers = _TAKES_BREAK if branch.keyword == "break" else _TAKES_CONTINUE
+    taker = next((one for one in body.around(branch) if isinstance(one, takers)), None)
+    return taker is None or not (first <= taker.pos and taker.end <= last)
