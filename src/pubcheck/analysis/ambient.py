@@ -35,9 +35,10 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     Around what others may call too, nothing is held always: only sometimes, what all callers that are seen hold.
     A call from a function of which nothing is known yet adds nothing: so recursion takes no lock away.
     """
-    certain = _solve(graph, lambda function: _is_closed(graph, function))
+    entries = _entries(graph)
+    certain = _solve(entries, lambda function: _is_closed(graph, function))
     # As if nobody but the package called it: what its own calls all hold, an exported function may rely on.
-    seen = _solve(graph, lambda _: True)
+    seen = _solve(entries, lambda _: True)
     found: dict[str, Ambient] = {}
     for name, assumed in seen.items():
         closed = _is_closed(graph, graph.functions[name])
@@ -46,13 +47,18 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     return found
 
 
-def _solve(graph: CallGraph, is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
-    """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
+def _entries(graph: CallGraph) -> dict[str, list[_Entry]]:
+    """Who runs each function."""
     edges: dict[str, list[_Entry]] = {}
     for name, calls in graph.calls.items():
         edges[name] = [_Entry(edge.caller, _held_at(edge), waits=True) for edge in calls]
     for name, launches in graph.launches.items():
         edges.setdefault(name, []).extend(map(_started, launches))
+    return edges
+
+
+def _solve(edges: dict[str, list[_Entry]], is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
+    """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
     known: dict[str, Ambient | None] = dict.fromkeys(edges)
     after: dict[str, set[str]] = {}
     for name, entries in edges.items():
@@ -95,7 +101,7 @@ def _is_closed(graph: CallGraph, function: FunctionFacts) -> bool:
 def _held_at(edge: Edge) -> Ambient:
     """What the caller holds at the call."""
     function = edge.caller
-    calls = [call for call in function.calls if call.point == edge.point]
+    calls = function.calls_at(edge.point)
     if not calls:
         return Ambient()
     held = frozenset.intersection(*(function.protection(call) for call in calls))

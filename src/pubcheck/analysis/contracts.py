@@ -38,6 +38,8 @@ def declared_contract(func: Func, source: SourceFile) -> Contract:
     """The contract that a function's name or doc comment states; which lock is meant isn't told."""
     if _NAME.search(func.name) and not _QUESTION.search(func.name):
         return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
+    if func.receiver is not None and _NAME.search(func.receiver.name):
+        return Contract(unknown=True, evidence=f"`{func.receiver.name}` is what a lock's holder uses", declared=True)
     comment = doc_comment(func, source)
     if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
         return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)

@@ -173,6 +173,17 @@ class FunctionFacts:
         """Calls by name."""
         return self.events.calls
 
+    def calls_at(self, point: Point) -> Sequence[Call]:
+        """The calls that one instruction makes: of several literals that it may mean, say."""
+        return self._calls_at.get(point, ())
+
+    @cached_property
+    def _calls_at(self) -> dict[Point, list[Call]]:
+        found: dict[Point, list[Call]] = {}
+        for call in self.events.calls:
+            found.setdefault(call.point, []).append(call)
+        return found
+
     @cached_property
     def order(self) -> Order:
         """Order of points: ``dominates``, ``reaches``, ``always_passes``, ``same_turn``, ``passes_one``."""

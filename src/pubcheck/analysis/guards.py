@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.ambient import Ambient, ambient_locks
+from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.writers import is_private
@@ -161,7 +161,7 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     """The guards of the package's own variables and fields, by what they guard."""
     declared = declared_guards(package.package)
     found: dict[Location, Guard] = {}
-    for location, uses in _uses(package).items():
+    for location, uses in package.uses.items():
         said = declared.get(location)
         guard = _declared_guard(location, said, uses) if said is not None else _inferred(location, uses)
         if guard is not None:
@@ -169,10 +169,10 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     return found
 
 
-def _uses(package: PackageFacts) -> dict[Location, list[Use]]:
-    """Plain accesses by what they touch, elements together with their container."""
+def gather(package: PackageFacts) -> dict[Location, list[Use]]:
+    """Plain accesses of what others may reach, by what they touch, elements together with their container."""
     callers = callers_of(package)
-    ambient = ambient_locks(package.threads.graph)
+    ambient = package.ambient
     left = _left_locked(package)
     found: dict[Location, list[Use]] = {}
     for location, sites in package.locations.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.ambient import Ambient, ambient_locks
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.guards import Guard, Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
@@ -189,6 +190,18 @@ class PackageFacts:
         return local_races(self.goroutines)
 
     @cached_property
+    def ambient(self) -> Mapping[str, Ambient]:
+        """What is held around each function by those who call it, by its name."""
+        return ambient_locks(self.threads.graph)
+
+    @cached_property
+    def uses(self) -> Mapping[Location, list[Use]]:
+        """The accesses that tell what guards the package's own variables and fields, and who lacks the guard."""
+        from pubcheck.analysis.guards import gather  # noqa: PLC0415 it asks this class
+
+        return gather(self)
+
+    @cached_property
     def guards(self) -> Mapping[Location, Guard]:
         """The locks that guard the package's own variables and fields, declared or inferred."""
         from pubcheck.analysis.guards import infer  # noqa: PLC0415 it asks this class
@@ -221,13 +234,27 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name in ("functions", "test_functions", "locations", "threads", "sharing", "_by_name"):
+        for name in (
+            "functions",
+            "test_functions",
+            "locations",
+            "threads",
+            "sharing",
+            "ambient",
+            "uses",
+            "guards",
+            "_by_name",
+        ):
             self.__dict__.pop(name, None)
         self._solver.release()
 
     def export(self) -> dict[str, Summary]:
         """Summaries of all declared functions by full name, to be stored."""
         return {name: self.summary_of(func) for name, func in sorted(self._by_full_name.items())}
+
+
+_OWN = ("functions", "test_functions", "locations", "threads", "sharing", "ambient", "uses", "guards", "_by_name")
+"""What no importer asks for."""
 
 
 def analyse(package: Package, imports: Mapping[str, PackageFacts], blocking: tuple[str, ...] = ()) -> PackageFacts:

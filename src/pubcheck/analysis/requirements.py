@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.ambient import Ambient, ambient_locks
+from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.contracts import doc_comment
 from pubcheck.analysis.mutexes import mutex_fields, named_lock, struct_of
-from pubcheck.facts import LockAction, locations
+from pubcheck.facts import LockAction, PublicationKind, RootKind, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
@@ -43,7 +45,8 @@ class Caller(NamedTuple):
 class Requirement(NamedTuple):
     """``function`` wants ``lock`` to be held.
 
-    ``obeyed`` are the calls that hold it, ``broken`` those that certainly don't.
+    ``obeyed`` are the calls that hold it, ``broken`` those that certainly don't. Calls on an object that nobody but the
+    caller has are neither.
     """
 
     function: FunctionFacts
@@ -55,19 +58,19 @@ class Requirement(NamedTuple):
 def requirements(package: PackageFacts) -> Iterator[Requirement]:
     """The functions of ``package`` that want a lock and don't always get it."""
     graph = package.threads.graph
-    ambient = ambient_locks(graph)
+    known = callers_of(package)
     for function in dict.fromkeys(graph.functions.values()):
         edges = graph.calls.get(function.name)
         if not edges or not function.contract.declared:
             continue
-        callers = [caller for edge in edges if (caller := _caller(edge, ambient)) is not None]
-        meant = _meant(package, function, callers)
+        found = [caller for edge in edges if (caller := _caller(edge, package.ambient)) is not None]
+        meant = _meant(package, function, [each for each in found if not _is_own(each, known)])
         if meant is not None and meant.broken:
             yield meant
 
 
 def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
-    call = next((call for call in edge.caller.calls if call.point == edge.point), None)
+    call = next(iter(edge.caller.calls_at(edge.point)), None)
     if call is None or edge.args is None:
         return None  # a callee calls it, under whatever it holds then
     around = ambient.get(edge.caller.name, Ambient())
@@ -75,11 +78,36 @@ def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
     return Caller(edge.caller, call, holds, locations(call.held.may) | around.sometimes | holds)
 
 
+def _is_own(caller: Caller, callers: Callers) -> bool:
+    """Whether nobody but the caller has the object that it makes the call on.
+
+    What a callee's callee hands on, to a timer mostly, comes later than the rest of the object's making.
+    """
+    function, call = caller.function, caller.call
+    targets = call.args[0].targets if call.args else ()
+    if targets and all(callers.reaches_alone(function, call, target) for target in targets):
+        return True
+    return bool(targets) and all(
+        target.root.kind is RootKind.FRESH
+        and not any(
+            publication.kind is not PublicationKind.STORE
+            and len(publication.trace) <= 1
+            and function.order.reaches(publication.point, call.point)
+            for publication in function.published.get(target.root, ())
+        )
+        for target in targets
+    )
+
+
 def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]) -> Requirement | None:
     """The lock that is meant: one that the comment names, or else the one of the receiver's that callers hold."""
     named = _named(package, function)
     candidates = named or _receivers(function)
-    taken = {event.lock.location for event in function.locks if event.action is LockAction.ACQUIRE}
+    taken = {
+        event.lock.location
+        for event in function.locks
+        if event.action is LockAction.ACQUIRE and event.lock.location not in locations(event.held.released)
+    }
     best: Requirement | None = None
     for lock in sorted(candidates - taken):
         obeyed = tuple(each for each in callers if lock in each.holds)

@@ -9,6 +9,8 @@ from pubcheck.analysis.requirements import requirements
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.overlap import waited_before
+from pubcheck.rules.support.stakes import stakes_of
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -17,15 +19,21 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.requirements import Caller, Requirement
+    from pubcheck.rules.support.stakes import Stake
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find the calls, one finding each."""
     callers = callers_of(package)
     for requirement in requirements(package):
+        function, lock = requirement.function, requirement.lock
         for caller in requirement.broken:
-            if not _is_harmless(package, caller, requirement, callers):
-                yield _finding(package, caller, requirement)
+            if _is_harmless(package, caller, requirement, callers):
+                continue
+            stakes = stakes_of(package)
+            stake = stakes.of(function, lock, caller.function, caller.call)
+            if (stake or stakes.gives_up(function, lock)) and stakes.entered_without(caller.function, lock):
+                yield _finding(package, caller, requirement, stake)
 
 
 def _is_harmless(package: PackageFacts, caller: Caller, requirement: Requirement, callers: Callers) -> bool:
@@ -34,8 +42,7 @@ def _is_harmless(package: PackageFacts, caller: Caller, requirement: Requirement
         return True  # who runs it, and under which locks, isn't known
     if callers.only_tests_call(function) or callers.runs_once(function) or function.name == "init":
         return True
-    targets = call.args[0].targets if call.args else ()
-    if targets and all(callers.reaches_alone(function, call, target) for target in targets):
+    if waited_before(function, call.point):
         return True
     return any(
         event.action is LockAction.RELEASE
@@ -45,19 +52,29 @@ def _is_harmless(package: PackageFacts, caller: Caller, requirement: Requirement
     )
 
 
-def _finding(package: PackageFacts, caller: Caller, requirement: Requirement) -> Finding:
+def _finding(package: PackageFacts, caller: Caller, requirement: Requirement, stake: Stake | None) -> Finding:
     function = requirement.function
     obeyed = requirement.obeyed[0]
     every = len(requirement.obeyed) + len(requirement.broken)
     lock = name_of(requirement.lock, package)
+    because = [function.contract.evidence, f"`{lock}` is held in {len(requirement.obeyed)} of {every} calls of it"]
+    related = [Related(obeyed.call.span, f"`{obeyed.function.name}` holds `{lock}` when it calls it")]
+    if stake is not None:
+        location = name_of(stake.location, package)
+        verb = "writes" if stake.use.writes else "reads"
+        other = "writes" if stake.against.writes else "reads"
+        because.append(f"`{stake.use.function.name}` {verb} `{location}`, which `{lock}` guards")
+        related.append(Related(stake.use.site.access.span, f"`{location}` is what the lock is wanted for"))
+        if stake.against.site != stake.use.site:
+            where = f"`{stake.against.function.name}` {other} it under `{lock}`"
+            related.append(Related(stake.against.site.access.span, where))
+    else:
+        because.append(f"`{function.name}` unlocks `{lock}`: without it that is a fatal error")
     return Finding(
         span=caller.call.span,
         values={"function": function.name, "lock": lock},
-        because=(
-            function.contract.evidence,
-            f"`{lock}` is held in {len(requirement.obeyed)} of {every} calls of it",
-        ),
-        related=(Related(obeyed.call.span, f"`{obeyed.function.name}` holds `{lock}` when it calls it"),),
+        because=tuple(because),
+        related=tuple(related),
         location=str(requirement.lock),
         symbol=caller.function.name,
     )
