@@ -34,7 +34,7 @@ _DIRECT = re.compile(
     rb"atomic|<-|sync\.|errgroup|l" + _LOCK + rb"|L" + _LOCK + rb"|Locked\b"
     rb"|c(?<=\bc)(?:lose\(|ontext\.With[CDT])"
     rb"|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()"
-    rb"|AfterFunc\(|ResponseWriter\b|Parallel\(\)"
+    rb"|AfterFunc\(|ResponseWriter\b|Parallel\(\)|make\(chan\b|Notify\("
     rb"|\.(?:Store|Load|LoadOrStore|LoadAndDelete|Swap|CompareAndSwap|CAS|Inc|Dec|Toggle)\("
 )
 _METHOD = re.compile(rb"\.(?:And|Or|Add|Sub|Wait|Done|Go|Do|DoChan|Range|Put)\(")

@@ -1,0 +1,161 @@
+"""A send, receive or close of a channel that nobody makes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.goroutines import Names
+from pubcheck.diagnostic import Related
+from pubcheck.flow import ir
+from pubcheck.model.symbols import TypeName, Var, VarKind
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.reading import mentions, span_in
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_PASSED = frozenset(("move", "convert"))
+
+
+class _Keeper(NamedTuple):
+    """What a channel is kept in: a variable, or the field of that name of the package's type ``owner``."""
+
+    name: str
+    variable: Var | None = None
+    owner: TypeName | None = None
+
+    @property
+    def local(self) -> bool:
+        return self.variable is not None and self.variable.kind is not VarKind.GLOBAL
+
+    def __str__(self) -> str:
+        return self.name if self.owner is None else f"{self.owner.name}.{self.name}"
+
+
+class _Use(NamedTuple):
+    """The first operation on the channel in ``keeper``."""
+
+    function: FunctionFacts
+    instruction: ir.Instruction
+    keeper: _Keeper
+    verb: str
+
+    @property
+    def span(self) -> Span:
+        return span_in(self.function, self.instruction)
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find operations on channels that are nil for as long as they live."""
+    if not mentions(package, b"chan"):
+        return
+    assigned: set[Var] = set()
+    told: dict[_Keeper, _Use] = {}
+    for function in package.functions:
+        names: Names | None = None
+        for block in function.ir.blocks:
+            for instruction in block.instructions:
+                assigned.update(_assigned(instruction))
+                channel = _channel(instruction)
+                if channel is None or function.test:
+                    continue
+                names = names or Names(function)
+                keeper = _keeper(package, function, names, channel)
+                if keeper is not None:
+                    use = _Use(function, instruction, keeper, _VERBS[type(instruction)])
+                    told[keeper] = min(use, told.get(keeper, use), key=lambda each: each.span)
+    texts: list[bytes] = []
+    for use in told.values():
+        if use.keeper.local:
+            if use.keeper.variable not in assigned:
+                yield _finding(use)
+            continue
+        texts = texts or [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
+        if not any(_may_make(use.keeper, text) for text in texts):
+            yield _finding(use)
+
+
+_VERBS: dict[type[ir.Instruction], str] = {ir.Send: "send on", ir.Receive: "receive from", ir.Close: "close of"}
+
+
+def _channel(instruction: ir.Instruction) -> int | None:
+    """The channel of an operation that has nothing else to wait for."""
+    if isinstance(instruction, ir.Send | ir.Receive | ir.Close):
+        alone = getattr(instruction, "in_select", None) is None
+        return instruction.channel if alone and isinstance(instruction.channel, int) else None
+    return None
+
+
+def _assigned(instruction: ir.Instruction) -> Iterator[Var]:
+    """Variables that get a value, or whose address others get."""
+    match instruction:
+        case ir.Store(place=ir.Place(root=Var() as var, steps=()), value=value):
+            if not (type(value) is ir.Const and value.known and value.value is None):
+                yield var
+        case ir.Address(place=ir.Place(root=Var() as var)):
+            yield var
+
+
+def _keeper(package: PackageFacts, function: FunctionFacts, names: Names, channel: int) -> _Keeper | None:
+    """What ``channel`` is kept in, where all that is ever put there can be seen."""
+    made = names.made.get(channel)
+    if type(made) is ir.Compute and made.op in _PASSED and type(made.operands[0]) is ir.Const:
+        variable = function.ir.register_vars.get(channel)
+        return _Keeper(variable.name, variable) if variable is not None and made.operands[0].value is None else None
+    if type(made) is not ir.Load:
+        return None
+    root, steps = made.place.root, made.place.steps
+    if isinstance(root, Var) and not steps:
+        if root.kind is VarKind.LOCAL or (root.kind is VarKind.GLOBAL and _is_own(package, root.package, root.name)):
+            return _Keeper(root.name, root)
+    elif steps and type(steps[-1]) is ir.Field and steps[-1].owner is not None:
+        field = steps[-1]
+        if _is_own(package, steps[-1].owner.package, field.name):
+            return _Keeper(field.name, owner=field.owner)
+    return None
+
+
+def _is_own(package: PackageFacts, declaring: object, name: str) -> bool:
+    """Whether only the package itself can assign what it declares by this name."""
+    return declaring is package.package and (not name[:1].isupper() or package.package.name == "main")
+
+
+def _may_make(keeper: _Keeper, text: bytes) -> bool:
+    """Whether the text of a file mentions the name other than to declare it, or to send, receive or close."""
+    name = re.escape(keeper.name.encode())
+    path = rb"(?:\w+(?:\[\w+\])?\.)*" + name + rb"\b"
+    harmless = (
+        rb"<-\s*" + path + rb"|" + path + rb"\s*<-(?!\s*chan\b)|\brange\s+" + path + rb"(?=\s*\{)"
+        rb"|\b(?:close|len|cap)\(" + path + rb"\)"
+        rb"|(?<=[\n\t({; ])" + name + rb"(?:\s*,\s*\w+)*\s+(?:<-\s*)?chan\b[^=\n]*(?=[\n}])"
+    )
+    if re.search(rb"\b" + name + rb"\b", re.sub(harmless, b"", text)):
+        return True
+    if keeper.owner is None:
+        return False
+    # A literal without keys gives all fields a value.
+    literal = rb"\b" + re.escape(keeper.owner.name.encode()) + rb"(?:\[[^\]\n]*\])?\{\s*(?!\w+\s*:|\})"
+    return re.search(literal, text) is not None
+
+
+def _finding(use: _Use) -> Finding:
+    keeper = use.keeper
+    variable = keeper.variable
+    consequence = "panics" if type(use.instruction) is ir.Close else "waits for ever"
+    related = ()
+    if variable is not None:
+        place = Span(variable.path, variable.pos, variable.pos + len(variable.name.encode()))
+        related = (Related(place, f"`{keeper}` is declared here, and nobody gives it a channel"),)
+    return Finding(
+        span=use.span,
+        values={"verb": use.verb, "channel": str(keeper), "consequence": consequence},
+        because=(f"nothing in the package assigns `{keeper}`: it is nil",),
+        related=related,
+        location=str(keeper),
+        symbol=use.function.name,
+    )

@@ -1,0 +1,93 @@
+"""A loop asks its channels again and again, and never waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Related
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.reading import functions_with, span_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
+_ASKED = frozenset(("Done", "After"))
+"""Calls that only give a channel to look at: of a context, of the clock."""
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find selects whose default clause leads back to them with nothing done on the way."""
+    for function in functions_with(package, b"select", b"default"):
+        told: set[int] = set()
+        for block in function.ir.blocks:
+            select = block.instructions[-1]
+            if type(select) is ir.Select and select.cases and block.index not in told:
+                turn = _idle_turn(function, block.index, select)
+                if turn:
+                    told |= turn
+                    yield _finding(function, select, turn)
+
+
+def _idle_turn(function: FunctionFacts, start: int, select: ir.Select) -> frozenset[int]:
+    """The blocks of a turn from the default clause back to the ``select`` that ends the block ``start``, if it is idle.
+
+    Idle is a turn in which nothing is called, written or counted: what it tests comes out the same way the next time,
+    unless somebody else changes it.
+    """
+    blocks = function.ir.blocks
+    if select.default is None or not _is_idle(blocks[start]):
+        return frozenset()
+    ways = [(select.default, frozenset((start,)))]
+    seen = {select.default}
+    while ways:
+        at, passed = ways.pop()
+        if at == start:
+            return passed
+        if not _is_idle(blocks[at]):
+            continue
+        for each in _goes_on(function, at):
+            if each == start or each not in seen:
+                seen.add(each)
+                ways.append((each, passed | {at}))
+    return frozenset()
+
+
+def _goes_on(function: FunctionFacts, at: int) -> tuple[int, ...]:
+    """Where the block ``at`` leads to as long as nobody is ready."""
+    last = function.ir.blocks[at].instructions[-1]
+    if type(last) is ir.Select:
+        return (last.default,) if last.default is not None else ()
+    return function.order.successors[at]
+
+
+def _is_idle(block: ir.BasicBlock) -> bool:
+    return all(_does_nothing(each) for each in block.instructions)
+
+
+def _does_nothing(instruction: ir.Instruction) -> bool:
+    match instruction:
+        case ir.Compute(op=op):
+            return op not in _ARITHMETIC
+        case ir.Call(call=ir.CallInfo(callee=ir.StaticCallee(func=func) | ir.InterfaceCallee(func=func))):
+            return func.name in _ASKED
+        case ir.Load() | ir.Address() | ir.Declare() | ir.Jump() | ir.Branch() | ir.Select():
+            return True
+    return False
+
+
+def _finding(function: FunctionFacts, select: ir.Select, turn: frozenset[int]) -> Finding:
+    others = [function.ir.blocks[at].instructions[-1] for at in sorted(turn)]
+    return Finding(
+        span=span_in(function, select),
+        because=("while nobody is ready the default clause leads straight back here: each turn asks and does nothing",),
+        related=tuple(
+            Related(span_in(function, each), "so does this one")
+            for each in others
+            if type(each) is ir.Select and each is not select
+        ),
+        symbol=function.name,
+    )

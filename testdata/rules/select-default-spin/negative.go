@@ -1,0 +1,92 @@
+// Package negative waits, works or leaves.
+package negative
+
+import (
+	"runtime"
+	"time"
+)
+
+func counted(a <-chan int, use func(int)) {
+	for i := 0; i < 3; i++ {
+		select {
+		case n := <-a:
+			use(n)
+		default:
+		}
+	}
+}
+
+func each(as []chan int, use func(int)) {
+	for _, a := range as {
+		select {
+		case n := <-a:
+			use(n)
+		default:
+		}
+	}
+}
+
+func yields(a <-chan int) int {
+	for {
+		select {
+		case n := <-a:
+			return n
+		default:
+			runtime.Gosched()
+		}
+	}
+}
+
+func ticks(a, tick <-chan int, use func(int)) {
+	for {
+		select {
+		case n := <-a:
+			use(n)
+		default:
+		}
+		<-tick
+	}
+}
+
+func second(a, b <-chan int, use func(int)) {
+	for {
+		select {
+		case n := <-a:
+			use(n)
+			continue
+		default:
+		}
+		select {
+		case n := <-a:
+			use(n)
+		case n := <-b:
+			use(n)
+		}
+	}
+}
+
+func backoff(a <-chan int) int {
+	misses := 0
+	for {
+		select {
+		case n := <-a:
+			return n
+		default:
+			misses++
+			if misses > 100 {
+				return 0
+			}
+		}
+	}
+}
+
+func until(a <-chan int, end time.Time) int {
+	for time.Now().Before(end) {
+		select {
+		case n := <-a:
+			return n
+		default:
+		}
+	}
+	return 0
+}
