@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard, Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
+    from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
@@ -100,6 +101,13 @@ class PackageFacts:
         units = (*self._solver.units.values(), *self._solver.initialisers(tests=tests))
         made = function_facts(self._solver, [unit for unit in units if is_test(unit.path) is tests])
         return tuple(sorted(made, key=lambda each: (each.ir.path, each.ir.pos)))
+
+    def lowered(self, func: Func) -> ir.Function | None:
+        """The instructions of a function of this package, for questions about what stands there.
+
+        Nothing is interpreted, and what it calls isn't looked at. None where it can't be lowered.
+        """
+        return self._solver.lowered(func)
 
     def around(self, path: str, pos: int, end: int) -> Iterator[FunctionFacts]:
         """The functions and literals of the file ``path`` that two offsets lie in, as far as they could matter."""

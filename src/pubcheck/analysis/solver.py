@@ -187,13 +187,20 @@ class Solver:
     def _unit(self, func: Func) -> Unit:
         unit = self.units.get(func)
         if unit is None:
-            root = None
-            try:
-                root = lower(func, self.package)
-            except Exception as error:  # noqa: BLE001 one function's failure must not end the package
-                self._fail(self.full_name(func), func.path, error)
-            unit = self.units[func] = Unit(self.full_name(func), func, root)
+            unit = self.units[func] = Unit(self.full_name(func), func, self._lower(func))
         return unit
+
+    def lowered(self, func: Func) -> ir.Function | None:
+        """The instructions of ``func``, with nothing known about what they do; None where it can't be lowered."""
+        unit = self.units.get(func)
+        return unit.root if unit is not None and unit.root is not None else self._lower(func)
+
+    def _lower(self, func: Func) -> ir.Function | None:
+        try:
+            return lower(func, self.package)
+        except Exception as error:  # noqa: BLE001 one function's failure must not end the package
+            self._fail(self.full_name(func), func.path, error)
+            return None
 
     def _fail(self, function: str, path: str, error: Exception) -> None:
         self.problems.append(InternalProblem(function, path, f"{type(error).__name__}: {error}"))

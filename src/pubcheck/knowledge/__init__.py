@@ -32,10 +32,12 @@ from pubcheck.knowledge.effect import (
     Wraps,
 )
 from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER
+from pubcheck.knowledge.running import ASSERTING
 from pubcheck.knowledge.unshared import UNSHARED
 from pubcheck.knowledge.waiting import QUICK
 
 __all__ = [
+    "ASSERTING",
     "LIKE_A_LOCKER",
     "QUICK",
     "UNRESOLVED_LOCKER",

@@ -43,5 +43,10 @@ _ends: Table = rows(
 for _owner in ("*testing.common", "*testing.T", "*testing.B", "*testing.F", "testing.TB"):
     _ends |= methods(_owner, "FailNow Fatal Fatalf Skip SkipNow Skipf", Exits())
 
+ASSERTING = frozenset(
+    ("github.com/stretchr/testify/require", "gotest.tools/assert", "gotest.tools/v3/assert", "gotest.tools/v3/golden")
+)
+"""Packages whose functions end the test, as ``FailNow`` does, when what they assert doesn't hold."""
+
 TABLE: Table = _starters | _callers | _ends
 """Rows that another table has too (``sort.Slice`` also mutates) are merged by ``knowledge``."""

@@ -147,15 +147,15 @@ def _finding(use: _Use) -> Finding:
     keeper = use.keeper
     variable = keeper.variable
     consequence = "panics" if type(use.instruction) is ir.Close else "waits for ever"
-    related = ()
-    if variable is not None:
-        place = Span(variable.path, variable.pos, variable.pos + len(variable.name.encode()))
-        related = (Related(place, f"`{keeper}` is declared here, and nobody gives it a channel"),)
     return Finding(
         span=use.span,
         values={"verb": use.verb, "channel": str(keeper), "consequence": consequence},
         because=(f"nothing in the package assigns `{keeper}`: it is nil",),
-        related=related,
+        related=(Related(_declaration(variable), f"`{keeper}` is declared here"),) if variable is not None else (),
         location=str(keeper),
         symbol=use.function.name,
     )
+
+
+def _declaration(variable: Var) -> Span:
+    return Span(variable.path, variable.pos, variable.pos + len(variable.name.encode()))

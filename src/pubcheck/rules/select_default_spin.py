@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.goroutines import Names
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath
 
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^"))
 _ASKED = frozenset(("Done", "After"))
@@ -27,7 +29,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             select = block.instructions[-1]
             if type(select) is ir.Select and select.cases and block.index not in told:
                 turn = _idle_turn(function, block.index, select)
-                if turn:
+                if turn and not _replaces(function, turn):
                     told |= turn
                     yield _finding(function, select, turn)
 
@@ -54,6 +56,17 @@ def _idle_turn(function: FunctionFacts, start: int, select: ir.Select) -> frozen
                 seen.add(each)
                 ways.append((each, passed | {at}))
     return frozenset()
+
+
+def _replaces(function: FunctionFacts, turn: frozenset[int]) -> bool:
+    """Whether a turn that can't send takes from the same channel what is in its way: one of the two succeeds."""
+    names = Names(function)
+    ends: dict[bool, set[AccessPath | None]] = {True: set(), False: set()}
+    for at in turn:
+        select = function.ir.blocks[at].instructions[-1]
+        for case in select.cases if type(select) is ir.Select else ():
+            ends[case.send].add(names.pointer(case.channel))
+    return not ends[True].isdisjoint(ends[False])
 
 
 def _goes_on(function: FunctionFacts, at: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
 
 _FOR_GOOD = frozenset(("main", "init"))
+"""Functions that run once, as their literals mostly do."""
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -23,7 +24,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     if not keeps_values(package):
         return
     for function in functions_with(package, b"time.Tick("):
-        if is_old(package, function) and function.name not in _FOR_GOOD:
+        if is_old(package, function) and function.name.partition(".")[0] not in _FOR_GOOD:
             yield from _ticks(function)
     for function in functions_with(package, b"time.After(", b"select", b"for"):
         if is_old(package, function):

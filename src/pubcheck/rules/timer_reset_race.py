@@ -117,7 +117,7 @@ def _by_result_of_reset(package: PackageFacts, function: FunctionFacts, timer: _
                 text = source_text(span_in(function, reset.instruction), package)
                 yield Finding(
                     span=span_in(function, reset.instruction),
-                    message=f"what `{text}` returns can't tell whether there is something to drain: the timer runs again",
+                    message=f"what `{text}` returns can't tell whether there is anything to drain: it runs again",
                     because=("the receive takes the new value, or waits until the time that was just set is over",),
                     related=(Related(span_in(function, receive.instruction), "drained here"),),
                     help="stop the timer and drain it before it is reset",
@@ -173,7 +173,9 @@ def _not_drained(package: PackageFacts, function: FunctionFacts, timer: _Timer) 
                     span=span_in(function, reset.instruction),
                     message="before Go 1.23 the timer may have fired already: what it sent is received as if it came"
                     f" after `{source_text(span_in(function, reset.instruction), package)}`",
-                    related=(Related(span_in(function, armed.instruction), "the timer may have been running since here"),),
+                    related=(
+                        Related(span_in(function, armed.instruction), "the timer may have been running since here"),
+                    ),
                     help="`if !t.Stop() { <-t.C }` before it is reset",
                     symbol=function.name,
                 )

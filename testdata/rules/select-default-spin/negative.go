@@ -90,3 +90,21 @@ func until(a <-chan int, end time.Time) int {
 	}
 	return 0
 }
+
+type latest struct {
+	values chan int
+}
+
+func (l *latest) put(n int) {
+	for {
+		select {
+		case l.values <- n:
+			return
+		default:
+		}
+		select {
+		case <-l.values:
+		default:
+		}
+	}
+}

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 def mentions(package: PackageFacts, word: bytes, *, tests: bool = False) -> bool:
     """Whether a file of the package mentions ``word``; its tests are asked only where ``tests`` says so."""
     return any(
-        word in file.source.data
-        for file in package.package.files
-        if tests or not file.source.path.endswith("_test.go")
+        word in file.source.data for file in package.package.files if tests or not file.source.path.endswith("_test.go")
     )
 
 

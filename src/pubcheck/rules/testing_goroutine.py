@@ -1,0 +1,228 @@
+"""A goroutine of a test ends the test: it ends itself alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.relevance import bodies
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import Start
+from pubcheck.flow import ir
+from pubcheck.knowledge import ASSERTING, Knowledge, StartsFunction
+from pubcheck.model.types import Named, Pointer
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.reading import mentions
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.model.symbols import Func, TypeName
+
+_ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
+_ENDS = re.compile(rb"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|\brequire\.|\bassert\.|\.Require\(\)")
+_STARTS = re.compile(rb"\bgo\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
+_CALLED = re.compile(rb"\b(\w+)\(")
+_TESTERS = frozenset(("T", "B", "F", "TB", "common"))
+_MAKING = frozenset(("New", "Check"))
+"""Functions of asserting packages that end nothing themselves."""
+_OF_SUITE = re.compile(r"\.Require\(\)\.\w+$")
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find goroutines that end the test, or what they take for it, by themselves or by a helper."""
+    if mentions(package, b'"testing"', tests=True):
+        yield from _Search(package).findings()
+
+
+class _End(NamedTuple):
+    """A call that ends the test, in ``path``, and the helper around it that a goroutine calls."""
+
+    call: ir.Call
+    path: str
+    helper: str = ""
+
+    @property
+    def span(self) -> Span:
+        return Span(self.path, self.call.pos, self.call.end)
+
+
+class _Goroutine(NamedTuple):
+    """``function`` is started at ``start``; ``named``: it is a declared one."""
+
+    start: Span
+    function: ir.Function
+    named: bool = False
+
+
+class _Search:
+    """The tests of one package, and what helps them."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        self._package = package
+        self._knowledge = Knowledge()
+        self._texts: dict[Func, bytes] = {}
+        testing = {file.source.path for file in package.package.files if b'"testing"' in file.source.data}
+        for tests in (True, False):
+            self._texts.update(
+                (func, body) for func, body in bodies(package.package, tests=tests) if func.path in testing
+            )
+
+    @cached_property
+    def _helpers(self) -> frozenset[bytes]:
+        """Names of functions in whose text a test is ended."""
+        return frozenset(func.name.encode() for func, body in self._texts.items() if _ENDS.search(body))
+
+    def findings(self) -> Iterator[Finding]:
+        told: set[Span] = set()
+        for finding in self._all():
+            if finding.span not in told:
+                told.add(finding.span)
+                yield finding
+
+    def _all(self) -> Iterator[Finding]:
+        for func, body in self._texts.items():
+            if _STARTS.search(body) and (_ENDS.search(body) or not self._helpers.isdisjoint(_CALLED.findall(body))):
+                function = self._package.lowered(func)
+                if function is not None:
+                    yield from self._in_function(function)
+
+    def _in_function(self, function: ir.Function) -> Iterator[Finding]:
+        for goroutine in self._started(function):
+            ends = [*self._ends(goroutine.function), *self._by_helpers(goroutine.function)]
+            if ends:
+                yield self._finding(goroutine, min(ends, key=lambda each: each.span))
+        for literal in _literals(function).values():
+            yield from self._in_function(literal)
+
+    # --- what runs on a goroutine
+
+    def _started(self, function: ir.Function) -> Iterator[_Goroutine]:
+        literals = _literals(function)
+        for block in function.blocks:
+            for each in block.instructions:
+                start = Span(function.path, each.pos, each.end)
+                given: ir.Operand | None = None
+                if type(each) is ir.Go:
+                    callee = each.call.callee
+                    if type(callee) is ir.StaticCallee:
+                        yield from self._named(start, callee.func)
+                    given = callee.value if type(callee) is ir.DynamicCallee else None
+                elif type(each) is ir.Call:
+                    given = self._given_to_starter(each.call)
+                if isinstance(given, int) and given in literals:
+                    yield _Goroutine(start, literals[given])
+                elif type(given) is ir.FuncValue:
+                    yield from self._named(start, given.func)
+
+    def _named(self, start: Span, func: Func) -> Iterator[_Goroutine]:
+        function = self._function(func)
+        if function is not None:
+            yield _Goroutine(start, function, named=True)
+
+    def _given_to_starter(self, call: ir.CallInfo) -> ir.Operand | None:
+        """The function value that the callee runs on another goroutine."""
+        if type(call.callee) is not ir.StaticCallee:
+            return None
+        for effect in self._knowledge.effects(call.callee.func.full_name):
+            if type(effect) is StartsFunction and effect.start is Start.STARTER and effect.argument < len(call.args):
+                return call.args[effect.argument]
+        return None
+
+    def _function(self, func: Func) -> ir.Function | None:
+        """The instructions of a function that may end a test."""
+        body = self._texts.get(func)
+        return self._package.lowered(func) if body is not None and _ENDS.search(body) else None
+
+    # --- what ends a test
+
+    def _ends(self, function: ir.Function) -> Iterator[_End]:
+        """The calls in ``function``, or in literals that it calls itself, that end the test."""
+        literals = _literals(function)
+        for block in function.blocks:
+            for each in block.instructions:
+                if type(each) is ir.Call and self._is_end(function, each.call):
+                    yield _End(each, function.path)
+                elif isinstance(each, ir.Call | ir.Defer) and type(each.call.callee) is ir.DynamicCallee:
+                    value = each.call.callee.value
+                    if isinstance(value, int) and value in literals:
+                        yield from self._ends(literals[value])
+
+    def _is_end(self, function: ir.Function, call: ir.CallInfo) -> bool:
+        callee = call.callee
+        match callee:
+            case ir.StaticCallee(func=func) | ir.InterfaceCallee(func=func):
+                if func.receiver is not None and func.name in _ENDING:
+                    return _is_tester(func.receiver)
+                return func.package is not None and func.package.path in ASSERTING and func.name not in _MAKING
+            case ir.UnknownCallee(source=source):
+                qualifier, _, name = source.partition(".")
+                if self._import(function.path, qualifier) in ASSERTING:
+                    return name.isidentifier() and name not in _MAKING
+                return _OF_SUITE.search(source) is not None
+        return False
+
+    def _import(self, path: str, qualifier: str) -> str:
+        """The import path that the file at ``path`` knows by the name ``qualifier``."""
+        file = next(file for file in self._package.package.files if file.source.path == path)
+        for spec in file.tree.file.imports:
+            if qualifier == (spec.name or spec.path.rpartition("/")[2]):
+                return spec.path
+        return ""
+
+    def _by_helpers(self, function: ir.Function) -> Iterator[_End]:
+        """Calls in ``function`` of functions that are given the test and end it themselves."""
+        for block in function.blocks:
+            for each in block.instructions:
+                if type(each) is not ir.Call or type(each.call.callee) is not ir.StaticCallee:
+                    continue
+                func = each.call.callee.func
+                if func in self._texts and any(_is_test(function, argument) for argument in each.call.args):
+                    helper = self._function(func)
+                    end = next(self._ends(helper), None) if helper is not None else None
+                    if end is not None:
+                        yield _End(each, function.path, func.name)
+
+    def _finding(self, goroutine: _Goroutine, end: _End) -> Finding:
+        text = source_text(end.span, self._package).partition("(")[0]
+        if goroutine.named:
+            # The function may do well where it is called.
+            return Finding(
+                span=goroutine.start,
+                values={"call": text, "ends": "may end"},
+                because=(f"`{goroutine.function.name}` runs on a goroutine of its own here",),
+                related=(Related(end.span, f"calls `{text}`"),),
+            )
+        return Finding(
+            span=end.span,
+            values={"call": text, "ends": "may end" if end.helper else "ends"},
+            because=(f"`{end.helper}` ends the test that it is given",) if end.helper else (),
+            related=(Related(goroutine.start, "the goroutine is started here"),),
+            confidence=Confidence.MEDIUM if end.helper else None,
+        )
+
+
+def _literals(function: ir.Function) -> dict[int, ir.Function]:
+    """The literals in ``function`` by the register that holds them."""
+    return {
+        each.target: each.function
+        for block in function.blocks
+        for each in block.instructions
+        if type(each) is ir.Closure
+    }
+
+
+def _is_test(function: ir.Function, operand: ir.Operand) -> bool:
+    """Whether ``operand`` is the test, as package testing hands it out."""
+    type_ = function.register_types.get(operand) if isinstance(operand, int) else None
+    if type(type_) is Pointer:
+        type_ = type_.element
+    return type(type_) is Named and _is_tester(type_.symbol)
+
+
+def _is_tester(symbol: TypeName) -> bool:
+    return symbol.package is not None and symbol.package.path == "testing" and symbol.name in _TESTERS

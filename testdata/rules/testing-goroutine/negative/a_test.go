@@ -1,0 +1,35 @@
+// Package negative ends tests from their own goroutines.
+package negative
+
+import "testing"
+
+type fatal struct{}
+
+func (fatal) Fatal(...any) {}
+
+func TestError(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		t.Error("told")
+		t.Log("and told")
+	}()
+	<-done
+	t.Fatal("own")
+}
+
+func TestOther(t *testing.T) {
+	f := fatal{}
+	go func() { f.Fatal("not the test") }()
+	t.Skip()
+}
+
+func TestLiteral(t *testing.T) {
+	check := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() { t.Log("there") }()
+	check(nil)
+}
