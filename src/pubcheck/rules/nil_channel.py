@@ -76,7 +76,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 yield _finding(use)
             continue
         texts = texts or [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
-        if not any(_may_make(use.keeper, text) for text in texts):
+        if _has_owner(use.keeper, texts) and not any(_may_make(use.keeper, text) for text in texts):
             yield _finding(use)
 
 
@@ -125,6 +125,14 @@ def _is_own(package: PackageFacts, declaring: object, name: str) -> bool:
     return declaring is package.package and (not name[:1].isupper() or package.package.name == "main")
 
 
+def _has_owner(keeper: _Keeper, texts: list[bytes]) -> bool:
+    """Whether the package makes an object with the field: others, who can't name it, can't be asked."""
+    if keeper.owner is None:
+        return True
+    name = re.escape(keeper.owner.name.encode())
+    return any(re.search(rb"\b" + name + rb"(?:\[[^\]\n]*\])?\{|\bnew\(" + name + rb"\b", text) for text in texts)
+
+
 def _may_make(keeper: _Keeper, text: bytes) -> bool:
     """Whether the text of a file mentions the name other than to declare it, or to send, receive or close."""
     name = re.escape(keeper.name.encode())
@@ -132,7 +140,7 @@ def _may_make(keeper: _Keeper, text: bytes) -> bool:
     harmless = (
         rb"<-\s*" + path + rb"|" + path + rb"\s*<-(?!\s*chan\b)|\brange\s+" + path + rb"(?=\s*\{)"
         rb"|\b(?:close|len|cap)\(" + path + rb"\)"
-        rb"|(?<=[\n\t({; ])" + name + rb"(?:\s*,\s*\w+)*\s+(?:<-\s*)?chan\b[^=\n]*(?=[\n}])"
+        rb"|(?<=[\n\t({; ])" + name + rb"(?:\s*,\s*\w+)*\s+(?:<-\s*)?chan\b(?![^\n]*=)"
     )
     if re.search(rb"\b" + name + rb"\b", re.sub(harmless, b"", text)):
         return True

@@ -35,6 +35,8 @@ type group struct {
 	all  map[string]int
 }
 
+func newGroup() *group { return &group{all: map[string]int{}} }
+
 func (g *group) finish() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
