@@ -300,3 +300,20 @@ func onlyIfItEnded(ctx context.Context, find func() (string, error)) string {
 	}
 	return name
 }
+
+// The first of several errors, under a Once: one goroutine writes.
+func firstError(items []string, work func(string) error) (first error) {
+	var once sync.Once
+	var wg sync.WaitGroup
+	for _, item := range items {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if err := work(item); err != nil {
+				once.Do(func() { first = err })
+			}
+		}()
+	}
+	wg.Wait()
+	return first
+}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.goroutines.threads import Side, Thread
     from pubcheck.facts import AccessPath
 
+_ONCE = "(*sync.Once).Do"
 _LOCKS = frozenset(("Lock", "RLock", "TryLock", "Acquire"))
 
 
@@ -41,6 +42,11 @@ def _locks(side: Side) -> Iterator[tuple[object, Mode]]:
             place = field_of(path)
             if place is not None:
                 yield place, lock.mode
+    for call in thread.facts.calls if access.trace and thread.facts is not None else ():
+        # One function runs under a Once, whichever goroutine's: to all others it is as if a lock had kept them out.
+        if call.callee == _ONCE and call.point == access.point:
+            for target in call.args[0].targets:
+                yield ("once", thread.names.path(target) or target), Mode.EXCLUSIVE
 
 
 def _unknown_lock(thread: Thread) -> bool:

@@ -1,0 +1,202 @@
+"""A sync.Once that waits for itself, is replaced under its users, or is made anew for each use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.frame import root_of
+from pubcheck.analysis.writers import is_private
+from pubcheck.diagnostic import Related
+from pubcheck.facts import DEREF, AccessPath, Root, RootKind
+from pubcheck.flow import ir
+from pubcheck.model.symbols import Var
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.names import points
+from pubcheck.rules.support.wording import name_of, path_name, source_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Call
+    from pubcheck.rules.support.library_calls import CallSite
+
+DO = "(*sync.Once).Do"
+_ONCE = "sync.Once"
+_MAKERS = ("sync.OnceFunc", "sync.OnceValue", "sync.OnceValues")
+MAX_CALLS = 5
+"""Calls from the function that runs once to the Do in it that are followed."""
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find nested Do calls of one Once, assignments to a Once in use, and Onces that live for one call only."""
+    uses = list(calls_to(package, DO))
+    for site in uses:
+        yield from _nested(package, site)
+        yield from _of_one_call(site)
+    if uses:
+        yield from _replaced(package, uses)
+    for site in calls_to(package, *_MAKERS):
+        yield from _called_at_once(package, site)
+
+
+def _once(call: Call) -> AccessPath | None:
+    targets = call.args[0].targets if call.args else ()
+    return targets[0] if len(targets) == 1 else None
+
+
+def _nested(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
+    """A Do inside of what the same Once runs: it waits for the outer one, which waits for it."""
+    once, body = _once(site.call), _run_by(package, site)
+    inside = _captured(site.function, once) if body is not None and body.enclosing and once is not None else once
+    inner = _find_do(package, body, inside, MAX_CALLS) if body is not None and inside is not None else None
+    if inner is None or once is None:
+        return
+    name = path_name(once, package)
+    yield Finding(
+        span=inner.span,
+        values={"what": f"`{name}.Do` is called by what `{name}.Do` runs: it waits for itself"},
+        because=("Do returns only when the one call of its function has returned, and that call waits here",),
+        related=(Related(site.call.span, "the outer call is here"),),
+        location=str(once.location or once),
+    )
+
+
+def _run_by(package: PackageFacts, site: CallSite) -> FunctionFacts | None:
+    """The literal, or the function without a receiver, that a Do is given."""
+    info = site.info
+    operand = info.args[1] if info is not None and len(info.args) > 1 else None
+    if isinstance(operand, ir.FuncValue):
+        return package.function(operand.func.full_name)
+    for _, each in points(site.function.ir):
+        if isinstance(each, ir.Closure) and each.target == operand:
+            return package.function(each.function.name)
+    return None
+
+
+def _find_do(package: PackageFacts, function: FunctionFacts, once: AccessPath, depth: int) -> Call | None:
+    """The call of Do on ``once``, told in the function's terms, that it always leads to."""
+    if depth == 0:
+        return None
+    for call in function.calls:
+        if next(function.conditions(call.point), None) is not None:
+            continue
+        if call.callee == DO:
+            if _same(_once(call), once):
+                return call
+            continue
+        callee = package.function(call.callee)
+        there = _translated(function, call, once) if callee is not None else None
+        if callee is not None and there is not None:
+            found = _find_do(package, callee, there, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _same(one: AccessPath | None, other: AccessPath) -> bool:
+    """Whether both are the same memory, whatever a parameter is called."""
+    return one is not None and _plain(one) == _plain(other)
+
+
+def _plain(path: AccessPath) -> AccessPath:
+    root = path.root
+    return AccessPath(Root(RootKind.PARAM, root.index, ""), path.steps) if root.kind is RootKind.PARAM else path
+
+
+def _translated(function: FunctionFacts, call: Call, once: AccessPath) -> AccessPath | None:
+    """``once`` in the terms of what is called."""
+    if once.root.kind is RootKind.GLOBAL:
+        return once
+    for index, operand in enumerate(call.args):
+        for target in operand.targets:
+            if _plain(once).starts_with(_plain(target)):
+                root = Root(RootKind.PARAM, index, "")
+                return AccessPath(root, (DEREF, *once.steps[len(target.steps) :]))
+    return _captured(function, once) if call.callee.startswith(function.name + ".func") else None
+
+
+def _captured(function: FunctionFacts, path: AccessPath) -> AccessPath:
+    """``path`` as a literal of ``function`` names it: parameters are captured variables there."""
+    root = path.root
+    var = function.ir.params[root.index] if root.kind is RootKind.PARAM else None
+    return AccessPath(root_of(var, function.ir.path), path.steps) if isinstance(var, Var) else path
+
+
+def _of_one_call(site: CallSite) -> Iterator[Finding]:
+    """A local Once that one Do, which runs once, uses: each call of the function has its own."""
+    once, function = _once(site.call), site.function
+    if once is None or once.steps or once.root.kind is not RootKind.CELL or function.in_loop(site.call.point):
+        return
+    declared = [
+        each.var for _, each in points(function.ir) if isinstance(each, ir.Declare) and each.var.pos == once.root.index
+    ]
+    shared = any(
+        isinstance(each, ir.Closure) and set(declared) & set(each.function.captures) for _, each in points(function.ir)
+    )
+    addressed = sum(
+        isinstance(each, ir.Address) and each.place.root in declared for _, each in points(function.ir) if declared
+    )
+    if not declared or shared or addressed != 1 or function.enclosing:
+        return
+    yield Finding(
+        span=site.call.span,
+        values={
+            "what": f"each call of `{function.name}` has a `{once.root.name}` of its own: what it runs runs every time"
+        },
+        because=("a Once keeps others out only where all use the same one",),
+        help="declare it outside of the function, beside what it initialises",
+        location=once.root.name,
+        symbol=function.name,
+    )
+
+
+def _replaced(package: PackageFacts, uses: list[CallSite]) -> Iterator[Finding]:
+    """A Once that is assigned, with no lock, after others may have got to its Do."""
+    by_location = {path.location: site for site in reversed(uses) if (path := _once(site.call)) is not None}
+    callers = callers_of(package)
+    for location, sites in package.locations.items():
+        use = by_location.get(location)
+        for site in sites if use is not None else ():
+            access, function = site.access, site.function
+            if not access.writes or access.init or access.whole != _ONCE or access.trace or function.test:
+                continue
+            if is_private(site, callers) or function.maybe_protected(access) or callers.may_lock(function):
+                continue
+            yield Finding(
+                span=access.span,
+                values={"what": f"`{name_of(location, package)}` is replaced while others may be in its Do"},
+                because=("the assignment is a plain write of the memory that Do reads atomically and locks",),
+                related=(Related(use.call.span, f"`{use.function.name}` uses it here"),) if use is not None else (),
+                help="keep the Once in the object that is replaced, or guard both with a lock",
+                location=str(location),
+                symbol=function.name,
+            )
+
+
+def _called_at_once(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
+    """``sync.OnceValue(f)()``: a new Once for one call."""
+    function, point = site.function, site.call.point
+    maker = function.ir.blocks[point.block].instructions[point.index]
+    if not isinstance(maker, ir.Call) or len(maker.targets) != 1 or site.call.deferred:
+        return
+    result = maker.targets[0]
+    if result in function.ir.register_vars:
+        return  # a variable: that it is called again isn't excluded
+    called = [
+        each
+        for _, each in points(function.ir)
+        if isinstance(each, ir.Call | ir.Go)
+        and isinstance(each.call.callee, ir.DynamicCallee)
+        and each.call.callee.value == result
+    ]
+    if called:
+        yield Finding(
+            span=site.call.span,
+            values={"what": f"`{source_text(site.call.span, package)}` is made and called at once: it runs every time"},
+            because=(f"each call of `{site.call.callee}` returns a function with a Once of its own",),
+            help="keep the function that it returns in a variable outside",
+            symbol=function.name,
+        )
