@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import ChannelAction, Start
-from pubcheck.rules.support.atomic_fixes import compare_and_swap
+from pubcheck.rules.fixes.atomic_steps import compare_and_swap
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
 if TYPE_CHECKING:

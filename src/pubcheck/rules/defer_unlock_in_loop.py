@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, RootKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.locking import closure_per_turn
 from pubcheck.rules.support.wording import path_name
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _finding(function: FunctionFacts, event: LockEvent, taken: LockEvent, packag
         values={"lock": name},
         because=(f"deferred calls run when the function returns: the next turn locks `{name}` while it is held",),
         related=(Related(taken.span, f"each turn locks `{name}` here"),),
+        fixes=closure_per_turn(package, taken, event.span),
         location=str(event.lock.location or name),
         symbol=function.name,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.rules.support.atomic_fixes import swap
+from pubcheck.rules.fixes.atomic_steps import swap
 from pubcheck.rules.support.two_steps import TwoSteps, Words, finding, two_steps
 from pubcheck.rules.support.uses import uses
 

@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, Mode, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.locking import defer_unlock
 from pubcheck.rules.support.handing import handing_of
 from pubcheck.rules.support.wording import call_trace, path_name
 from pubcheck.rules.support.written import continue_behind
@@ -158,6 +159,7 @@ def _finding(leak: _Leak, package: PackageFacts) -> Finding:
             *(Related(event.span, "another way gives it back here") for event in other),
         ),
         traces=call_trace(taken.trace),
+        fixes=defer_unlock(package, leak.function, taken),
         help=f"call `{unlock}` before leaving, or defer it right after the lock",
         location=str(leak.lock.location or name),
         symbol=leak.function.name,

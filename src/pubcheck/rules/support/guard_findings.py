@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.guards import Kinship, takes_itself
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.locking import exclusive, take_lock
 from pubcheck.rules.support.unguarded import Kind, violations
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.diagnostic import Fix
     from pubcheck.rules.support.unguarded import Violation
 
 
@@ -49,10 +51,19 @@ def _finding(violation: Violation, package: PackageFacts) -> Finding:
             *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
         ),
         traces=call_trace(access.trace),
+        fixes=_fixes(violation, package),
         location=str(guard.location),
         symbol=use.function.name,
         confidence=_confidence(violation, package),
     )
+
+
+def _fixes(violation: Violation, package: PackageFacts) -> tuple[Fix, ...]:
+    """The lock that is missing, where nobody around has to do with it, or the other side of it."""
+    guard, use = violation.guard, violation.use
+    if violation.kind is Kind.SHARED_WRITE:
+        return exclusive(package, use.function, use, guard)
+    return take_lock(package, guard, use, violation.rest)
 
 
 MOST_PLACES = 4

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.model.callee import FuncTarget
-from pubcheck.rules.support.body import is_steady, stripped
+from pubcheck.rules.fixes.body import is_steady, stripped
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
-    from pubcheck.rules.support.body import Body
+    from pubcheck.rules.fixes.body import Body
 
 _METHOD = re.compile(r"\(\*sync/atomic\.(\w+)(?:\[.*\])?\)\.(\w+)")
 _FUNCTION = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.rules.support.atomic_calls import AtomicCall, atomic_call
-from pubcheck.rules.support.body import body_of, inside, leaves, stripped
-from pubcheck.rules.support.draft import Draft
+from pubcheck.rules.fixes.atomic_calls import AtomicCall, atomic_call
+from pubcheck.rules.fixes.body import body_of, inside, leaves, stripped
+from pubcheck.rules.fixes.draft import Draft
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Fix
     from pubcheck.model.symbols import Symbol
-    from pubcheck.rules.support.body import Body
+    from pubcheck.rules.fixes.body import Body
     from pubcheck.rules.support.two_steps import TwoSteps
 
 _NUMBERS = frozenset(("Int32", "Int64", "Uint32", "Uint64", "Uintptr"))

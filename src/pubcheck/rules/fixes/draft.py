@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Edit, Fix
 from pubcheck.edits import name_in, name_of, without
 from pubcheck.model.symbols import PackageName
-from pubcheck.rules.support.body import inside
+from pubcheck.rules.fixes.body import inside
 from pubcheck.source import Span
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pubcheck.rules.support.body import Body
+    from pubcheck.rules.fixes.body import Body
 
 
 class Draft:
