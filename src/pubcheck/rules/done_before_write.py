@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.rules.support.captured import finding, races_of
+from pubcheck.rules.fixes.goroutines import announce_last
+from pubcheck.rules.support.captured import finding, place, races_of, span_of
 from pubcheck.rules.support.wording import source_text
 
 if TYPE_CHECKING:
@@ -20,4 +21,6 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for race in races_of("done-before-write", package):
         if race.early is not None:
             told = Related(race.early.span, "the goroutine announces here that it is done")
-            yield finding(race, told, announced=source_text(race.early.span, package).removeprefix("defer "))
+            announced = source_text(race.early.span, package).removeprefix("defer ")
+            fixes = announce_last(package, race.early.span, span_of(place(race)[0]))
+            yield finding(race, told, fixes=fixes, announced=announced)

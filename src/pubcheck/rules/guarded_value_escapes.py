@@ -8,6 +8,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.wording import name_of
@@ -73,6 +74,7 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -
             Related(read.span, f"it is copied under `{lock}` here"),
             Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),
         ),
+        fixes=clone(package, guard.location, read.span),
         location=str(guard.location),
         symbol=function.name,
     )

@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.copies import copy_per_turn
 from pubcheck.rules.support.captured import shared_by_turns
 from pubcheck.source import Span
 
@@ -30,6 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                     span=Span(function.ir.path, address.pos, address.end),
                     values={"variable": variable.name},
                     related=(Related(Span(function.ir.path, kept.pos, kept.end), "its address is kept here"),),
+                    fixes=copy_per_turn(package, Span(function.ir.path, address.pos, address.end), variable),
                     location=variable.name,
                     symbol=function.name,
                 )

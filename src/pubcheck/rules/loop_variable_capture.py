@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.rules.fixes.copies import copy_per_turn
 from pubcheck.rules.support.captured import finding, races_of
 
 if TYPE_CHECKING:
@@ -16,4 +17,4 @@ if TYPE_CHECKING:
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find loop variables that all turns share and that goroutines use while the loop goes on."""
     for race in races_of("loop-variable-capture", package):
-        yield finding(race)
+        yield finding(race, fixes=copy_per_turn(package, race.spawn.span, race.var))

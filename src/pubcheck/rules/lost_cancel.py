@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
-from pubcheck.diagnostic import Edit, Fix, Related
+from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.goroutines import defer_cancel
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.source import SourceFile
 
 _MAKES = frozenset(
     f"context.With{what}" for what in ("Cancel", "CancelCause", "Deadline", "DeadlineCause", "Timeout", "TimeoutCause")
@@ -32,7 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         for block in function.ir.blocks:
             for at, instruction in enumerate(block.instructions):
                 if _makes(instruction):
-                    yield from _lost(function, Point(block.index, at), instruction, source)
+                    yield from _lost(function, Point(block.index, at), instruction, package)
 
 
 def _makes(instruction: ir.Instruction) -> TypeGuard[ir.Call]:
@@ -74,7 +74,7 @@ def _holder(function: ir.Function, at: Point, register: int) -> _Holder:
     return _Holder(frozenset(registers), frozenset(variables), frozenset(made))
 
 
-def _lost(function: FunctionFacts, at: Point, call: ir.Call, source: SourceFile) -> Iterator[Finding]:
+def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFacts) -> Iterator[Finding]:
     holder = _holder(function.ir, at, call.targets[1])
     lasting = (*function.ir.captures, *function.ir.results)
     if any(var in lasting for var in holder.variables) or any(each in lasting for each in holder.registers):
@@ -86,13 +86,13 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, source: SourceFile)
         if (point := Point(block.index, index)) not in holder.made and _touches(instruction, holder)
     ]
     if not touched:
-        yield _finding(function, call, holder, None, source)
+        yield _finding(function, call, holder, None, package)
         return
     for block in function.ir.blocks:
         end = Point(block.index, len(block.instructions) - 1)
         leave = block.instructions[-1]
         if isinstance(leave, ir.Return) and end not in touched and not function.order.passes_one(at, end, touched):
-            yield _finding(function, call, holder, leave, source)
+            yield _finding(function, call, holder, leave, package)
             return
 
 
@@ -124,7 +124,7 @@ def _mentioned(instruction: ir.Instruction) -> Iterable[ir.Operand | Var]:
 
 
 def _finding(
-    function: FunctionFacts, call: ir.Call, holder: _Holder, leave: ir.Return | None, source: SourceFile
+    function: FunctionFacts, call: ir.Call, holder: _Holder, leave: ir.Return | None, package: PackageFacts
 ) -> Finding:
     path = function.ir.path
     name = holder.name
@@ -136,19 +136,7 @@ def _finding(
         span=Span(path, call.pos, call.end),
         values={"why": why},
         related=(Related(Span(path, leave.pos, leave.end), "this return is reached"),) if leave is not None else (),
-        fixes=_fix(call, name, source),
+        fixes=defer_cancel(package, Span(path, call.pos, call.end)),
         location=name,
         symbol=function.name,
     )
-
-
-def _fix(call: ir.Call, name: str, source: SourceFile) -> tuple[Fix, ...]:
-    """A deferred call right after a statement of its own line."""
-    start, end = source.lines.line_range(source.lines.line(call.end))
-    line = source.data[start:end]
-    rest = source.data[call.end : end].strip()
-    if not name or rest or b":=" not in line:
-        return ()
-    indent = line[: len(line) - len(line.lstrip())].decode()
-    edit = Edit(Span(source.path, call.end, call.end), f"\n{indent}defer {name}()")
-    return (Fix("Cancel the context when the function returns", (edit,), safe=False),)

@@ -8,6 +8,7 @@ from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
 from pubcheck.rules.support.wording import name_of
 
@@ -55,6 +56,7 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, function: Function
             f"`{write.function.name}` writes its elements under `{lock}`; who gets it from here doesn't hold that then",
         ),
         related=(Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),),
+        fixes=clone(package, guard.location, read.span),
         location=str(guard.location),
         symbol=function.name,
     )

@@ -8,6 +8,7 @@ from pubcheck.analysis.goroutines import Names, counts
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.goroutines import defer_done
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Count, Thread
+    from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
 
 
@@ -42,6 +44,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             Related(place, "the goroutine returns here without it"),
             *_start(child),
             help_="defer it",
+            fixes=defer_done(package, done.call.span),
         )
     for add, child in counting.counted_once():
         yield _finding(
@@ -129,12 +132,15 @@ def _start(child: Thread) -> tuple[Related, ...]:
     return (Related(child.spawn.span, "the goroutine is started here"),) if child.spawn is not None else ()
 
 
-def _finding(count: Count, package: PackageFacts, sentence: str, *related: Related, help_: str = "") -> Finding:
+def _finding(
+    count: Count, package: PackageFacts, sentence: str, *related: Related, help_: str = "", fixes: tuple[Fix, ...] = ()
+) -> Finding:
     text = source_text(count.call.span, package)
     return Finding(
         span=count.call.span,
         values={"what": sentence.format(call=text)},
         related=related,
+        fixes=fixes,
         help=help_,
         location=text.rpartition(".")[0],
     )

@@ -103,6 +103,38 @@ class Body:
             return []
         return [one for one in walk(self.block) if isinstance(one, ast.Ident) and self.info.symbol(one) is symbol]
 
+    def around_place(self, span: Span) -> Iterator[ast.Node]:
+        """The nodes that ``span`` lies in, the innermost first."""
+        found = [one for one in walk(self.block) if one.pos <= span.start and span.end <= one.end]
+        return reversed(found)
+
+    def calls(self, root: ast.Node) -> Iterator[ast.Call]:
+        """The calls below ``root``, without those of function literals in it."""
+        return (node for node in inside(root) if isinstance(node, ast.Call))
+
+    def is_in_loop(self, node: ast.Node) -> bool:
+        """Whether ``node`` stands in a loop of the literal or function that it belongs to."""
+        for one in self.around(node):
+            if isinstance(one, ast.For | ast.Range):
+                return True
+            if isinstance(one, ast.FuncLit):
+                return False
+        return False
+
+    def is_changed(self, symbol: Symbol, root: ast.Node) -> bool:
+        """Whether something below ``root`` gives a variable another value, in literals too."""
+        for node in inside(root, literals=True):
+            targets: tuple[ast.Expr | None, ...] = ()
+            if isinstance(node, ast.Assign):
+                targets = node.left
+            elif isinstance(node, ast.IncDec):
+                targets = (node.x,)
+            elif isinstance(node, ast.Range):
+                targets = (node.key, node.value)
+            if any(isinstance(one, ast.Ident) and self.info.symbol(one) is symbol for one in targets):
+                return True
+        return False
+
     def has_comment(self, start: int, end: int) -> bool:
         """Whether a comment begins between two offsets."""
         return any(start <= comment.pos < end for comment in self.file.tree.comments)

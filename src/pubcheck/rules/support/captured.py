@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Fix
     from pubcheck.facts import Access
     from pubcheck.model.symbols import Var
     from pubcheck.source import Span
@@ -84,7 +85,7 @@ def span_of(access: Access) -> Span:
     return access.origin or access.span
 
 
-def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
+def finding(race: LocalRace, *related: Related, fixes: tuple[Fix, ...] = (), **values: str) -> Finding:
     """What is reported of ``race``.
 
     ``related`` places come first, ``values`` are for the rule's message beside the variable and the two sides.
@@ -103,6 +104,7 @@ def finding(race: LocalRace, *related: Related, **values: str) -> Finding:
             Related(race.spawn.span, f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"),
         ),
         traces=call_trace(access.trace, end),
+        fixes=fixes,
         location=name,
         symbol=race.function.name,
     )
