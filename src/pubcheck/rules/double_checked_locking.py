@@ -10,6 +10,7 @@ from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import name_of, path_name
 
@@ -74,6 +75,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, found: DoubleCheck)
             Related(found.acquire.span, "the lock is taken here"),
             Related(found.inner.span, "and tested again here"),
         ),
+        fixes=once(package, location, found.outer.span, found.write.span) if location is not None else (),
         location=str(location),
         symbol=function.name,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.unlocked import unlocked_races
 from pubcheck.rules.support.wording import name_of
@@ -45,6 +46,7 @@ def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> 
             Related(test.span, "several goroutines may see here that it isn't there yet"),
             *([Related(race.witness.span, "one begins here")] if race.witness.span is not None else ()),
         ),
+        fixes=once(package, race.location, test.span, write.span),
         location=str(race.location),
         symbol=race.write.function.name,
     )

@@ -9,6 +9,8 @@ from pubcheck.facts import RootKind, Style
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.atomic_accesses import atomic_type
+from pubcheck.rules.fixes.declarations import declared_field
 from pubcheck.rules.support.layout import Layout, Offset
 from pubcheck.rules.support.targets import built_for
 from pubcheck.rules.support.wording import call_trace
@@ -46,7 +48,7 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
                     by_field.setdefault(_field_of(place), []).append(_Word(function, access, place, target))
                     break
     for words in by_field.values():
-        yield _finding(words)
+        yield _finding(package, words)
 
 
 class _Word(NamedTuple):
@@ -112,7 +114,7 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
     return None
 
 
-def _finding(words: list[_Word]) -> Finding:
+def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
     """The finding about one field: in its own struct if it is misaligned there, else in the first that holds that."""
     first = min(words, key=lambda word: word.place.name.count("."))  # of equal ones the first
     function, access, place, target = first
@@ -135,6 +137,7 @@ def _finding(words: list[_Word]) -> Finding:
             ),
         ),
         traces=call_trace(access.trace),
+        fixes=atomic_type(package, declared_field(package, place.field)) if place.field is not None else (),
         location=place.name,
         symbol=function.name,
     )

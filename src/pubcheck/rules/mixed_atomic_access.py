@@ -9,6 +9,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory
 from pubcheck.facts import Style, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.callers import Callers
+    from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
     from pubcheck.source import Span
 
@@ -98,9 +100,16 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
             *others(rest, "`{function}` accesses it plainly here too"),
         ),
         traces=call_trace(access.trace),
+        fixes=_fixes(package, location, [each.plain for each in conflicts]),
         location=str(location),
         symbol=function.name,
     )
+
+
+def _fixes(package: PackageFacts, location: Location, plain: list[Site]) -> tuple[Fix, ...]:
+    """An atomic call for each plain access."""
+    functions = (site.access.atomic.function for site in package.locations[location] if site.access.atomic)
+    return atomic_calls(package, plain, next(functions, ""))
 
 
 def _short(site: Site) -> str:

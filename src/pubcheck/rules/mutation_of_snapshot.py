@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.snapshots import copy_on_write
 from pubcheck.rules.support.objects import synchronises_itself
 from pubcheck.rules.support.wording import call_trace, name_of, path_name
 from pubcheck.rules.support.written import written_text
@@ -109,6 +110,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, write: Access, sour
         because=(f"every goroutine that loads `{where}` gets the same memory and reads it without a lock",),
         related=tuple(Related(load.span, "the shared snapshot is loaded here") for load in loads[:1]),
         traces=call_trace(write.trace),
+        fixes=() if write.trace or not loads else copy_on_write(package, loads[0].span, write.span),
         location=where,
         symbol=function.name,
         # Not even an atomic holds it: a sync.Map, whose values are often objects with a discipline of their own.

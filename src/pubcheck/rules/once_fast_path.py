@@ -11,6 +11,7 @@ from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ChannelAction, LocationKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.once import drop_test
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import call_trace, name_of
 
@@ -114,6 +115,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, skipped: Skipped) -
             Related(skipped.span, f"only {what} orders the write before the reads after it"),
         ),
         traces=call_trace(write.trace),
+        fixes=drop_test(package, read.span, skipped.span),
         location=str(read.location),
         symbol=function.name,
     )

@@ -9,6 +9,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, locations
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.once import once_closed
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.wording import name_of
 
@@ -213,6 +214,7 @@ class _Search:
                 "what": "may be closed by two goroutines at once: closing a closed channel panics",
             },
             because=(f"both may be in `{close.function.name}` and find it open before either has closed it",),
+            fixes=once_closed(self._package, location, close.event.span),
             help="close it in a sync.Once, or hold a lock over the look and the close",
             location=str(location),
             symbol=close.function.name,

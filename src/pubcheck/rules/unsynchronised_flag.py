@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import LocationKind
+from pubcheck.rules.fixes.atomic_accesses import atomic_type
+from pubcheck.rules.fixes.declarations import declared
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unlocked import unlocked_races
 
@@ -21,4 +23,4 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for race in unlocked_races(package):
         field = race.location.kind is LocationKind.FIELD and not race.location.is_element
         if field and race.witness.one.origin is not Origin.HANDLER:
-            yield race_finding(package, race)
+            yield race_finding(package, race, atomic_type(package, declared(package, race.location)))

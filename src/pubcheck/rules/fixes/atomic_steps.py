@@ -231,7 +231,7 @@ def _loop(pair: _Pair) -> tuple[Fix, ...]:
         return ()
     statements = (pair.first, *between, *(() if pair.first is pair.last else (pair.last,)))
     variable = pair.variable
-    if not _may_be_repeated(body, statements) or (variable is not None and _changes(body, between, variable)):
+    if not may_be_repeated(body, statements) or (variable is not None and _changes(body, between, variable)):
         return ()
     draft = Draft(body)
     indent = draft.indent(pair.first)
@@ -257,7 +257,7 @@ def _loop(pair: _Pair) -> tuple[Fix, ...]:
     return draft.fix("Try it with `CompareAndSwap` until nobody has stored in between", safe=False)
 
 
-def _may_be_repeated(body: Body, statements: Sequence[ast.Stmt]) -> bool:
+def may_be_repeated(body: Body, statements: Sequence[ast.Stmt]) -> bool:
     """Whether a loop may stand around ``statements``: no jump leads out of them, nor does a variable."""
     if not all(isinstance(leave, ast.Return) for leave in leaves(body, statements)):
         return False

@@ -159,11 +159,13 @@ def _body(package: PackageFacts, path: str, decl: ast.FuncDecl) -> Body | None:
     return None if file is None or info.body is None or info.partial else Body(package, file, decl, info, info.body)
 
 
-def bodies_of(package: PackageFacts) -> Iterator[Body]:
-    """Every function of the package, its tests' included; a broken one ends it all: nobody knows what it does."""
+def bodies_of(package: PackageFacts, text: bytes) -> Iterator[Body]:
+    """The functions of the package that hold ``text``, its tests' included."""
     for file in package.package.files:
         for decl in file.tree.file.functions:
-            body = _body(package, file.source.path, decl) if decl.body_span is not None else None
+            if decl.body_span is None or text not in file.source.data[slice(*decl.body_span)]:
+                continue
+            body = _body(package, file.source.path, decl)
             if body is not None:
                 yield body
 

@@ -11,10 +11,11 @@ from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Fix
     from pubcheck.rules.support.unlocked import Race
 
 
-def race_finding(package: PackageFacts, race: Race) -> Finding:
+def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ()) -> Finding:
     """The finding about ``race``, at its write; ``location``, ``access`` and ``other`` fill the document's message."""
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
@@ -37,6 +38,7 @@ def race_finding(package: PackageFacts, race: Race) -> Finding:
         because=tuple(because),
         related=tuple(related),
         traces=call_trace(write.access.trace),
+        fixes=fixes,
         location=str(race.location),
         symbol=write.function.name,
     )
