@@ -1,0 +1,173 @@
+"""Waiting on a condition variable without its lock, without a second look, or for a signal that never comes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import callers_of, is_exported
+from pubcheck.diagnostic import Related
+from pubcheck.facts import DEREF, LocationKind, LockAction, Point
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.wording import name_of, path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, Location
+    from pubcheck.rules.support.library_calls import CallSite
+
+WAIT = "(*sync.Cond).Wait"
+_SIGNALS = ("(*sync.Cond).Signal", "(*sync.Cond).Broadcast")
+_GIVES_LOCK = re.compile(rb"NewCond|\.L\s*=[^=]|\bL:|sync\.Cond\{\s*[^}\s]")
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find waits that can't work, and waits that aren't followed by another look; one finding a wait."""
+    waits = list(calls_to(package, WAIT))
+    if not waits:
+        return
+    lockless = not any(_GIVES_LOCK.search(file.source.data) for file in package.package.files)
+    signalled, unknown = _signalled(package)
+    told: set[Location] = set()
+    for site in waits:
+        cond = _cond(site)
+        name = path_name(cond, package) if cond is not None and cond.root.name else "the condition variable"
+        location = cond.location if cond is not None else None
+        finding = None
+        if lockless and cond is not None and DEREF not in cond.steps[-1:]:
+            finding = _without_lock(site, name)
+        elif _lock_is_free(package, site):
+            finding = _not_held(site, name)
+        elif not _looks_again(package, site):
+            finding = _once(site, name)
+        elif not unknown and location is not None and location not in signalled | told and _is_own(package, location):
+            told.add(location)
+            finding = _unsignalled(package, site, location)
+        if finding is not None:
+            yield finding
+
+
+def _cond(site: CallSite) -> AccessPath | None:
+    """The condition variable; what a field of pointer type leads to by the field's path."""
+    targets = site.call.args[0].targets if site.call.args else ()
+    return targets[0] if len(targets) == 1 else None
+
+
+def _signalled(package: PackageFacts) -> tuple[set[Location], bool]:
+    """The condition variables that are signalled, and whether it isn't known for some which."""
+    found: set[Location] = set()
+    unknown = False
+    for site in calls_to(package, *_SIGNALS):
+        cond = _cond(site)
+        if cond is None or cond.location is None:
+            unknown = True
+        else:
+            found.add(cond.location)
+    return found, unknown
+
+
+def _is_own(package: PackageFacts, location: Location) -> bool:
+    """Whether only this package can signal it."""
+    field = location.path.removesuffix(DEREF).rpartition(".")[2]
+    return location.package == package.path and location.kind is LocationKind.FIELD and not field[:1].isupper()
+
+
+def _lock_is_free(package: PackageFacts, site: CallSite) -> bool:
+    """Whether no lock is held at the wait, by callers either."""
+    function = site.function
+    if function.maybe_protected(site.call) or callers_of(package).may_lock(function) or function.enclosing:
+        return False
+    locker = any(
+        isinstance(each.call.callee, ir.UnknownCallee | ir.InterfaceCallee | ir.DynamicCallee)
+        for each in _calls(function)
+    )
+    called = callers_of(package).calls(function)
+    return not locker and bool(is_exported(function) or called) and not function.locks and not function.inner_locks
+
+
+def _calls(function: FunctionFacts) -> Iterator[ir.Call | ir.Defer | ir.Go]:
+    for block in function.ir.blocks:
+        for each in block.instructions:
+            if isinstance(each, ir.Call | ir.Defer | ir.Go):
+                yield each
+
+
+def _looks_again(package: PackageFacts, site: CallSite) -> bool:
+    """Whether each way from the wait comes to a test before it gives a lock back or leaves.
+
+    A function that only waits leaves the test to its callers: they must call it in a loop.
+    """
+    function, point = site.function, site.call.point
+    order = function.order
+    if not function.in_loop(point):
+        if function.locks or next(function.conditions(point), None) is not None:
+            return False
+        called = callers_of(package).calls(function)
+        return not called or all(caller.in_loop(call.point) for caller, call in called)
+    tests = [condition.point for condition in function.conditions(point)] or _branches_around(function, point)
+    ends = [event.point for event in function.locks if event.action is LockAction.RELEASE and not event.deferred]
+    ends += [
+        Point(block.index, len(block.instructions) - 1)
+        for block in function.ir.blocks
+        if isinstance(block.instructions[-1], ir.Return)
+    ]
+    return not tests or order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests)
+
+
+def _branches_around(function: FunctionFacts, point: Point) -> list[Point]:
+    """The branches of the innermost loop around ``point``."""
+    around = [loop for loop in function.order.loops if point.block in loop.blocks]
+    inner = min(around, key=lambda loop: len(loop.blocks), default=None)
+    blocks = inner.blocks if inner is not None else ()
+    ends = ((block, function.ir.blocks[block].instructions) for block in sorted(blocks))
+    return [Point(block, len(body) - 1) for block, body in ends if isinstance(body[-1], ir.Branch | ir.Select)]
+
+
+def _without_lock(site: CallSite, name: str) -> Finding:
+    return Finding(
+        span=site.call.span,
+        values={"what": f"`{name}` has no lock: its `Wait` panics"},
+        because=("the zero Cond has a nil L, and nothing in the package gives it one",),
+        help="make it with sync.NewCond, or set L",
+        location=name,
+        symbol=site.function.name,
+    )
+
+
+def _not_held(site: CallSite, name: str) -> Finding:
+    return Finding(
+        span=site.call.span,
+        values={"what": f"`{name}.Wait` is called without its lock"},
+        because=("Wait unlocks L before it sleeps: if that isn't locked, the program ends with a fatal error",),
+        help="lock L, test the condition, and wait in a loop",
+        location=name,
+        symbol=site.function.name,
+    )
+
+
+def _once(site: CallSite, name: str) -> Finding:
+    return Finding(
+        span=site.call.span,
+        values={"what": f"what `{name}.Wait` waited for isn't tested again"},
+        because=("between the signal and the lock another goroutine may have changed it back",),
+        help="wait in a loop: for !condition { c.Wait() }",
+        location=name,
+        symbol=site.function.name,
+    )
+
+
+def _unsignalled(package: PackageFacts, site: CallSite, location: Location) -> Finding:
+    name = name_of(location, package)
+    return Finding(
+        span=site.call.span,
+        values={"what": f"nobody signals `{name}`: this waits for ever"},
+        because=("no function of the package calls its Signal or Broadcast, and no other package can",),
+        related=(Related(site.function.span, f"`{site.function.name}` waits"),),
+        help="call Signal or Broadcast where the condition changes",
+        location=str(location),
+        symbol=site.function.name,
+    )

@@ -1,0 +1,172 @@
+"""A sync.Map is asked for a key and then changed for that key, in two steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.diagnostic import Related
+from pubcheck.facts import LocationKind, RootKind
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.names import definitions, origins, points, source_of, touched
+from pubcheck.rules.support.wording import path_name
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import AccessPath, Call
+    from pubcheck.rules.support.library_calls import CallSite
+
+_MAP = "(*sync.Map)."
+_LOAD = _MAP + "Load"
+_ACTS = {_MAP + "Store": "LoadOrStore", _MAP + "Delete": "LoadAndDelete"}
+_CHANGES = tuple(
+    _MAP + name
+    for name in (
+        "Store",
+        "Delete",
+        "Swap",
+        "LoadOrStore",
+        "LoadAndDelete",
+        "CompareAndSwap",
+        "CompareAndDelete",
+        "Clear",
+    )
+)
+
+
+class _Pair(NamedTuple):
+    """A look at a key and a change for it."""
+
+    function: FunctionFacts
+    map: AccessPath
+    load: Call
+    act: Call
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find a Load and a Store or Delete of one key that another goroutine can come between."""
+    by_function: dict[FunctionFacts, list[Call]] = {}
+    for site in calls_to(package, _LOAD):
+        by_function.setdefault(site.function, []).append(site.call)
+    for site in calls_to(package, *_ACTS) if by_function else ():
+        pair = _pair(site, by_function.get(site.function, []))
+        if pair is not None and _may_meet(package, pair):
+            yield _finding(package, pair)
+
+
+def _pair(site: CallSite, loads: list[Call]) -> _Pair | None:
+    """The last look at the same key of the same map that leads to the change, with no lock over both."""
+    function, act = site.function, site.call
+    map_ = _map_of(act)
+    if map_ is None or act.deferred or function.maybe_protected(act):
+        return None
+    key = _key(function, act)
+    for load in reversed(loads):
+        if (
+            _map_of(load) != map_
+            or function.maybe_protected(load)
+            or not function.order.same_turn(load.point, act.point)
+        ):
+            continue
+        if key is None or _key(function, load) != key:
+            continue
+        decides = _decides(function, load, act)
+        if not decides or (act.callee.endswith("Delete") and not _value_is_kept(function, load)):
+            return None
+        return _Pair(function, map_, load, act)
+    return None
+
+
+def _map_of(call: Call) -> AccessPath | None:
+    targets = call.args[0].targets if call.args else ()
+    return targets[0] if len(targets) == 1 and targets[0].root.kind is not RootKind.FRESH else None
+
+
+def _key(function: FunctionFacts, call: Call) -> Hashable:
+    """What tells the key from others: a constant, or where its value comes from."""
+    instruction = function.ir.blocks[call.point.block].instructions[call.point.index]
+    operand = instruction.call.args[1] if isinstance(instruction, ir.Call) and len(instruction.call.args) > 1 else None
+    if isinstance(operand, ir.Const):
+        return ("const", operand.value) if operand.known else None
+    if not isinstance(operand, int):
+        return None
+    made = definitions(function.ir)
+    found = origins(function.ir, operand, made)
+    if len(found) != 1:
+        return None
+    name, places = next(iter(found.items()))
+    if len(places) == 1:
+        block, index = places[0].block, places[0].index
+        source = function.ir.blocks[block].instructions[index]
+        if isinstance(source, ir.Load):  # the same field or variable, read twice
+            return ("place", *_place(source.place))
+    return ("name", name)
+
+
+def _place(place: ir.Place) -> tuple[Hashable, ...]:
+    steps = tuple(step.name if isinstance(step, ir.Field) else type(step).__name__ for step in place.steps)
+    items = any(isinstance(step, ir.Element) for step in place.steps)
+    return (place.root, steps, place if items else None)
+
+
+def _value_is_kept(function: FunctionFacts, load: Call) -> bool:
+    """Whether anything is done with the value that was found: to delete what nobody uses twice does no harm."""
+    call = function.ir.blocks[load.point.block].instructions[load.point.index]
+    value = call.targets[0] if isinstance(call, ir.Call) and call.targets else None
+    return any(value in touched(each) or source_of(function.ir, each) == value for _, each in points(function.ir))
+
+
+def _decides(function: FunctionFacts, load: Call, act: Call) -> bool:
+    """Whether what was found decides on the change."""
+    call = function.ir.blocks[load.point.block].instructions[load.point.index]
+    results = set(call.targets) if isinstance(call, ir.Call) else set()
+    made = definitions(function.ir)
+    for condition in function.conditions(act.point):
+        branch = function.ir.blocks[condition.point.block].instructions[-1]
+        if isinstance(branch, ir.Branch) and isinstance(branch.condition, int):
+            stack, seen = [branch.condition], set()
+            while stack:
+                name = stack.pop()
+                if name in results:
+                    return True
+                if name not in seen:
+                    seen.add(name)
+                    for _, each in made.get(name, ()):
+                        if isinstance(each, ir.Compute):
+                            stack += [one for one in each.operands if isinstance(one, int)]
+    return False
+
+
+def _may_meet(package: PackageFacts, pair: _Pair) -> bool:
+    """Whether another run of the function, or another change of the map, may come between."""
+    callers, function = callers_of(package), pair.function
+    location = pair.map.location
+    if location is None or callers.runs_once(function) or callers.only_tests_call(function) or function.constructor:
+        return False
+    if callers.may_lock(function) or function.contract.unknown or function.contract.held:
+        return False
+    if callers.runs_in_parallel_with_itself(function):
+        return location.kind is not LocationKind.LOCAL or callers.starts_several(function)
+    return any(
+        site.function is not function and not callers.take_turns(site.function, function)
+        for site in calls_to(package, *_CHANGES)
+        if (other := _map_of(site.call)) is not None and other.location == location
+    )
+
+
+def _finding(package: PackageFacts, pair: _Pair) -> Finding:
+    name = path_name(pair.map, package)
+    what = "stored" if pair.act.callee.endswith("Store") else "deleted"
+    return Finding(
+        span=pair.act.span,
+        values={"map": name, "what": what, "instead": _ACTS[pair.act.callee]},
+        because=("each call is atomic, the two together aren't: another goroutine may change the key between them",),
+        related=(Related(pair.load.span, "the key is looked up here"),),
+        help=f"use `{_ACTS[pair.act.callee]}`, or CompareAndSwap and CompareAndDelete for what was found",
+        location=str(pair.map.location or name),
+        symbol=pair.function.name,
+    )

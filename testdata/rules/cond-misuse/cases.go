@@ -1,0 +1,130 @@
+// Package cases waits on condition variables.
+package cases
+
+import "sync"
+
+type box struct {
+	sync.Mutex
+	full  *sync.Cond
+	empty *sync.Cond
+	value *int
+	gone  bool
+}
+
+func newBox() *box {
+	b := &box{}
+	b.full, b.empty = sync.NewCond(&b.Mutex), sync.NewCond(b)
+	return b
+}
+
+func (b *box) put(v int) {
+	b.Lock()
+	defer b.Unlock()
+	for b.value != nil && !b.gone {
+		b.empty.Wait()
+	}
+	b.value = &v
+	b.full.Signal()
+}
+
+func (b *box) take() int {
+	b.Lock()
+	for {
+		if b.value != nil {
+			break
+		}
+		b.full.Wait()
+	}
+	v := *b.value
+	b.value = nil
+	b.Unlock()
+	b.empty.Broadcast()
+	return v
+}
+
+func (b *box) hasty() {
+	b.Lock()
+	b.full.Wait() // want "what `b.full.Wait` waited for isn't tested again"
+	b.Unlock()
+}
+
+func (b *box) careless() int {
+	b.Lock()
+	defer b.Unlock()
+	if b.value == nil {
+		b.full.Wait() // want "what `b.full.Wait` waited for isn't tested again"
+	}
+	return *b.value
+}
+
+func (b *box) each(do func(int)) {
+	for i := 0; i < 10; i++ {
+		b.Lock()
+		if b.value == nil && !b.gone {
+			b.full.Wait() // want "what `b.full.Wait` waited for isn't tested again"
+		}
+		v := *b.value
+		b.Unlock()
+		do(v)
+	}
+}
+
+func (b *box) peek() *int {
+	for b.value == nil {
+		b.full.Wait() // want "`b.full.Wait` is called without its lock"
+	}
+	return b.value
+}
+
+func useAll(b *box) {
+	b.put(1)
+	b.take()
+	b.careless()
+	b.peek()
+	b.each(func(int) {})
+}
+
+// Callers hold the lock.
+func (b *box) waitLocked() {
+	for b.value == nil {
+		b.full.Wait()
+	}
+}
+
+func (b *box) wait() {
+	b.Lock()
+	defer b.Unlock()
+	b.waitLocked()
+}
+
+// It looks again after it has slept, and before it does anything.
+func (b *box) again() int {
+	b.Lock()
+	defer b.Unlock()
+loop:
+	if b.value == nil {
+		b.full.Wait()
+		goto loop
+	}
+	return *b.value
+}
+
+type mute struct {
+	mu   sync.Mutex
+	cond *sync.Cond
+	n    int
+}
+
+func newMute() *mute {
+	m := &mute{}
+	m.cond = sync.NewCond(&m.mu)
+	return m
+}
+
+func (m *mute) wait() {
+	m.mu.Lock()
+	for m.n == 0 {
+		m.cond.Wait() // want "nobody signals `mute.cond`"
+	}
+	m.mu.Unlock()
+}

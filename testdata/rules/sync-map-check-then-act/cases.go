@@ -1,0 +1,102 @@
+// Package cases looks up keys of sync.Maps and changes them.
+package cases
+
+import "sync"
+
+type counter struct{ n int }
+
+type store struct {
+	entries sync.Map
+	other   sync.Map
+	mu      sync.Mutex
+}
+
+type request struct{ key, value string }
+
+// By a field of the request, read twice.
+func (s *store) Handle(r *request) {
+	_, ok := s.entries.Load(r.key)
+	if !ok {
+		s.entries.Store(r.key, r.value) // want "the key is stored in `s.entries`"
+	}
+}
+
+func (s *store) Increment(key string) {
+	n := 0
+	if found, ok := s.entries.Load(key); ok {
+		n = found.(int)
+		s.entries.Store(key, n+1) // want "the key is stored in `s.entries`"
+	}
+}
+
+func (s *store) Take(key string) *counter {
+	found, ok := s.entries.Load(key)
+	if !ok {
+		return nil
+	}
+	s.entries.Delete(key) // want "the key is deleted in `s.entries`"
+	return found.(*counter)
+}
+
+// Nobody has what was found: to delete twice does no harm.
+func (s *store) Forget(key string) {
+	if _, ok := s.entries.Load(key); ok {
+		s.entries.Delete(key)
+	}
+}
+
+// Another key.
+func (s *store) Move(from, to string) {
+	if found, ok := s.entries.Load(from); ok {
+		s.entries.Store(to, found)
+	}
+}
+
+// Another map.
+func (s *store) Copy(key string) {
+	if found, ok := s.entries.Load(key); ok {
+		s.other.Store(key, found)
+	}
+}
+
+func (s *store) Locked(key string, value int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.entries.Load(key); !ok {
+		s.entries.Store(key, value)
+	}
+}
+
+func local(keys []string) int {
+	var seen sync.Map
+	n := 0
+	for _, key := range keys {
+		if _, ok := seen.Load(key); !ok {
+			seen.Store(key, true)
+			n++
+		}
+	}
+	return n
+}
+
+// One goroutine alone writes.
+type tracker struct{ last sync.Map }
+
+func newTracker(in <-chan string) *tracker {
+	t := &tracker{}
+	go t.run(in)
+	return t
+}
+
+func (t *tracker) run(in <-chan string) {
+	for key := range in {
+		if _, ok := t.last.Load(key); !ok {
+			t.last.Store(key, 1)
+		}
+	}
+}
+
+func (t *tracker) Seen(key string) bool {
+	_, ok := t.last.Load(key)
+	return ok
+}
