@@ -14,7 +14,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.library_calls import call_info
 from pubcheck.rules.support.names import definitions, source_of
-from pubcheck.rules.support.wording import name_of, named_place
+from pubcheck.rules.support.wording import name_of, named_place, short_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,14 +83,12 @@ def _mixed(package: PackageFacts, location: Location, stores: list[_Stored]) -> 
     for each in stores:
         if each.type not in told:
             told.add(each.type)
-            name = name_of(location, package)
+            name, here, there = name_of(location, package), short_type(each.type), short_type(usual)
             yield Finding(
                 span=each.access.span,
-                values={
-                    "what": f"`{name}` is given a `{each.type}` here and a `{usual}` elsewhere: the later one panics"
-                },
+                values={"what": f"`{name}` is given a `{here}` here and a `{there}` elsewhere: the later one panics"},
                 because=("an atomic.Value keeps the concrete type of its first Store for good",),
-                related=(Related(other.access.span, f"a `{usual}` is stored here"),),
+                related=(Related(other.access.span, f"a `{there}` is stored here"),),
                 location=str(location),
                 symbol=each.function.name,
             )

@@ -103,28 +103,42 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     """
     function, point = site.function, site.call.point
     order = function.order
-    if not function.in_loop(point):
-        if function.locks or next(function.conditions(point), None) is not None:
-            return False
+    if not function.in_loop(point) and not function.locks and next(function.conditions(point), None) is None:
         called = callers_of(package).calls(function)
         return not called or all(caller.in_loop(call.point) for caller, call in called)
-    tests = [condition.point for condition in function.conditions(point)] or _branches_around(function, point)
+    tests = [
+        Point(block.index, len(block.instructions) - 1)
+        for block in function.ir.blocks
+        if isinstance(block.instructions[-1], ir.Branch | ir.Select)
+    ]
     ends = [event.point for event in function.locks if event.action is LockAction.RELEASE and not event.deferred]
     ends += [
         Point(block.index, len(block.instructions) - 1)
         for block in function.ir.blocks
         if isinstance(block.instructions[-1], ir.Return)
     ]
-    return not tests or order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests)
+    if order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests):
+        return True
+    asked = _asked_before(function, point)
+    relies = any(
+        order.reaches(point, access.point)
+        and not order.passes_one(point, access.point, tests)
+        and any(access.path.starts_with(path) for path in asked)
+        for access in function.accesses
+    )
+    return bool(asked) and not relies
 
 
-def _branches_around(function: FunctionFacts, point: Point) -> list[Point]:
-    """The branches of the innermost loop around ``point``."""
-    around = [loop for loop in function.order.loops if point.block in loop.blocks]
-    inner = min(around, key=lambda loop: len(loop.blocks), default=None)
-    blocks = inner.blocks if inner is not None else ()
-    ends = ((block, function.ir.blocks[block].instructions) for block in sorted(blocks))
-    return [Point(block, len(body) - 1) for block, body in ends if isinstance(body[-1], ir.Branch | ir.Select)]
+def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:
+    """The fields and variables that were looked at on the way to the wait, where a condition leads there."""
+    if next(function.conditions(point), None) is None:
+        return set()
+    order = function.order
+    return {
+        access.path
+        for access in function.accesses
+        if not access.writes and access.path.steps and order.dominates(access.point, point)
+    }
 
 
 def _without_lock(site: CallSite, name: str) -> Finding:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.library_calls import calls_to
-from pubcheck.rules.support.names import definitions, origins, points, source_of, touched
+from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 from pubcheck.rules.support.wording import path_name
 
 if TYPE_CHECKING:
@@ -75,7 +78,8 @@ def _pair(site: CallSite, loads: list[Call]) -> _Pair | None:
         if key is None or _key(function, load) != key:
             continue
         decides = _decides(function, load, act)
-        if not decides or (act.callee.endswith("Delete") and not _value_is_kept(function, load)):
+        matters = _is_taken if act.callee.endswith("Delete") else _is_one_of_a_kind
+        if not decides or not matters(function, load, act):
             return None
         return _Pair(function, map_, load, act)
     return None
@@ -113,11 +117,66 @@ def _place(place: ir.Place) -> tuple[Hashable, ...]:
     return (place.root, steps, place if items else None)
 
 
-def _value_is_kept(function: FunctionFacts, load: Call) -> bool:
-    """Whether anything is done with the value that was found: to delete what nobody uses twice does no harm."""
+def _is_taken(function: FunctionFacts, load: Call, act: Call) -> bool:
+    """Whether the value that was found goes somewhere in a run that deletes it: two of them would both have it."""
+    order = function.order
+    names = _leading_from(function, load)
+    return any(
+        (order.reaches(point, act.point) or order.reaches(act.point, point)) and not names.isdisjoint(_handed_on(each))
+        for point, each in points(function.ir)
+        if order.reaches(load.point, point)
+    )
+
+
+def _handed_on(instruction: ir.Instruction) -> tuple[Hashable, ...]:
+    """The names that are called, or handed to others."""
+    if isinstance(instruction, ir.Call | ir.Go | ir.Defer):
+        callee = instruction.call.callee
+        return (*touched(instruction), *((callee.value,) if isinstance(callee, ir.DynamicCallee) else ()))
+    return touched(instruction) if isinstance(instruction, ir.Send | ir.Return | ir.Store) else ()
+
+
+def _leading_from(function: FunctionFacts, load: Call) -> set[Hashable]:
+    """The names that lead to what was found."""
     call = function.ir.blocks[load.point.block].instructions[load.point.index]
-    value = call.targets[0] if isinstance(call, ir.Call) and call.targets else None
-    return any(value in touched(each) or source_of(function.ir, each) == value for _, each in points(function.ir))
+    names: set[Hashable] = set(call.targets[:1]) if isinstance(call, ir.Call) else set()
+    size = 0
+    while size < len(names):
+        size = len(names)
+        for _, each in points(function.ir):
+            if source_of(function.ir, each) in names:
+                names.update(assigned(each))
+    return names
+
+
+def _is_one_of_a_kind(function: FunctionFacts, load: Call, act: Call) -> bool:
+    """Whether it matters which value is stored: it is made from the one found, or others will meet in it.
+
+    That two goroutines compute one and the same value for a cache costs time only.
+    """
+    instruction = function.ir.blocks[act.point.block].instructions[act.point.index]
+    value = instruction.call.args[2] if isinstance(instruction, ir.Call) and len(instruction.call.args) > 2 else None
+    if not isinstance(value, int):
+        return False
+    type_ = function.ir.register_types.get(value)
+    under = underlying(type_) if type_ is not None else None
+    if isinstance(under, Chan | Map):
+        return True
+    element = type_.element if isinstance(type_, Pointer) else type_
+    if element is not None and has_synchronisation(element):
+        return True
+    names, made = _leading_from(function, load), definitions(function.ir)
+    stack, seen = [value], set()
+    while stack:
+        name = stack.pop()
+        if name in names:
+            return True
+        if name not in seen:
+            seen.add(name)
+            for _, each in made.get(name, ()):
+                if isinstance(each, ir.Compute):
+                    stack += [one for one in each.operands if isinstance(one, int)]
+    return False
 
 
 def _decides(function: FunctionFacts, load: Call, act: Call) -> bool:

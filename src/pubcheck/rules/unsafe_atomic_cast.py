@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.facts import Style
 from pubcheck.flow import ir
-from pubcheck.model.printing import type_string
 from pubcheck.model.sizes import Sizes
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Array, Basic, Named, Pointer, Struct
@@ -16,6 +15,7 @@ from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.library_calls import call_info
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.targets import built_for
+from pubcheck.rules.support.wording import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _judge(package: PackageFacts, site: Site, cast: _Cast, targets: tuple[str, .
         yield Finding(
             span=access.span,
             values={
-                "variable": type_string(cast.variable, package.package),
+                "variable": type_name(cast.variable, package),
                 "given": str(given * 8),
                 "taken": str(taken * 8),
                 "target": target,

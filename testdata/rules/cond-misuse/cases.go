@@ -84,6 +84,45 @@ func useAll(b *box) {
 	b.each(func(int) {})
 }
 
+// What it finds is tested after it has slept.
+func (b *box) try() (int, bool) {
+	b.Lock()
+	defer b.Unlock()
+	if b.value == nil {
+		b.full.Wait()
+	}
+	if b.value == nil {
+		return 0, false
+	}
+	return *b.value, true
+}
+
+// It does the same whether the condition holds or not.
+func (b *box) drowsy(work <-chan func()) {
+	for f := range work {
+		b.Lock()
+		if b.value == nil {
+			b.full.Wait()
+		}
+		b.gone = false
+		b.Unlock()
+		f()
+	}
+}
+
+func (b *box) until(stop <-chan struct{}) {
+	b.Lock()
+	defer b.Unlock()
+	for b.value == nil {
+		b.full.Wait()
+		select {
+		case <-stop:
+			return
+		default:
+		}
+	}
+}
+
 // Callers hold the lock.
 func (b *box) waitLocked() {
 	for b.value == nil {

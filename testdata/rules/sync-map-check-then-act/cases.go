@@ -17,7 +17,7 @@ type request struct{ key, value string }
 func (s *store) Handle(r *request) {
 	_, ok := s.entries.Load(r.key)
 	if !ok {
-		s.entries.Store(r.key, r.value) // want "the key is stored in `s.entries`"
+		s.entries.Store(r.key, make(chan string)) // want "the key is stored in `s.entries`"
 	}
 }
 
@@ -36,6 +36,30 @@ func (s *store) Take(key string) *counter {
 	}
 	s.entries.Delete(key) // want "the key is deleted in `s.entries`"
 	return found.(*counter)
+}
+
+// It is deleted if it is too old, and used only if it isn't.
+func (s *store) Fresh(key string, now int) *counter {
+	found, ok := s.entries.Load(key)
+	if !ok {
+		return nil
+	}
+	c := found.(*counter)
+	if c.n < now {
+		s.entries.Delete(key)
+		return nil
+	}
+	return c
+}
+
+// Both compute the same.
+func (s *store) Cached(r *request) string {
+	if found, ok := s.entries.Load(r.key); ok {
+		return found.(string)
+	}
+	value := r.value + r.key
+	s.entries.Store(r.key, value)
+	return value
 }
 
 // Nobody has what was found: to delete twice does no harm.

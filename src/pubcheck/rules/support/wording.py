@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related, Trace
 from pubcheck.facts import RootKind
+from pubcheck.model.printing import type_string
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import AccessPath, Location, Step
+    from pubcheck.model.types import Type
     from pubcheck.source import Span
 
 
+_DIRECTORIES = re.compile(r"(?:[\w.~-]+/)+")
 MAX_CALL_TEXT = 60
 """Characters of a callee's text that a message shows."""
 
@@ -39,6 +43,16 @@ def named_place(path: AccessPath, package: PackageFacts) -> str:
     if path.root.name:
         return path_name(path, package)
     return name_of(path.location, package) if path.location is not None else ""
+
+
+def type_name(type_: Type, package: PackageFacts) -> str:
+    """A type as the package writes it: ``*sql.Rows``, its own without a qualifier."""
+    return short_type(type_string(type_, package.package))
+
+
+def short_type(text: str) -> str:
+    """A type's full text with packages by their names alone: ``*sql.Rows``."""
+    return _DIRECTORIES.sub("", text)
 
 
 def call_trace(steps: tuple[Step, ...], end: Related | None = None, goroutine: str = "") -> tuple[Trace, ...]:
