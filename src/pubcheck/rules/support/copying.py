@@ -7,7 +7,7 @@ nobody, and a copy of a locked one can't be unlocked by the owner.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,9 +18,10 @@ from pubcheck.source import Span
 from pubcheck.syntax import ast, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.flow import ir
     from pubcheck.model.info import Info
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
@@ -119,79 +120,124 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
         return ()
     files = [file for file in source.files if not file.source.path.endswith("_test.go")]
     names = _Names(package.package, files)
-    if not names.values:
-        return ()
+    analysed = _Analysed(package)
     found: list[Copy] = []
     for file in files:
         for decl in file.tree.file.functions:
-            found += _Function(package.package, file, decl, names).copies()
+            found += _Function(package.package, file, decl, names).copies(analysed.handles_lock(decl))
     return tuple(found)
+
+
+class _Analysed:
+    """What the instructions of the functions that were analysed tell: a value that is copied is in a register once."""
+
+    def __init__(self, package: PackageFacts) -> None:
+        self._handling: dict[ast.FuncDecl, bool] = {}
+        known: dict[Type, bool] = {}
+        trees = {file.source.path: file.tree for file in package.package.files}
+        for function in package.functions:
+            decl = trees[function.ir.path].function_at(function.ir.pos)
+            if decl is not None and not self._handling.get(decl):
+                self._handling[decl] = function.ir.partial or _handles_lock(function.ir, known)
+
+    def handles_lock(self, decl: ast.FuncDecl) -> bool | None:
+        """Whether ``decl`` has the value of a lock, or of what holds one; None if it wasn't analysed."""
+        return self._handling.get(decl)
+
+
+def _handles_lock(function: ir.Function, known: dict[Type, bool]) -> bool:
+    for type_ in function.register_types.values():
+        if type(type_) in _HOLDERS:
+            holds = known.get(type_)
+            if holds is None:
+                holds = known[type_] = held_in(type_) is not None
+            if holds:
+                return True
+    return False
+
+
+_HOLDERS = frozenset((Named, Struct, Array))
 
 
 class _Names:
     """Names that tell from the text alone where a copy may be."""
 
-    def __init__(self, package: Package, files: Iterable[GoSource]) -> None:
-        files = list(files)
+    def __init__(self, package: Package, files: Sequence[GoSource]) -> None:
         self._package = package
+        self._files = files
+        self._imports: dict[str, dict[str, str]] = {}
         self._qualified: dict[tuple[str, str], bool] = {}
-        self.values: set[str] = set()
+        self._own: set[str] = set()
         for file in files:
             for spec in file.tree.file.types:
                 symbol = package.lookup(spec.name.name)
                 if isinstance(symbol, TypeName) and held_in(symbol.type) is not None:
-                    self.values.add(spec.name.name)
-        for file in files:
-            self.values |= self._imported(file)
-        places = {name for file in files for name in self._places(file)}
-        types = "|".join(sorted(map(re.escape, self.values), key=len, reverse=True)) or r"(?!)"
+                    self._own.add(spec.name.name)
+
+    @cached_property
+    def mention(self) -> re.Pattern[bytes] | None:
+        """What a body holds that may copy a lock; None if none can, because no type that holds one is named."""
+        values = self._own.union(*(self._imported(file) for file in self._files))
+        if not values:
+            return None
+        places = {name for file in self._files for name in self._places(file)}
+        types = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
         variables = "|".join(sorted(map(re.escape, places), key=len, reverse=True)) or r"(?!)"
         begin, end = r"(?:[=(,:{]|\breturn|\brange)\s*", r"(?:\[[^\]\n]*\])?\s*(?:[,){}\n;/]|$)"
         copied = rf"{begin}\*+\(?[A-Za-z_]|{begin}(?:[\w.()\[\]]*\.)?(?:{variables}){end}"
-        self.mention = re.compile(rf"{copied}|(?<![*&\w.])(?:{types})\b".encode())
+        return re.compile(rf"{copied}|(?<![*&\w.])(?:{types})\b".encode())
 
-    def by_value(self, type_: ast.Expr | None) -> bool:
-        """Whether a value of the type that is written so may hold a lock."""
+    def by_value(self, type_: ast.Expr | None, file: GoSource) -> bool:
+        """Whether a value of the type that is written so in ``file`` may hold a lock."""
         match type_:
             case ast.Ident():
-                return type_.name in self.values
+                return type_.name in self._own
             case ast.Selector(x=ast.Ident(name=qualifier), name=name):
-                return f"{qualifier}.{name.name}" in self.values
+                path = self._imports_of(file).get(qualifier, "")
+                return path != "" and self._holds((path, name.name))
             case ast.Paren() | ast.Index():
-                return self.by_value(type_.x)
+                return self.by_value(type_.x, file)
             case ast.ArrayType():
-                return self.by_value(type_.element)
+                return self.by_value(type_.element, file)
             case ast.StructType():
-                return any(self.by_value(field.type) for field in type_.fields)
+                return any(self.by_value(field.type, file) for field in type_.fields)
         return False
 
-    def _contains(self, type_: ast.Expr | None) -> bool:
+    def _contains(self, type_: ast.Expr | None, file: GoSource) -> bool:
         match type_:
             case ast.SliceType() | ast.ChanType():
-                return self._contains(type_.element)
+                return self._contains(type_.element, file)
             case ast.MapType():
-                return self._contains(type_.value)
-        return self.by_value(type_)
+                return self._contains(type_.value, file)
+        return self.by_value(type_, file)
 
     def _places(self, file: GoSource) -> Iterator[str]:
         """Fields and package variables that hold locks, or containers of what does."""
         for spec in file.tree.file.types:
             if isinstance(spec.type, ast.StructType):
                 for field in spec.type.fields:
-                    if self._contains(field.type):
+                    if self._contains(field.type, file):
                         yield from (name.name for name in field.names)
         for value in file.tree.file.values:
-            if self._contains(value.type):
+            if self._contains(value.type, file):
                 yield from (name.name for name in value.names)
 
     def _imported(self, file: GoSource) -> set[str]:
         """The types of other packages that hold locks and that the file names without a pointer, qualified."""
-        paths = {each.name or each.path.rpartition("/")[2]: each.path for each in file.tree.file.imports}
+        paths = self._imports_of(file)
         found = set()
         for qualifier, name in set(_QUALIFIED.findall(file.source.data)):
             key = (paths.get(qualifier.decode(), ""), name.decode())
             if key[0] and self._holds(key):
                 found.add(f"{qualifier.decode()}.{name.decode()}")
+        return found
+
+    def _imports_of(self, file: GoSource) -> dict[str, str]:
+        """Import paths by the names that ``file`` most likely calls the packages by."""
+        found = self._imports.get(file.source.path)
+        if found is None:
+            found = {each.name or each.path.rpartition("/")[2]: each.path for each in file.tree.file.imports}
+            self._imports[file.source.path] = found
         return found
 
     def _holds(self, key: tuple[str, str]) -> bool:
@@ -219,13 +265,12 @@ class _Function:
         star = "*" if func.pointer_receiver else ""
         self._symbol = f"({star}{func.receiver.name}).{func.name}" if func.receiver is not None else func.name
 
-    def copies(self) -> Iterator[Copy]:
+    def copies(self, handles_lock: bool | None) -> Iterator[Copy]:
+        """The copies in it; ``handles_lock`` tells whether there can be any in its body, None if nobody knows."""
         decl = self._decl
         wanted = self._wanted(decl.type)
-        receiver = decl.receiver is not None and self._names.by_value(decl.receiver.type)
-        span = decl.body_span
-        text = self._file.source.data[span[0] : span[1]] if span is not None else b""
-        inside = self._names.mention.search(text) is not None
+        receiver = decl.receiver is not None and self._names.by_value(decl.receiver.type, self._file)
+        inside = self._mentions_lock() if handles_lock is None else handles_lock
         func = self._package.func_of(decl)
         if receiver and decl.receiver is not None and func.receiver is not None:
             yield from self._field(decl.receiver, func.receiver.type, "receiver")
@@ -236,8 +281,13 @@ class _Function:
             for node in walk(info.body) if info.body is not None else ():
                 yield from self._node(node, info)
 
+    def _mentions_lock(self) -> bool:
+        span = self._decl.body_span
+        mention = self._names.mention
+        return span is not None and mention is not None and mention.search(self._file.source.data, *span) is not None
+
     def _wanted(self, type_: ast.FuncType) -> bool:
-        return any(self._names.by_value(field.type) for field in type_.params if not field.variadic)
+        return any(self._names.by_value(field.type, self._file) for field in type_.params if not field.variadic)
 
     def _parameters(self, written: ast.FuncType, signature: Type) -> Iterator[Copy]:
         if not isinstance(signature, Signature):
