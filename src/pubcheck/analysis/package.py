@@ -242,18 +242,9 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name in (
-            "functions",
-            "test_functions",
-            "locations",
-            "threads",
-            "sharing",
-            "ambient",
-            "uses",
-            "guards",
-            "_by_name",
-        ):
-            self.__dict__.pop(name, None)
+        for name, value in vars(PackageFacts).items():
+            if isinstance(value, cached_property):
+                self.__dict__.pop(name, None)
         self._solver.release()
 
     def export(self) -> dict[str, Summary]:

@@ -30,6 +30,7 @@ class Declarer:
         self._file = file
         self._path = path
         self._info = Info(package, path, scope=self.scope)
+        self._by_iota: dict[int | None, Info] = {}
 
     def names(self, methods: Callable[[TypeName], Mapping[str, Func]]) -> Iterator[Symbol]:
         """Constants, variables and types, ``_`` included."""
@@ -81,7 +82,9 @@ class Declarer:
 
     def _values(self, spec: ast.ValueSpec) -> list[Symbol]:
         if spec.constant:
-            info = Info(self._package, self._path, scope=self.scope, iota=spec.iota)
+            info = self._by_iota.get(spec.iota)
+            if info is None:
+                info = self._by_iota[spec.iota] = self._info.with_iota(spec.iota)
             return [
                 Const(
                     name.name,

@@ -54,6 +54,7 @@ class Package:
         declare: Callable[[Package], Mapping[str, Symbol]] | None = None,
         sizes: Sizes | None = None,
         go_version: tuple[int, int] = (1, 22),
+        imported: bool = False,
     ) -> None:
         """Make a package.
 
@@ -66,6 +67,7 @@ class Package:
             declare: gives what it declares, where there are no files.
             sizes: the layout of types where it is built for; without it no constant is known that hangs on it.
             go_version: language version.
+            imported: only its declarations are of interest; trees are dropped once these are known.
         """
         self.path = path
         self.name = name
@@ -74,6 +76,7 @@ class Package:
         self.go_version = go_version
         self.sizes = sizes
         self._find = find
+        self._imported = imported
         self._imports: dict[str, Package | None] = {}
         self._scope: Mapping[str, Symbol] | None = None if declare is None else declare(self)
         self._functions: dict[ast.FuncDecl, Func] = {}
@@ -151,6 +154,9 @@ class Package:
                 self._add_function(scope, decl, file, declarer)
         scope.pop("_", None)
         self._initialisers = tuple([one for _, declarer in declarers for one in declarer.initialisers])
+        if self._imported:
+            for file in self.files:
+                file.tree.release()
         return scope
 
     def _add_function(self, scope: dict[str, Symbol], decl: ast.FuncDecl, file: GoSource, declarer: Declarer) -> None:

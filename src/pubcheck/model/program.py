@@ -51,8 +51,8 @@ class Program:
         self.sizes = Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH)
         self._unsafe = Package("unsafe", "unsafe", declare=unsafe_scope)
 
-    def package(self, source: PackageSource) -> Package:
-        """The package of ``source``."""
+    def package(self, source: PackageSource, *, imported: bool = False) -> Package:
+        """The package of ``source``; of one that is first met as ``imported`` no more than declarations is kept."""
         made = self._packages.get(id(source))
         if made is None:
             made = Package(
@@ -63,6 +63,7 @@ class Program:
                 find=self._import,
                 sizes=self.sizes,
                 go_version=source.go_version,
+                imported=imported,
             )
             self._packages[id(source)] = made
         return made
@@ -79,7 +80,7 @@ class Program:
         if importer is not None and self._project is not None:
             source = self._project.find(path, importer)
             if source is not None:
-                return self.package(source)
+                return self.package(source, imported=True)
         found = self._stub(path)
         return found if found is not None or importer is not None else self._stub(f"vendor/{path}")
 
@@ -92,7 +93,6 @@ class Program:
             self._stubs[path] = None
             if data is not None:
                 stub = _Stub(path, data)
-                self._stubs[path] = Package(
-                    path, stub.tree.file.package.name, (stub,), find=self._import, sizes=self.sizes
-                )
+                name = stub.tree.file.package.name
+                self._stubs[path] = Package(path, name, (stub,), find=self._import, sizes=self.sizes, imported=True)
         return self._stubs[path]
