@@ -86,6 +86,7 @@ class Run:
             for failure in facts.problems:
                 self._crashed(source, f"the analysis of `{failure.function}`", failure.error, failure.path)
         frontend.release(source)
+        _settle()
 
     def _analysed(self, frontend: Frontend, source: PackageSource, *, wanted: bool) -> PackageFacts | None:
         try:
@@ -213,9 +214,15 @@ def _origin(error: Exception) -> str:
     return f"in {trace.tb_frame.f_globals.get('__name__', '?')}.{code.co_qualname}, line {trace.tb_lineno}"
 
 
+def _settle() -> None:
+    """Collect the circles that a package's facts made, and never look again at what outlives it."""
+    gc.collect(0)
+    gc.freeze()
+
+
 @contextmanager
 def _batch_memory() -> Iterator[None]:
-    """Keep the cyclic collector out of a batch: values have no cycles, and walking them costs more than the work."""
+    """Keep the cyclic collector out of a batch but between packages: walking all values costs more than the work."""
     enabled = gc.isenabled()
     gc.disable()
     gc.freeze()
