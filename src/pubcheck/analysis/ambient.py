@@ -35,6 +35,8 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     Around what others may call too, nothing is held always: only sometimes, what all callers that are seen hold.
     A call from a function of which nothing is known yet adds nothing: so recursion takes no lock away.
     """
+    if not _may_lock(graph):
+        return {}
     entries = _entries(graph)
     certain = _solve(entries, lambda function: _is_closed(graph, function))
     # As if nobody but the package called it: what its own calls all hold, an exported function may rely on.
@@ -45,6 +47,13 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
         known = certain.get(name, Ambient()) if closed else Ambient()
         found[name] = Ambient(known.always, known.exclusive, known.sometimes | assumed.always)
     return found
+
+
+def _may_lock(graph: CallGraph) -> bool:
+    """Whether a lock may be held at a call or a start at all."""
+    return any(edge.locked for edges in graph.calls.values() for edge in edges) or any(
+        launch.spawn.held.must for launches in graph.launches.values() for launch in launches
+    )
 
 
 def _entries(graph: CallGraph) -> dict[str, list[_Entry]]:

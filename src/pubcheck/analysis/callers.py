@@ -241,6 +241,10 @@ class Callers:
         common = frozenset[Location].intersection(*(locations(locks) for locks in sharing))
         return frozenset(lock for lock in sharing[0] if lock.location in common)
 
+    def may_hold_around(self, function: FunctionFacts) -> bool:
+        """Whether ``held_around`` tells a lock of any path of ``function``."""
+        return any(caller.protection(call) for caller, call in self._of(self._calls, function))
+
     def may_lock(self, function: FunctionFacts) -> bool:
         """Whether the function is a helper that some caller calls with what may be a lock held."""
         if function.starts & _ON_ANOTHER or (not function.enclosing and is_exported(function)):
@@ -257,7 +261,7 @@ class Callers:
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""
         name = function.ir.func.name if function.ir.func is not None else ""
-        if not name or name[:1].isupper():
+        if not name or name[:1].isupper() or self._of(self._calls, function):
             return False
         known = self._tests_alone.get(function.full_name)
         if known is None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pubcheck.model.package import GoSource, Package
 
-_SPEAKS = re.compile(rb"guard|protect|\+checklocks", re.IGNORECASE)
+_SPEAKS = (b"guard", b"protect", b"+checklocks")
 _GUARDED_BY = re.compile(
     r"(?<!not )(?<!n't )\b(?:guarded|protected)\s+(?:by|with|under|via|using)\s+"
     r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)",
@@ -59,7 +59,7 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
     """What the comments of the package's declarations say, tests' aside."""
     found: dict[Location, Declared] = {}
     for file in package.files:
-        if file.source.path.endswith("_test.go") or not _SPEAKS.search(file.source.data):
+        if file.source.path.endswith("_test.go") or not _speaks(file.source.data.lower()):
             continue
         for spec in file.tree.file.types:
             symbol = package.lookup(spec.name.name)
@@ -67,6 +67,10 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
                 found.update(_of_struct(package, file, symbol, spec.type.fields))
         found.update(_of_variables(package, file))
     return found
+
+
+def _speaks(text: bytes) -> bool:
+    return any(word in text for word in _SPEAKS)
 
 
 def _of_struct(

@@ -23,7 +23,7 @@ from pubcheck.model.structure import deref
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.declared import Declared
@@ -170,31 +170,72 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
 
 
 def gather(package: PackageFacts) -> dict[Location, list[Use]]:
-    """Plain accesses of what others may reach, by what they touch, elements together with their container."""
+    """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
     callers = callers_of(package)
-    ambient = package.ambient
+    guardable = _guardable(package, callers).union(declared_guards(package.package))
     left = _left_locked(package)
     found: dict[Location, list[Use]] = {}
-    for location, sites in package.locations.items():
-        if location.kind is LocationKind.LOCAL or location.package != package.path:
-            continue
+    for location, sites in _own_locations(package):
         for site in sites:
-            access, function = site.access, site.function
-            if access.atomic is not None or is_turn(function, access):
-                continue
-            if access.writes and location.owner == access.whole != "":
-                continue  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
-            if is_private(site, callers) or callers.only_tests_call(function):
-                continue
-            use = Use(
-                site=site,
-                locks=_held(site, callers),
-                ambient=ambient.get(function.name, Ambient()),
-                perhaps=locations(access.held.may) | left.get(_receiver(function), frozenset()),
-            )
-            for place in (location, *_parts_of(access.path)):
-                found.setdefault(place.container, []).append(use)
+            places = [place for place in _places(location, site) if place in guardable]
+            if places and _counts(site, location, callers):
+                function = site.function
+                use = Use(
+                    site=site,
+                    locks=_held(site, callers),
+                    ambient=package.ambient.get(function.name, Ambient()),
+                    perhaps=locations(site.access.held.may) | left.get(_receiver(function), frozenset()),
+                )
+                for place in places:
+                    found.setdefault(place, []).append(use)
     return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def _own_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:
+    for location, sites in package.locations.items():
+        if location.kind is not LocationKind.LOCAL and location.package == package.path:
+            yield location, sites
+
+
+def _places(location: Location, site: Site) -> Iterator[Location]:
+    """What an access counts for."""
+    for place in (location, *_parts_of(site.access.path)):
+        yield place.container
+
+
+def _guardable(package: PackageFacts, callers: Callers) -> set[Location]:
+    """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
+    around = {function.name for function in package.functions if _may_be_locked(function, package, callers)}
+    locked: set[Location] = set()
+    written: set[Location] = set()
+    for location, sites in _own_locations(package):
+        for site in sites:
+            if site.access.held.may or site.function.name in around:
+                locked.update(_places(location, site))
+            if site.access.writes:
+                written.update(_places(location, site))
+    return locked & written
+
+
+def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Callers) -> bool:
+    """Whether a lock may be held in the whole of a function, or be its callers' that it gives back."""
+    return (
+        function.contract.unknown
+        or bool(function.contract.held)
+        or bool(function.locks)
+        or any(package.ambient.get(function.name, Ambient()))
+        or callers.may_hold_around(function)
+    )
+
+
+def _counts(site: Site, location: Location, callers: Callers) -> bool:
+    """Whether an access tells anything of a guard."""
+    access, function = site.access, site.function
+    if access.atomic is not None or is_turn(function, access):
+        return False
+    if access.writes and location.owner == access.whole != "":
+        return False  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
+    return not is_private(site, callers) and not callers.only_tests_call(function)
 
 
 def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.ambient import Ambient, ambient_locks
+from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
@@ -19,6 +19,7 @@ from pubcheck.knowledge import Knowledge
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard, Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
@@ -181,6 +182,11 @@ class PackageFacts:
     def threads(self) -> Threads:
         """Which goroutines run which functions, tests apart, and what overlaps."""
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
+
+    @cached_property
+    def ambient(self) -> Mapping[str, Ambient]:
+        """What is held around the functions of the package by those who call them, by their names."""
+        return ambient_locks(self.threads.graph)
 
     @cached_property
     def sharing(self) -> Sharing:
