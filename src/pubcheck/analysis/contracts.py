@@ -28,6 +28,7 @@ _COMMENT = re.compile(
     rb"|(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
     re.IGNORECASE,
 )
+_INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
 _NOT_HELD = re.compile(
     rb"(?:must|should|do)\s*(?:not|n't)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
     re.IGNORECASE,
@@ -48,8 +49,9 @@ def declared_contract(func: Func, source: SourceFile) -> Contract:
 
 def says_it_initialises(func: Func, source: SourceFile) -> bool:
     """Whether the comment of a method says that it initialises: then its receiver isn't in use yet."""
-    comment = doc_comment(func, source).decode("utf-8", "replace")
-    return re.match(rf"\s*{re.escape(func.name)} (?:will )?initiali[sz]es?\b", comment) is not None
+    comment = doc_comment(func, source).lstrip()
+    name = func.name.encode()
+    return comment.startswith(name) and _INITIALISES.match(comment, len(name)) is not None
 
 
 def doc_comment(func: Func, source: SourceFile) -> bytes:

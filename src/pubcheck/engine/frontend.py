@@ -94,11 +94,11 @@ class _ProjectFrontend:
 
 def _redeclared(package: Package) -> Iterator[Problem]:
     """What Go rejects and pubcheck reads all the same; two packages that were thought to be one look like this, too."""
-    lines = {file.source.path: file.source.lines for file in package.files}
+    sources = {file.source.path: file.source for file in package.files}
     for symbol, first in package.redeclared:
-        place = f"{PurePath(first.path).name}:{lines[first.path].line(first.pos)}"
+        place = f"{PurePath(first.path).name}:{sources[first.path].lines.line(first.pos)}"
         message = f"`{symbol.name}` is declared already, at {place}: that declaration counts"
-        yield Problem(symbol.path, lines[symbol.path].line(symbol.pos), message)
+        yield Problem(symbol.path, sources[symbol.path].lines.line(symbol.pos), message)
 
 
 def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay) -> Frontend:

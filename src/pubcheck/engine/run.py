@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     """Called before each package with the number done, the number of all, and its import path."""
 
 
+_MANY = 500_000
+"""Objects, some two hundred megabytes with what hangs on them: to look for circles among fewer doesn't pay."""
+
+
 class Run:
     """The state of one run: what was found so far, and in which files."""
 
@@ -215,9 +219,10 @@ def _origin(error: Exception) -> str:
 
 
 def _settle() -> None:
-    """Collect the circles that a package's facts made, and never look again at what outlives it."""
-    gc.collect(0)
-    gc.freeze()
+    """Collect the circles that facts of packages made, once there may be many, and never look again at what is left."""
+    if gc.get_count()[0] > _MANY:
+        gc.collect(0)
+        gc.freeze()
 
 
 @contextmanager

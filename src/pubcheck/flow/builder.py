@@ -149,18 +149,17 @@ class Builder:
 
 def successors(terminator: ir.Instruction | None) -> tuple[int, ...]:
     """The blocks that a terminator leads to, the likelier-looking first (then before else, body before exit)."""
-    match terminator:
-        case ir.Jump():
-            return (terminator.block,)
-        case ir.Branch():
-            return (terminator.then, terminator.orelse)
-        case ir.Range():
-            return (terminator.body, terminator.exit)
-        case ir.Select():
-            cases = tuple(case.block for case in terminator.cases)
-            return cases if terminator.default is None else (*cases, terminator.default)
-        case _:
-            return ()
+    kind = type(terminator)
+    if kind is ir.Jump:
+        return (terminator.block,)  # type: ignore[union-attr]
+    if kind is ir.Branch:
+        return (terminator.then, terminator.orelse)  # type: ignore[union-attr]
+    if kind is ir.Range:
+        return (terminator.body, terminator.exit)  # type: ignore[union-attr]
+    if kind is ir.Select:
+        cases = tuple([case.block for case in terminator.cases])  # type: ignore[union-attr]
+        return cases if terminator.default is None else (*cases, terminator.default)  # type: ignore[union-attr]
+    return ()
 
 
 def _targets(terminator: ir.Terminator | None) -> list[int]:
