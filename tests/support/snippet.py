@@ -48,6 +48,9 @@ class GoText:
         self.source = SourceFile(path, text.encode() if isinstance(text, str) else text)
         self.tree: SyntaxTree = parse(self.source)
 
+    def outline(self) -> None:
+        """It is parsed as a whole."""
+
 
 class TextPackage:
     """Stands for a ``PackageSource``."""

@@ -30,6 +30,9 @@ class GoSource(Protocol):
     def tree(self) -> SyntaxTree:
         """What they parse to."""
 
+    def outline(self) -> None:
+        """Have them parsed for declarations only, unless there is a tree already."""
+
 
 Name = TypeVar("Name", bound="Symbol")
 
@@ -67,7 +70,7 @@ class Package:
             declare: gives what it declares, where there are no files.
             sizes: the layout of types where it is built for; without it no constant is known that hangs on it.
             go_version: language version.
-            imported: only its declarations are of interest; trees are dropped once these are known.
+            imported: only its declarations are of interest, which are parsed without bodies.
         """
         self.path = path
         self.name = name
@@ -145,6 +148,9 @@ class Package:
             return self._scope
         scope: dict[str, Symbol] = {}
         self._scope = scope
+        if self._imported:
+            for file in self.files:
+                file.outline()
         declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
         for _, declarer in declarers:
             for symbol in declarer.names(self._methods_of):

@@ -39,6 +39,9 @@ class _Stub:
     def tree(self) -> SyntaxTree:
         return parse(self.source)
 
+    def outline(self) -> None:
+        """It has no bodies."""
+
 
 class Program:
     """The packages of a project and whatever they import, declared as far as it is asked for."""

@@ -12,6 +12,7 @@ from pubcheck.syntax.comments import Comments
 from pubcheck.syntax.conversion import MISSHAPEN, Context
 from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
+from pubcheck.syntax.outline import outline
 from pubcheck.syntax.problems import SyntaxProblem, misencoded, misplaced, problems
 from pubcheck.syntax.recovery import Piece, parse_range, pieces
 from pubcheck.syntax.repair import repaired, separated
@@ -34,18 +35,34 @@ class SyntaxTree:
 
     __slots__ = ("_bodies", "_comments", "_context", "_located", "_pieces", "_problems", "_sound", "file", "source")
 
-    def __init__(self, source: SourceFile) -> None:
-        """Parse ``source``."""
+    def __init__(self, source: SourceFile, *, bodies: bool = True) -> None:
+        """Parse ``source``; without ``bodies`` each of them only once it is asked for."""
         self.source = source
         self._comments: Comments | None = None
         self._located: tuple[ast.Node, dict[tuple[int, int], ast.Expr]] | None = None
         self._context = Context(source.data)
         self._sound: bytes | None = None
         self._pieces: list[Piece] = []
-        declarations = self._parse()
+        self._bodies: Mapping[int, Node] = {}
+        declarations = (None if bodies else self._outline()) or self._parse()
         self.file: ast.File = declarations.file(len(source.data))
-        found = [problem for piece in self._pieces for problem in problems(piece, source)]
-        self._problems = found + misplaced(self.file, found, source) + misencoded(source)
+        self._problems = self._found()
+
+    def _found(self) -> list[SyntaxProblem]:
+        found = [problem for piece in self._pieces for problem in problems(piece, self.source)]
+        return found + misplaced(self.file, found, self.source) + misencoded(self.source)
+
+    def _outline(self) -> Declarations | None:
+        """The declarations from a parse without bodies; None where that fails."""
+        data = separated(self.source.data)
+        root = _PARSE(outline(data)).root_node
+        if root.has_error:
+            return None
+        self._sound = data
+        declarations = Declarations(self._context, {})
+        for node in root.named_children:
+            declarations.add(node, broken=False)
+        return declarations
 
     def _parse(self) -> Declarations:
         data = separated(self.source.data)
@@ -66,7 +83,10 @@ class SyntaxTree:
 
     @property
     def errors(self) -> tuple[SyntaxProblem, ...]:
-        """What is wrong with the file, in source order; nesting too deep in a body is known once it was asked for."""
+        """What is wrong with the file, in source order; of some things in a body only once that was asked for.
+
+        These are nesting too deep, and all that is wrong with a body that wasn't parsed with the file.
+        """
         deep = [
             SyntaxProblem(self.source.span(start, end), "nested too deeply")
             for start, end in dict.fromkeys(self._context.too_deep)
@@ -81,24 +101,33 @@ class SyntaxTree:
         if decl.body_span is None:
             return None
         start, end = decl.body_span
-        if not self._pieces and self._sound is not None:
-            bodies = self._alone(decl, self._sound)
-        else:
+        root = self._alone(decl)
+        if root is None:
             if not self._pieces:
                 self._parse()
             bodies = self._bodies
+        else:
+            declarations = Declarations(self._context, {})
+            for node in root.named_children:
+                declarations.add(node, broken=False)
+            bodies = declarations.bodies
         try:
             return block(bodies[start], self._context, 0)
         except MISSHAPEN:
             self._problems.append(SyntaxProblem(self.source.span(start, end), "not understood"))
             return ast.Block(start, end, (ast.BadStmt(start, end),))
 
-    def _alone(self, decl: ast.FuncDecl, data: bytes) -> Mapping[int, Node]:
-        """The block of one function of a file without errors, by its offset, from a parse of that function alone."""
-        declarations = Declarations(self._context, {})
-        for node in parse_range(data, decl.pos, decl.end).named_children:
-            declarations.add(node, broken=False)
-        return declarations.bodies
+    def _alone(self, decl: ast.FuncDecl) -> Node | None:
+        """A parse of one function alone, in a file without errors whose tree isn't there."""
+        if self._pieces or self._sound is None:
+            return None
+        root = parse_range(self._sound, decl.pos, decl.end)
+        if root.has_error:
+            # Nobody looked at its body before.
+            self._parse()
+            self._problems = self._found()
+            return None
+        return root
 
     @property
     def comments(self) -> tuple[ast.Comment, ...]:
@@ -163,10 +192,12 @@ class SyntaxTree:
 
     def _roots(self, within: tuple[int, int] | None) -> list[Node]:
         """The file's trees; once they were dropped, that of the function that ``within`` lies in is enough."""
+        decl = None if within is None else self.function_at(within[0])
+        if decl is not None and within is not None and within[1] <= decl.end:
+            root = self._alone(decl)
+            if root is not None:
+                return [root]
         if not self._pieces:
-            decl = None if within is None else self.function_at(within[0])
-            if decl is not None and self._sound is not None and within is not None and within[1] <= decl.end:
-                return [parse_range(self._sound, decl.pos, decl.end)]
             self._parse()
         return [piece.root for piece in self._pieces]
 
@@ -181,9 +212,12 @@ class SyntaxTree:
         self._located = None
 
 
-def parse(source: SourceFile) -> SyntaxTree:
-    """Parse a file. Never raises: what isn't Go is told by ``SyntaxTree.errors``."""
-    return SyntaxTree(source)
+def parse(source: SourceFile, *, bodies: bool = True) -> SyntaxTree:
+    """Parse a file, or without ``bodies`` its declarations.
+
+    Never raises: what isn't Go is told by ``SyntaxTree.errors``.
+    """
+    return SyntaxTree(source, bodies=bodies)
 
 
 def _repaired(root: Node, data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:

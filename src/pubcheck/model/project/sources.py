@@ -59,10 +59,15 @@ class GoFile:
 
     @property
     def tree(self) -> SyntaxTree:
-        """The file's syntax, parsed on first use."""
+        """The file's syntax, parsed on first use; a test's bodies only when they are asked for, which few are."""
         if self._tree is None:
-            self._tree = parse(self.source)
+            self._tree = parse(self.source, bodies=not self.test)
         return self._tree
+
+    def outline(self) -> None:
+        """Have the file parsed for its declarations, if it isn't yet."""
+        if self._tree is None:
+            self._tree = parse(self.source, bodies=False)
 
     def release(self) -> None:
         """Drop the parser's tree. Declarations stay, which symbols refer to, and the bytes that they speak of."""
