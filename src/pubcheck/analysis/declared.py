@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.mutexes import field_location, is_mutex, named_lock, struct_of
@@ -55,6 +56,7 @@ class Declared(NamedTuple):
     text: str
 
 
+@lru_cache(maxsize=1)
 def declared_guards(package: Package) -> Mapping[Location, Declared]:
     """What the comments of the package's declarations say, tests' aside."""
     found: dict[Location, Declared] = {}

@@ -23,7 +23,7 @@ from pubcheck.model.structure import deref
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.declared import Declared
@@ -172,8 +172,8 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
 def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
     callers = callers_of(package)
-    guardable = _guardable(package, callers).union(declared_guards(package.package))
     left = _left_locked(package)
+    guardable = _guardable(package, callers, left).union(declared_guards(package.package))
     found: dict[Location, list[Use]] = {}
     for location, sites in _own_locations(package):
         for site in sites:
@@ -203,9 +203,13 @@ def _places(location: Location, site: Site) -> Iterator[Location]:
         yield place.container
 
 
-def _guardable(package: PackageFacts, callers: Callers) -> set[Location]:
+def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) -> set[Location]:
     """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
-    around = {function.name for function in package.functions if _may_be_locked(function, package, callers)}
+    around = {
+        function.name
+        for function in package.functions
+        if _receiver(function) in left or _may_be_locked(function, package, callers)
+    }
     locked: set[Location] = set()
     written: set[Location] = set()
     for location, sites in _own_locations(package):
