@@ -184,11 +184,6 @@ class PackageFacts:
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
 
     @cached_property
-    def ambient(self) -> Mapping[str, Ambient]:
-        """What is held around the functions of the package by those who call them, by their names."""
-        return ambient_locks(self.threads.graph)
-
-    @cached_property
     def sharing(self) -> Sharing:
         """Which objects the goroutines of ``threads`` have in common."""
         return Sharing(self.threads)
