@@ -44,6 +44,7 @@ GROUPS = (
     ("atomic-copied", "lock-copied"),
     ("defer-lock", "double-lock", "missing-unlock"),
     ("defer-unlock-in-loop", "double-lock", "missing-unlock"),
+    ("defer-unlock-in-loop", "defer-in-endless-loop"),
     ("unsynchronised-flag", "busy-wait"),
     ("waitgroup-add-in-goroutine", "waitgroup-misuse"),
     ("double-close", "send-close-race"),

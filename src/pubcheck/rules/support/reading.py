@@ -42,3 +42,12 @@ def called(instruction: ir.Instruction) -> str:
     if isinstance(instruction, ir.Call | ir.Go | ir.Defer) and type(instruction.call.callee) is ir.StaticCallee:
         return instruction.call.callee.func.full_name
     return ""
+
+
+def within(function: ir.Function) -> Iterator[ir.Function]:
+    """``function`` and the literals in it."""
+    yield function
+    for block in function.blocks:
+        for instruction in block.instructions:
+            if type(instruction) is ir.Closure:
+                yield from within(instruction.function)

@@ -1,0 +1,71 @@
+// Package negative gets the order right.
+package negative
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func asked(parent context.Context, f func(context.Context) error) error {
+	g, gctx := errgroup.WithContext(parent)
+	g.Go(func() error { return f(gctx) })
+	err := g.Wait()
+	if err != nil && errors.Is(context.Cause(gctx), context.Canceled) {
+		return fmt.Errorf("cancelled: %w", gctx.Err())
+	}
+	return err
+}
+
+func rounds(parent context.Context, all [][]func(context.Context) error) error {
+	for _, some := range all {
+		g, gctx := errgroup.WithContext(parent)
+		g.SetLimit(2)
+		for _, f := range some {
+			g.Go(func() error { return f(gctx) })
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func noContext(parent context.Context, f func() error) error {
+	g, _ := errgroup.WithContext(parent)
+	g.Go(f)
+	return g.Wait()
+}
+
+func twice(f, h func() error) error {
+	var g errgroup.Group
+	g.Go(f)
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	g.Go(h)
+	return g.Wait()
+}
+
+func onError(parent context.Context, f, clean func(context.Context) error) error {
+	g, gctx := errgroup.WithContext(parent)
+	g.Go(func() error { return f(gctx) })
+	if err := g.Wait(); err != nil {
+		return errors.Join(err, clean(gctx))
+	}
+	return nil
+}
+
+func reassigned(ctx context.Context, f func(context.Context) error) error {
+	parent := ctx
+	var g *errgroup.Group
+	g, ctx = errgroup.WithContext(ctx)
+	g.Go(func() error { return f(ctx) })
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	ctx = parent
+	return f(ctx)
+}
