@@ -1,18 +1,22 @@
 """Goroutines within one function: what its literals share, in what order they run, and where no order holds."""
 
 from pubcheck.analysis.goroutines.counting import Count, counts
+from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.families import Goroutines
 from pubcheck.analysis.goroutines.naming import Names
+from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
 from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
 
 __all__ = [
     "PARALLEL",
+    "UNKNOWN",
     "Against",
     "Count",
     "Goroutines",
     "LocalRace",
     "Names",
+    "Objects",
     "Thread",
     "counts",
     "local_races",

@@ -1,0 +1,63 @@
+"""Goroutines that may still run when the function that started them has returned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.goroutines import UNKNOWN, Objects
+from pubcheck.facts import Point
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.goroutines import Thread
+    from pubcheck.facts import Spawn
+
+
+class Outliving(NamedTuple):
+    """``function`` starts ``thread`` at ``point``, by ``spawn``, and may return ``leave`` without waiting for it."""
+
+    function: FunctionFacts
+    thread: Thread
+    spawn: Spawn
+    point: Point
+    leave: ir.Return
+
+
+def outliving(package: PackageFacts) -> Iterator[Outliving]:
+    """The goroutines that some way out of their starter doesn't wait for, where both are known from inside."""
+    for family in package.goroutines.families:
+        for starter in family.threads:
+            function = starter.facts
+            if function is None or function.test:
+                continue
+            for child in starter.children:
+                leave = _leaves_without(starter, child)
+                if leave is not None and child.spawn is not None and child.point is not None:
+                    yield Outliving(function, child, child.spawn, child.point, leave)
+
+
+def _leaves_without(starter: Thread, child: Thread) -> ir.Return | None:
+    """A return of ``starter`` that it gets to without having heard of ``child``, which it started before."""
+    facts = starter.facts
+    if facts is None or child.point is None or any(each.facts is None for each in child.descendants):
+        return None
+    told = Objects()
+    for each in child.descendants:
+        if each.announces is not None:
+            told.add(each.announces)
+        for edge in each.edges:
+            if edge.releases:
+                told.add(edge.object, closed=edge.closes)
+    heard = [edge for edge in starter.edges if edge.acquires and (edge.object == UNKNOWN or edge.object in told)]
+    if any(edge.deferred for edge in heard):
+        return None
+    walls = [edge.point for edge in heard]
+    for block in facts.ir.blocks:
+        leave = block.instructions[-1]
+        end = Point(block.index, len(block.instructions) - 1)
+        if type(leave) is ir.Return and not facts.order.passes_one(child.point, end, walls):
+            return leave
+    return None
