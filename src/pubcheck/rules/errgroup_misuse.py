@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Against, Names
 from pubcheck.diagnostic import Related
-from pubcheck.facts import Point
+from pubcheck.facts import AccessPath, Point, Root, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import LocalRace
-    from pubcheck.facts import AccessPath
 
 _PATH = "golang.org/x/sync/errgroup"
 _METHODS = {f"(*{_PATH}.Group).{name}": name for name in ("Go", "TryGo", "Wait", "SetLimit")}
@@ -31,6 +30,9 @@ _WITH_CONTEXT = f"{_PATH}.WithContext"
 _DROPPED = re.compile(r",\s*_\s*:?=\s*\Z")
 _ONLY_TELLS = re.compile(r"(?i)log|trac|span|metric|debug|warn|info|error|print|cause|value|from|withoutcancel")
 """Names of functions that want a context for what it says, not for how long it lasts."""
+
+
+_NO_PATH = AccessPath(Root(RootKind.OPAQUE, -1, ""))
 
 
 class _Call(NamedTuple):
@@ -45,7 +47,7 @@ class _Group:
     def __init__(self) -> None:
         self.calls: list[_Call] = []
         self.made: list[Point] = []
-        self.context: _Call | None = None  # WithContext made it
+        self.contexts: list[_Call] = []  # of WithContext
 
     def of(self, *methods: str) -> list[_Call]:
         return [each for each in self.calls if each.method in methods]
@@ -59,9 +61,9 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         for group in _groups(function).values():
             yield from _limited_late(package, function, group)
             yield from _started_late(package, function, group)
-            if group.context is not None:
-                yield from _context_dropped(package, function, group, group.context)
-                yield from _context_over(package, function, group, group.context)
+            for made in group.contexts:
+                yield from _context_dropped(package, function, group, made)
+                yield from _context_over(package, function, group, made)
     yield from _read_early(package)
 
 
@@ -70,26 +72,32 @@ def _groups(function: FunctionFacts) -> dict[AccessPath, _Group]:
     if not any(call.callee.startswith(("(*" + _PATH, _PATH)) for call in function.calls):
         return found
     names = Names(function)
-    declared: dict[Var, list[Point]] = defaultdict(list)
+    assigned: dict[int, list[Point]] = defaultdict(list)  # by the variable's offset or the register
+    contexts: dict[int, _Call] = {}
     for block in function.ir.blocks:
         for index, each in enumerate(block.instructions):
             point = Point(block.index, index)
-            if type(each) is ir.Declare:
-                declared[each.var].append(point)
-            elif type(each) is ir.Call:
-                name = called(each)
-                if name == _WITH_CONTEXT and each.targets:
-                    path = names.pointer(each.targets[0])
-                    if path is not None:
-                        found[path].context = _Call(point, each, "WithContext")
-                        found[path].made.append(point)
-                elif name in _METHODS:
-                    path = names.pointer(each.call.args[0])
-                    if path is not None:
-                        found[path].calls.append(_Call(point, each, _METHODS[name]))
-    for path, group in found.items():
-        group.made += [point for var, points in declared.items() if var.pos == path.root.index for point in points]
+            match each:
+                case ir.Declare(var=var) | ir.Store(place=ir.Place(root=Var() as var, steps=())):
+                    assigned[var.pos].append(point)
+                case ir.Compute(op="move", operands=(int() as operand,), target=target):
+                    assigned[target].append(point)
+                    if operand in contexts:
+                        found[_path(names, target)].contexts.append(contexts[operand])
+                case ir.Call(targets=(group, *_)) if called(each) == _WITH_CONTEXT:
+                    assigned[group].append(point)
+                    contexts[group] = _Call(point, each, "WithContext")
+                    found[_path(names, group)].contexts.append(contexts[group])
+                case ir.Call(call=info) if called(each) in _METHODS:
+                    found[_path(names, info.args[0])].calls.append(_Call(point, each, _METHODS[called(each)]))
+    found.pop(_NO_PATH, None)
+    for path, one in found.items():
+        one.made += assigned.get(path.root.index, [])
     return found
+
+
+def _path(names: Names, group: ir.Operand) -> AccessPath:
+    return names.pointer(group) or _NO_PATH
 
 
 def _limited_late(package: PackageFacts, function: FunctionFacts, group: _Group) -> Iterator[Finding]:
@@ -116,7 +124,7 @@ def _started_late(package: PackageFacts, function: FunctionFacts, group: _Group)
             if not order.reaches(wait.point, start.point) or order.passes_one(wait.point, start.point, group.made):
                 continue
             text = _text(package, function, wait)
-            if group.context is not None and not _is_dropped(package, function, group.context):
+            if any(not _is_dropped(package, function, made) for made in group.contexts):
                 why = f"the group's context was cancelled when `{text}` returned"
             elif not any(order.reaches(start.point, each.point) for each in waits):
                 why = f"nobody waits for it after `{text}`"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pubcheck.rules.support.outliving import Outliving
 
 _READS_BODY = frozenset(
-    ("ParseForm", "ParseMultipartForm", "FormValue", "PostFormValue", "FormFile", "MultipartReader")
+    f"(*net/http.Request).{name}"
+    for name in ("ParseForm", "ParseMultipartForm", "FormValue", "PostFormValue", "FormFile", "MultipartReader")
 )
 
 

@@ -69,3 +69,28 @@ func reassigned(ctx context.Context, f func(context.Context) error) error {
 	ctx = parent
 	return f(ctx)
 }
+
+func another(ctx context.Context, f func(context.Context) error) error {
+	eg, ectx := errgroup.WithContext(ctx)
+	eg.Go(func() error { return f(ectx) })
+	if err := eg.Wait(); err != nil {
+		return err
+	}
+	eg, ectx = errgroup.WithContext(ctx)
+	eg.SetLimit(1)
+	eg.Go(func() error { return f(ectx) })
+	return eg.Wait()
+}
+
+func renewed(fs ...func() error) error {
+	g := new(errgroup.Group)
+	for _, f := range fs {
+		g.Go(f)
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		g = new(errgroup.Group)
+		g.SetLimit(2)
+	}
+	return g.Wait()
+}

@@ -38,7 +38,7 @@ GROUPS = (
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
     ("atomic-result-assigned", "mixed-atomic-access"),
     ("mutation-of-snapshot", "mutation-after-publish"),
-    ("lock-channel-deadlock", "wait-under-lock"),
+    ("lock-channel-deadlock", "wait-under-lock", "goroutine-in-critical-section"),
     ("local-lock", "lock-copied"),
     ("local-lock", "value-receiver-write"),
     ("atomic-copied", "lock-copied"),
