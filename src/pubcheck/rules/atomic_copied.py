@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.pointers import by_pointer
 from pubcheck.rules.support.copying import copies_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 span=copy.span,
                 values={"copied": copy.words, "atomic": copy.held.lock},
                 because=("the copy reads the memory plainly, and is another location from then on",),
+                fixes=by_pointer(package, copy),
                 location=copy.held.lock,
                 symbol=copy.symbol,
             )

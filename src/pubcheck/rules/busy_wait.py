@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import yield_each_turn
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.names import assigned, definitions
 from pubcheck.rules.support.wording import named_place
@@ -90,6 +91,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, access: Access) -> 
         values={"location": named_place(access.path, package) or "an atomic"},
         because=("a turn does nothing else, so the loop takes a processor from whoever is to end it",),
         related=related,
+        fixes=yield_each_turn(package, access.span),
         location=str(access.location or access.path),
         symbol=function.name,
     )

@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.pointers import pointer_receiver
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             root = event.lock.path.root
             if event.action is LockAction.RELEASE or root.kind is not RootKind.CELL or root.index in told:
                 continue
-            finding = _finding(function, event)
+            finding = _finding(package, function, event)
             if finding is not None:
                 told.add(root.index)
                 yield finding
 
 
-def _finding(function: FunctionFacts, event: LockEvent) -> Finding | None:
+def _finding(package: PackageFacts, function: FunctionFacts, event: LockEvent) -> Finding | None:
     path = event.lock.path
     if any(step[0] in "*@" for step in path.steps):
         return None
@@ -46,6 +47,7 @@ def _finding(function: FunctionFacts, event: LockEvent) -> Finding | None:
             message=f"`{function.name}` locks a copy of `{name}`: each call has one of its own",
             because=(f"`{receiver.name}` is a value, copied for this call: its lock keeps nobody out",),
             related=(Related(event.span, f"the copy of `{name}` is locked here"),),
+            fixes=pointer_receiver(package, _head(function)),
             help=f"make `{receiver.name}` a pointer",
             location=str(event.lock.location or name),
             symbol=function.name,

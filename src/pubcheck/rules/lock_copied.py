@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.pointers import by_pointer
 from pubcheck.rules.support.copying import copies_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 span=copy.span,
                 values={"copied": copy.words, "lock": copy.held.lock},
                 because=(f"the copy's `{copy.held.lock}` is another one: who uses it doesn't meet who uses the first",),
+                fixes=by_pointer(package, copy),
                 location=copy.held.inside or copy.held.lock,
                 symbol=copy.symbol,
             )

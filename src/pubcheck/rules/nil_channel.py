@@ -10,6 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.model.symbols import TypeName, Var, VarKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import make_channel
 from pubcheck.rules.support.reading import mentions, span_in
 from pubcheck.source import Span
 
@@ -73,11 +74,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for use in told.values():
         if use.keeper.local:
             if use.keeper.variable not in assigned:
-                yield _finding(use)
+                yield _finding(package, use)
             continue
         texts = texts or [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
         if _has_owner(use.keeper, texts) and not any(_may_make(use.keeper, text) for text in texts):
-            yield _finding(use)
+            yield _finding(package, use)
 
 
 _VERBS: dict[type[ir.Instruction], str] = {ir.Send: "send on", ir.Receive: "receive from", ir.Close: "close of"}
@@ -151,7 +152,7 @@ def _may_make(keeper: _Keeper, text: bytes) -> bool:
     return re.search(literal, text) is not None
 
 
-def _finding(use: _Use) -> Finding:
+def _finding(package: PackageFacts, use: _Use) -> Finding:
     keeper = use.keeper
     variable = keeper.variable
     consequence = "panics" if type(use.instruction) is ir.Close else "waits for ever"
@@ -160,6 +161,7 @@ def _finding(use: _Use) -> Finding:
         values={"verb": use.verb, "channel": str(keeper), "consequence": consequence},
         because=(f"nothing in the package assigns `{keeper}`: it is nil",),
         related=(Related(_declaration(variable), f"`{keeper}` is declared here"),) if variable is not None else (),
+        fixes=make_channel(package, _declaration(variable)) if variable is not None else (),
         location=str(keeper),
         symbol=use.function.name,
     )

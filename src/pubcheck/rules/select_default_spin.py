@@ -8,6 +8,7 @@ from pubcheck.analysis.goroutines import Names
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import drop_default
 from pubcheck.rules.support.reading import functions_with, span_in
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 turn = _idle_turn(function, block.index, select)
                 if turn and not _replaces(function, turn):
                     told |= turn
-                    yield _finding(function, select, turn)
+                    yield _finding(package, function, select, turn)
 
 
 def _idle_turn(function: FunctionFacts, start: int, select: ir.Select) -> frozenset[int]:
@@ -92,7 +93,7 @@ def _does_nothing(instruction: ir.Instruction) -> bool:
     return False
 
 
-def _finding(function: FunctionFacts, select: ir.Select, turn: frozenset[int]) -> Finding:
+def _finding(package: PackageFacts, function: FunctionFacts, select: ir.Select, turn: frozenset[int]) -> Finding:
     others = [function.ir.blocks[at].instructions[-1] for at in sorted(turn)]
     return Finding(
         span=span_in(function, select),
@@ -102,5 +103,6 @@ def _finding(function: FunctionFacts, select: ir.Select, turn: frozenset[int]) -
             for each in others
             if type(each) is ir.Select and each is not select
         ),
+        fixes=drop_default(package, span_in(function, select)),
         symbol=function.name,
     )

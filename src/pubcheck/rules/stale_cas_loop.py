@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import load_each_turn
 from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
 from pubcheck.rules.support.wording import named_place
 
@@ -29,6 +30,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 values={"location": named_place(access.path, package) or "the value"},
                 because=("another goroutine's write makes every further try fail: the loop never ends",),
                 related=(Related(loads[0].span, "the old value is loaded here, once"),),
+                fixes=load_each_turn(package, loads[0].span, access.span),
                 location=str(access.location or access.path),
                 symbol=function.name,
             )

@@ -13,6 +13,7 @@ from pubcheck.flow import ir
 from pubcheck.knowledge import ASSERTING, Knowledge, StartsFunction
 from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.tests import fail_and_return
 from pubcheck.rules.support.reading import mentions
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Fix
     from pubcheck.model.symbols import Func, TypeName
 
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
@@ -202,8 +204,13 @@ class _Search:
             values={"call": text, "ends": "may end" if end.helper else "ends"},
             because=(f"`{end.helper}` ends the test that it is given",) if end.helper else (),
             related=(Related(goroutine.start, "the goroutine is started here"),),
+            fixes=self._fixes(goroutine),
             confidence=Confidence.MEDIUM if end.helper else None,
         )
+
+    def _fixes(self, goroutine: _Goroutine) -> tuple[Fix, ...]:
+        ends = [one.span for one in self._ends(goroutine.function)]
+        return fail_and_return(self._package, goroutine.function.pos, ends)
 
 
 def _literals(function: ir.Function) -> dict[int, ir.Function]:

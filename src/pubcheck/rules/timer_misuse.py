@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import stop_ticker
 from pubcheck.rules.support.reading import called, functions_with, span_in
 from pubcheck.rules.support.timers import instructions, is_old, keeps_values
 
@@ -25,13 +26,13 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         return
     for function in functions_with(package, b"time.Tick("):
         if is_old(package, function) and function.name.partition(".")[0] not in _FOR_GOOD:
-            yield from _ticks(function)
+            yield from _ticks(package, function)
     for function in functions_with(package, b"time.After(", b"select", b"for"):
         if is_old(package, function):
             yield from _afters(function)
 
 
-def _ticks(function: FunctionFacts) -> Iterator[Finding]:
+def _ticks(package: PackageFacts, function: FunctionFacts) -> Iterator[Finding]:
     order = function.order
     ends = [order.end(block) for block in order.exits if type(function.ir.blocks[block].instructions[-1]) is ir.Return]
     for block, index, each in instructions(function):
@@ -40,6 +41,7 @@ def _ticks(function: FunctionFacts) -> Iterator[Finding]:
                 span=span_in(function, each),
                 values={"what": f"each call of `{function.name}` leaves a ticker behind that nobody can stop"},
                 because=("before Go 1.23 a ticker that isn't stopped is never collected",),
+                fixes=stop_ticker(package, span_in(function, each)),
                 help="use time.NewTicker and defer its Stop",
                 symbol=function.name,
             )
