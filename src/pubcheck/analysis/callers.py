@@ -223,6 +223,21 @@ class Callers:
             return self.owns(caller, target)
         return not handed_out(caller, target.root, call.point)
 
+    def gets_from_constructor(self, function: FunctionFacts, root: Root) -> bool:
+        """Whether ``root`` is what a constructor of the package returned that started no goroutine.
+
+        Such an object may be known to a registry already, but who calls the constructor makes it ready for others.
+        """
+        if root.kind is not RootKind.OPAQUE:
+            return False
+        point = function.results.get(root.index)
+        for call in function.calls_at(point) if point is not None else ():
+            callee = self._package.function(call.callee)
+            func = callee.ir.func if callee is not None else None
+            if callee is not None and func is not None and func.name.startswith(("New", "new")):
+                return not callee.summary.spawns
+        return False
+
     def held_around(self, function: FunctionFacts, path: AccessPath) -> LockSet:
         """Locks that all callers hold who share with others what ``path`` starts from, in one of the callers' terms.
 

@@ -31,12 +31,11 @@ from pubcheck.facts import (
     Start,
     Summary,
 )
+from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from pubcheck.flow import ir
 
 
 class Condition(msgspec.Struct, frozen=True, gc=False):
@@ -183,6 +182,17 @@ class FunctionFacts:
         for call in self.events.calls:
             found.setdefault(call.point, []).append(call)
         return found
+
+    @cached_property
+    def results(self) -> dict[int, Point]:
+        """Where each register gets a call's result."""
+        return {
+            target: Point(block.index, at)
+            for block in self.ir.blocks
+            for at, instruction in enumerate(block.instructions)
+            if isinstance(instruction, ir.Call)
+            for target in instruction.targets
+        }
 
     @cached_property
     def order(self) -> Order:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
+from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
 from pubcheck.flow.ir import Alloc, Range
 from pubcheck.model.structure import deref
-from pubcheck.model.types import Named
+from pubcheck.model.types import Named, Type
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -119,6 +120,10 @@ class Use(NamedTuple):
         A lock that has no name (a local's, an interface's) may be the same one on both sides.
         """
         if self._holds_unnamed and other._holds_unnamed:
+            return True
+        if any(other.holds_exclusively(lock) for lock in self.perhaps) or any(
+            self.holds_exclusively(lock) for lock in other.perhaps
+        ):
             return True
         return any(
             other.holds(lock) and (self.holds_exclusively(lock) or other.holds_exclusively(lock))
@@ -252,9 +257,19 @@ def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
         for block in function.ir.blocks:
             for instruction in block.instructions:
                 made = deref(instruction.type) if isinstance(instruction, Alloc) else None
-                if isinstance(made, Named):
-                    found[made.symbol.name] = found.get(made.symbol.name, frozenset()) | locations(left)
+                for name in _with_embedded(made):
+                    found[name] = found.get(name, frozenset()) | locations(left)
     return found
+
+
+def _with_embedded(made: Type | None) -> Iterator[str]:
+    """The name of a declared type and of those that it embeds, whose methods are its own."""
+    if isinstance(made, Named):
+        yield made.symbol.name
+        struct = struct_of(made.symbol)
+        for field in struct.fields if struct is not None else ():
+            if field.embedded and isinstance(inner := deref(field.type), Named):
+                yield inner.symbol.name
 
 
 def _receiver(function: FunctionFacts) -> str:

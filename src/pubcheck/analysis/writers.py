@@ -41,7 +41,7 @@ def is_private(site: Site, callers: Callers) -> bool:
     root, location = access.path.root, access.location
     if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
         return False
-    if root.kind is RootKind.FRESH:
+    if root.kind is RootKind.FRESH or callers.gets_from_constructor(function, root):
         return True
     if function.initialises and root.kind is RootKind.PARAM and root.index == 0:
         return True

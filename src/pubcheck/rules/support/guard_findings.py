@@ -86,7 +86,10 @@ def _confidence(violation: Violation, package: PackageFacts) -> Confidence | Non
         sites = use.site, violation.against.site
         if package.sharing.meet(*sites) is None:
             return Confidence.LOW
-    return None if guard.declared is not None or guard.share >= SURE_SHARE else Confidence.MEDIUM
+    if guard.share >= SURE_SHARE:
+        return None
+    # A comment that a good part of the code doesn't follow may be what is wrong.
+    return Confidence.LOW if guard.declared is not None else Confidence.MEDIUM
 
 
 def _verb(use: Use) -> str:

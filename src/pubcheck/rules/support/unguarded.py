@@ -277,12 +277,19 @@ def _is_own(edge: Edge) -> bool:
 
 
 def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
-    """Whether a plain receive, which what others did before comes before, is passed on every path to the access."""
+    """Whether a plain receive, which what others did before comes before, is passed on the way to the access.
+
+    One that is passed only if there is something to wait for orders as well.
+    """
+    order = function.order
     return any(
         event.action is ChannelAction.RECEIVE
         and event.waits
         and not event.in_select
-        and function.order.dominates(event.point, access.point)
+        and (
+            order.dominates(event.point, access.point)
+            or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
+        )
         for event in function.channels
     )
 
@@ -339,10 +346,15 @@ def _is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
     at = next((at for at, step in enumerate(steps) if step[0] == "["), None)
     if at is None or access.path.location is None or access.path.location == guard.location:
         return False
-    at = max(index for index, step in enumerate(steps) if step[0] == "[")
-    header = AccessPath(access.path.root, steps[: at - 1] if steps[at - 1] == "*" else steps[:at])
-    reads = [one for one in function.accesses if one.path == header and not one.writes]
-    return all(guard.lock in {lock.location for lock in function.protection(one)} for one in reads)
+    levels = [at for at, step in enumerate(steps) if step[0] == "["]
+    headers = [AccessPath(access.path.root, steps[: at - 1] if steps[at - 1] == "*" else steps[:at]) for at in levels]
+    reads = [[one for one in function.accesses if one.path == header and not one.writes] for header in headers]
+    if not reads[-1]:
+        return True
+    return any(
+        bool(level) and all(guard.lock in {lock.location for lock in function.protection(one)} for one in level)
+        for level in reads
+    )
 
 
 def underlying_type(location: Location, package: PackageFacts) -> Type | None:

@@ -1,0 +1,146 @@
+// Package orders keeps to its comments by other means than the lock, or only seems to.
+package orders
+
+import "sync"
+
+type store struct {
+	mu sync.RWMutex
+
+	// revMu protects rev and compacted.
+	revMu     sync.RWMutex
+	rev       int
+	compacted int
+
+	// tableMu guards table.
+	tableMu sync.Mutex
+	table   map[string][]int
+}
+
+func newStore() *store {
+	s := &store{table: map[string][]int{}}
+	register(s)
+	return s
+}
+
+var (
+	registry   []*store
+	registryMu sync.Mutex
+)
+
+func register(s *store) {
+	registryMu.Lock()
+	defer registryMu.Unlock()
+	registry = append(registry, s)
+}
+
+// Open makes the store ready for others.
+func Open(rev int) *store {
+	s := newStore()
+	s.rev = rev
+	return s
+}
+
+type common struct{ s *store }
+
+type txn struct{ common }
+
+// Begin leaves the store locked for what it returns.
+func (s *store) Begin() *txn {
+	s.mu.RLock()
+	return &txn{common{s}}
+}
+
+func (t *txn) End() { t.s.mu.RUnlock() }
+
+// Compact keeps transactions out by the other lock.
+func (s *store) Compact(rev int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revMu.Lock()
+	s.compacted = rev
+	s.revMu.Unlock()
+}
+
+func (c common) Compacted() int { return c.s.compacted }
+
+func (s *store) Commit() {
+	s.revMu.Lock()
+	s.rev++
+	s.revMu.Unlock()
+}
+
+func (s *store) Current() (int, int) {
+	s.revMu.RLock()
+	defer s.revMu.RUnlock()
+	return s.rev, s.compacted
+}
+
+func (s *store) Hash() int {
+	return s.rev * 31 // want "`store.rev` is read without `store.revMu`"
+}
+
+func (s *store) Replace(table map[string][]int) {
+	s.tableMu.Lock()
+	defer s.tableMu.Unlock()
+	s.table = table
+}
+
+func (s *store) Len() int {
+	s.tableMu.Lock()
+	defer s.tableMu.Unlock()
+	return len(s.table)
+}
+
+// First works on the map that it got under the lock: nobody writes it after that.
+func (s *store) First(key string) int {
+	s.tableMu.Lock()
+	table := s.table
+	s.tableMu.Unlock()
+	found := table[key]
+	if len(found) == 0 {
+		return 0
+	}
+	return found[0]
+}
+
+type reader struct {
+	// loadMu protects loading.
+	loadMu  sync.Mutex
+	loading bool
+	done    chan struct{}
+
+	// bytesMu protects bytes.
+	bytesMu sync.Mutex
+	bytes   []byte
+}
+
+func (r *reader) load() {
+	defer close(r.done)
+	r.bytesMu.Lock()
+	r.bytes = append(r.bytes, 1)
+	r.bytesMu.Unlock()
+}
+
+func (r *reader) Load() {
+	r.loadMu.Lock()
+	r.loading = true
+	r.loadMu.Unlock()
+	go r.load()
+}
+
+func (r *reader) Count() int {
+	r.bytesMu.Lock()
+	defer r.bytesMu.Unlock()
+	return len(r.bytes)
+}
+
+// Close waits if there is something to wait for.
+func (r *reader) Close() int {
+	r.loadMu.Lock()
+	loading := r.loading
+	r.loadMu.Unlock()
+	if loading {
+		<-r.done
+	}
+	return len(r.bytes)
+}
