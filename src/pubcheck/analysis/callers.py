@@ -273,6 +273,19 @@ class Callers:
             any(each.point == call.point and each.callee == _ONCE for each in caller.calls) for caller, call in calls
         )
 
+    def runs_at_init(self, function: FunctionFacts) -> bool:
+        """Whether the package calls the function only while it is initialised: so registries are filled."""
+        if function.name == "init":
+            return True
+        callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
+        if not callers or self._of(self._starts, function) or self._depth >= MAX_DEPTH:
+            return False
+        self._depth += 1
+        try:
+            return all(self.runs_at_init(caller) for caller in callers.values())
+        finally:
+            self._depth -= 1
+
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""
         name = function.ir.func.name if function.ir.func is not None else ""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.facts import Start
 from pubcheck.flow import ir
+from pubcheck.flow.operands import operands as operands_of
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,6 +64,8 @@ class CallGraph:
         launches: starts of each function, by its name.
         unseen: names of functions that somebody may call whom nobody sees: they are used as values, called where nobody
             looked, or literals that go somewhere.
+        installed: those of ``unseen`` that go nowhere but into structs that other packages declare: they are hooks,
+            which foreign code calls whenever it likes.
     """
 
     def __init__(self, functions: Sequence[FunctionFacts], resolver: Resolver) -> None:
@@ -73,6 +77,7 @@ class CallGraph:
         self.called: dict[str, list[Edge]] = {}
         self.launches: dict[str, list[Launch]] = {}
         self.unseen: set[str] = set()
+        self.installed: set[str] = set()
         for function in functions:
             for edge in self._edges(function):
                 self.calls.setdefault(edge.callee.name, []).append(edge)
@@ -83,6 +88,7 @@ class CallGraph:
                     self.launches.setdefault(callee.name, []).append(Launch(function, callee, spawn))
         for function in functions:
             self._find_unseen(function)
+        self._find_installed(functions)
 
     def may_be_locked(self, function: FunctionFacts, depth: int = 3) -> bool:
         """Whether some caller of ``function`` may hold a lock when it calls it."""
@@ -125,6 +131,48 @@ class CallGraph:
             callee = self.functions.get(name)
             if callee is not None and name not in started:
                 self.unseen.add(callee.name)
+
+    def _find_installed(self, functions: Sequence[FunctionFacts]) -> None:
+        elsewhere: set[str] = set()
+        for function in functions:
+            values = self._values(function)
+            for register, name in values.items():
+                (self.installed if _is_installed(function, register) else elsewhere).add(name)
+        self.installed -= elsewhere
+
+    def _values(self, function: FunctionFacts) -> dict[int, str]:
+        """The names of the functions that ``function`` has in registers."""
+        found: dict[int, str] = {}
+        for block in function.ir.blocks:
+            for instruction in block.instructions:
+                match instruction:
+                    case ir.Closure(target=target, function=literal):
+                        found[target] = literal.name
+                    case ir.Compute(target=target, func=func) if func is not None:
+                        known = self.functions.get(self._resolver.full_name(func))
+                        if known is not None:
+                            found[target] = known.name
+        return found
+
+
+def _is_installed(function: FunctionFacts, register: int) -> bool:
+    """Whether the value in ``register`` is used to set fields of structs that other packages declare, and else not."""
+    home = function.ir.func.package if function.ir.func is not None else None
+    installed = False
+    for block in function.ir.blocks:
+        for instruction in block.instructions:
+            match instruction:
+                case ir.Store(value=value, place=ir.Place(steps=(*_, ir.Field(owner=owner)))) if value == register:
+                    if owner is not None and owner.package is home:
+                        return False
+                    installed = True
+                case ir.Compute(op="struct", operands=operands, type=type_) if register in operands:
+                    if type(type_) is Named and type_.symbol.package is home:
+                        return False
+                    installed = True
+                case _ if register in operands_of(instruction):
+                    return False
+    return installed
 
 
 def _call_info(function: FunctionFacts, point: Point) -> ir.CallInfo | None:

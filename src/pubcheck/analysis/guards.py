@@ -18,7 +18,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import declared_guards
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import AccessPath, LocationKind, LockAction, Mode, locations
+from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
 from pubcheck.flow.ir import Alloc, Range
 from pubcheck.model.structure import deref
 from pubcheck.model.types import Named, Type
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
     from pubcheck.facts import Access, Location, Lock
-    from pubcheck.source import Span
 
 
 class Kinship(IntEnum):
@@ -69,12 +68,14 @@ class Use(NamedTuple):
         locks: locks that are certainly held, and told in the function's terms, by their location.
         ambient: locations of those that callers hold.
         perhaps: of those that the function itself may hold.
+        beside: of those that are certainly held, but of another object than the memory is in.
     """
 
     site: Site
     locks: Mapping[Location, Lock]
     ambient: Ambient
     perhaps: frozenset[Location]
+    beside: frozenset[Location] = frozenset()
 
     @property
     def writes(self) -> bool:
@@ -113,6 +114,11 @@ class Use(NamedTuple):
             and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
             for event in self.function.locks
         )
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether some lock is held that keeps every other run of the function out."""
+        return bool(self.ambient.exclusive) or any(lock.mode is Mode.EXCLUSIVE for lock in self.locks.values())
 
     def excludes(self, other: Use) -> bool:
         """Whether a lock that both hold keeps one out while the other is at work.
@@ -184,12 +190,14 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
         for site in sites:
             places = [place for place in _places(location, site) if place in guardable]
             if places and _counts(site, location, callers):
-                function = site.function
+                function, beside = site.function, _of_another(site)
+                perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
                 use = Use(
                     site=site,
-                    locks=_held(site, callers),
+                    locks=_held(site, callers, beside),
                     ambient=package.ambient.get(function.name, Ambient()),
-                    perhaps=locations(site.access.held.may) | left.get(_receiver(function), frozenset()),
+                    perhaps=perhaps - beside,
+                    beside=beside,
                 )
                 for place in places:
                     found.setdefault(place, []).append(use)
@@ -244,7 +252,7 @@ def _counts(site: Site, location: Location, callers: Callers) -> bool:
         return False
     if access.writes and location.owner == access.whole != "":
         return False  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
-    return not is_private(site, callers) and not callers.only_tests_call(function)
+    return not (is_private(site, callers) or callers.only_tests_call(function) or callers.runs_at_init(function))
 
 
 def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
@@ -283,11 +291,37 @@ def is_turn(function: FunctionFacts, access: Access) -> bool:
     return isinstance(instruction, Range) and access.path.is_element
 
 
-def _held(site: Site, callers: Callers) -> dict[Location, Lock]:
+def _of_another(site: Site) -> frozenset[Location]:
+    """Locks that ``site`` holds of another object only: ``a.mu``, where a field of ``b`` is touched.
+
+    That is sure where the function was given both, or where it works on the other one too.
+    """
+    path = site.access.path
+    if path.root.kind is not RootKind.PARAM or len(path.steps) < 2 or path.steps[0] != DEREF:
+        return frozenset()
+    owner = path.steps[1].rpartition(".")[0]
+    of_type = [lock for lock in site.access.held.may if lock.location is not None and lock.location.owner == owner]
+    if not of_type or any(lock.path.root == path.root for lock in of_type):
+        return frozenset()
+    return locations(lock for lock in of_type if _is_used(lock.path, site.function))
+
+
+def _is_used(lock: AccessPath, function: FunctionFacts) -> bool:
+    """Whether ``function`` was given the object that ``lock`` is a field of, or touches other fields of it."""
+    if lock.root.kind is RootKind.PARAM:
+        return True
+    if lock.root.kind is not RootKind.OPAQUE:
+        return False
+    above = AccessPath(lock.root, lock.steps[:-1])
+    return any(access.path.starts_with(above) and access.path != lock for access in function.accesses)
+
+
+def _held(site: Site, callers: Callers, beside: frozenset[Location]) -> dict[Location, Lock]:
     """The locks at ``site`` by location: the callers', unless they were given back, and then the function's own."""
-    released = locations(site.access.held.released)
+    released = locations(site.access.held.released) | beside
     around = (one for one in callers.held_around(site.function, site.access.path) if one.location not in released)
-    return {lock.location: lock for lock in (*around, *site.protection) if lock.location is not None}
+    own = (lock for lock in site.protection if lock.location not in beside)
+    return {lock.location: lock for lock in (*around, *own) if lock.location is not None}
 
 
 @lru_cache(maxsize=4096)
@@ -308,16 +342,19 @@ def _distinct(uses: Iterable[Use]) -> list[Use]:
     """One use for each place, a write if it is one: ``n++`` reads too, ``delete(m, k)`` reads the variable ``m``."""
     found: list[Use] = []
     for use in sorted(uses, key=_rank):
-        span = use.site.access.span
-        if not found or not _within(span, found[-1].site.access.span):
+        last = found[-1].site.access if found else None
+        if last is None or not _is_part(use.site.access, last):
             found.append(use)
         elif use.writes and not found[-1].writes:
             found[-1] = use
     return found
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+def _is_part(one: Access, other: Access) -> bool:
+    """Whether ``one`` only leads to ``other``, or is the read that the same statement writes back."""
+    inner, outer = one.span, other.span
+    within = inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+    return within and one.path.root == other.path.root
 
 
 def _rank(use: Use) -> tuple[str, int, int, bool, int]:

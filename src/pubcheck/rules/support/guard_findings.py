@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.guards import Kinship, takes_itself
-from pubcheck.diagnostic import Confidence, Related
+from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import exclusive, take_lock
+from pubcheck.rules.support.certainty import certainty
 from pubcheck.rules.support.unguarded import Kind, violations
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
@@ -41,9 +41,7 @@ def _finding(violation: Violation, package: PackageFacts) -> Finding:
             "evidence": guard.evidence,
             "other": other,
         },
-        message=f"the map `{location}` is {how} without `{lock}`, which is {guard.evidence}"
-        if violation.kind is Kind.MAP
-        else "",
+        message=_message(violation, location, lock, how),
         because=tuple(_because(violation, lock)),
         related=(
             *_declaration(guard),
@@ -54,7 +52,7 @@ def _finding(violation: Violation, package: PackageFacts) -> Finding:
         fixes=_fixes(violation, package),
         location=str(guard.location),
         symbol=use.function.name,
-        confidence=_confidence(violation, package),
+        confidence=certainty(violation, package),
     )
 
 
@@ -66,30 +64,18 @@ def _fixes(violation: Violation, package: PackageFacts) -> tuple[Fix, ...]:
     return take_lock(package, guard, use, violation.rest)
 
 
+def _message(violation: Violation, location: str, lock: str, how: str) -> str:
+    """What the rule's own words don't fit."""
+    guard, use = violation.guard, violation.use
+    if violation.kind is Kind.MAP:
+        return f"the map `{location}` is {how} without `{lock}`, which is {guard.evidence}"
+    if violation.kind is Kind.WRONG and guard.lock in use.beside:
+        return f"`{location}` is {how} under `{lock}` of another object, not of its own; that is {guard.evidence}"
+    return ""
+
+
 MOST_PLACES = 4
 """Further places that a finding shows."""
-SURE_SHARE = 2 / 3
-"""Of all accesses, under the lock: with less of them a finding is of medium confidence."""
-
-
-def _confidence(violation: Violation, package: PackageFacts) -> Confidence | None:
-    """None for the rule's own.
-
-    What hangs below an object may be replaced as a whole, so that whoever has the old one reads what nobody writes. Who
-    writes without ever taking the lock mostly sets an object up, whatever the function is called: without a
-    goroutine to show for it that is a guess.
-    """
-    guard, use = violation.guard, violation.use
-    if guard.declared is None and guard.kinship is Kinship.AROUND:
-        return Confidence.LOW
-    if violation.kind is not Kind.SHARED_WRITE and use.writes and not use.locks and not takes_itself(use, guard.lock):
-        sites = use.site, violation.against.site
-        if package.sharing.meet(*sites) is None:
-            return Confidence.LOW
-    if guard.share >= SURE_SHARE:
-        return None
-    # A comment that a good part of the code doesn't follow may be what is wrong.
-    return Confidence.LOW if guard.declared is not None else Confidence.MEDIUM
 
 
 def _verb(use: Use) -> str:

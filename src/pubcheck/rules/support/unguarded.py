@@ -9,21 +9,34 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.guards import is_common, takes_itself
 from pubcheck.analysis.mutexes import struct_of
-from pubcheck.facts import DEREF, AccessPath, ChannelAction, LocationKind, RootKind, Start
-from pubcheck.flow.ir import Compute, Instruction, Load, Range
+from pubcheck.facts import LocationKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
+from pubcheck.rules.support.excuses import (
+    after_a_receive,
+    after_an_atomic,
+    after_others,
+    copies_pointer,
+    is_detached,
+    is_new,
+    is_own,
+    is_ranged,
+    makes,
+    overlaps_in_memory,
+    sets,
+    starts_later,
+    starts_none,
+)
 from pubcheck.rules.support.overlap import after_a_wait, waited_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.guards import Guard, Use
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Location
     from pubcheck.model.types import Type
     from pubcheck.source import Span
 
@@ -74,9 +87,7 @@ class _Search:
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
         shared = [use for use in guard.inside if use.writes and not use.holds_exclusively(guard.lock)]
-        pairs = [
-            (use, next((each for each in guard.inside if each.function is not use.function), use)) for use in shared
-        ]
+        pairs = [(use, beside) for use in shared if (beside := self._reader_beside(guard, use)) is not None]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
 
     def _reader_beside(self, guard: Guard, use: Use) -> Use | None:
@@ -87,7 +98,7 @@ class _Search:
         """
         others = [each for each in guard.inside if each.function is not use.function and not use.excludes(each)]
         beside = next((each for each in others if not self._callers.take_turns(use.function, each.function)), None)
-        if beside is not None or others or "" not in self._callers.goroutines(use.function):
+        if beside is not None or "" not in self._callers.goroutines(use.function) or use.is_alone:
             return beside
         return use
 
@@ -107,28 +118,34 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        if not (guard.declared or is_common(guard) or takes_itself(use, guard.lock)):
+        if not (guard.declared or is_common(guard) or use.beside or takes_itself(use, guard.lock)):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
         alone = self._is_alone(guard, use)
         against = [
-            other for other in guard.inside if (use.writes or other.writes) and self._overlap(use, other, alone=alone)
+            other
+            for other in guard.inside
+            if (use.writes or other.writes)
+            and overlaps_in_memory(use, other, guard.location)
+            and self._are_shared(use, other)
+            and self._overlap(use, other, alone=alone)
         ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
-        if function.name in self._package.threads.graph.unseen:
+        graph = self._package.threads.graph
+        if function.name in graph.unseen - graph.installed:
             return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True
-        if _after_others(function, access) or _after_a_receive(function, access) or _after_an_atomic(use, guard):
+        if after_others(function, access) or after_a_receive(function, access) or after_an_atomic(use, guard):
             return True
         if self._is_called_after_a_wait(function):
             return True
-        if _copies_pointer(function, access, guard):
+        if copies_pointer(function, access, guard):
             return True
-        return _is_detached(function, access, guard) or _starts_later(use, guard.lock) or self._fills(use, guard)
+        return is_detached(function, access, guard) or starts_later(use, guard.lock) or self._fills(use, guard)
 
     def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
@@ -146,11 +163,17 @@ class _Search:
             return False
         return not all(threads.ordered(other.site, thread) for thread in threads.of(mine))
 
+    def _are_shared(self, use: Use, other: Use) -> bool:
+        """Whether neither side is of an object that its function makes, unless a goroutine is known to have it."""
+        if not (makes(use) or makes(other)):
+            return True
+        return self._package.sharing.meet(use.site, other.site) is not None
+
     def _is_injected(self, guard: Guard) -> bool:
         """Whether it is a function that nothing but a setter writes: set before the object is used, and never again."""
         if not isinstance(underlying_type(guard.location, self._package), Signature):
             return False
-        return all(_sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
+        return all(sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
 
     def _in_one_run(self, mine: FunctionFacts, theirs: FunctionFacts) -> bool:
         """Whether one of both is there for the other alone: then a run of one has a run of the other within."""
@@ -160,7 +183,7 @@ class _Search:
         """Whether all who call it waited for goroutines before, for all of those that have the object."""
         edges = self._package.threads.graph.calls.get(function.name, ())
         return bool(edges) and all(
-            waited_before(edge.caller, edge.point) and (_is_own(edge) or _starts_none(edge.caller)) for edge in edges
+            waited_before(edge.caller, edge.point) and (is_own(edge) or starts_none(edge.caller)) for edge in edges
         )
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
@@ -209,16 +232,16 @@ class _Search:
             for use in guard.outside:
                 if use.writes:
                     fields = found.setdefault((use.function.name, guard.lock), {})
-                    fields[guard.location] = fields.get(guard.location, True) and _is_new(use.site.access)
+                    fields[guard.location] = fields.get(guard.location, True) and is_new(use.site.access)
         return found
 
     def _kind(self, guard: Guard, use: Use) -> Kind:
         if guard.declared is not None:
             return Kind.DECLARED
         access = use.site.access
-        if any(lock.owner == guard.lock.owner for lock in use.locks):
+        if guard.lock in use.beside or any(lock.owner == guard.lock.owner for lock in use.locks):
             return Kind.WRONG
-        if _is_ranged(use.function, access):
+        if is_ranged(use.function, access):
             return Kind.ITERATION
         if isinstance(underlying_type(guard.location, self._package), Map) and _writes_elements(guard):
             return Kind.MAP
@@ -238,123 +261,8 @@ MANY_FIELDS = 3
 """Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
 
 
-def _is_new(access: Access) -> bool:
-    targets = access.value.targets if access.value is not None else ()
-    return bool(targets) and all(path.root.kind is RootKind.FRESH for path in targets)
-
-
 def _writes_elements(guard: Guard) -> bool:
     return any(use.writes and use.site.access.path.is_element for use in (*guard.inside, *guard.outside))
-
-
-def _is_ranged(function: FunctionFacts, access: Access) -> bool:
-    """Whether what ``access`` reads is what a ``range`` loop goes over."""
-    load = _instruction(function, access)
-    return isinstance(load, Load) and any(
-        isinstance(one, Range) and one.subject == load.target
-        for block in function.ir.blocks
-        for one in block.instructions
-    )
-
-
-def _instruction(function: FunctionFacts, access: Access) -> Instruction:
-    return function.ir.blocks[access.point.block].instructions[access.point.index]
-
-
-def _after_others(function: FunctionFacts, access: Access) -> bool:
-    """Whether goroutines that others started were waited for: what a function starts itself isn't all that runs."""
-    return after_a_wait(function, access) and _starts_none(function)
-
-
-def _starts_none(function: FunctionFacts) -> bool:
-    return all(spawn.start is Start.DEFER for spawn in function.spawns)
-
-
-def _is_own(edge: Edge) -> bool:
-    """Whether the caller made the object that it calls the method on."""
-    targets = edge.args[0].targets if edge.args else ()
-    return bool(targets) and all(path.root.kind in (RootKind.FRESH, RootKind.CELL) for path in targets)
-
-
-def _after_a_receive(function: FunctionFacts, access: Access) -> bool:
-    """Whether a plain receive, which what others did before comes before, is passed on the way to the access.
-
-    One that is passed only if there is something to wait for orders as well.
-    """
-    order = function.order
-    return any(
-        event.action is ChannelAction.RECEIVE
-        and event.waits
-        and not event.in_select
-        and (
-            order.dominates(event.point, access.point)
-            or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
-        )
-        for event in function.channels
-    )
-
-
-def _sets(use: Use) -> bool:
-    value = use.site.access.value
-    params = value.targets if value is not None else ()
-    return bool(params) and all(path.root.kind is RootKind.PARAM and path.steps == (DEREF,) for path in params)
-
-
-def _starts_later(use: Use, lock: Location) -> bool:
-    """Whether a function that never takes the lock writes before it starts goroutines: it sets the object up."""
-    function, at = use.function, use.site.access.point
-    starts = [spawn.point for spawn in function.spawns if spawn.start is not Start.DEFER]
-    if not use.writes or not starts or any(event.lock.location == lock for event in function.locks):
-        return False
-    reaches = function.order.reaches
-    return any(reaches(at, start) for start in starts) and not any(reaches(start, at) for start in starts)
-
-
-def _copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
-    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
-    if access.writes or access.location != guard.location or _is_ranged(function, access):
-        return False
-    if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
-        return False
-    if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
-        return False
-    load = _instruction(function, access)
-    return isinstance(load, Load) and not any(
-        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands
-        for one in function.ir.blocks[access.point.block].instructions
-    )
-
-
-def _after_an_atomic(use: Use, guard: Guard) -> bool:
-    """Whether a branch on an atomic beside it leads to the access: what that tells was published before."""
-    tested = {
-        one.point
-        for one in use.function.atomics
-        if one.location is not None and one.location.owner == guard.location.owner
-    }
-    return bool(tested) and any(
-        not tested.isdisjoint(condition.value.depends) for condition in use.function.conditions(use.site.access.point)
-    )
-
-
-def _is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
-    """Whether an element is touched through a header that was read under the guard, or isn't read here at all.
-
-    What then goes on with it is another question: the header may have been replaced since.
-    """
-    steps = access.path.steps
-    at = next((at for at, step in enumerate(steps) if step[0] == "["), None)
-    if at is None or access.path.location is None or access.path.location == guard.location:
-        return False
-    levels = [at for at, step in enumerate(steps) if step[0] == "["]
-    headers = [AccessPath(access.path.root, steps[: at - 1] if steps[at - 1] == "*" else steps[:at]) for at in levels]
-    reads = [[one for one in function.accesses if one.path == header and not one.writes] for header in headers]
-    if not reads[-1]:
-        return True
-    return any(
-        bool(level) and all(guard.lock in {lock.location for lock in function.protection(one)} for one in level)
-        for level in reads
-    )
 
 
 def underlying_type(location: Location, package: PackageFacts) -> Type | None:

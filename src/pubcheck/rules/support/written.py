@@ -50,6 +50,22 @@ def comment_above(package: PackageFacts, span: Span) -> str:
     return " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)) if file is not None else ""
 
 
+def comments_beside(package: PackageFacts, span: Span) -> str:
+    """The text of the comments on the line of ``span`` and above it, as far as no blank line comes between."""
+    file = _file(package, span)
+    if file is None:
+        return ""
+    source, found = file.source, []
+    line = source.lines.line(span.start)
+    while line >= 1:
+        start, end = source.lines.line_range(line)
+        if not source.data[start:end].strip():
+            break
+        found += [one.text for one in file.tree.comments_by_place.on_line(line)]
+        line -= 1
+    return " ".join(found)
+
+
 def continue_behind(package: PackageFacts, span: Span) -> Span | None:
     """The first ``continue`` behind ``span`` in the function that it lies in."""
     file = _file(package, span)

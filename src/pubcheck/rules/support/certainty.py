@@ -1,0 +1,99 @@
+"""How sure a finding about guarded state is: what speaks for it beside the count of accesses.
+
+That most accesses hold a lock says that it is needed, not that it is needed here: read on real code, hardly every
+second access that lacked it could meet a write. What tells is a function that touches the same memory under the
+lock and outside of it; a map that is looked into, which no lucky order makes safe; a goroutine or a handler that is
+seen to be on the other side. Without any of them a finding is a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.guards import Kinship, Threshold
+from pubcheck.analysis.parallel import Origin
+from pubcheck.diagnostic import Confidence
+from pubcheck.rules.support.excuses import tests_for_nil
+from pubcheck.rules.support.unguarded import Kind
+from pubcheck.rules.support.written import comment_above, comments_beside
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.rules.support.unguarded import Violation
+
+SURE_SHARE = 2 / 3
+"""Of all accesses, under the lock: with less of them a finding is of medium confidence."""
+MANY = Threshold(5, 7 / 8)
+"""Functions that take the lock, and the share of the accesses that they make."""
+MOST_OUTSIDE = 3
+"""Functions that lack the lock: where there are more of them they have an order of their own."""
+
+_REMARK = re.compile(
+    r"\b(un)?(lock|mutex|mu\b|rac(e|y)|concurren|synchron|serial|goroutine|atomic|thread)", re.IGNORECASE
+)
+_OBLIGES = re.compile(
+    r"\b(must|should)\b.{0,40}\b(call|lock|held|hold)|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
+    r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOR_TESTS = re.compile(r"(^|[/_.-])(test|mock|fake)|(test|tests|testing|mock|mocks|fake|fakes)(/|$)")
+
+
+def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
+    """How sure the finding about ``violation`` is; None for the rule's own confidence."""
+    guard, use = violation.guard, violation.use
+    if guard.declared is not None:
+        # A comment that a good part of the code doesn't follow may be what is wrong.
+        return None if guard.share >= SURE_SHARE else Confidence.LOW
+    if guard.kinship is Kinship.AROUND or is_for_tests(package):
+        return Confidence.LOW
+    if violation.kind is not Kind.SHARED_WRITE and (_is_remarked(package, use) or not _is_telling(violation, package)):
+        return Confidence.LOW
+    return None if guard.share >= SURE_SHARE else Confidence.MEDIUM
+
+
+def _is_telling(violation: Violation, package: PackageFacts) -> bool:
+    guard, use = violation.guard, violation.use
+    if not use.writes and tests_for_nil(use.function, use.site.access):
+        return False
+    if guard.lock in use.beside or package.sharing.meet(use.site, violation.against.site) is not None:
+        return True
+    if _outsiders(guard) > MOST_OUTSIDE:
+        return False
+    if any(other.function is use.function for other in guard.inside):
+        return True
+    if use.writes:
+        return False  # who writes without ever taking the lock mostly sets the object up
+    return violation.kind in (Kind.MAP, Kind.ITERATION) or _handles(use, package) or _is_overwhelming(guard)
+
+
+def _is_overwhelming(guard: Guard) -> bool:
+    """Whether all others take the lock, and they are many."""
+    functions = {use.function.name for use in guard.inside}
+    return _outsiders(guard) == 1 and len(functions) >= MANY.held and guard.share >= MANY.share
+
+
+def _outsiders(guard: Guard) -> int:
+    """How many functions lack the lock, with their literals."""
+    return len({use.function.name.partition(".func")[0] for use in guard.outside})
+
+
+def _handles(use: Use, package: PackageFacts) -> bool:
+    """Whether nobody but handlers of requests runs the function."""
+    return all(thread.origin is Origin.HANDLER for thread in package.threads.of(use.function))
+
+
+def _is_remarked(package: PackageFacts, use: Use) -> bool:
+    """Whether a comment right above the access speaks of locking, or the function's of what its callers must do."""
+    function = use.function
+    if _REMARK.search(comments_beside(package, use.site.access.span)):
+        return True
+    doc = comment_above(package, function.span) if function.ir.func is not None else ""
+    return (_REMARK if use.beside else _OBLIGES).search(doc) is not None
+
+
+def is_for_tests(package: PackageFacts) -> bool:
+    """Whether the package is there for tests: they put up with what nobody waits for."""
+    return _FOR_TESTS.search(package.path) is not None

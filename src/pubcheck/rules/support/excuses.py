@@ -1,0 +1,176 @@
+"""Why an access that lacks its guard harms nobody: what one function shows of order, ownership, and what is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, RootKind, Start
+from pubcheck.flow.ir import Compute, Const, Instruction, Load, Range
+from pubcheck.flow.operands import operands
+from pubcheck.rules.support.overlap import after_a_wait
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.facts import Access, Location
+
+
+def after_others(function: FunctionFacts, access: Access) -> bool:
+    """Whether goroutines that others started were waited for: what a function starts itself isn't all that runs."""
+    return after_a_wait(function, access) and starts_none(function)
+
+
+def starts_none(function: FunctionFacts) -> bool:
+    """Whether ``function`` starts no goroutine."""
+    return all(spawn.start is Start.DEFER for spawn in function.spawns)
+
+
+def after_a_receive(function: FunctionFacts, access: Access) -> bool:
+    """Whether a plain receive, which what others did before comes before, is passed on the way to the access.
+
+    One that is passed only if there is something to wait for orders as well.
+    """
+    order = function.order
+    return any(
+        event.action is ChannelAction.RECEIVE
+        and event.waits
+        and not event.in_select
+        and (
+            order.dominates(event.point, access.point)
+            or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
+        )
+        for event in function.channels
+    )
+
+
+def starts_later(use: Use, lock: Location) -> bool:
+    """Whether a function that never takes the lock writes before it starts goroutines: it sets the object up."""
+    function, at = use.function, use.site.access.point
+    starts = [spawn.point for spawn in function.spawns if spawn.start is not Start.DEFER]
+    if not use.writes or not starts or any(event.lock.location == lock for event in function.locks):
+        return False
+    reaches = function.order.reaches
+    return any(reaches(at, start) for start in starts) and not any(reaches(start, at) for start in starts)
+
+
+def after_an_atomic(use: Use, guard: Guard) -> bool:
+    """Whether a branch on an atomic beside it leads to the access: what that tells was published before."""
+    tested = {
+        one.point
+        for one in use.function.atomics
+        if one.location is not None and one.location.owner == guard.location.owner
+    }
+    return bool(tested) and any(
+        not tested.isdisjoint(condition.value.depends) for condition in use.function.conditions(use.site.access.point)
+    )
+
+
+def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
+    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
+    if access.writes or access.location != guard.location or is_ranged(function, access):
+        return False
+    if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
+        return False
+    if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
+        return False
+    load = instruction_of(function, access)
+    return isinstance(load, Load) and not any(
+        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands
+        for one in function.ir.blocks[access.point.block].instructions
+    )
+
+
+def is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:
+    """Whether an element is touched through a header that was read under the guard, or isn't read here at all.
+
+    What then goes on with it is another question: the header may have been replaced since.
+    """
+    steps = access.path.steps
+    at = next((at for at, step in enumerate(steps) if step[0] == "["), None)
+    if at is None or access.path.location is None or access.path.location == guard.location:
+        return False
+    levels = [at for at, step in enumerate(steps) if step[0] == "["]
+    headers = [AccessPath(access.path.root, steps[: at - 1] if steps[at - 1] == "*" else steps[:at]) for at in levels]
+    reads = [[one for one in function.accesses if one.path == header and not one.writes] for header in headers]
+    if not reads[-1]:
+        return True
+    return any(
+        bool(level) and all(guard.lock in {lock.location for lock in function.protection(one)} for one in level)
+        for level in reads
+    )
+
+
+def is_own(edge: Edge) -> bool:
+    """Whether the caller made the object that it calls the method on."""
+    targets = edge.args[0].targets if edge.args else ()
+    return bool(targets) and all(path.root.kind in (RootKind.FRESH, RootKind.CELL) for path in targets)
+
+
+def sets(use: Use) -> bool:
+    """Whether a parameter is stored as it came."""
+    value = use.site.access.value
+    params = value.targets if value is not None else ()
+    return bool(params) and all(path.root.kind is RootKind.PARAM and path.steps == (DEREF,) for path in params)
+
+
+def is_ranged(function: FunctionFacts, access: Access) -> bool:
+    """Whether what ``access`` reads is what a ``range`` loop goes over."""
+    load = instruction_of(function, access)
+    return isinstance(load, Load) and any(
+        isinstance(one, Range) and one.subject == load.target
+        for block in function.ir.blocks
+        for one in block.instructions
+    )
+
+
+def tests_for_nil(function: FunctionFacts, access: Access) -> bool:
+    """Whether what is read is compared with nil, and nothing else done with it; a map's element is looked up first."""
+    load = instruction_of(function, access)
+    if not isinstance(load, Load) or access.path.is_element:
+        return False
+    uses = [one for block in function.ir.blocks for one in block.instructions if load.target in operands(one)]
+    return bool(uses) and all(isinstance(one, Compute) and one.op in ("==", "!=") and _has_nil(one) for one in uses)
+
+
+def _has_nil(compute: Compute) -> bool:
+    return any(isinstance(one, Const) and one.value is None for one in compute.operands)
+
+
+def instruction_of(function: FunctionFacts, access: Access) -> Instruction:
+    """What makes the access."""
+    return function.ir.blocks[access.point.block].instructions[access.point.index]
+
+
+def makes(use: Use) -> bool:
+    """Whether the function allocates the object itself: until it hands it over it may do without the lock."""
+    path = use.site.access.path
+    if DEREF in path.steps[1:]:
+        return False  # another object, that this one has a pointer to
+    if path.root.kind is RootKind.FRESH:
+        return True
+    if path.root.kind is not RootKind.CELL:
+        return False
+    stores = [one for one in use.function.accesses if one.writes and one.path.root == path.root and not one.path.steps]
+    return bool(stores) and all(map(is_new, stores))
+
+
+def is_new(access: Access) -> bool:
+    """Whether what is written is memory that was made here."""
+    targets = access.value.targets if access.value is not None else ()
+    return bool(targets) and all(path.root.kind is RootKind.FRESH for path in targets)
+
+
+def overlaps_in_memory(one: Use, other: Use, location: Location) -> bool:
+    """Whether both are of the same part of the struct that ``location`` is, if it is one."""
+    mine, theirs = _part(one, location), _part(other, location)
+    return all(here == there for here, there in zip(mine, theirs, strict=False))
+
+
+def _part(use: Use, location: Location) -> tuple[str, ...]:
+    """The fields that lead from ``location`` to what is accessed, up to the first pointer or element."""
+    steps = use.site.access.path.steps
+    name = f"{location.owner}.{location.path}"
+    start = steps.index(name) + 1 if name in steps else len(steps)
+    fields = steps[start:]
+    return fields[: next((at for at, step in enumerate(fields) if step[0] in "*@["), len(fields))]
