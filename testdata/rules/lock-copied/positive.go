@@ -133,3 +133,10 @@ func asserted(v any) int {
 	p := v.(plain) // want "is assigned"
 	return p.n
 }
+
+func items(given []plain) (sum int) {
+	for _, p := range given { // want "the range variable `p` copies"
+		sum += p.n
+	}
+	return sum
+}

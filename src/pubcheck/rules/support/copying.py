@@ -282,9 +282,12 @@ class _Function:
                 yield from self._node(node, info)
 
     def _mentions_lock(self) -> bool:
+        """Whether the function's text does; its head counts, too: the items of a slice that it is given have a type."""
         span = self._decl.body_span
         mention = self._names.mention
-        return span is not None and mention is not None and mention.search(self._file.source.data, *span) is not None
+        if span is None or mention is None:
+            return False
+        return mention.search(self._file.source.data, self._decl.pos, span[1]) is not None
 
     def _wanted(self, type_: ast.FuncType) -> bool:
         return any(self._names.by_value(field.type, self._file) for field in type_.params if not field.variadic)
