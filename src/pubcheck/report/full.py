@@ -113,7 +113,7 @@ class _Page:
     def _advice(self, one: Diagnostic) -> Iterator[Text]:
         for fix in one.fixes:
             yield from self._note("fix" if fix.safe else "fix (needs a look)", fix.title)
-        if one.help:
+        if one.help and not one.fixes:  # it says in general what the fix does here
             yield from self._note("help", one.help)
 
     def _wrapped(self, head: Text, text: str, *, bold: bool = False) -> Iterator[Text]:

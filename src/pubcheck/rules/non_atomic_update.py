@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.rules.fixes.atomic_steps import add
+from pubcheck.rules.fixes.atomic_updates import add
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pubcheck.flow import ir
 from pubcheck.knowledge import ASSERTING, Knowledge, StartsFunction
 from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.fixes.tests import fail_and_return
+from pubcheck.rules.fixes.failures import fail_and_return
 from pubcheck.rules.support.reading import mentions
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span

@@ -8,7 +8,7 @@ from pubcheck.flow import language_version
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import Map, Pointer, Slice, Struct
 from pubcheck.rules.fixes.atomic_calls import atomic_call
-from pubcheck.rules.fixes.atomic_steps import may_be_repeated
+from pubcheck.rules.fixes.atomic_updates import may_be_repeated
 from pubcheck.rules.fixes.body import body_of, stripped
 from pubcheck.rules.fixes.draft import Draft, declares
 from pubcheck.rules.support.copying import held_in
