@@ -1,0 +1,223 @@
+"""What a fix makes of code, and where none is offered: each rule's preconditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import Config, Mended, mend
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ATOMIC = """\
+package p
+
+import "sync/atomic"
+
+var n atomic.Int64
+
+func Add() { n.Add(1) }
+
+func use(int64) {}
+
+func Take() int64 {
+BODY
+}
+"""
+
+_LOCK = """\
+package p
+
+import "sync"
+
+type Box struct {
+	mu    sync.RWMutex
+	n     int
+	items map[string]int
+}
+
+func (b *Box) Put(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.n++
+	b.items[key] = b.n
+}
+
+func (b *Box) Drop(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.n--
+	delete(b.items, key)
+}
+
+func (b *Box) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.n = 0
+}
+
+func (b *Box) Size() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.n
+}
+
+func (b *Box) Double() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.n *= 2
+}
+
+BODY
+"""
+
+
+class Bench:
+    """A module with one Go file."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "go.mod").write_text("module example.test\n\ngo 1.27\n")
+
+    def mend(self, rule: str, code: str, *, unsafe: bool = True) -> Mended:
+        (self.root / "a.go").write_text(code)
+        return mend(["./..."], Config(select=(rule,), min_confidence=Confidence.LOW), cwd=self.root, unsafe=unsafe)
+
+    def after(self, rule: str, code: str, *, unsafe: bool = True) -> str | None:
+        mended = self.mend(rule, code, unsafe=unsafe)
+        found = mended.after.get(str(self.root / "a.go"))
+        assert found is not None or mended.report.diagnostics, "nothing is found here"
+        return None if found is None else found.decode()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path.resolve())
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"\t{line}" if line else line for line in text.rstrip("\n").split("\n"))
+
+
+SWAPPED = [
+    ("x := n.Load()\nn.Store(0)\nreturn x", "x := n.Swap(0)\nreturn x"),
+    ("use(n.Load())\nn.Store(0) // start again\nreturn 1", "use(n.Swap(0))\n// start again\nreturn 1"),
+    (
+        "x := n.Load()\nif x == 0 {\n\treturn 0\n}\nn.Store(0)\nreturn x",
+        "x := n.Swap(0)\nif x == 0 {\n\treturn 0\n}\nreturn x",
+    ),
+    (
+        "x := n.Load()\nif x != 0 {\n\tuse(x)\n\tn.Store(0)\n}\nreturn x",
+        "x := n.Swap(0)\nif x != 0 {\n\tuse(x)\n}\nreturn x",
+    ),
+    (
+        "if x := n.Load(); x > 0 {\n\tuse(x)\n\tn.Store(0)\n}\nreturn 1",
+        "if x := n.Swap(0); x > 0 {\n\tuse(x)\n}\nreturn 1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SWAPPED)
+def test_a_reset_is_a_swap(bench: Bench, before: str, after: str) -> None:
+    found = bench.after("load-then-store", _ATOMIC.replace("BODY", indented(before)), unsafe=False)
+    assert found == _ATOMIC.replace("BODY", indented(after))
+
+
+NO_SWAP = {
+    "it is left for another reason": "x := n.Load()\nuse(x)\nif x == 7 {\n\treturn 0\n}\nn.Store(0)\nreturn x",
+    "it is stored on one way only": "x := n.Load()\nuse(x)\nif x != 7 {\n\tuse(x)\n\tn.Store(0)\n}\nreturn x",
+    "what is stored hangs on what comes between": "x := n.Load()\ny := int64(0)\nn.Store(y)\nreturn x",
+    "it is stored in a loop of its own": "x := n.Load()\nfor range 3 {\n\tn.Store(0)\n}\nreturn x",
+}
+
+
+@pytest.mark.parametrize("body", NO_SWAP.values(), ids=NO_SWAP.keys())
+def test_no_swap_is_offered_where_it_means_something_else(bench: Bench, body: str) -> None:
+    assert bench.after("load-then-store", _ATOMIC.replace("BODY", indented(body))) is None
+
+
+def test_a_number_that_may_be_negative_needs_a_look(bench: Bench) -> None:
+    body = indented("if x := n.Load(); x > 0 {\n\tuse(x)\n\tn.Store(0)\n}\nreturn 1")
+    code = _ATOMIC.replace("n.Add(1)", "n.Add(-1)").replace("BODY", body)
+    assert bench.after("load-then-store", code, unsafe=False) is None
+    assert "n.Swap(0)" in (bench.after("load-then-store", code) or "")
+
+
+UPDATED = [
+    ("n.Store(n.Load() + 2)\nreturn 1", "n.Add(2)\nreturn 1"),
+    ("n.Store(3 + n.Load())\nreturn 1", "n.Add(3)\nreturn 1"),
+    ("n.Store(n.Load() - 2)\nreturn 1", "n.Add(-2)\nreturn 1"),
+    ("x := n.Load()\nn.Store(x + 1)\nreturn 1", "n.Add(1)\nreturn 1"),
+    ("x := n.Load() + 1\nn.Store(x)\nreturn x", "x := n.Add(1)\nreturn x"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), UPDATED)
+def test_a_sum_is_an_add(bench: Bench, before: str, after: str) -> None:
+    found = bench.after("non-atomic-update", _ATOMIC.replace("BODY", indented(before)), unsafe=False)
+    assert found == _ATOMIC.replace("BODY", indented(after))
+
+
+def test_what_is_no_sum_is_tried_again(bench: Bench) -> None:
+    code = _ATOMIC.replace("BODY", indented("n.Store(n.Load() * 2)\nreturn 1"))
+    assert bench.after("non-atomic-update", code, unsafe=False) is None
+    after = "for {\n\told := n.Load()\n\tif n.CompareAndSwap(old, old*2) {\n\t\tbreak\n\t}\n}\nreturn 1"
+    found = bench.after("non-atomic-update", code)
+    assert found is not None
+    assert found.replace("old * 2", "old*2") == _ATOMIC.replace("BODY", indented(after))
+
+
+NO_LOOP = {
+    "the old value is used after it": "x := n.Load()\nn.Store(x * 2)\nreturn x",
+    "something is added up on the way": "sum := int64(0)\nx := n.Load()\nsum += x\nn.Store(x * 2)\nreturn sum",
+    "it leads out of a loop": "for {\n\tx := n.Load()\n\tif x == 3 {\n\t\tbreak\n\t}\n\tn.Store(x * 2)\n}\nreturn 1",
+}
+
+
+@pytest.mark.parametrize("body", NO_LOOP.values(), ids=NO_LOOP.keys())
+def test_no_loop_is_offered_around_what_must_happen_once(bench: Bench, body: str) -> None:
+    assert bench.after("non-atomic-update", _ATOMIC.replace("BODY", indented(body))) is None
+
+
+def test_the_lock_is_held_for_the_statements_that_lack_it(bench: Bench) -> None:
+    body = "func (b *Box) Twice(on bool, f func(int)) {\n\tif on {\n%s\t\tf(x + y)\n\t}\n}"
+    reads = "\t\tx := b.n\n\t\ty := b.n // again\n"
+    held = f"\t\tb.mu.Lock()\n{reads}\t\tb.mu.Unlock()\n"
+    found = bench.after("inconsistent-guard", _LOCK.replace("BODY", body % reads))
+    assert found == _LOCK.replace("BODY", body % held)
+
+
+NO_LOCK = {
+    "it waits": "func (b *Box) N(c chan int) int {\n\tif b.n > 3 {\n\t\tc <- 1\n\t}\n\treturn b.n\n}",
+    "it takes the lock itself": 'func (b *Box) N() int {\n\tb.Put("x")\n\treturn b.n\n}',
+    "a call in the statement may want it": "func (b *Box) Set(f func() int) {\n\tfor {\n\t\tb.n = f()\n\t}\n}",
+}
+
+
+@pytest.mark.parametrize("body", NO_LOCK.values(), ids=NO_LOCK.keys())
+def test_no_lock_is_offered_where_it_may_be_taken_twice_or_held_too_long(bench: Bench, body: str) -> None:
+    assert bench.after("inconsistent-guard", _LOCK.replace("BODY", body)) is None
+
+
+def test_an_import_by_another_name_is_used(bench: Bench) -> None:
+    code = (
+        'package p\n\nimport (\n\tcopies "maps"\n\t"sync"\n)\n\n'
+        "type T struct {\n\tmu sync.Mutex\n\tm  map[string]int\n}\n\n"
+        "func (t *T) Set(k string) {\n\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n\tt.m[k]++\n}\n\n"
+        "func (t *T) All() map[string]int {\n\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n\treturn t.m\n}\n\n"
+        "func New() *T { return &T{m: copies.Clone(map[string]int{})} }\n"
+    )
+    assert bench.after("returns-guarded-state", code) == code.replace("return t.m\n", "return copies.Clone(t.m)\n")
+
+
+def test_a_name_that_is_taken_leaves_it_at_words(bench: Bench) -> None:
+    code = (
+        'package p\n\nimport "sync"\n\ntype T struct {\n\tmu sync.Mutex\n\tm  map[string]int\n}\n\n'
+        "func (t *T) Set(k string) {\n\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n\tt.m[k]++\n}\n\n"
+        "func (t *T) All() (maps map[string]int) {\n\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n\treturn t.m\n}\n\n"
+        "func New() *T { return &T{m: map[string]int{}} }\n"
+    )
+    assert bench.after("returns-guarded-state", code) is None
