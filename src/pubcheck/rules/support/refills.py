@@ -1,0 +1,189 @@
+"""Memory that is handed to another goroutine in a loop and filled again in a later turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import BlockKind, ChannelAction, Point, PublicationKind, RootKind
+from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Basic, Chan, Struct
+from pubcheck.rules.support.names import points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import Access, AccessPath, Call, Operand, Publication, Root
+    from pubcheck.model.types import Type
+    from pubcheck.source import Span
+
+_HANDOFFS = (PublicationKind.SEND, PublicationKind.GO, PublicationKind.CAPTURE)
+_FILLS = frozenset(
+    (
+        *("Read", "ReadAt", "ReadFrom", "ReadFromUDP", "ReadFromUDPAddrPort", "ReadMsgUDP", "ReadFromIP", "ReadMsgIP"),
+        *("ReadFromUnix", "ReadMsgUnix", "ReadFull", "ReadAtLeast", "Recvfrom", "Recvmsg"),
+    )
+)
+"""Library functions, by their own names, that fill a slice that they are given."""
+_VIEWS = {
+    "(*bufio.Scanner).Bytes": ("(*bufio.Scanner).Scan",),
+    "(*bytes.Buffer).Bytes": tuple(
+        f"(*bytes.Buffer).{name}"
+        for name in ("Reset", "Truncate", "Write", "WriteString", "WriteByte", "WriteRune", "WriteTo", "ReadFrom")
+    ),
+}
+_READER = tuple(
+    f"(*bufio.Reader).{name}"
+    for name in ("ReadSlice", "ReadLine", "ReadBytes", "ReadString", "ReadByte", "ReadRune", "Read", "Discard", "Reset")
+)
+_VIEWS |= {f"(*bufio.Reader).{name}": _READER for name in ("ReadSlice", "ReadLine", "Peek")}
+"""Functions whose result is valid only until one of the others is called on the same object."""
+
+
+class Reuse(NamedTuple):
+    """What ``handoff`` gave away is overwritten, or given to a pool, at ``span``, by ``how``."""
+
+    handoff: Publication
+    span: Span
+    how: str
+
+
+def reuses(function: FunctionFacts) -> Iterator[Reuse]:
+    """The first reuse after each handoff that no acknowledgement and no new memory comes before."""
+    for handoff in function.publications:
+        if handoff.kind in _HANDOFFS and not handoff.trace:
+            found = next(_reuses(function, handoff), None)
+            if found is not None:
+                yield found
+
+
+def _reuses(function: FunctionFacts, handoff: Publication) -> Iterator[Reuse]:
+    for point, span, how in (
+        *_fills(function, handoff),
+        *_late_writes(function, handoff),
+        *_views(function, handoff),
+        *_puts(function, handoff),
+    ):
+        if not function.order.passes_one(handoff.point, point, _breaks(function, handoff)):
+            yield Reuse(handoff, span, how)
+
+
+def _fills(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
+    for call in function.calls:
+        short = call.callee.rpartition(".")[2]
+        if short not in _FILLS or call.deferred or not function.order.reaches(handoff.point, call.point):
+            continue
+        filled = [target for operand in call.args[_receivers(call) :] for target in operand.targets]
+        if any(target.starts_with(path) for target in filled for path in handoff.value):
+            yield call.point, call.span, f"`{short}` fills"
+
+
+def _receivers(call: Call) -> int:
+    """How many of the first arguments are a receiver."""
+    return 1 if call.callee.startswith("(") else 0
+
+
+def _late_writes(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
+    """Writes in a later turn; those in the same one are another rule's."""
+    order = function.order
+    for write in function.accesses:
+        if not write.writes or write.atomic is not None or write.init or not write.in_place or not _goes_in(write):
+            continue
+        own = write.path.root.kind in (RootKind.FRESH, RootKind.CELL) and not function.maybe_protected(write)
+        if not own or not any(write.path.starts_with(path) for path in handoff.value):
+            continue
+        if order.reaches(handoff.point, write.point) and not order.same_turn(handoff.point, write.point):
+            yield write.point, write.span, "this writes"
+
+
+def _goes_in(write: Access) -> bool:
+    """Whether the write is of what a variable leads to, and not of the variable."""
+    return write.path.root.kind is RootKind.FRESH or any(step[0] in "*@[" for step in write.path.steps)
+
+
+def _views(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
+    """The next call that invalidates what was handed on as a view of a reader's or a buffer's memory."""
+    roots = {path.root.index for path in handoff.value if path.root.kind is RootKind.OPAQUE}
+    for view in function.calls if roots else ():
+        ends = _VIEWS.get(view.callee)
+        instruction = function.ir.blocks[view.point.block].instructions[view.point.index]
+        if ends is None or not isinstance(instruction, ir.Call) or roots.isdisjoint(instruction.targets[:1]):
+            continue
+        for call in function.calls:
+            same = call.callee in ends and _one(call.args[0]) == _one(view.args[0]) is not None
+            if same and function.order.reaches(handoff.point, call.point):
+                yield call.point, call.span, f"`{call.callee.rpartition('.')[2]}` overwrites"
+
+
+def _one(operand: Operand) -> AccessPath | None:
+    return operand.targets[0] if len(operand.targets) == 1 else None
+
+
+def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
+    """Where what was sent goes back into its pool; a deferred Put does so after all else."""
+    order = function.order
+    for given in function.publications if handoff.kind is PublicationKind.SEND else ():
+        if given.kind is not PublicationKind.POOL or not _overlaps(given.value, handoff.value):
+            continue
+        late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
+        ends = [order.end(block) for block in order.exits] if late else [given.point]
+        for end in ends:
+            if order.reaches(handoff.point, end):
+                yield end, given.span, "`Put` gives the pool"
+
+
+def _overlaps(one: tuple[AccessPath, ...], other: tuple[AccessPath, ...]) -> bool:
+    return any(here.starts_with(there) or there.starts_with(here) for here in one for there in other)
+
+
+def _breaks(function: FunctionFacts, handoff: Publication) -> list[Point]:
+    """Where the memory becomes another, or the other side says that it is done."""
+    roots = {path.root for path in handoff.value}
+    found = [event.point for event in function.blocking if event.kind in (BlockKind.WAIT, BlockKind.COND)]
+    found += [
+        event.point
+        for event in function.channels
+        if event.action is ChannelAction.RECEIVE and _acknowledges(function, event.point)
+    ]
+    return found + [point for point, each in points(function.ir) if any(_renews(each, root) for root in roots)]
+
+
+def _acknowledges(function: FunctionFacts, point: Point) -> bool:
+    """Whether what is received is no data: nobody takes it, or it says only that something is done."""
+    instruction = function.ir.blocks[point.block].instructions[point.index]
+    if not isinstance(instruction, ir.Receive) or instruction.target is None:
+        return True
+    channel = instruction.channel
+    type_ = function.ir.register_types.get(channel) if isinstance(channel, int) else None
+    under = underlying(type_) if type_ is not None else None
+    return not isinstance(under, Chan) or _says_done(under.element)
+
+
+def _says_done(type_: Type) -> bool:
+    under = underlying(type_)
+    if isinstance(under, Struct):
+        return not under.fields
+    return (isinstance(under, Basic) and under.name == "bool") or getattr(
+        getattr(type_, "symbol", None), "name", ""
+    ) == "error"
+
+
+def _renews(instruction: ir.Instruction, root: Root) -> bool:
+    """Whether ``root`` stands for other memory from here on."""
+    if root.kind is RootKind.CELL:
+        match instruction:
+            case ir.Declare(var=var) | ir.Store(place=ir.Place(root=var, steps=())):
+                return not isinstance(var, int) and var.pos == root.index
+        return False
+    if root.kind in (RootKind.FRESH, RootKind.OPAQUE):
+        match instruction:
+            case (
+                ir.Alloc(target=target) | ir.Compute(target=target) | ir.Load(target=target) | ir.Receive(target=target)
+            ):
+                return target == root.index
+            case ir.Call(targets=targets):
+                return root.index in targets
+            case ir.Range(key=key, value=value):
+                return root.index in (key, value)
+    return False
