@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Call
+    from pubcheck.facts import AccessPath, Call, Point
     from pubcheck.rules.support.library_calls import CallSite
 
 _MAP = "(*sync.Map)."
@@ -173,10 +173,20 @@ def _is_one_of_a_kind(function: FunctionFacts, load: Call, act: Call) -> bool:
             return True
         if name not in seen:
             seen.add(name)
-            for _, each in made.get(name, ()):
+            for each in _reaching(function, made.get(name, []), act):
                 if isinstance(each, ir.Compute):
                     stack += [one for one in each.operands if isinstance(one, int)]
     return False
+
+
+def _reaching(function: FunctionFacts, made: list[tuple[Point, ir.Instruction]], act: Call) -> Iterator[ir.Instruction]:
+    """The assignments of a name that no other one of it comes after on every way to ``act``."""
+    for point, instruction in made:
+        others = [other for other, _ in made if other != point]
+        if function.order.reaches(point, act.point) and not (
+            others and function.order.passes_one(point, act.point, others)
+        ):
+            yield instruction
 
 
 def _decides(function: FunctionFacts, load: Call, act: Call) -> bool:

@@ -15,12 +15,26 @@ func putRows(r *sql.Rows) {
 	rows.Put(r) // want "a `\\*sql.Rows` is kept in a sync.Pool"
 }
 
+// It may be a decompressor, which has a Reset.
 func getStream() io.ReadCloser {
-	s, _ := streams.Get().(io.ReadCloser) // want "a `io.ReadCloser` is kept in a sync.Pool"
+	s, _ := streams.Get().(io.ReadCloser)
 	return s
 }
 
-// Closing it ends a connection.
+func getListener() net.Listener {
+	l, _ := pool.Get().(net.Listener) // want "a `net.Listener` is kept in a sync.Pool"
+	return l
+}
+
+// The file that it is about isn't the one that is pooled.
+type scratch struct {
+	*session
+	data []byte
+}
+
+func putScratch(s *scratch) { pool.Put(s) }
+
+// A wrapper of the package's own, that gets another connection each time.
 type session struct{ conn net.Conn }
 
 func (s *session) Close() error {
@@ -30,7 +44,7 @@ func (s *session) Close() error {
 }
 
 func putSession(s *session) {
-	sessions.Put(s) // want "a `\\*session` is kept in a sync.Pool"
+	sessions.Put(s)
 }
 
 // Closing it gives it back.

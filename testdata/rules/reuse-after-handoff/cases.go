@@ -146,3 +146,41 @@ func sizes(r io.Reader, out chan<- int) {
 		out <- n
 	}
 }
+
+type worker struct{ in chan int }
+
+// Each goroutine has an item of its own.
+func workers(n int, run func(*worker)) {
+	all := make([]worker, n)
+	for i := range all {
+		all[i].in = make(chan int)
+		go run(&all[i])
+	}
+}
+
+type row struct{ name *string }
+
+var rows sync.Pool
+
+// What the items lead to isn't what is pooled.
+func names(out chan<- *string) {
+	batch := rows.Get().([]row)
+	for _, r := range batch {
+		out <- r.name
+	}
+	rows.Put(batch)
+}
+
+// The goroutine has the connection, not the buffer.
+func closes(conn net.Conn, stop <-chan struct{}) error {
+	buf := make([]byte, 64)
+	for {
+		go func() {
+			<-stop
+			conn.Close()
+		}()
+		if _, err := io.ReadFull(conn, buf); err != nil {
+			return err
+		}
+	}
+}

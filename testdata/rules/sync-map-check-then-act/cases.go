@@ -52,6 +52,19 @@ func (s *store) Fresh(key string, now int) *counter {
 	return c
 }
 
+// The variable held what was found; what is stored is new.
+func (s *store) Renewed(key string, now int) *counter {
+	var c *counter
+	if found, ok := s.entries.Load(key); ok {
+		c = found.(*counter)
+	}
+	if c == nil || c.n < now {
+		c = &counter{now}
+		s.entries.Store(key, c)
+	}
+	return c
+}
+
 // Both compute the same.
 func (s *store) Cached(r *request) string {
 	if found, ok := s.entries.Load(r.key); ok {

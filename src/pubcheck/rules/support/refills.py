@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import BlockKind, ChannelAction, Point, PublicationKind, RootKind
+from pubcheck.facts import DEREF, BlockKind, ChannelAction, Point, PublicationKind, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
-from pubcheck.model.types import Basic, Chan, Struct
+from pubcheck.model.types import Basic, Chan, Slice, Struct
+from pubcheck.rules.support.library_calls import call_info
 from pubcheck.rules.support.names import points
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class Reuse(NamedTuple):
 def reuses(function: FunctionFacts) -> Iterator[Reuse]:
     """The first reuse after each handoff that no acknowledgement and no new memory comes before."""
     for handoff in function.publications:
-        if handoff.kind in _HANDOFFS and not handoff.trace:
+        # An item for each turn is mostly another one.
+        items = any(path.is_element for path in handoff.value)
+        if handoff.kind in _HANDOFFS and not handoff.trace and not items:
             found = next(_reuses(function, handoff), None)
             if found is not None:
                 yield found
@@ -74,14 +77,18 @@ def _fills(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Poin
         short = call.callee.rpartition(".")[2]
         if short not in _FILLS or call.deferred or not function.order.reaches(handoff.point, call.point):
             continue
-        filled = [target for operand in call.args[_receivers(call) :] for target in operand.targets]
+        filled = [target for operand in _slices(function, call) for target in operand.targets]
         if any(target.starts_with(path) for target in filled for path in handoff.value):
             yield call.point, call.span, f"`{short}` fills"
 
 
-def _receivers(call: Call) -> int:
-    """How many of the first arguments are a receiver."""
-    return 1 if call.callee.startswith("(") else 0
+def _slices(function: FunctionFacts, call: Call) -> Iterator[Operand]:
+    """The arguments that are slices."""
+    info = call_info(function.ir, call.point)
+    for operand, arg in zip(call.args, info.args if info is not None else (), strict=False):
+        type_ = function.ir.register_types.get(arg) if isinstance(arg, int) else None
+        if type_ is not None and isinstance(underlying(type_), Slice):
+            yield operand
 
 
 def _late_writes(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
@@ -91,9 +98,14 @@ def _late_writes(function: FunctionFacts, handoff: Publication) -> Iterator[tupl
         if not write.writes or write.atomic is not None or write.init or not write.in_place or not _goes_in(write):
             continue
         own = write.path.root.kind in (RootKind.FRESH, RootKind.CELL) and not function.maybe_protected(write)
+        if write.path.is_element and not write.via:
+            continue  # each turn mostly has an item of its own
+        if not write.via and handoff.kind is not PublicationKind.SEND:
+            continue  # of what a goroutine captured more is shared than a buffer
         if not own or not any(write.path.starts_with(path) for path in handoff.value):
             continue
-        if order.reaches(handoff.point, write.point) and not order.same_turn(handoff.point, write.point):
+        again = order.reaches(handoff.point, write.point) and order.reaches(write.point, handoff.point)
+        if again and not order.same_turn(handoff.point, write.point):
             yield write.point, write.span, "this writes"
 
 
@@ -124,7 +136,7 @@ def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point
     """Where what was sent goes back into its pool; a deferred Put does so after all else."""
     order = function.order
     for given in function.publications if handoff.kind is PublicationKind.SEND else ():
-        if given.kind is not PublicationKind.POOL or not _overlaps(given.value, handoff.value):
+        if given.kind is not PublicationKind.POOL or not _is_same(given.value, handoff.value):
             continue
         late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
         ends = [order.end(block) for block in order.exits] if late else [given.point]
@@ -133,8 +145,11 @@ def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point
                 yield end, given.span, "`Put` gives the pool"
 
 
-def _overlaps(one: tuple[AccessPath, ...], other: tuple[AccessPath, ...]) -> bool:
-    return any(here.starts_with(there) or there.starts_with(here) for here in one for there in other)
+def _is_same(one: tuple[AccessPath, ...], other: tuple[AccessPath, ...]) -> bool:
+    """Whether both have one piece of memory, and not only one a part of what the other leads to."""
+    return any(
+        there.starts_with(here) and set(there.steps[len(here.steps) :]) <= {DEREF} for here in one for there in other
+    )
 
 
 def _breaks(function: FunctionFacts, handoff: Publication) -> list[Point]:
