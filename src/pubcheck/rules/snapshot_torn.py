@@ -8,8 +8,10 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import writers
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, LockAction
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites
+from pubcheck.rules.support.names import definitions, origins, points
 from pubcheck.rules.support.wording import named_place, others
 
 if TYPE_CHECKING:
@@ -77,9 +79,15 @@ def _something_between(function: FunctionFacts, accesses: list[Access], first: A
 
 
 def _compared(function: FunctionFacts, first: Access, second: Access) -> bool:
-    """Whether a test is about both: it asks whether the pointer has changed."""
+    """Whether the two are compared: it asks whether the pointer has changed."""
+    made = definitions(function.ir)
     both = {first.point, second.point}
-    return any(both <= branch.value.depends for branch in function.events.branches)
+    for _, each in points(function.ir):
+        if isinstance(each, ir.Compute) and each.op in ("==", "!="):
+            sides = [origins(function.ir, one, made) for one in each.operands if isinstance(one, int)]
+            if both <= {point for side in sides for places in side.values() for point in places}:
+                return True
+    return False
 
 
 def _rivals(package: PackageFacts, function: FunctionFacts, access: Access) -> list[Site]:
