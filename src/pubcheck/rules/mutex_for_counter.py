@@ -38,8 +38,13 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         under = _under(package, lock)
         writes = [access for _, access in under if access.writes]
-        alone = all(access.location == locations[0] for _, access in under)
-        if alone and writes and all(_counts(function, access) for function, access in under if access.writes):
+        alone = all(access.location == locations[0] and _does_little(function, lock) for function, access in under)
+        if (
+            alone
+            and writes
+            and len(writes) < len(under)
+            and all(_counts(function, access) for function, access in under if access.writes)
+        ):
             counter = name_of(locations[0], package)
             yield Finding(
                 span=writes[0].span,
@@ -72,6 +77,15 @@ def _under(package: PackageFacts, lock: Location) -> list[tuple[FunctionFacts, A
         for access in function.accesses
         if any(held.location == lock for held in function.protection(access)) and _is_data(access)
     ]
+
+
+def _does_little(function: FunctionFacts, lock: Location) -> bool:
+    """Whether the function decides nothing, calls nothing and waits for nothing while it holds the lock."""
+    calls = [each for each in function.calls if not each.callee.endswith((".Unlock", ".RUnlock"))]
+    held = [function.protection(each) for each in calls]
+    held += [function.protection(each) for each in function.channels]
+    held += [function.protection(each) for each in function.spawns]
+    return len(function.ir.blocks) == 1 and not any(one.location == lock for locks in held for one in locks)
 
 
 def _is_data(access: Access) -> bool:
