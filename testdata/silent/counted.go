@@ -22,7 +22,7 @@ func afterExit(jobs []func() bool) {
 
 type server struct {
 	wg    sync.WaitGroup
-	conns chan func()
+	conns []func()
 }
 
 func (s *server) start() {
@@ -33,7 +33,7 @@ func (s *server) start() {
 // accept is counted when it starts, so the counter isn't zero while it counts its own.
 func (s *server) accept() {
 	defer s.wg.Done()
-	for conn := range s.conns {
+	for _, conn := range s.conns {
 		s.wg.Add(1)
 		go func() {
 			defer s.wg.Done()

@@ -7,6 +7,7 @@ from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
 from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
+from pubcheck.analysis.goroutines.uses import type_name
 
 __all__ = [
     "PARALLEL",
@@ -20,5 +21,6 @@ __all__ = [
     "Thread",
     "counts",
     "local_races",
+    "type_name",
     "unordered_uses",
 ]

@@ -27,7 +27,7 @@ class Outliving(NamedTuple):
 
 
 def outliving(package: PackageFacts) -> Iterator[Outliving]:
-    """The goroutines that some way out of their starter doesn't wait for, where both are known from inside."""
+    """The goroutines that some way out of their starter doesn't wait for."""
     for family in package.goroutines.families:
         for starter in family.threads:
             function = starter.facts
@@ -40,18 +40,17 @@ def outliving(package: PackageFacts) -> Iterator[Outliving]:
 
 
 def _leaves_without(starter: Thread, child: Thread) -> ir.Return | None:
-    """A return of ``starter`` that it gets to without having heard of ``child``, which it started before."""
+    """A return of ``starter`` that it gets to without having heard of ``child``, which it started before.
+
+    What announces nothing that can be seen may announce anything: then whatever is waited for may be it.
+    """
     facts = starter.facts
-    if facts is None or child.point is None or any(each.facts is None for each in child.descendants):
+    if facts is None or child.point is None:
         return None
-    told = Objects()
-    for each in child.descendants:
-        if each.announces is not None:
-            told.add(each.announces)
-        for edge in each.edges:
-            if edge.releases:
-                told.add(edge.object, closed=edge.closes)
-    heard = [edge for edge in starter.edges if edge.acquires and (edge.object == UNKNOWN or edge.object in told)]
+    heard = [edge for edge in starter.edges if edge.acquires and not edge.locks]
+    if all(each.facts is not None for each in child.descendants):
+        told = _told(child)
+        heard = [edge for edge in heard if edge.object == UNKNOWN or edge.object in told]
     if any(edge.deferred for edge in heard):
         return None
     walls = [edge.point for edge in heard]
@@ -61,3 +60,15 @@ def _leaves_without(starter: Thread, child: Thread) -> ir.Return | None:
         if type(leave) is ir.Return and not facts.order.passes_one(child.point, end, walls):
             return leave
     return None
+
+
+def _told(child: Thread) -> Objects:
+    """What ``child`` and those that it starts announce by."""
+    told = Objects()
+    for each in child.descendants:
+        if each.announces is not None:
+            told.add(each.announces)
+        for edge in each.edges:
+            if edge.releases:
+                told.add(edge.object, closed=edge.closes)
+    return told

@@ -1,0 +1,110 @@
+"""A goroutine for each item of a source that nobody knows the end of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.diagnostic import Related
+from pubcheck.facts import BlockKind, ChannelAction, Point, Start
+from pubcheck.flow import ir
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Spawn
+    from pubcheck.flow.cfg import Loop
+
+_ACQUIRES = re.compile(r"(?i)acquire|limit|throttle|reserve|(?:^|\.)wait$")
+_LIMIT = b"SetLimit("
+_STREAMS = frozenset((BlockKind.NETWORK, BlockKind.RPC, BlockKind.STREAM, BlockKind.INPUT, BlockKind.DISK))
+_STARTERS = frozenset(("", "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
+
+
+class _Source(NamedTuple):
+    """What gives an item a turn: a channel, or a reader."""
+
+    point: Point
+    span: Span
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find loops over channels and streams that start a goroutine a turn, with nothing that keeps their number down."""
+    for function in package.functions:
+        if function.test:
+            continue
+        told: set[int] = set()
+        for spawn in function.spawns:
+            if spawn.start in (Start.GO, Start.STARTER) and spawn.looped and spawn.by in _STARTERS:
+                loop = _around(function, spawn.point)
+                source = _source(function, loop, spawn) if loop is not None else None
+                if loop is None or source is None or loop.header in told:
+                    continue
+                told.add(loop.header)
+                if not _limited(package, function, loop, spawn, source):
+                    yield _finding(package, function, spawn, source)
+
+
+def _around(function: FunctionFacts, point: Point) -> Loop | None:
+    """The innermost loop around ``point``."""
+    loops = [loop for loop in function.order.loops if point.block in loop.blocks]
+    return min(loops, key=lambda loop: len(loop.blocks), default=None)
+
+
+def _source(function: FunctionFacts, loop: Loop, spawn: Spawn) -> _Source | None:
+    """Where each turn that starts a goroutine gets its item."""
+    order = function.order
+    for block in sorted(loop.blocks):
+        for index, each in enumerate(function.ir.blocks[block].instructions):
+            at = Point(block, index)
+            if type(each) is ir.Receive and each.target is not None and order.dominates(at, spawn.point):
+                return _Source(at, Span(function.ir.path, each.pos, each.end))
+    for wait in function.blocking:
+        read = wait.kind in _STREAMS and "Accept" not in wait.what
+        if read and wait.point.block in loop.blocks and order.dominates(wait.point, spawn.point):
+            return _Source(wait.point, wait.span)
+    return None
+
+
+def _limited(package: PackageFacts, function: FunctionFacts, loop: Loop, spawn: Spawn, source: _Source) -> bool:
+    """Whether a turn, or the goroutine at its beginning, waits for its place."""
+    if spawn.by and _has_limit(package, function):
+        return True
+    turn = function.order
+    for event in function.channels:
+        before = event.point.block in loop.blocks and turn.dominates(event.point, spawn.point)
+        if before and event.waits and event.point != source.point:
+            return True
+    names = [call.callee for call in function.calls if call.point.block in loop.blocks]
+    waits = [each for each in function.blocking if each.point.block in loop.blocks and each.kind is BlockKind.WAIT]
+    if waits or any(_ACQUIRES.search(name) for name in names):
+        return True
+    body = package.function(spawn.callee)
+    return body is not None and any(
+        event.point.block == 0 and event.action is not ChannelAction.CLOSE for event in body.channels
+    )
+
+
+def _has_limit(package: PackageFacts, function: FunctionFacts) -> bool:
+    for file in package.package.files:
+        if file.source.path == function.ir.path:
+            return file.source.data.find(_LIMIT, function.ir.pos, function.ir.end) >= 0
+    return False
+
+
+def _finding(package: PackageFacts, function: FunctionFacts, spawn: Spawn, source: _Source) -> Finding:
+    text = source_text(source.span, package).removeprefix("<-")
+    return Finding(
+        span=spawn.span,
+        values={"source": text if len(text) <= _SHORT else "the source"},
+        related=(Related(source.span, "each turn of the loop gets one here"),),
+        symbol=function.name,
+    )
+
+
+_SHORT = 40
+"""Characters of a source's text that a message shows."""

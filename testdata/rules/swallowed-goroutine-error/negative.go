@@ -1,0 +1,23 @@
+// Package negative passes errors on.
+package negative
+
+import (
+	"fmt"
+	"os"
+)
+
+func starts(errs chan<- error, save func() error) {
+	go func() { errs <- os.Remove("x") }()
+	go func() {
+		if os.WriteFile("x", nil, 0o600) != nil {
+			return
+		}
+		fmt.Println("done")
+	}()
+	go func() {
+		err := save()
+		errs <- err
+	}()
+	defer os.WriteFile("y", nil, 0o600)
+	os.WriteFile("z", nil, 0o600)
+}
