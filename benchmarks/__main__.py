@@ -95,7 +95,7 @@ def _print_runs(runs: list[Run]) -> bool:
     memory = median(run.memory for run in runs)
     print(f"peak memory: {memory / 1e6:.0f} MB (limit {MEMORY_LIMIT / 1e6:.0f} MB)")
     for title, table in first.tables.items():
-        print(f"elapsed time by {title}:")
+        print(f"processor time by {title}:")
         medians = {name: median(run.tables[title].get(name, 0.0) for run in runs) for name in table}
         for name in sorted(medians, key=lambda name: (-medians[name], name)):
             print(f"  {medians[name]:7.3f} s  {name}")

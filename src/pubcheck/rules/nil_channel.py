@@ -55,21 +55,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find operations on channels that are nil for as long as they live."""
     if not mentions(package, b"chan"):
         return
-    assigned: set[Var] = set()
     told: dict[_Keeper, _Use] = {}
     for function in package.functions:
-        names: Names | None = None
-        for block in function.ir.blocks:
-            for instruction in block.instructions:
-                assigned.update(_assigned(instruction))
-                channel = _channel(instruction)
-                if channel is None or function.test:
-                    continue
-                names = names or Names(function)
-                keeper = _keeper(package, function, names, channel)
-                if keeper is not None:
-                    use = _Use(function, instruction, keeper, _VERBS[type(instruction)])
-                    told[keeper] = min(use, told.get(keeper, use), key=lambda each: each.span)
+        if function.channels and not function.test:
+            for use in _uses(package, function):
+                told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
+    assigned = {
+        var
+        for function in (package.functions if told else ())
+        for block in function.ir.blocks
+        for instruction in block.instructions
+        if type(instruction) in _ASSIGNING
+        for var in _assigned(instruction)
+    }
     texts: list[bytes] = []
     for use in told.values():
         if use.keeper.local:
@@ -81,7 +79,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             yield _finding(package, use)
 
 
+def _uses(package: PackageFacts, function: FunctionFacts) -> Iterator[_Use]:
+    names = Names(function)
+    for block in function.ir.blocks:
+        for instruction in block.instructions:
+            verb = _VERBS.get(type(instruction))
+            channel = None if verb is None else _channel(instruction)
+            keeper = None if channel is None else _keeper(package, function, names, channel)
+            if verb is not None and keeper is not None:
+                yield _Use(function, instruction, keeper, verb)
+
+
 _VERBS: dict[type[ir.Instruction], str] = {ir.Send: "send on", ir.Receive: "receive from", ir.Close: "close of"}
+_ASSIGNING = frozenset((ir.Store, ir.Address))
 
 
 def _channel(instruction: ir.Instruction) -> int | None:
@@ -136,16 +146,18 @@ def _has_owner(keeper: _Keeper, texts: list[bytes]) -> bool:
 
 def _may_make(keeper: _Keeper, text: bytes) -> bool:
     """Whether the text of a file mentions the name other than to declare it, or to send, receive or close."""
-    name = re.escape(keeper.name.encode())
+    written = keeper.name.encode()
+    lines = b"\n".join([line for line in text.splitlines() if written in line] if written in text else ())
+    name = re.escape(written)
     path = rb"(?:\w+(?:\[\w+\])?\.)*" + name + rb"\b"
     harmless = (
         rb"<-\s*" + path + rb"|" + path + rb"\s*<-(?!\s*chan\b)|\brange\s+" + path + rb"(?=\s*\{)"
         rb"|\b(?:close|len|cap)\(" + path + rb"\)"
         rb"|(?<=[\n\t({; ])" + name + rb"(?:\s*,\s*\w+)*\s+(?:<-\s*)?chan\b(?![^\n]*=)"
     )
-    if re.search(rb"\b" + name + rb"\b", re.sub(harmless, b"", text)):
+    if re.search(rb"\b" + name + rb"\b", re.sub(harmless, b"", b"\n" + lines)):
         return True
-    if keeper.owner is None:
+    if keeper.owner is None or keeper.owner.name.encode() not in text:
         return False
     # A literal without keys gives all fields a value.
     literal = rb"\b" + re.escape(keeper.owner.name.encode()) + rb"(?:\[[^\]\n]*\])?\{\s*(?!\w+\s*:|\})"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func, TypeName
 
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
-_ENDS = re.compile(rb"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|\brequire\.|\bassert\.|\.Require\(\)")
-_STARTS = re.compile(rb"\bgo\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
+_ENDS = re.compile(rb"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|r(?<=\br)equire\.|a(?<=\ba)ssert\.|\.Require\(\)")
+_STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
 _CALLED = re.compile(rb"\b(\w+)\(")
 _TESTERS = frozenset(("T", "B", "F", "TB", "common"))
 _MAKING = frozenset(("New", "Check"))
@@ -88,10 +88,20 @@ class _Search:
 
     def _all(self) -> Iterator[Finding]:
         for func, body in self._texts.items():
-            if _STARTS.search(body) and (_ENDS.search(body) or not self._helpers.isdisjoint(_CALLED.findall(body))):
+            if self._may_end(body):
                 function = self._package.lowered(func)
                 if function is not None:
                     yield from self._in_function(function)
+
+    def _may_end(self, body: bytes) -> bool:
+        """Whether the text of a function starts something that may end a test: most tests start what does not."""
+        if not _ENDS.search(body) and self._helpers.isdisjoint(_CALLED.findall(body)):
+            return False
+        chunks = (_started_text(body, start) for start in _STARTS.finditer(body))
+        return any(
+            b"func(" not in chunk or _ENDS.search(chunk) or not self._helpers.isdisjoint(_CALLED.findall(chunk))
+            for chunk in chunks
+        )
 
     def _in_function(self, function: ir.Function) -> Iterator[Finding]:
         for goroutine in self._started(function):
@@ -211,6 +221,17 @@ class _Search:
     def _fixes(self, goroutine: _Goroutine) -> tuple[Fix, ...]:
         ends = [one.span for one in self._ends(goroutine.function)]
         return fail_and_return(self._package, goroutine.function.pos, ends)
+
+
+def _started_text(body: bytes, start: re.Match[bytes]) -> bytes:
+    """The statement that begins with ``start``, to the brace that ends it where ``gofmt`` puts that."""
+    first = body.rfind(b"\n", 0, start.start()) + 1
+    line = body[first : end if (end := body.find(b"\n", start.end())) >= 0 else len(body)]
+    if not line.endswith((b"{", b"(", b",")):
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    closed = body.find(b"\n" + indent + (b")" if line.endswith((b"(", b",")) else b"}"), start.end())
+    return body[first:] if closed < 0 else body[first : closed + 1 + len(indent) + 1]
 
 
 def _literals(function: ir.Function) -> dict[int, ir.Function]:
