@@ -10,6 +10,7 @@ from pubcheck.analysis.relevance import bodies
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.locking import close_over_defer
 from pubcheck.rules.support.reading import within
 from pubcheck.rules.support.wording import call_text, source_text
 from pubcheck.source import Span
@@ -65,6 +66,7 @@ def _finding(package: PackageFacts, order: Order, block: int, defer: ir.Defer) -
         values={"what": what},
         because=(because,),
         related=(Related(head, "the loop waits for more here"),) if head is not None else (),
+        fixes=close_over_defer(package, span),
         symbol=order.function.name,
     )
 

@@ -8,7 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, Mode, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.fixes.locking import defer_unlock
+from pubcheck.rules.fixes.locking import defer_unlock, unlock_before
 from pubcheck.rules.support.handing import handing_of
 from pubcheck.rules.support.wording import call_trace, path_name
 from pubcheck.rules.support.written import continue_behind
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.diagnostic import Fix
     from pubcheck.facts import Lock, LockEvent
 
 
@@ -136,6 +137,12 @@ def _given_back_first(function: FunctionFacts, header: int, taken: LockEvent, re
     return function.order.passes_one(Point(header, -1), taken.point, [event.point for event in released])
 
 
+def _fixes(leak: _Leak, package: PackageFacts) -> tuple[Fix, ...]:
+    """A deferred unlock for all ways; where that would hold the lock too long, one for this way."""
+    certain = unlock_before(package, leak.taken, leak.span) if leak.way != "some" and leak.given_back else ()
+    return defer_unlock(package, leak.function, leak.taken) or certain
+
+
 def _finding(leak: _Leak, package: PackageFacts) -> Finding:
     name = path_name(leak.lock.path, package)
     taken = leak.taken
@@ -159,7 +166,7 @@ def _finding(leak: _Leak, package: PackageFacts) -> Finding:
             *(Related(event.span, "another way gives it back here") for event in other),
         ),
         traces=call_trace(taken.trace),
-        fixes=defer_unlock(package, leak.function, taken),
+        fixes=_fixes(leak, package),
         help=f"call `{unlock}` before leaving, or defer it right after the lock",
         location=str(leak.lock.location or name),
         symbol=leak.function.name,

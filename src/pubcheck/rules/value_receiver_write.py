@@ -11,6 +11,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.pointers import pointer_receiver
 from pubcheck.rules.support.reading import within
 from pubcheck.source import Span
 
@@ -33,10 +34,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if receiver is not None and re.search(_WRITES % receiver[1], body):
             function = package.lowered(func)
             if function is not None:
-                yield from _lost(func, function, receiver[1].decode(errors="replace"))
+                yield from _lost(package, func, function, receiver[1].decode(errors="replace"))
 
 
-def _lost(func: Func, function: ir.Function, receiver: str) -> Iterator[Finding]:
+def _lost(package: PackageFacts, func: Func, function: ir.Function, receiver: str) -> Iterator[Finding]:
     """The first write of the method itself, or of a literal in it, behind which the copy isn't looked at."""
     param = function.params[0] if function.params else None
     if param is None or any(param in each.captures for each in within(function) if each is not function):
@@ -47,7 +48,7 @@ def _lost(func: Func, function: ir.Function, receiver: str) -> Iterator[Finding]
             if type(each) is ir.Store and _is_own_field(each.place, param):
                 at = Point(block.index, index)
                 if not any(order.reaches(at, use) for use in _uses(function, param)):
-                    yield _finding(func, function, each, receiver)
+                    yield _finding(package, func, function, each, receiver)
                     return
 
 
@@ -77,7 +78,7 @@ def _uses(function: ir.Function, param: int | Var) -> Iterator[Point]:
                 yield Point(block.index, index)
 
 
-def _finding(func: Func, function: ir.Function, store: ir.Store, receiver: str) -> Finding:
+def _finding(package: PackageFacts, func: Func, function: ir.Function, store: ir.Store, receiver: str) -> Finding:
     place = store.place
     name = ".".join((receiver, *(step.name for step in place.steps if type(step) is ir.Field)))
     decl = func.decl
@@ -86,6 +87,7 @@ def _finding(func: Func, function: ir.Function, store: ir.Store, receiver: str) 
         span=Span(function.path, store.pos, store.end),
         values={"field": name, "receiver": receiver, "function": function.name},
         related=(Related(head, f"`{receiver}` is a value here: each call has a copy of its own"),) if head else (),
+        fixes=pointer_receiver(package, head) if head is not None else (),
         location=name,
         symbol=function.name,
     )

@@ -8,7 +8,7 @@ from pubcheck.analysis.goroutines import Names, counts
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.fixes.goroutines import defer_done
+from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
@@ -52,6 +52,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             package,
             "`{call}` counts one goroutine, but each turn of the loop starts one: the counter gets negative",
             *_start(child),
+            fixes=count_each(package, add.call.span, child.spawn.span) if child.spawn is not None else (),
         )
     for add, wait in counting.never_done():
         yield _finding(

@@ -36,6 +36,22 @@ def defer_done(package: PackageFacts, done: Span) -> tuple[Fix, ...]:
     return draft.fix("Defer it as the first thing that the goroutine does", safe=False)
 
 
+def count_each(package: PackageFacts, add: Span, started: Span) -> tuple[Fix, ...]:
+    """The ``Add`` right before the ``go`` statement that starts what it counts."""
+    body = body_of(package, add)
+    call = body.call_at(add) if body is not None else None
+    statement = body.statement(call) if body is not None and call is not None else None
+    start = next((one for one in body.around_place(started) if isinstance(one, ast.Go)), None) if body else None
+    if body is None or not isinstance(statement, ast.ExprStmt) or statement.x is not call or start is None:
+        return ()
+    draft = Draft(body)
+    if body.own(statement) is not body.own(start) or not draft.stands_alone(statement, start):
+        return ()
+    draft.delete(statement)
+    draft.before(start, body.text(statement))
+    return draft.fix("Count each goroutine where it is started", safe=False)
+
+
 def announce_last(package: PackageFacts, early: Span, write: Span) -> tuple[Fix, ...]:
     """The announcement behind the write: deferred, or deferred before what is deferred and writes."""
     body = body_of(package, early)

@@ -47,6 +47,23 @@ def defer_unlock(package: PackageFacts, function: FunctionFacts, taken: LockEven
     return draft.fix("Defer the unlock right after the lock", safe=False)
 
 
+def unlock_before(package: PackageFacts, taken: LockEvent, leave: Span) -> tuple[Fix, ...]:
+    """The unlock before the way out that lacks it."""
+    body = body_of(package, leave)
+    statement = _lock_statement(body, taken) if body is not None else None
+    out = next((one for one in body.at(leave) if isinstance(one, ast.Return | ast.Branch)), None) if body else None
+    if body is None or statement is None or out is None or body.own(out) is not body.own(statement):
+        return ()
+    if isinstance(out, ast.Return) and not all(isinstance(one, ast.Ident | ast.BasicLit) for one in out.results):
+        return ()  # what is returned may be looked at under the lock
+    lock = _selector(statement)
+    draft = Draft(body)
+    if not draft.stands_alone(out):
+        return ()
+    draft.before(out, f"{body.text(lock.x)}.{_UNLOCK[lock.name.name]}()")
+    return draft.fix("Unlock before it leaves", safe=False)
+
+
 def _waits_behind(function: FunctionFacts, taken: LockEvent) -> bool:
     """Whether the function waits for others, or takes another lock, when it has given this one back."""
     paths = frozenset((taken.lock.path,))
@@ -67,6 +84,14 @@ def closure_per_turn(package: PackageFacts, taken: LockEvent, deferred: Span) ->
     if body is None or statement is None:
         return ()
     return close_over_turn(body, statement)
+
+
+def close_over_defer(package: PackageFacts, deferred: Span) -> tuple[Fix, ...]:
+    """A function literal around what a turn of a loop does from a ``defer`` on."""
+    body = body_of(package, deferred)
+    call = body.call_at(deferred) if body is not None else None
+    statement = body.statement(call) if body is not None and call is not None else None
+    return close_over_turn(body, statement) if body is not None and isinstance(statement, ast.Defer) else ()
 
 
 def close_over_turn(body: Body, first: ast.Stmt) -> tuple[Fix, ...]:
@@ -120,6 +145,20 @@ def take_lock(package: PackageFacts, guard: Guard, use: Use, rest: Sequence[Use]
     drafts = [_held_around(package, guard, function, rest) for function in others.values()]
     lock = name_of(guard.lock, package)
     return first.fix(f"Hold `{lock}` for it", safe=False, others=[one for one in drafts if one is not None])
+
+
+def hold_on(package: PackageFacts, guard: Guard, use: Use) -> tuple[Fix, ...]:
+    """The lock that the function has given back by then, held to its end."""
+    function, access = use.function, use.site.access
+    if access.trace:
+        return ()
+    around = access.path.steps[: next((n for n, step in enumerate(access.path.steps) if step[0] == "["), None)]
+    for taken in function.locks_at(guard.lock):
+        path = taken.lock.path
+        beside = path.root == access.path.root and path.steps[:-1] == around[: len(path.steps) - 1]
+        if taken.action is LockAction.ACQUIRE and beside and function.order.dominates(taken.point, access.point):
+            return defer_unlock(package, function, taken)
+    return ()
 
 
 def _lies_in(span: Span, use: Use, package: PackageFacts) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import Array, Pointer, Slice
+from pubcheck.rules.fixes.atomic_calls import is_settled
 from pubcheck.rules.fixes.body import bodies_of, body_of, file_of, is_steady, stripped
 from pubcheck.rules.fixes.draft import Draft, FileDraft, declares
 from pubcheck.syntax import ast, walk
@@ -25,6 +26,8 @@ def by_pointer(package: PackageFacts, copy: Copy) -> tuple[Fix, ...]:
         return pointer_receiver(package, copy.span)
     if copy.how == "range":
         return _range_by_index(package, copy.span)
+    if copy.how == "assignment":
+        return _pointer_variable(package, copy.span)
     return _pointer_parameter(package, copy.span) if copy.how == "parameter" else ()
 
 
@@ -103,6 +106,29 @@ def _range_by_index(package: PackageFacts, span: Span) -> tuple[Fix, ...]:
     draft.put(key.pos, value.end, index)
     draft.before(first, f"{value.name} := &{body.text(loop.x)}[{index}]")
     return draft.fix("Range over the indices, and take a pointer to each item", safe=False)
+
+
+def _pointer_variable(package: PackageFacts, span: Span) -> tuple[Fix, ...]:
+    """A variable that points to what it was a copy of."""
+    body = body_of(package, span)
+    value = next((one for one in body.at(span) if isinstance(one, ast.Expr)), None) if body is not None else None
+    statement = next(body.around(value), None) if body is not None and value is not None else None
+    if body is None or value is None or not isinstance(statement, ast.Assign) or statement.op != ":=":
+        return ()
+    name = statement.left[0]
+    if len(statement.left) != 1 or statement.right != (value,) or not isinstance(name, ast.Ident):
+        return ()
+    uses = [one for one in body.uses(body.info.symbol(name)) if one is not name]
+    if not uses or not all(_is_used_as_pointer(body, use) for use in uses):
+        return ()
+    draft = Draft(body)
+    if isinstance(value, ast.Star):
+        draft.replace(value, body.text(value.x))
+    elif is_settled(value):
+        draft.put(value.pos, value.pos, "&")
+    else:
+        return ()
+    return draft.fix("Point to it", safe=False)
 
 
 def _pointer_parameter(package: PackageFacts, span: Span) -> tuple[Fix, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.fixes.locking import exclusive, take_lock
+from pubcheck.rules.fixes.locking import exclusive, hold_on, take_lock
 from pubcheck.rules.support.certainty import certainty
 from pubcheck.rules.support.unguarded import Kind, violations
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -61,7 +61,7 @@ def _fixes(violation: Violation, package: PackageFacts) -> tuple[Fix, ...]:
     guard, use = violation.guard, violation.use
     if violation.kind is Kind.SHARED_WRITE:
         return exclusive(package, use.function, use, guard)
-    return take_lock(package, guard, use, violation.rest)
+    return take_lock(package, guard, use, violation.rest) or hold_on(package, guard, use)
 
 
 def _message(violation: Violation, location: str, lock: str, how: str) -> str:
