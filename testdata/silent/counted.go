@@ -43,7 +43,6 @@ func (s *server) accept() {
 }
 
 func (s *server) close() {
-	close(s.conns)
 	s.wg.Wait()
 }
 
