@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pubcheck.facts import Spawn
     from pubcheck.model.symbols import Func
 
-_HARMLESS = frozenset(("Close", "Flush", "Sync", "Remove", "RemoveAll", "SetDeadline", "SetReadDeadline", "Kill"))
+_HARMLESS = frozenset(("Close", "CloseWithError", "Remove", "RemoveAll", "SetDeadline", "SetReadDeadline", "Kill"))
 """Calls whose error says that there is nothing more to be done."""
 _QUIET_PACKAGES = frozenset(("fmt", "bytes", "strings", "hash", "math/rand", "crypto/rand", "bufio"))
 _OF_GROUP = "errgroup.Group)"

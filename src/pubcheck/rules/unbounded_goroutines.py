@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ACQUIRES = re.compile(r"(?i)acquire|limit|throttle|reserve|(?:^|\.)wait$")
 _LIMIT = b"SetLimit("
-_STREAMS = frozenset((BlockKind.NETWORK, BlockKind.RPC, BlockKind.STREAM, BlockKind.INPUT, BlockKind.DISK))
+_READS = re.compile(r"\.(?:Read\w*|Scan\w*|Recv\w*|Receive\w*|Next|Decode)$")
 _STARTERS = frozenset(("", "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
 
 
@@ -63,10 +63,12 @@ def _source(function: FunctionFacts, loop: Loop, spawn: Spawn) -> _Source | None
             at = Point(block, index)
             if type(each) is ir.Receive and each.target is not None and order.dominates(at, spawn.point):
                 return _Source(at, Span(function.ir.path, each.pos, each.end))
-    for wait in function.blocking:
-        read = wait.kind in _STREAMS and "Accept" not in wait.what
-        if read and wait.point.block in loop.blocks and order.dominates(wait.point, spawn.point):
-            return _Source(wait.point, wait.span)
+    if type(function.ir.blocks[loop.header].instructions[-1]) is ir.Range:
+        return None
+    for call in function.calls:
+        read = call.point.block in loop.blocks and _READS.search(call.callee)
+        if read and order.dominates(call.point, spawn.point):
+            return _Source(call.point, call.span)
     return None
 
 

@@ -54,6 +54,14 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             fixes=count_each(package, add.call.span, child.spawn.span) if child.spawn is not None else (),
         )
+    for done, child in counting.counted_down_twice():
+        yield _finding(
+            done,
+            package,
+            "`{call}` counts down what `Go` counts down itself: the counter gets negative",
+            *_start(child),
+            help_="leave it out",
+        )
     for add, wait in counting.never_done():
         yield _finding(
             add,
@@ -136,7 +144,7 @@ def _start(child: Thread) -> tuple[Related, ...]:
 def _finding(
     count: Count, package: PackageFacts, sentence: str, *related: Related, help_: str = "", fixes: tuple[Fix, ...] = ()
 ) -> Finding:
-    text = source_text(count.call.span, package)
+    text = source_text(count.call.span, package).removeprefix("defer ")
     return Finding(
         span=count.call.span,
         values={"what": sentence.format(call=text)},

@@ -81,3 +81,14 @@ func late(jobs []func(), log func(string)) {
 	}
 	wg.Wait()
 }
+
+func twice(jobs []func()) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Go(func() {
+			defer wg.Done() // want "`wg.Done\\(\\)` counts down what `Go` counts down itself: the counter gets negative"
+			job()
+		})
+	}
+	wg.Wait()
+}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pubcheck.facts import AccessPath
 
 ENTRY = Point(0, -1)
+_GO = "(*sync.WaitGroup).Go"
 
 
 class Counting:
@@ -96,6 +97,15 @@ class Counting:
         if any(deferred for _, deferred in told):
             return True
         return facts.order.all_pass_one(ENTRY, returns(facts), [point for point, _ in told])
+
+    def counted_down_twice(self) -> Iterator[tuple[Count, Thread]]:
+        """A ``Done`` in what ``WaitGroup.Go`` runs, which is done by itself, of a group that nobody adds to beside it."""
+        for child in self.starter.children:
+            if child.facts is None or child.spawn is None or child.spawn.by != _GO:
+                continue
+            for group, done in self._last_dones(child, child.facts).items():
+                if group == child.announces and not self.adds(group) and is_own(group, self.facts):
+                    yield done, child
 
     def never_done(self) -> Iterator[tuple[Count, Count]]:
         """An ``Add(1)`` that a path leads from to the same ``Add``, or to ``Wait``, with nobody who is done started.
