@@ -99,7 +99,7 @@ class Counting:
         return facts.order.all_pass_one(ENTRY, returns(facts), [point for point, _ in told])
 
     def counted_down_twice(self) -> Iterator[tuple[Count, Thread]]:
-        """A ``Done`` in what ``WaitGroup.Go`` runs, which is done by itself, of a group that nobody adds to beside it."""
+        """A ``Done`` in what ``WaitGroup.Go`` runs and counts itself, of a group that nobody adds to beside it."""
         for child in self.starter.children:
             if child.facts is None or child.spawn is None or child.spawn.by != _GO:
                 continue
