@@ -182,6 +182,22 @@ def test_a_complete_fix_brings_all_that_it_takes() -> None:
     assert applied(source.data, edits).decode() == expected
 
 
+NAMES = st.text("abcdefgh", min_size=1, max_size=9)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, st.booleans()), min_size=1, max_size=6), NAMES, st.booleans())
+def test_a_complete_fix_leads_to_the_finished_file(fields: list[tuple[str, str, bool]], new: str, crlf: bool) -> None:
+    lines = [f"\tf{name}{n} t{type_}{' // é' if note else ''}" for n, (name, type_, note) in enumerate(fields)]
+    text = "\n".join(["package p", "", "type S struct {", *lines, "}", ""])
+    source = SourceFile("a.go", (text.replace("\n", "\r\n") if crlf else text).encode())
+    start = source.data.index(b" t") + 1
+    fix = Fix("Mend it", (edit(start, start + 1, f"maps.{new}"),), safe=True, needs=(("a.go", "maps"),))
+    whole = finished(source, fix.edits, fix.imports("a.go"))
+    assert whole is not None
+    assert b'import "maps"' in whole
+    assert applied(source.data, complete(fix, {"a.go": source}.get)) == whole
+
+
 LINES = st.lists(st.sampled_from(["a", "b", "c", "\N{GRINNING FACE}", ""]), max_size=12).map("\n".join)
 
 

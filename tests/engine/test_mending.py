@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pubcheck.engine import Config, Mended, mend, write_files
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pubcheck.engine.mending import ROUNDS
 
 _DOCUMENT = """\
 # A rule
@@ -104,6 +106,30 @@ def test_what_overlaps_is_mended_in_another_round(bench: Bench) -> None:
     mended = bench.mend()
     assert bench.after(mended) == "package p\n\nvar a = new(new(new(1)))\n"
     assert mended.fixed == 3
+
+
+EXPRESSIONS = st.recursive(
+    st.sampled_from(["1", '"é"', "a[0]"]),
+    lambda inner: st.one_of(
+        inner.map("old({})".format), st.tuples(inner, inner).map(" + ".join), inner.map("other(/* old( */ {})".format)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(EXPRESSIONS, min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_rounds_end_where_nothing_is_left_to_mend(expressions: list[str], ending: str, bom: bool) -> None:
+    with TemporaryDirectory() as name:
+        bench = Bench(Path(name).resolve())
+        bench.rule("old", "new({argument})")
+        lines = ["package p", "", *(f"var v{n} = {one}" for n, one in enumerate(expressions)), ""]
+        text = ("\N{BYTE ORDER MARK}" if bom else "") + ending.join(lines)
+        bench.write("a.go", text)
+        mended = bench.mend()
+        if text.count("old(") <= ROUNDS:
+            assert (bench.after(mended) or text) == re.sub(r"(?<!/\* )old\(", "new(", text)
+            assert mended.report.diagnostics == ()
 
 
 def test_one_fix_leads_to_the_next(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.guards import Kinship
-from pubcheck.facts import BlockKind, LockAction, Mode
+from pubcheck.facts import BlockKind, LockAction, Mode, Start
 from pubcheck.model.callee import FuncTarget, InterfaceTarget
 from pubcheck.rules.fixes.body import body_of, inside, is_steady, leaves
 from pubcheck.rules.fixes.draft import Draft
@@ -223,6 +223,8 @@ def _may_have_it(package: PackageFacts, function: FunctionFacts, guard: Guard) -
     events = (*function.locks, *function.inner_locks)
     if function.contract.unknown or function.contract.held or package.threads.graph.may_be_locked(function):
         return True
+    if function.enclosing and Start.GO not in function.starts:
+        return True  # whoever is given a literal may hold anything when he calls it
     return any(event.lock.location == guard.lock for event in events)
 
 
