@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import type_name
 from pubcheck.facts import BlockKind
@@ -11,6 +11,7 @@ from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import Var
 from pubcheck.model.types import Chan, Struct
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.loops import look_when_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,17 @@ _COMMENT = re.compile(rb"//[^\n]*")
 _PACE = frozenset((BlockKind.SLEEP, BlockKind.CHANNEL, BlockKind.NETWORK))
 
 
+class _Teller(NamedTuple):
+    """What tells when to stop, by the name that the function has for it: a channel, or a context."""
+
+    name: str
+    context: bool
+
+    @property
+    def channel(self) -> str:
+        return f"{self.name}.Done()" if self.context else self.name
+
+
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find endless loops that wait, in functions that could have known when to stop."""
     around = {each.name: each for each in package.functions}
@@ -35,7 +47,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             wait = _paced(function, loop) if _is_endless(function, loop) else None
             teller = _teller(function, around) if wait is not None else None
             if wait is not None and teller is not None and not _looks(package, function, loop, teller):
-                yield _finding(function, wait, teller)
+                yield _finding(package, function, wait, teller)
                 break
 
 
@@ -51,7 +63,7 @@ def _paced(function: FunctionFacts, loop: Loop) -> Blocking | None:
     return min(waits, key=lambda each: each.point, default=None)
 
 
-def _teller(function: FunctionFacts, around: dict[str, FunctionFacts]) -> str | None:
+def _teller(function: FunctionFacts, around: dict[str, FunctionFacts]) -> _Teller | None:
     """What tells when to stop, by the name that the function or one around it has for it."""
     at: FunctionFacts | None = function
     while at is not None:
@@ -61,27 +73,31 @@ def _teller(function: FunctionFacts, around: dict[str, FunctionFacts]) -> str | 
             if var is None or var.name == "_":
                 continue
             if _tells(var.name, type_):
-                return var.name
+                return _Teller(var.name, _is_context(type_))
             if index == 0 and at.ir.func is not None and at.ir.func.receiver is not None:
                 struct = underlying(deref(type_))
                 fields = struct.fields if type(struct) is Struct else ()
                 field = next((each for each in fields if _tells(each.name, each.type)), None)
                 if field is not None:
-                    return f"{var.name}.{field.name}"
+                    return _Teller(f"{var.name}.{field.name}", _is_context(field.type))
         at = around.get(at.enclosing)
     return None
 
 
 def _tells(name: str, type_: Type) -> bool:
-    if type_name(type_) == "context.Context":
+    if _is_context(type_):
         return True
     under = underlying(type_)
     return type(under) is Chan and under.direction != "send" and _STOPPING.match(name) is not None
 
 
-def _looks(package: PackageFacts, function: FunctionFacts, loop: Loop, teller: str) -> bool:
+def _is_context(type_: Type) -> bool:
+    return type_name(type_) == "context.Context"
+
+
+def _looks(package: PackageFacts, function: FunctionFacts, loop: Loop, teller: _Teller) -> bool:
     """Whether the text of the loop, or of a method that it calls on the same object, mentions it."""
-    name = teller.rpartition(".")[2].encode()
+    name = teller.name.rpartition(".")[2].encode()
     for file in package.package.files:
         if file.source.path == function.ir.path:
             spans = [
@@ -96,11 +112,12 @@ def _looks(package: PackageFacts, function: FunctionFacts, loop: Loop, teller: s
     return False
 
 
-def _finding(function: FunctionFacts, wait: Blocking, teller: str) -> Finding:
+def _finding(package: PackageFacts, function: FunctionFacts, wait: Blocking, teller: _Teller) -> Finding:
     return Finding(
         span=wait.span,
-        values={"teller": teller},
-        because=("nothing leads out of the loop", f"`{teller}` is in scope, and the loop doesn't mention it"),
-        location=teller,
+        values={"teller": teller.name},
+        because=("nothing leads out of the loop", f"`{teller.name}` is in scope, and the loop doesn't mention it"),
+        fixes=look_when_told(package, wait.span, teller.channel) if not wait.trace else (),
+        location=teller.name,
         symbol=function.name,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.facts import PublicationKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.copies import clone_handed_on
 from pubcheck.rules.support.refills import reuses
 from pubcheck.rules.support.wording import named_place
 
@@ -31,6 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 values={"how": reuse.how, "to": _receiver(package, reuse.handoff)},
                 because=("the handoff orders what came before it; whatever comes after it runs beside the receiver",),
                 related=(Related(reuse.handoff.span, "it is handed on here"),),
+                fixes=clone_handed_on(package, reuse.handoff.span),
                 location=value,
                 symbol=function.name,
             )

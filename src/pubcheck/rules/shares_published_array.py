@@ -10,6 +10,7 @@ from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Slice
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.copies import clone_part
 from pubcheck.rules.support.library_calls import calls_to
 from pubcheck.rules.support.names import assigned, definitions, points, source_of
 from pubcheck.source import Span
@@ -48,6 +49,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                         "the result has the backing array of the field, and whoever else has a part of it sees this",
                     ),
                     related=(Related(part.span, f"`{function.name}` returns a part of it"),),
+                    fixes=clone_part(package, part.span),
                     location=part.field,
                     symbol=site.function.name,
                 )

@@ -10,6 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, LockAction
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.snapshots import load_once
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.names import definitions, origins, points
 from pubcheck.rules.support.wording import named_place, others
@@ -40,6 +41,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                         Related(first.span, "it is loaded here"),
                         *others(rivals, "`{function}` stores it here", 1),
                     ),
+                    fixes=load_once(package, first.span, second.span),
                     location=str(second.location),
                     symbol=function.name,
                 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.flow import language_version
-from pubcheck.model.types import Map
+from pubcheck.model.structure import core_type
+from pubcheck.model.types import Map, Slice
 from pubcheck.rules.fixes.body import body_of, is_steady
 from pubcheck.rules.fixes.draft import Draft
 from pubcheck.rules.support.unguarded import underlying_type
@@ -52,3 +53,38 @@ def copy_per_turn(package: PackageFacts, use: Span, variable: Var) -> tuple[Fix,
             draft.before(first, f"{variable.name} := {variable.name}")
             return draft.fix(f"Give each turn a `{variable.name}` of its own", safe=True)
     return ()
+
+
+def clone_handed_on(package: PackageFacts, handoff: Span) -> tuple[Fix, ...]:
+    """A copy of the slice that is sent, or of those that a goroutine is given."""
+    body = body_of(package, handoff)
+    node = next((one for one in body.at(handoff) if isinstance(one, ast.Send | ast.Go)), None) if body else None
+    if body is None or node is None or language_version(body.file, package.package) < _CLONES:
+        return ()
+    draft = Draft(body)
+    name = draft.package("slices")
+    call = node.call if isinstance(node, ast.Go) else None
+    handed = (node.value,) if isinstance(node, ast.Send) else call.args if isinstance(call, ast.Call) else ()
+    slices = [one for one in handed if isinstance(core_type(body.info.type(one)), Slice)]
+    if name is None or (isinstance(call, ast.Call) and (call.spread or len(slices) != 1)):
+        return ()
+    for one in slices:
+        draft.replace(one, f"{name}.Clone({body.text(one)})")
+    return draft.fix("Hand on a copy", safe=False)
+
+
+def clone_part(package: PackageFacts, part: Span) -> tuple[Fix, ...]:
+    """A copy of the part of a slice that a function returns."""
+    body = body_of(package, part)
+    node = next((one for one in body.at(part) if isinstance(one, ast.Return)), None) if body is not None else None
+    value = node.results[0] if node is not None and len(node.results) == 1 else None
+    if body is not None and value is None:
+        value = next((one for one in body.at(part) if isinstance(one, ast.SliceExpr)), None)
+    if body is None or not isinstance(value, ast.SliceExpr) or language_version(body.file, package.package) < _CLONES:
+        return ()
+    draft = Draft(body)
+    name = draft.package("slices")
+    if name is None:
+        return ()
+    draft.replace(value, f"{name}.Clone({body.text(value)})")
+    return draft.fix("Return a copy", safe=False)

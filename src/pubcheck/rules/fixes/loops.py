@@ -126,3 +126,27 @@ def _append(body: Body, draft: Draft, loop: ast.For | ast.Range, line: str) -> b
     indent = draft.indent(loop)
     draft.replace(loop.body, f"{{\n{indent}\t{line}\n{indent}}}")
     return True
+
+
+def look_when_told(package: PackageFacts, wait: Span, told: str) -> tuple[Fix, ...]:
+    """A ``select`` that ends the function when the channel ``told`` says so, where it waits now."""
+    body = body_of(package, wait)
+    node = next((one for one in body.at(wait) if isinstance(one, ast.Expr)), None) if body is not None else None
+    statement = body.statement(node) if body is not None and node is not None else None
+    if body is None or not isinstance(statement, ast.ExprStmt) or statement.x is not node:
+        return ()
+    literal = body.literal(node)
+    results = (literal or body.decl).type.results
+    draft = Draft(body)
+    if results or not draft.stands_alone(statement):
+        return ()
+    if isinstance(node, ast.Unary) and node.op == "<-":
+        ready = body.text(node)
+    elif isinstance(node, ast.Call) and isinstance(node.fun, ast.Selector) and body.text(node.fun) == "time.Sleep":
+        ready = f"<-time.After({body.text(node.args[0])})"
+    else:
+        return ()
+    indent = draft.indent(statement)
+    lines = ("select {", f"case <-{told}:", "\treturn", f"case {ready}:", "}")
+    draft.replace(statement, f"\n{indent}".join(lines))
+    return draft.fix("Return when it is told to", safe=False)

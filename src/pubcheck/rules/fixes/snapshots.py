@@ -124,3 +124,27 @@ def _is_shallow(body: Body, place: ast.Expr) -> bool:
     # Of what is written, only the value itself and structs inside of it are the copy's; maps and slices are shared.
     inner = [core_type(one) for one in steps[1:]]
     return not written or not any(isinstance(one, Pointer | Map | Slice) for one in inner)
+
+
+def load_once(package: PackageFacts, first: Span, second: Span) -> tuple[Fix, ...]:
+    """One load, whose value both uses have."""
+    body = body_of(package, first)
+    loads = [atomic_call(body, body.call_at(span)) for span in (first, second)] if body is not None else []
+    one, other = loads or (None, None)
+    if body is None or one is None or other is None or not one.is_alike(other) or one.operation != "Load":
+        return ()
+    statement = body.statement(one.call)
+    name = next((name for name in ("loaded", "seen", "now") if not declares(body, name)), None)
+    if statement is None or name is None or isinstance(statement, ast.For | ast.Range | ast.Labeled):
+        return ()
+    draft = Draft(body)
+    around = body.siblings(statement)[body.position(statement) :]
+    holder = next((each for each in around if each.pos <= other.call.pos < each.end), None)
+    if holder is None or body.literal(other.call) is not body.literal(one.call) or not draft.stands_alone(statement):
+        return ()
+    if body.is_in_loop(other.call) and not body.is_in_loop(statement):
+        return ()
+    draft.before(statement, f"{name} := {body.text(one.call)}")
+    for load in (one, other):
+        draft.replace(load.call, name)
+    return draft.fix("Load it once", safe=False)

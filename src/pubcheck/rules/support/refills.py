@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import DEREF, BlockKind, ChannelAction, Point, PublicationKind, RootKind
+from pubcheck.facts import DEREF, ELEMENT, BlockKind, ChannelAction, Point, PublicationKind, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Slice, Struct
@@ -116,7 +116,9 @@ def _goes_in(write: Access) -> bool:
 
 def _views(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
     """The next call that invalidates what was handed on as a view of a reader's or a buffer's memory."""
-    roots = {path.root.index for path in handoff.value if path.root.kind is RootKind.OPAQUE}
+    # A copy of a view has what its items lead to in common with it, and no more.
+    views = (path for path in handoff.value if ELEMENT not in path.steps)
+    roots = {path.root.index for path in views if path.root.kind is RootKind.OPAQUE}
     for view in function.calls if roots else ():
         ends = _VIEWS.get(view.callee)
         instruction = function.ir.blocks[view.point.block].instructions[view.point.index]
