@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import ELEMENT
+from pubcheck.facts import ELEMENT, AtomicKind
 from pubcheck.flow import ir
 from pubcheck.model.sizes import Sizes
 from pubcheck.model.structure import underlying
@@ -27,7 +27,7 @@ _SPREADING = frozenset(("%", "&"))
 
 
 def check(package: PackageFacts, *, line: int = 64) -> Iterator[Finding]:
-    """Find atomic writes of items that are chosen by a remainder or a mask, and are smaller than a cache line.
+    """Find atomic additions to items that are chosen by a remainder or a mask, and are smaller than a cache line.
 
     Args:
         package: the facts.
@@ -35,7 +35,7 @@ def check(package: PackageFacts, *, line: int = 64) -> Iterator[Finding]:
     """
     told: set[str] = set()
     for (function, access), atomic in atomic_sites(package):
-        if not atomic.kind.writes or ELEMENT not in access.path.steps:
+        if atomic.kind is not AtomicKind.ADD or ELEMENT not in access.path.steps:
             continue
         item = _shard(function, access)
         size = Sizes("amd64").sizeof(item) if item is not None else None

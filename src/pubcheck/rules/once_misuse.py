@@ -165,6 +165,8 @@ def _replaced(package: PackageFacts, uses: list[CallSite]) -> Iterator[Finding]:
                 continue
             if is_private(site, callers) or function.maybe_protected(access) or callers.may_lock(function):
                 continue
+            if callers.only_tests_call(function):
+                continue
             yield Finding(
                 span=access.span,
                 values={"what": f"`{name_of(location, package)}` is replaced while others may be in its Do"},

@@ -89,13 +89,14 @@ def _written(site: CallSite, *, clipped: bool) -> ir.Instruction | None:
     """The first write, or append, of the result of a call."""
     function = site.function.ir
     call = function.blocks[site.call.point.block].instructions[site.call.point.index]
+    made = definitions(function)
     names: set[Name] = set(call.targets[:1]) if isinstance(call, ir.Call) else set()
     for _, each in points(function):
         if isinstance(each, ir.Store) and each.place.root in names and _is_item(each.place):
             return each
         if not isinstance(each, ir.Call) or not isinstance(each.call.callee, ir.BuiltinCallee):
             if source_of(function, each) in names:
-                names.update(assigned(each))
+                names.update(name for name in assigned(each) if len(made[name]) == 1)
         elif each.call.callee.name == "append" and not clipped and each.call.args[0] in names:
             return each
     return None

@@ -35,6 +35,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         location = site.access.location
         if location is None or location.kind is not LocationKind.FIELD or location.is_element:
             continue
+        if location.path[:1].isupper() or any(point.block >= 0 for each in atomic.operands for point in each.depends):
+            continue  # others write it too; or it is a copy of another object's
         if atomic.kind is AtomicKind.LOAD:
             loads[site.function].append(site.access)
         elif not is_private(site, callers):

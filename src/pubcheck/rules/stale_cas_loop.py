@@ -9,12 +9,15 @@ from pubcheck.facts import AtomicKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.loops import load_each_turn
 from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
+from pubcheck.rules.support.library_calls import call_info
+from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.wording import named_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Point
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -24,6 +27,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         loads = looks_before(function, access, atomic.operands[0].depends)
         points = [load.point for load in loads]
+        if points:
+            points += _renewals(function, access)
         if points and not function.order.passes_one(access.point, access.point, points):
             yield Finding(
                 span=access.span,
@@ -34,3 +39,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 location=str(access.location or access.path),
                 symbol=function.name,
             )
+
+
+def _renewals(function: FunctionFacts, access: Access) -> list[Point]:
+    """Where the variable with the old value is given another one, wherever that comes from."""
+    call = call_info(function.ir, access.point)
+    old = call.args[-2] if call is not None and len(call.args) > 1 else None
+    return [point for point, _ in definitions(function.ir).get(old, ())] if isinstance(old, int) else []

@@ -165,28 +165,31 @@ def _is_one_of_a_kind(function: FunctionFacts, load: Call, act: Call) -> bool:
     element = type_.element if isinstance(type_, Pointer) else type_
     if element is not None and has_synchronisation(element):
         return True
-    names, made = _leading_from(function, load), definitions(function.ir)
+    made = definitions(function.ir)
     stack, seen = [value], set()
     while stack:
         name = stack.pop()
-        if name in names:
-            return True
-        if name not in seen:
-            seen.add(name)
-            for each in _reaching(function, made.get(name, []), act):
-                if isinstance(each, ir.Compute):
-                    stack += [one for one in each.operands if isinstance(one, int)]
+        if name in seen:
+            continue
+        seen.add(name)
+        for point, each in _reaching(function, made.get(name, []), act):
+            if point == load.point:
+                return True
+            if isinstance(each, ir.Compute):
+                stack += [one for one in each.operands if isinstance(one, int)]
     return False
 
 
-def _reaching(function: FunctionFacts, made: list[tuple[Point, ir.Instruction]], act: Call) -> Iterator[ir.Instruction]:
+def _reaching(
+    function: FunctionFacts, made: list[tuple[Point, ir.Instruction]], act: Call
+) -> Iterator[tuple[Point, ir.Instruction]]:
     """The assignments of a name that no other one of it comes after on every way to ``act``."""
     for point, instruction in made:
         others = [other for other, _ in made if other != point]
         if function.order.reaches(point, act.point) and not (
             others and function.order.passes_one(point, act.point, others)
         ):
-            yield instruction
+            yield point, instruction
 
 
 def _decides(function: FunctionFacts, load: Call, act: Call) -> bool:

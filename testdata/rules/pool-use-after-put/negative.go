@@ -126,3 +126,24 @@ func sweep(head *node, keep func(*node) bool) {
 		n = n.next
 	}
 }
+
+// The slice in a field is given back, and not the object around it.
+type queue struct {
+	mu    sync.Mutex
+	items []int
+	pool  sync.Pool
+}
+
+func (q *queue) recycle(items *[]int) {
+	*items = (*items)[:0]
+	q.pool.Put(items)
+}
+
+func (q *queue) drain() int {
+	q.mu.Lock()
+	n := len(q.items)
+	q.recycle(&q.items)
+	q.items = nil
+	q.mu.Unlock()
+	return n
+}

@@ -78,3 +78,27 @@ func sent(out chan<- *frame) {
 	frames.Put(f)
 	out <- f // want "`f` is used after it was put back into the pool"
 }
+
+type reply struct {
+	err  error
+	data []byte
+}
+
+var replies = sync.Pool{New: func() any { return new(reply) }}
+
+func (r *reply) free() {
+	if r == nil {
+		return
+	}
+	r.data = nil
+	replies.Put(r)
+}
+
+func fetch(load func(*reply) error) (*reply, error) {
+	r := replies.Get().(*reply)
+	err := load(r)
+	if err != nil {
+		r.free()
+	}
+	return r, err // want "`r` is returned after it was put back into the pool"
+}

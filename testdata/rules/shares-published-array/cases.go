@@ -28,8 +28,7 @@ func (r *ring) tail(n int) []int {
 
 func (r *ring) extended() []int {
 	part := r.head(2)
-	part = append(part, 7) // want "this writes the backing array of `ring.items`"
-	return part
+	return append(part, 7) // want "this writes the backing array of `ring.items`"
 }
 
 func (r *ring) cleared() {

@@ -68,3 +68,22 @@ func (s *stack) waitFor(seen uint32) {
 }
 
 func pause() {}
+
+// The list is walked: the next turn compares with the next item.
+type queue struct{ tail atomic.Pointer[cell] }
+
+type cell struct{ next atomic.Pointer[cell] }
+
+func (q *queue) drop() bool {
+	c := q.tail.Load()
+	for {
+		next := c.next.Load()
+		if next == nil {
+			return false
+		}
+		if q.tail.CompareAndSwap(c, next) {
+			return true
+		}
+		c = next
+	}
+}

@@ -54,10 +54,8 @@ func (s *store) Fresh(key string, now int) *counter {
 
 // The variable held what was found; what is stored is new.
 func (s *store) Renewed(key string, now int) *counter {
-	var c *counter
-	if found, ok := s.entries.Load(key); ok {
-		c = found.(*counter)
-	}
+	found, _ := s.entries.Load(key)
+	c, _ := found.(*counter)
 	if c == nil || c.n < now {
 		c = &counter{now}
 		s.entries.Store(key, c)

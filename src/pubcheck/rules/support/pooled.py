@@ -99,16 +99,23 @@ def _is_about_size(function: ir.Function, block: int) -> bool:
 
 def given_back(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[Given]:
     """Where ``function`` puts something back, itself, by one of ``helpers``, or in a literal that it defers."""
+    made: dict[Name, list[tuple[Point, ir.Instruction]]] | None = None
     for call in function.calls:
         taken = frozenset((1,)) if call.callee == PUT else helpers.get(_short(call.callee, helpers))
         instruction = function.ir.blocks[call.point.block].instructions[call.point.index]
         if not taken or not isinstance(instruction, ir.Call | ir.Defer):
             continue
         for index in taken:
-            args = instruction.call.args
-            if index < len(args) and isinstance(args[index], int):
-                yield Given(call.point, args[index], isinstance(instruction, ir.Defer))  # type: ignore[arg-type]
+            operand = instruction.call.args[index] if index < len(instruction.call.args) else None
+            made = definitions(function.ir) if made is None else made
+            if isinstance(operand, int) and not _is_part(made.get(operand, [])):
+                yield Given(call.point, operand, isinstance(instruction, ir.Defer))
     yield from _given_by_literals(function)
+
+
+def _is_part(made: list[tuple[Point, ir.Instruction]]) -> bool:
+    """Whether it is the address of a field or an item: the object that this lies in isn't given back."""
+    return any(isinstance(each, ir.Address) and each.place.steps for _, each in made)
 
 
 def _short(callee: str, helpers: Mapping[str, frozenset[int]]) -> str:
