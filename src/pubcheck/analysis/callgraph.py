@@ -45,6 +45,11 @@ class Edge(NamedTuple):
     locked: bool
     """Whether a lock may be held at the call."""
 
+    @property
+    def deferred(self) -> bool:
+        """Whether it happens when the caller returns."""
+        return isinstance(self.caller.ir.blocks[self.point.block].instructions[self.point.index], ir.Defer)
+
 
 class Launch(NamedTuple):
     """``starter`` has ``callee`` run on another goroutine."""

@@ -323,7 +323,9 @@ class Threads:
         if not function.enclosing and is_exported(function) and not self._program:
             return False
         edges = self.graph.calls.get(function.name, ())
-        return bool(edges) and all(self._precedes(edge.caller, edge.point, thread) for edge in edges)
+        return bool(edges) and all(
+            self._precedes(edge.caller, edge.point, thread) and not edge.deferred for edge in edges
+        )
 
     def _joined(self, site: Site, thread: Thread) -> bool:
         function = site.function
