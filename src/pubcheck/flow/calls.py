@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pubcheck.flow import ir
 from pubcheck.flow.builtins import builtin, builtin_call
-from pubcheck.flow.places import receiver
+from pubcheck.flow.places import address, place, receiver
 from pubcheck.flow.shapes import NIL, element_of, is_string, results_of
+from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Builtin, Func, PackageName, Symbol, TypeName
-from pubcheck.model.types import UNKNOWN, Tuple, Type
+from pubcheck.model.types import UNKNOWN, Struct, Tuple, Type
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -160,11 +161,16 @@ def _declared(fn: Lowering, fun: ast.Expr, func: Func) -> tuple[ir.Callee, tuple
 
 
 def _unknown_receiver(fn: Lowering, fun: ast.Expr) -> tuple[ir.Operand, ...]:
-    """What a method that isn't known may be called on; nothing for a function of a package."""
+    """What a method that isn't known may be called on; nothing for a function of a package.
+
+    What is promoted from a part of a struct that isn't known isn't called on a copy of the whole.
+    """
     if type(fun) is not ast.Selector:
         return ()
     if type(fun.x) is ast.Ident and type(fn.info.symbol(fun.x)) in (PackageName, type(None), TypeName):
         return ()
+    if isinstance(underlying(fn.info.type(fun.x)), Struct):
+        return (address(fn, fun.x, place(fn, fun.x)),)
     return (fn.expr(fun.x),)
 
 

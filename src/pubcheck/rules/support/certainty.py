@@ -27,6 +27,8 @@ SURE_SHARE = 2 / 3
 """Of all accesses, under the lock: with less of them a finding is of medium confidence."""
 MANY = Threshold(5, 7 / 8)
 """Functions that take the lock, and the share of the accesses that they make."""
+MOST_LOOKED_AT = 3
+"""Fields of another object that a function compares or takes over while it may be in use."""
 MOST_OUTSIDE = 3
 """Functions that lack the lock: where there are more of them they have an order of their own."""
 
@@ -58,7 +60,9 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     guard, use = violation.guard, violation.use
     if not use.writes and tests_for_nil(use.function, use.site.access):
         return False
-    if guard.lock in use.beside or package.sharing.meet(use.site, violation.against.site) is not None:
+    if guard.lock in use.beside:
+        return _looks_at(use) <= MOST_LOOKED_AT
+    if package.sharing.meet(use.site, violation.against.site) is not None:
         return True
     if _outsiders(guard) > MOST_OUTSIDE:
         return False
@@ -67,6 +71,14 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     if use.writes:
         return False  # who writes without ever taking the lock mostly sets the object up
     return violation.kind in (Kind.MAP, Kind.ITERATION) or _handles(use, package) or _is_overwhelming(guard)
+
+
+def _looks_at(use: Use) -> int:
+    """How many fields of the object the function touches: who adds up all of them has a result that nobody works on."""
+    root = use.site.access.path.root
+    return len(
+        {one.location for one in use.function.accesses if one.path.root == root and one.path.location is not None}
+    )
 
 
 def _is_overwhelming(guard: Guard) -> bool:
