@@ -12,11 +12,11 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.overlap import overlaps
-from pubcheck.rules.support.wording import call_trace, name_of, others
+from pubcheck.rules.support.wording import call_trace, listed, name_of, others
 from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.callers import Callers
@@ -36,6 +36,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find plain accesses of what the package's own code accesses atomically, one finding a location."""
     if package.path in MAKE_ORDER:
         return
+    for found in _one_defect(_conflicts(package)):
+        yield _finding(package, found)
+
+
+def _conflicts(package: PackageFacts) -> Iterator[tuple[Location, list[Conflict]]]:
     for location, sites in package.locations.items():
         atomics = [site for site in sites if site.access.atomic and site.access.atomic.style is Style.FUNCTION]
         if not atomics:
@@ -45,7 +50,17 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         conflicts = [Conflict(site, _against(site, shared, callers)) for site in sites]
         conflicts = [each for each in conflicts if each.against and not _explained(package, each.plain)]
         if conflicts:
-            yield _finding(package, location, conflicts)
+            yield location, conflicts
+
+
+def _one_defect(found: Iterable[tuple[Location, list[Conflict]]]) -> Iterable[list[tuple[Location, list[Conflict]]]]:
+    """Together what one function does to several fields of a struct, and nobody else to any of them."""
+    together: dict[tuple[str, ...], list[tuple[Location, list[Conflict]]]] = {}
+    for location, conflicts in found:
+        functions = sorted({each.plain.function.name for each in conflicts})
+        key = (location.owner, *functions) if len(functions) == 1 else (location.owner, location.path, *functions)
+        together.setdefault(key, []).append((location, conflicts))
+    return together.values()
 
 
 def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
@@ -83,7 +98,9 @@ _NEEDLESS = re.compile(
 )
 
 
-def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict]) -> Finding:
+def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]) -> Finding:
+    """About the first location; the others are like it."""
+    (location, conflicts), *alike = sorted(found, key=lambda each: each[1][0].plain.access.span)
     worst = next((each for each in conflicts if each.plain.access.writes), conflicts[0])
     access, function = worst.plain.access, worst.plain.function
     rest = [each.plain for each in conflicts if not _overlap(each.plain.access.span, access.span)]
@@ -91,6 +108,8 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
     who = f"another call of `{function.name}`" if other.function is function else f"`{other.function.name}`"
     because = [f"{who} accesses it with `{_short(other)}`: a plain access has no order to an atomic one"]
     because += _useless_lock(worst.plain, other)
+    if alike:
+        because.append(f"so it is with {listed(name_of(each, package) for each, _ in alike)}")
     return Finding(
         span=access.span,
         values={"location": name_of(location, package), "access": "written" if access.writes else "read"},
@@ -98,12 +117,17 @@ def _finding(package: PackageFacts, location: Location, conflicts: list[Conflict
         related=(
             *others([other, *worst.against], "`{function}` accesses it atomically here", 2),
             *others(rest, "`{function}` accesses it plainly here too"),
+            *others([one.plain for _, each in alike for one in each], "another field that is like it", MOST_FIELDS),
         ),
         traces=call_trace(access.trace),
-        fixes=_fixes(package, location, [each.plain for each in conflicts]),
+        fixes=_fixes(package, location, [each.plain for each in conflicts]) if not alike else (),
         location=str(location),
         symbol=function.name,
     )
+
+
+MOST_FIELDS = 6
+"""Fields of one struct that a finding shows."""
 
 
 def _fixes(package: PackageFacts, location: Location, plain: list[Site]) -> tuple[Fix, ...]:

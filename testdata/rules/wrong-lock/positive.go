@@ -26,8 +26,8 @@ func (t *tally) sum() int {
 func (t *tally) merge(other *tally) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.total += other.total                  // want "`tally.total` is read under `tally.mu` of another object, not of its own"
-	for name, count := range other.byName { // want "`tally.byName` is read under `tally.mu` of another object"
+	t.total += other.total // want "`tally.total` is read under `tally.mu` of another object, not of its own"
+	for name, count := range other.byName {
 		t.byName[name] += count
 	}
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import exclusive, hold_on, take_lock
 from pubcheck.rules.support.certainty import certainty
 from pubcheck.rules.support.unguarded import Kind, violations
-from pubcheck.rules.support.wording import call_trace, name_of, others
+from pubcheck.rules.support.wording import call_trace, listed, name_of, others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,21 +17,33 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.guards import Guard, Use
     from pubcheck.diagnostic import Fix
+    from pubcheck.facts import Location
     from pubcheck.rules.support.unguarded import Violation
 
 
 def findings(package: PackageFacts, kind: Kind) -> Iterator[Finding]:
-    """What the rule ``kind`` has to say of ``package``."""
-    return (_finding(one, package) for one in violations(package) if one.kind is kind)
+    """What the rule ``kind`` has to say of ``package``: one finding for a lock that a function doesn't take."""
+    together: dict[tuple[Location, str, Confidence | None], list[Violation]] = {}
+    for one in violations(package):
+        if one.kind is kind:
+            key = (one.guard.lock, one.use.function.name, certainty(one, package))
+            together.setdefault(key, []).append(one)
+    for (_, _, confidence), found in together.items():
+        yield _finding(sorted(found, key=lambda one: one.use.site.access.span), confidence, package)
 
 
-def _finding(violation: Violation, package: PackageFacts) -> Finding:
+def _finding(found: list[Violation], confidence: Confidence | None, package: PackageFacts) -> Finding:
+    """About the first of ``found``; the others lack the same lock."""
+    violation, *alike = found
     guard, use, against = violation.guard, violation.use, violation.against
     access = use.site.access
     lock = name_of(guard.lock, package)
     location = name_of(guard.location, package)
     how = "written" if use.writes else "read"
     other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
+    because = [*_because(violation, lock)]
+    if alike:
+        because.append(f"so it is with {listed(name_of(each.guard.location, package) for each in alike)}")
     return Finding(
         span=access.span,
         values={
@@ -42,26 +54,27 @@ def _finding(violation: Violation, package: PackageFacts) -> Finding:
             "other": other,
         },
         message=_message(violation, location, lock, how),
-        because=tuple(_because(violation, lock)),
+        because=tuple(because),
         related=(
             *_declaration(guard),
             *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here"),
             *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
+            *others([each.use.site for each in alike], "this lacks the lock as well", MOST_PLACES),
         ),
         traces=call_trace(access.trace),
-        fixes=_fixes(violation, package),
+        fixes=_fixes(violation, [each.use for each in alike], package),
         location=str(guard.location),
         symbol=use.function.name,
-        confidence=certainty(violation, package),
+        confidence=confidence,
     )
 
 
-def _fixes(violation: Violation, package: PackageFacts) -> tuple[Fix, ...]:
+def _fixes(violation: Violation, alike: list[Use], package: PackageFacts) -> tuple[Fix, ...]:
     """The lock that is missing, where nobody around has to do with it, or the other side of it."""
     guard, use = violation.guard, violation.use
     if violation.kind is Kind.SHARED_WRITE:
         return exclusive(package, use.function, use, guard)
-    return take_lock(package, guard, use, violation.rest) or hold_on(package, guard, use)
+    return take_lock(package, guard, use, (*violation.rest, *alike)) or hold_on(package, guard, use)
 
 
 def _message(violation: Violation, location: str, lock: str, how: str) -> str:

@@ -10,6 +10,8 @@ from pubcheck.facts import RootKind
 from pubcheck.model.printing import type_string
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import AccessPath, Location, Step
     from pubcheck.model.types import Type
@@ -88,3 +90,10 @@ def call_text(span: Span, package: PackageFacts) -> str:
             text = text[:at]
             break
     return text if len(text) <= MAX_CALL_TEXT else "..." + text[-MAX_CALL_TEXT:].partition(".")[2]
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """The Go in ``names`` with commas between, and how many more there are than ``most``."""
+    shown = [f"`{name}`" for name in names]
+    more = [f"{len(shown) - most} more"] if len(shown) > most else []
+    return ", ".join((*shown[:most], *more))
