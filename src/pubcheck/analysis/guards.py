@@ -109,10 +109,9 @@ class Use(NamedTuple):
         """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
         return any(
             event.action is LockAction.RELEASE
-            and event.lock.location == lock
             and lock not in locations(event.held.may)
             and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
-            for event in self.function.locks
+            for event in self.function.locks_at(lock)
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, Value, read_from
-from pubcheck.facts import DEREF, NOTHING_HELD, AccessPath, Held, Lock, RootKind
+from pubcheck.facts import DEREF, NO_LOCKS, NOTHING_HELD, AccessPath, Held, Lock, RootKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,6 +131,8 @@ class Site:
 
     def locks(self, locks: LockSet, *, sure: bool) -> LockSet:
         """A callee's locks in the caller's terms; with ``sure`` only those that can be told exactly."""
+        if not locks:
+            return NO_LOCKS
         found: set[Lock] = set()
         for lock in locks:
             paths = self.translate(lock.path)
@@ -150,11 +152,14 @@ class Site:
         return found
 
     def _combined(self, outer: Held, inner: Held) -> Held:
-        gone = {lock.path for lock in self.locks(inner.released, sure=False)}
+        released = self.locks(inner.released, sure=False)
+        must, may = outer.must, outer.may
+        if released:
+            gone = {lock.path for lock in released}
+            must = frozenset([lock for lock in must if lock.path not in gone])
+            may = frozenset([lock for lock in may if lock.path not in gone])
         return Held.of(
-            frozenset(lock for lock in outer.must if lock.path not in gone) | self.locks(inner.must, sure=True),
-            frozenset(lock for lock in outer.may if lock.path not in gone) | self.locks(inner.may, sure=False),
-            outer.released | self.locks(inner.released, sure=False),
+            must | self.locks(inner.must, sure=True), may | self.locks(inner.may, sure=False), outer.released | released
         )
 
 

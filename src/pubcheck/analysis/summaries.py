@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 MAX_ACCESSES = 48
 MAX_READ_TRACE = 2
 """Plain reads further down are of no use to callers."""
+MAX_PUBLICATIONS = 48
+"""Far up the call graph a function leads to hundreds, of values that its callers had published long before."""
 MAX_BLOCKING = 4
 """Of one kind: more chains to the same kind of waiting tell a caller nothing new."""
 
@@ -292,6 +294,8 @@ def _publications(found: Iterable[Publication], visible: Visible) -> tuple[Publi
             into = publication.into if visible(publication.into) else None
             key = (publication.kind, value, into)
             if key not in kept:
+                if len(kept) >= MAX_PUBLICATIONS:
+                    break
                 held = kept_held(publication.held, visible)
                 kept[key] = msgspec.structs.replace(publication, value=value, into=into, held=held)
     return tuple(kept.values())

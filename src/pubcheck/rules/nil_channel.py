@@ -141,7 +141,11 @@ def _has_owner(keeper: _Keeper, texts: list[bytes]) -> bool:
     if keeper.owner is None:
         return True
     name = re.escape(keeper.owner.name.encode())
-    return any(re.search(rb"\b" + name + rb"(?:\[[^\]\n]*\])?\{|\bnew\(" + name + rb"\b", text) for text in texts)
+    made = (
+        re.compile(name + rb"(?<=\b" + name + rb")(?:\[[^\]\n]*\])?\{"),
+        re.compile(rb"new(?<=\bnew)\(" + name + rb"\b"),
+    )
+    return any(pattern.search(text) for text in texts for pattern in made)
 
 
 def _may_make(keeper: _Keeper, text: bytes) -> bool:

@@ -137,21 +137,25 @@ class Edges:
             self._own[scope] = ()  # what calls itself adds nothing new
             # A lock that a callee takes it gives back: nobody waits there for another's access.
             edges = tuple(edge for edge in self.of(callee, Names(callee)) if not edge.locks)
-            told = {(edge.object, *edge[3:]): edge._replace(sure=_always(callee, edge, edges)) for edge in edges}
+            told = {(edge.object, *edge[3:]): edge for edge in _weighed(callee, edges)}
             known = self._own[scope] = tuple(islice(told.values(), MAX_INSIDE))
         return known
 
 
-def _always(callee: FunctionFacts, edge: Edge, edges: tuple[Edge, ...]) -> bool:
-    """Whether each run of ``callee`` that returns passes ``edge``, or another one like it."""
+def _weighed(callee: FunctionFacts, edges: tuple[Edge, ...]) -> Iterator[Edge]:
+    """``edges``, sure where each run of ``callee`` that returns passes them, or others like them."""
+    alike: dict[tuple[AccessPath, bool], list[Point]] = {}
+    for edge in edges:
+        if edge.sure and not edge.deferred:
+            alike.setdefault((edge.object, edge.acquires), []).append(edge.point)
     order = callee.order
-    alike = [
-        each.point
-        for each in edges
-        if each.object == edge.object and each.sure and each.acquires == edge.acquires and not each.deferred
-    ]
     ends = [Point(block, len(callee.ir.blocks[block].instructions) - 1) for block in order.exits]
-    return edge.deferred or order.all_pass_one(Point(0, -1), ends, alike)
+    passed: dict[tuple[AccessPath, bool], bool] = {}
+    for edge in edges:
+        key = (edge.object, edge.acquires)
+        if not edge.deferred and key not in passed:
+            passed[key] = order.all_pass_one(Point(0, -1), ends, alike.get(key, []))
+        yield edge._replace(sure=edge.deferred or passed[key])
 
 
 class _Call:
