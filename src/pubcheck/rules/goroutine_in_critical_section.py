@@ -25,6 +25,7 @@ class _Trap(NamedTuple):
     wait: Blocking
 
 
+_LATER = frozenset(("time.AfterFunc", "context.AfterFunc"))
 _WAITING = frozenset((BlockKind.WAIT, BlockKind.CHANNEL))
 
 
@@ -34,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test:
             continue
         for spawn in function.spawns:
-            if spawn.start is Start.DEFER or not spawn.held.must:
+            if spawn.start is Start.DEFER or spawn.by in _LATER or not spawn.held.must:
                 continue
             body = package.function(spawn.callee)
             for lock in sorted(spawn.held.must):
@@ -62,7 +63,8 @@ def _waits(function: FunctionFacts, spawn: Spawn, lock: Lock) -> Blocking | None
     """What waits, with the lock still held, behind the start."""
     for each in function.blocking:
         held = any(one.path == lock.path for one in each.held.must)
-        if each.kind in _WAITING and held and function.order.reaches(spawn.point, each.point):
+        own = each.kind in _WAITING and each.what != "send" and not each.trace
+        if own and held and function.order.reaches(spawn.point, each.point):
             return each
     return None
 

@@ -46,37 +46,9 @@ def _dropped(package: PackageFacts, body: FunctionFacts, spawn: Spawn) -> Iterat
     """The first call of the literal itself whose error nobody takes."""
     for block in body.ir.blocks:
         for each in block.instructions:
-            if type(each) is ir.Call and not _is_read(body.ir, each) and _fails(each.call):
+            if type(each) is ir.Call and not each.targets and _fails(each.call):
                 yield _finding(package, body, each, spawn)
                 return
-
-
-def _is_read(function: ir.Function, call: ir.Call) -> bool:
-    """Whether any instruction reads the last result."""
-    if not call.targets:
-        return False
-    error = call.targets[-1]
-    if error in function.register_vars:
-        return True
-    return any(error in _operands(each) for block in function.blocks for each in block.instructions)
-
-
-def _operands(instruction: ir.Instruction) -> tuple[ir.Operand, ...]:
-    match instruction:
-        case ir.Compute(operands=operands):
-            return operands
-        case ir.Call(call=call) | ir.Go(call=call) | ir.Defer(call=call):
-            value = (call.callee.value,) if type(call.callee) is ir.DynamicCallee else ()
-            return (*value, *call.args)
-        case ir.Store(value=value) | ir.Send(value=value):
-            return (value,)
-        case ir.Return(values=values):
-            return values
-        case ir.Branch(condition=condition):
-            return (condition,)
-        case ir.Panic(value=value) if value is not None:
-            return (value,)
-    return ()
 
 
 def _fails(call: ir.CallInfo) -> bool:
