@@ -19,7 +19,8 @@ _UNIMPLEMENTED = re.compile(r"(?:Unimplemented|Unsafe)\w+Server")
 def handles(function: ir.Function) -> str:
     """What ``function`` handles by its signature: ``HTTP requests`` or ``gRPC calls``; empty if nothing is known."""
     own = function.param_types[1:] if _has_receiver(function) else function.param_types
-    if len(own) == 2 and _is_writer(own[0]) and _is_request(own[1]):
+    # What gives more than an error is a helper of handlers.
+    if len(own) == 2 and len(function.results) <= 1 and _is_writer(own[0]) and _is_request(own[1]):
         return "HTTP requests"
     if _has_receiver(function) and own and _serves_rpc(function):
         return "gRPC calls"

@@ -167,6 +167,8 @@ def _not_drained(package: PackageFacts, function: FunctionFacts, timer: _Timer) 
     for reset in timer.resets:
         if not any(order.reaches(reset.point, each.point) for each in timer.received):
             continue
+        if not any(_same_conditions(function, each.point, reset.point) for each in timer.received):
+            continue
         for armed in timer.armed:
             if order.reaches(armed.point, reset.point) and not order.passes_one(armed.point, reset.point, walls):
                 yield Finding(

@@ -65,3 +65,13 @@ func ranged(w http.ResponseWriter, r *http.Request) {
 		w.Write(part)
 	}
 }
+
+func keepAlive(w http.ResponseWriter, r *http.Request) (stop func(), body *http.Request) {
+	done := make(chan bool)
+	go func() {
+		<-done
+		w.WriteHeader(http.StatusOK)
+		done <- true
+	}()
+	return func() { done <- true; <-done }, r
+}
