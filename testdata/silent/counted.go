@@ -123,3 +123,43 @@ func own(jobs []func()) {
 		wg.Wait()
 	}()
 }
+
+// Whoever waits forbids it under the same lock before.
+type logger struct {
+	mu    sync.RWMutex
+	wg    sync.WaitGroup
+	lines chan string
+}
+
+func newLogger(write func(string)) *logger {
+	l := &logger{lines: make(chan string, 8)}
+	go l.run(write)
+	return l
+}
+
+func (l *logger) run(write func(string)) {
+	l.mu.RLock()
+	lines := l.lines
+	if lines != nil {
+		l.wg.Add(1)
+		defer l.wg.Done()
+	}
+	l.mu.RUnlock()
+	if lines == nil {
+		return
+	}
+	for line := range lines {
+		write(line)
+	}
+}
+
+func (l *logger) Close() {
+	l.mu.Lock()
+	lines := l.lines
+	l.lines = nil
+	l.mu.Unlock()
+	if lines != nil {
+		close(lines)
+	}
+	l.wg.Wait()
+}

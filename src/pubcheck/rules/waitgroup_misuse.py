@@ -100,6 +100,8 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
             place = add.group.location
             if add.method != "Add" or add.group not in done or place is None or place not in waited:
                 continue
+            if function.protection(add.call):
+                continue  # whoever waits has forbidden it under the same lock before
             if not _is_inside(function, add) and not _counted_before(package, name, function, add, place):
                 start = _starter(package, name)
                 yield _finding(

@@ -75,3 +75,24 @@ func keepAlive(w http.ResponseWriter, r *http.Request) (stop func(), body *http.
 	}()
 	return func() { done <- true; <-done }, r
 }
+
+func each(parts []string, visit func(string)) {
+	var wg sync.WaitGroup
+	for _, part := range parts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			visit(part)
+		}()
+	}
+	wg.Wait()
+}
+
+func helped(w http.ResponseWriter, r *http.Request) {
+	var mu sync.Mutex
+	each([]string{"a", "b"}, func(part string) {
+		mu.Lock()
+		defer mu.Unlock()
+		w.Write([]byte(part))
+	})
+}

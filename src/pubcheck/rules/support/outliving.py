@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from pubcheck.facts import Spawn
 
 
+_STARTERS = frozenset(
+    (
+        "",  # a go statement
+        "(*sync.WaitGroup).Go",
+        "(*golang.org/x/sync/errgroup.Group).Go",
+        "(*golang.org/x/sync/errgroup.Group).TryGo",
+        "(*github.com/sourcegraph/conc.WaitGroup).Go",
+        "time.AfterFunc",
+        "context.AfterFunc",
+    )
+)
+"""What leaves it to others to wait; who else runs a function on a goroutine may wait for it itself."""
+
+
 class Outliving(NamedTuple):
     """``function`` starts ``thread`` at ``point``, by ``spawn``, and may return ``leave`` without waiting for it."""
 
@@ -34,8 +48,10 @@ def outliving(package: PackageFacts) -> Iterator[Outliving]:
             if function is None or function.test:
                 continue
             for child in starter.children:
+                if child.spawn is None or child.point is None or child.spawn.by not in _STARTERS:
+                    continue
                 leave = _leaves_without(starter, child)
-                if leave is not None and child.spawn is not None and child.point is not None:
+                if leave is not None:
                     yield Outliving(function, child, child.spawn, child.point, leave)
 
 
