@@ -27,6 +27,9 @@ _GIVES_LOCK = re.compile(rb"NewCond|\.L\s*=[^=]|\bL:|sync\.Cond\{\s*[^}\s]")
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find waits that can't work, and waits that aren't followed by another look; one finding a wait."""
+    for site in calls_to(package, "sync.NewCond"):
+        if site.call.args and site.call.args[0].known and site.call.args[0].value is None:
+            yield _made_without_lock(site)
     waits = list(calls_to(package, WAIT))
     if not waits:
         return
@@ -119,14 +122,14 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     ]
     if order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests):
         return True
+    # A wake-up that nothing is built on needs no second look: there are none without a signal.
     asked = _asked_before(function, point)
-    relies = any(
+    return not any(
         order.reaches(point, access.point)
         and not order.passes_one(point, access.point, tests)
         and any(access.path.starts_with(path) for path in asked)
         for access in function.accesses
     )
-    return bool(asked) and not relies
 
 
 def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:
@@ -148,6 +151,16 @@ def _without_lock(site: CallSite, name: str) -> Finding:
         because=("the zero Cond has a nil L, and nothing in the package gives it one",),
         help="make it with sync.NewCond, or set L",
         location=name,
+        symbol=site.function.name,
+    )
+
+
+def _made_without_lock(site: CallSite) -> Finding:
+    return Finding(
+        span=site.call.span,
+        values={"what": "a Cond is made with nil for its lock: its `Wait` panics"},
+        because=("Wait unlocks L first",),
+        help="give it the mutex that guards the condition",
         symbol=site.function.name,
     )
 

@@ -33,6 +33,8 @@ MAX_CALLS = 5
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find nested Do calls of one Once, assignments to a Once in use, and Onces that live for one call only."""
     uses = list(calls_to(package, DO))
+    for site in (*uses, *calls_to(package, *_MAKERS)):
+        yield from _of_nil(site)
     for site in uses:
         yield from _nested(package, site)
         yield from _of_one_call(site)
@@ -45,6 +47,21 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 def _once(call: Call) -> AccessPath | None:
     targets = call.args[0].targets if call.args else ()
     return targets[0] if len(targets) == 1 else None
+
+
+def _of_nil(site: CallSite) -> Iterator[Finding]:
+    """Nothing to run: that panics, and for a Once it counts as done."""
+    operand = site.call.args[-1] if site.call.args else None
+    if operand is not None and operand.known and operand.value is None:
+        yield Finding(
+            span=site.call.span,
+            values={
+                "what": f"`{site.call.callee.rpartition('.')[2]}` is given nil to run: that panics when it is its turn"
+            },
+            because=("a panic counts as done: whoever comes later finds nothing initialised",),
+            help="give it a function",
+            symbol=site.function.name,
+        )
 
 
 def _nested(package: PackageFacts, site: CallSite) -> Iterator[Finding]:

@@ -94,3 +94,7 @@ func made(release func()) func() { return sync.OnceFunc(release) }
 func atOnce(release func()) {
 	sync.OnceFunc(release)() // want "is made and called at once"
 }
+
+func nothing() {
+	global.Do(nil) // want "`Do` is given nil to run"
+}

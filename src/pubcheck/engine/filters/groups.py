@@ -38,6 +38,8 @@ GROUPS = (
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
     ("atomic-result-assigned", "mixed-atomic-access"),
     ("mutation-of-snapshot", "mutation-after-publish"),
+    ("mutation-after-publish", "reuse-after-handoff"),
+    ("unsafe-atomic-cast", "misaligned-atomic"),
     ("lock-channel-deadlock", "wait-under-lock", "goroutine-in-critical-section"),
     ("local-lock", "lock-copied"),
     ("local-lock", "value-receiver-write"),
