@@ -199,7 +199,18 @@ def _called_at_once(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
     """``sync.OnceValue(f)()``: a new Once for one call."""
     function, point = site.function, site.call.point
     maker = function.ir.blocks[point.block].instructions[point.index]
-    if not isinstance(maker, ir.Call) or len(maker.targets) != 1 or site.call.deferred:
+    if not isinstance(maker, ir.Call) or site.call.deferred:
+        return
+    if not maker.targets:
+        yield Finding(
+            span=site.call.span,
+            values={
+                "what": f"the function that `{source_text(site.call.span, package)}` makes is dropped: it never runs"
+            },
+            because=(f"`{site.call.callee}` runs nothing itself",),
+            help="keep the function that it returns in a variable, and call that",
+            symbol=function.name,
+        )
         return
     result = maker.targets[0]
     if result in function.ir.register_vars:

@@ -98,3 +98,7 @@ func atOnce(release func()) {
 func nothing() {
 	global.Do(nil) // want "`Do` is given nil to run"
 }
+
+func dropped(release func()) {
+	sync.OnceFunc(release) // want "makes is dropped: it never runs"
+}
