@@ -12,6 +12,8 @@ from gocommand import lay_out, race, vet
 from mending import Outcome, outcomes
 from rulecases import LANGUAGE, Case
 
+from pubcheck.spec import Kind
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,7 +69,8 @@ def test_every_mended_example_compiles(vetted: tuple[str, dict[str, list[str]]])
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.before.id)
 def test_vet_has_nothing_new_to_say(outcome: Outcome, vetted: tuple[str, dict[str, list[str]]]) -> None:
-    if not outcome.left:
+    gaps = any(one.kind is not Kind.WANT for ones in outcome.before.expected.values() for one in ones)
+    if not outcome.left and not gaps:
         assert vetted[1].get(outcome.after.id, []) == [], _text(outcome.after)
 
 

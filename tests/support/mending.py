@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from rulecases import MODULE, Case, example_cases, undetected
+from rulecases import MODULE, Case, data_cases, example_cases, undetected
 
 from pubcheck.diagnostic import Confidence, Diagnostic
-from pubcheck.engine import Config, Mended, check, mend
-from pubcheck.spec import ExampleFile
+from pubcheck.engine import Config, Mended, Report, available_rules, check, mend
+from pubcheck.spec import ExampleFile, rules_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.rules.registry import Rule
 
 _HEAD = re.compile(r"\Apackage (\w+); ?")
 _WANT = re.compile(r"[ \t]*// want .*$", re.MULTILINE)
@@ -35,14 +42,12 @@ class Outcome:
 
 @cache
 def outcomes() -> tuple[Outcome, ...]:
-    """Every Bad example for which its rule offers a fix, with all fixes made, unsafe ones too."""
-    found: list[Outcome] = []
-    for case in example_cases():
-        if not case.good and case.rule not in undetected():
-            outcome = _outcome(_plain(case))
-            if outcome is not None:
-                found.append(outcome)
-    return tuple(found)
+    """Every Bad example, and every file of a rule's test data, for which the rule offers a fix: with all fixes made."""
+    together: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in (*example_cases(), *data_cases()):
+        if case.rule is not None and not case.good and case.rule not in undetected():
+            together[case.rule, case.go].append(_plain(case))
+    return tuple(one for (rule, language), cases in together.items() for one in mended(rule, language, cases))
 
 
 def _plain(case: Case) -> Case:
@@ -51,21 +56,35 @@ def _plain(case: Case) -> Case:
     return replace(case, files=tuple(ExampleFile(file.name, text, file.line) for file, text in texts))
 
 
-def _outcome(case: Case) -> Outcome | None:
+def mended(rule: str, language: str, cases: list[Case]) -> Iterator[Outcome]:
+    """What becomes of packages of one module; those for which ``rule`` offers no fix are left out."""
     with TemporaryDirectory() as name:
         root = Path(name).resolve()
-        (root / "go.mod").write_text(f"module {MODULE}\n\ngo {case.go}\n")
-        replace(case, driver=None).write(root / "case" / case.id)
-        assert case.rule is not None
-        config = Config(select=(case.rule,), min_confidence=Confidence.LOW, goarch="amd64", goos="linux")
-        before = check(["./..."], config, cwd=root)
+        (root / "go.mod").write_text(f"module {MODULE}\n\ngo {language}\n")
+        for case in cases:
+            replace(case, driver=None).write(root / "case" / case.id)
+        config = Config(select=(rule,), min_confidence=Confidence.LOW, goarch="amd64", goos="linux")
+        before = check(["./..."], config, cwd=root, rules=_rules())
         if not any(one.fixes for one in before.diagnostics):
-            return None
-        mended = mend(["./..."], config, cwd=root, unsafe=True)
-        after = replace(case, files=tuple(_mended(file, root / "case" / case.id, mended) for file in case.files))
-        return Outcome(case, after, before.diagnostics, mended.report.diagnostics)
+            return
+        made = mend(["./..."], config, cwd=root, unsafe=True, rules=_rules())
+        for case in cases:
+            folder = root / "case" / case.id
+            found, left = (_within(folder, report) for report in (before, made.report))
+            if any(one.fixes for one in found):
+                after = replace(case, files=tuple(_file(file, folder, made) for file in case.files))
+                yield Outcome(case, after, found, left)
 
 
-def _mended(file: ExampleFile, folder: Path, mended: Mended) -> ExampleFile:
-    data = mended.after.get(str(folder / file.name))
+@cache
+def _rules() -> dict[str, Rule]:
+    return available_rules(rules_dir())
+
+
+def _within(folder: Path, report: Report) -> tuple[Diagnostic, ...]:
+    return tuple(one for one in report.diagnostics if Path(one.span.path).is_relative_to(folder))
+
+
+def _file(file: ExampleFile, folder: Path, made: Mended) -> ExampleFile:
+    data = made.after.get(str(folder / file.name))
     return file if data is None else ExampleFile(file.name, data.decode(), file.line)

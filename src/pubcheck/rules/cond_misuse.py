@@ -10,6 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, LocationKind, LockAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.containers import test_again
 from pubcheck.rules.support.library_calls import calls_to
 from pubcheck.rules.support.wording import name_of, path_name
 
@@ -46,7 +47,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         elif _lock_is_free(package, site):
             finding = _not_held(site, name)
         elif not _looks_again(package, site):
-            finding = _once(site, name)
+            finding = _once(package, site, name)
         elif not unknown and location is not None and location not in signalled | told and _is_own(package, location):
             told.add(location)
             finding = _unsignalled(package, site, location)
@@ -176,11 +177,12 @@ def _not_held(site: CallSite, name: str) -> Finding:
     )
 
 
-def _once(site: CallSite, name: str) -> Finding:
+def _once(package: PackageFacts, site: CallSite, name: str) -> Finding:
     return Finding(
         span=site.call.span,
         values={"what": f"what `{name}.Wait` waited for isn't tested again"},
         because=("between the signal and the lock another goroutine may have changed it back",),
+        fixes=test_again(package, site.call.span) if not site.call.deferred else (),
         help="wait in a loop: for !condition { c.Wait() }",
         location=name,
         symbol=site.function.name,

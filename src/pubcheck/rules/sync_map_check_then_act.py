@@ -12,6 +12,7 @@ from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.containers import load_and_act
 from pubcheck.rules.support.library_calls import calls_to
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 from pubcheck.rules.support.wording import path_name
@@ -239,6 +240,7 @@ def _finding(package: PackageFacts, pair: _Pair) -> Finding:
         because=("each call is atomic, the two together aren't: another goroutine may change the key between them",),
         related=(Related(pair.load.span, "the key is looked up here"),),
         help=f"use `{_ACTS[pair.act.callee]}`, or CompareAndSwap and CompareAndDelete for what was found",
+        fixes=load_and_act(package, pair.load.span, pair.act.span),
         location=str(pair.map.location or name),
         symbol=pair.function.name,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.rules.fixes.atomic_calls import atomic_call, is_settled
 from pubcheck.rules.fixes.body import bodies_of, body_of, stripped
 from pubcheck.rules.fixes.draft import Draft, FileDraft
+from pubcheck.rules.fixes.operators import ALONE, AMONG_OTHERS, respace
 from pubcheck.syntax import ast, walk
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def _by_call(body: Body, draft: Draft, node: ast.Node, prefix: str, type_: str) 
     else:
         draft.put(inner.pos, start, f"{prefix}{operation}{type_}({address}, {tail}")
         draft.put(end, inner.end, ")")
+        if isinstance(inner, ast.Assign):
+            respace(body, draft, inner.right[0], AMONG_OTHERS)
     return True
 
 
@@ -173,6 +176,8 @@ def _by_method(body: Body, draft: Draft, memory: ast.Expr, type_: str) -> bool:
             return False
         head = f"{text}.{atomic.operation}("
         draft.put(atomic.call.pos, atomic.args[0].pos if atomic.args else atomic.call.end - 1, head)
+        if len(atomic.args) == 1:
+            respace(body, draft, atomic.args[0], ALONE)
         return True
     if isinstance(parent, ast.IncDec | ast.Assign) and any(memory is one for one in _targets(parent)):
         change = _change(body, parent, type_) if _target(parent) is memory else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.rules.fixes.atomic_pairs import Pair, is_conditional, is_value, others_touch, pair_of
 from pubcheck.rules.fixes.body import inside, leaves, stripped
 from pubcheck.rules.fixes.draft import Draft
+from pubcheck.rules.fixes.operators import ALONE, AMONG_OTHERS, spliced
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _delta(pair: Pair, value: ast.Expr, is_old: Callable[[ast.Expr], bool]) -> s
         other = value.x
     else:
         return None
-    text = pair.body.text(other)
+    text = spliced(pair.body, other, AMONG_OTHERS if pair.load.prefix else ALONE, {})
     if any(
         pair.body.text(node) == pair.load.memory or is_old(node) for node in inside(other) if isinstance(node, ast.Expr)
     ):
@@ -124,14 +125,12 @@ def _loop(pair: Pair) -> tuple[Fix, ...]:
     old = variable.name if variable is not None else next((name for name in _NAMES if name not in taken), None)
     if old is None or old == "_" or pair.holder is not pair.first:
         return ()
-    value = body.text(pair.value)
     head = ["for {"]
+    value = spliced(body, pair.value, AMONG_OTHERS, {})
     if variable is None:
         head.append(f"\t{old} := {body.text(pair.load.call)}")
         if pair.first is pair.last:
-            start, end = pair.load.call.pos - pair.value.pos, pair.load.call.end - pair.value.pos
-            data = value.encode()
-            value = (data[:start] + old.encode() + data[end:]).decode()
+            value = spliced(body, pair.value, AMONG_OTHERS, {pair.load.call: old})
         else:
             draft.replace(pair.load.call, old)
     swap_ = pair.load.other("CompareAndSwap", old, value)

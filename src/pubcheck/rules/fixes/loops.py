@@ -64,6 +64,8 @@ def drop_default(package: PackageFacts, select: Span) -> tuple[Fix, ...]:
     last = lines.line(default.body[-1].end if default.body else default.pos)
     end = lines.line_range(last + 1)[0]
     shared = body.file.source.text(start, default.pos).strip() or lines.line_text(last).rstrip().endswith("}}")
+    if any(isinstance(one, ast.Branch) and one.label is not None for one in inside(default)):
+        return ()  # the label would be left without a use
     if shared or body.has_comment(default.pos, end) or body.statement(node) is None or last == lines.line(node.end):
         return ()
     draft.put(start, end, "")

@@ -124,11 +124,19 @@ def _pointer_variable(package: PackageFacts, span: Span) -> tuple[Fix, ...]:
     draft = Draft(body)
     if isinstance(value, ast.Star):
         draft.replace(value, body.text(value.x))
-    elif is_settled(value):
+    elif is_settled(value) and not _is_of_a_map(body, value):
         draft.put(value.pos, value.pos, "&")
     else:
         return ()
     return draft.fix("Point to it", safe=False)
+
+
+def _is_of_a_map(body: Body, value: ast.Expr) -> bool:
+    """Whether it is an item of a map, or a part of one, which has no address."""
+    return any(
+        isinstance(node, ast.Index) and not isinstance(core_type(body.info.type(node.x)), Slice | Array)
+        for node in walk(value)
+    )
 
 
 def _pointer_parameter(package: PackageFacts, span: Span) -> tuple[Fix, ...]:
