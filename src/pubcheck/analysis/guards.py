@@ -393,7 +393,7 @@ def _believable(guard: Guard) -> bool:
         return False
     if len({use.function.name for use in guard.outside}) > MOST_OUTLAWS:
         return False
-    if is_common(guard):
+    if is_common(guard) or is_looked_up(guard):
         return True
     return (
         guard.kinship is Kinship.BESIDE
@@ -410,6 +410,22 @@ def _tells(guard: Guard, function: FunctionFacts) -> bool:
 
 MOST_OUTLAWS = 5
 """Functions that lack the lock: where there are more, they know of another order."""
+
+
+def is_looked_up(guard: Guard) -> bool:
+    """Whether it is a map, or a slice, whose items several functions change or look up under the lock beside it.
+
+    A map that is read while it is written ends the program, so that fewer of them need to say so.
+    """
+    if guard.kinship is not Kinship.BESIDE or guard.share < LOOKED_UP.share:
+        return False
+    if not any(use.writes and use.site.access.path.is_element for use in guard.inside):
+        return False
+    return len({use.function.name for use in guard.inside}) >= LOOKED_UP.held
+
+
+LOOKED_UP = Threshold(2, 0.4)
+"""Functions that hold the lock for the items of a container, and their share of its accesses."""
 
 
 def is_common(guard: Guard) -> bool:

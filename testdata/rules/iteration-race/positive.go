@@ -39,3 +39,42 @@ func (r *registry) visit(each func(string)) {
 		each(name)
 	}
 }
+
+// stream stops its readers when its loop ends, while they still leave one by one.
+type stream struct {
+	mu      sync.Mutex
+	readers map[int]chan int
+	in      chan int
+}
+
+func (s *stream) loop() {
+	defer s.close()
+	for id := range s.in {
+		s.enter(id)
+	}
+}
+
+func (s *stream) close() {
+	for _, reader := range s.readers { // want "`stream.readers` is ranged over without `stream.mu`"
+		close(reader)
+	}
+}
+
+func (s *stream) enter(id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.readers[id] = make(chan int)
+	go s.read(id)
+}
+
+func (s *stream) read(id int) {
+	s.mu.Lock()
+	delete(s.readers, id)
+	s.mu.Unlock()
+}
+
+func start() chan int {
+	s := &stream{readers: map[int]chan int{}, in: make(chan int)}
+	go s.loop()
+	return s.in
+}

@@ -10,13 +10,16 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis import PackageFacts, Site
     from pubcheck.diagnostic import Fix
     from pubcheck.rules.support.unlocked import Race
 
 
 def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ()) -> Finding:
-    """The finding about ``race``, at its write; ``location``, ``access`` and ``other`` fill the document's message."""
+    """The finding about ``race``, at its write, or at the read that lacks the lock of the write.
+
+    ``location``, ``access`` and ``other`` fill the document's message.
+    """
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
     access = "written" if other.access.writes else "read"
@@ -24,25 +27,32 @@ def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ())
     if witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
         site = write if witness.one.origin is Origin.CALLER else other
         because.append(f"callers of the package run `{site.function.name}` beside it")
-    because.append("no access of it in this package holds a lock or is atomic")
-    related = [] if itself else [Related(other.access.span, f"`{other.function.name}` {_verb(race)} it here")]
+    lock = min(write.protection, default=None)
+    if lock is None:
+        because.append("no access of it in this package holds a lock or is atomic")
+    else:
+        because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")
+    name = name_of(race.location, package)
+    at, beside = (write, other) if lock is None else (other, write)
+    related = [] if itself else [Related(beside.access.span, f"`{beside.function.name}` {_verb(beside)} it here")]
     if witness.telling.span is not None:
         related.append(Related(witness.telling.span, "the goroutine begins here"))
     return Finding(
-        span=write.access.span,
+        span=at.access.span,
         values={
-            "location": name_of(race.location, package),
+            "location": name,
             "access": access,
             "other": "another run of itself" if write.function is other.function else f"`{other.function.name}`",
         },
+        message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it" if lock else "",
         because=tuple(because),
         related=tuple(related),
-        traces=call_trace(write.access.trace),
+        traces=call_trace(at.access.trace),
         fixes=fixes,
         location=str(race.location),
-        symbol=write.function.name,
+        symbol=at.function.name,
     )
 
 
-def _verb(race: Race) -> str:
-    return "writes" if race.other.access.writes else "reads"
+def _verb(site: Site) -> str:
+    return "writes" if site.access.writes else "reads"

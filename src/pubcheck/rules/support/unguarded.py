@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import is_common, takes_itself
+from pubcheck.analysis.guards import is_common, is_looked_up, takes_itself
 from pubcheck.analysis.mutexes import struct_of
-from pubcheck.facts import LocationKind
+from pubcheck.facts import LocationKind, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -118,7 +118,9 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        if not (guard.declared or is_common(guard) or use.beside or takes_itself(use, guard.lock)):
+        if not (guard.declared or is_common(guard) or use.beside or takes_itself(use, guard.lock)) and not (
+            self._looks_up(guard, use)
+        ):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
         alone = self._is_alone(guard, use)
@@ -132,10 +134,16 @@ class _Search:
         ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
+    def _looks_up(self, guard: Guard, use: Use) -> bool:
+        """Whether a method looks into its own object's container, which others fill and look into under the lock."""
+        root = use.site.access.path.root
+        own = root.kind is RootKind.PARAM and root.index == 0
+        return own and is_looked_up(guard) and self._kind(guard, use) in (Kind.MAP, Kind.ITERATION)
+
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
         graph = self._package.threads.graph
-        if function.name in graph.unseen - graph.installed:
+        if function.name in graph.unseen - graph.installed and not takes_itself(use, guard.lock):
             return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True

@@ -54,8 +54,10 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
     shared = [
         site for site in sites if not (site.function.test or _is_inside(package, site) or is_private(site, callers))
     ]
-    if any(_is_protected(package, site) for site in shared):
-        return None
+    bare = [site for site in shared if not _is_protected(package, site)]
+    if len(bare) < len(shared):
+        # A lock that some take orders nothing for a goroutine that looks without it.
+        return _polled(package, location, shared, bare, started) if location not in package.guards else None
     for write in shared:
         if write.access.writes and write.function.name in started:
             for other in shared:
@@ -63,15 +65,17 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
                 # What callers of the package write may come before everything is started.
                 if race is not None and race.witness.one.started and race.witness.other != ALSO_CALLER:
                     return race
-    return _polled(package, location, shared, started)
+    return _polled(package, location, shared, bare, started)
 
 
-def _polled(package: PackageFacts, location: Location, shared: list[Site], started: set[str]) -> Race | None:
+def _polled(
+    package: PackageFacts, location: Location, shared: list[Site], bare: list[Site], started: set[str]
+) -> Race | None:
     """A flag that somebody sets and a goroutine looks at again and again: it is set while the goroutine runs."""
     sets = [site for site in shared if site.access.writes and _is_flag(site)]
     polls = [
         site
-        for site in shared
+        for site in bare
         if not site.access.writes and site.function.name in started and _is_repeated(package, site)
     ]
     for write in sets:

@@ -1,0 +1,37 @@
+// Package positive looks into maps that others fill under a lock.
+package positive
+
+import (
+	"net/http"
+	"sync"
+)
+
+type peers struct {
+	mu   sync.Mutex
+	urls map[string]string
+}
+
+func (p *peers) set(name, url string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.urls[name] = url
+}
+
+func (p *peers) send(name string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.urls[name]
+}
+
+// For a map it is enough that half of the accesses say what they need.
+func (p *peers) serve(w http.ResponseWriter, r *http.Request) {
+	if url, ok := p.urls[r.URL.Path]; ok { // want "the map `peers.urls` is read without `peers.mu`, which is held in 2 of 4 accesses"
+		http.Redirect(w, r, url, http.StatusFound)
+		return
+	}
+	http.NotFound(w, r)
+}
+
+func (p *peers) first() string {
+	return p.urls["first"] // want "the map `peers.urls` is read without `peers.mu`"
+}
