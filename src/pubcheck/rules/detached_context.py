@@ -50,6 +50,8 @@ def _used(one: Outliving) -> str:
         if given is not None:
             return registers[given]
     body = one.thread.facts
+    if body is not None and _watches(body.ir):
+        return ""
     for function in within(body.ir) if body is not None and body.enclosing else ():
         requests: set[int] = set()
         for block in function.blocks:
@@ -62,6 +64,18 @@ def _used(one: Outliving) -> str:
                 elif called(each) == _OF_REQUEST and each.call.args[0] in requests:  # type: ignore[attr-defined]
                     return f"{handler.params[-1].name}.Context()"  # type: ignore[union-attr]
     return ""
+
+
+def _watches(body: ir.Function) -> bool:
+    """Whether the goroutine knows that the request may end, and waits for it."""
+    return any(
+        type(each) is ir.Call
+        and type(each.call.callee) is ir.InterfaceCallee
+        and each.call.callee.func.full_name == "(context.Context).Done"
+        for function in within(body)
+        for block in function.blocks
+        for each in block.instructions
+    )
 
 
 def _contexts(handler: ir.Function) -> tuple[dict[int, str], set[Var]]:

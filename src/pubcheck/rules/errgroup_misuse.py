@@ -238,9 +238,10 @@ def _uses(function: FunctionFacts, holders: set[int | Var]) -> Iterator[tuple[Po
 
 
 def _name(call: ir.CallInfo) -> str:
+    """What is called, with its package or receiver."""
     match call.callee:
         case ir.StaticCallee(func=func) | ir.InterfaceCallee(func=func):
-            return func.name
+            return func.full_name.rpartition("/")[2]
         case ir.DynamicCallee(source=source) | ir.UnknownCallee(source=source):
             return source
     return ""

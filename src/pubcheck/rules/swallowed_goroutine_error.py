@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _HARMLESS = frozenset(("Close", "CloseWithError", "Remove", "RemoveAll", "SetDeadline", "SetReadDeadline", "Kill"))
 """Calls whose error says that there is nothing more to be done."""
+_COPYING = frozenset(("io.Copy", "io.CopyBuffer", "io.CopyN"))
+"""What ends with an error whenever one of two connections is closed."""
 _QUIET_PACKAGES = frozenset(("fmt", "bytes", "strings", "hash", "math/rand", "crypto/rand", "bufio"))
 _OF_GROUP = "errgroup.Group)"
 
@@ -66,7 +68,11 @@ def _gives_error(func: Func) -> bool:
 
 
 def _is_harmless(func: Func) -> bool:
-    return func.name in _HARMLESS or (func.package is not None and func.package.path in _QUIET_PACKAGES)
+    return (
+        func.name in _HARMLESS
+        or func.full_name in _COPYING
+        or (func.package is not None and func.package.path in _QUIET_PACKAGES)
+    )
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, call: ir.Instruction, spawn: Spawn | None) -> Finding:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pubcheck.facts import Spawn
     from pubcheck.flow.cfg import Loop
 
-_ACQUIRES = re.compile(r"(?i)acquire|limit|throttle|reserve|(?:^|\.)wait$")
+_ACQUIRES = re.compile(r"(?i)acquire|limit|throttle|reserve|take|(?:^|\.)wait$")
 _LIMIT = b"SetLimit("
 _READS = re.compile(r"\.(?:Read\w*|Scan\w*|Recv\w*|Receive\w*|Next|Decode)$")
 _STARTERS = frozenset(("", "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))

@@ -34,3 +34,12 @@ func (s *server) waits(w http.ResponseWriter, r *http.Request) {
 func (s *server) noHandler(ctx context.Context) {
 	go s.work(ctx)
 }
+
+func (s *server) watches(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	go func() {
+		<-ctx.Done()
+		s.work(context.WithoutCancel(ctx))
+	}()
+	s.work(ctx)
+}

@@ -25,11 +25,12 @@ func (t *thing) Break(ctx context.Context, name *string) (*string, error) {
 	return name, nil
 }
 
+func work(ctx context.Context) bool { return ctx.Err() == nil }
+
 func late(w http.ResponseWriter, r *http.Request) {
 	done := make(chan bool, 1)
 	go func() { // want "`r.Context\\(\\)` is cancelled when `late` returns"
-		<-r.Context().Done()
-		done <- true
+		done <- work(r.Context())
 	}()
 	select {
 	case <-done:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -93,4 +94,12 @@ func renewed(fs ...func() error) error {
 		g.SetLimit(2)
 	}
 	return g.Wait()
+}
+
+func logs(parent context.Context, f func(context.Context) error, logger *slog.Logger) error {
+	g, gctx := errgroup.WithContext(parent)
+	g.Go(func() error { return f(gctx) })
+	err := g.Wait()
+	logger.InfoContext(gctx, "done")
+	return err
 }
