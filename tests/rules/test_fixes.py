@@ -192,6 +192,9 @@ def test_the_lock_is_held_for_the_statements_that_lack_it(bench: Bench) -> None:
 
 NO_LOCK = {
     "it waits": "func (b *Box) N(c chan int) int {\n\tif b.n > 3 {\n\t\tc <- 1\n\t}\n\treturn b.n\n}",
+    "who is called back may want it": (
+        "func (b *Box) N(f func(int)) int {\n\tb.mu.Lock()\n\tx := b.n\n\tb.mu.Unlock()\n\tf(x)\n\treturn b.n\n}"
+    ),
     "it takes the lock itself": 'func (b *Box) N() int {\n\tb.Put("x")\n\treturn b.n\n}',
     "a call in the statement may want it": "func (b *Box) Set(f func() int) {\n\tfor {\n\t\tb.n = f()\n\t}\n}",
 }

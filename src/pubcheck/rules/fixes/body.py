@@ -152,11 +152,22 @@ def file_of(package: PackageFacts, path: str) -> GoSource | None:
     return next((one for one in package.package.files if one.source.path == path), None)
 
 
-@lru_cache(maxsize=16)
 def _body(package: PackageFacts, path: str, decl: ast.FuncDecl) -> Body | None:
-    file = file_of(package, path)
-    info = package.package.info(decl)
-    return None if file is None or info.body is None or info.partial else Body(package, file, decl, info, info.body)
+    known = _known(package)
+    if decl not in known:
+        file = file_of(package, path)
+        info = package.package.info(decl)
+        if file is None or info.body is None or info.partial:
+            known[decl] = None
+        else:
+            known[decl] = Body(package, file, decl, info, info.body)
+    return known[decl]
+
+
+@lru_cache(maxsize=1)
+def _known(_package: PackageFacts) -> dict[ast.FuncDecl, Body | None]:
+    """The functions of the package that were asked for, for the fixes that its rules draft one after the other."""
+    return {}
 
 
 def bodies_of(package: PackageFacts, text: bytes) -> Iterator[Body]:

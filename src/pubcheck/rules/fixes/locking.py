@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.guards import Kinship
 from pubcheck.facts import BlockKind, LockAction, Mode, Start
-from pubcheck.model.callee import FuncTarget, InterfaceTarget
+from pubcheck.model.callee import BuiltinTarget, ConversionTarget, FuncTarget
 from pubcheck.rules.fixes.body import body_of, inside, is_steady, leaves
 from pubcheck.rules.fixes.draft import Draft
 from pubcheck.rules.support.wording import name_of
@@ -44,7 +45,25 @@ def defer_unlock(package: PackageFacts, function: FunctionFacts, taken: LockEven
         if unlock is None or not draft.stands_alone(unlock) or body.own(unlock) is not body.own(statement):
             return ()
         draft.delete(unlock)
+    if any(unlock is not None and _calls_behind(body, function, taken, unlock) for unlock in unlocks):
+        return ()
     return draft.fix("Defer the unlock right after the lock", safe=False)
+
+
+_QUICK = re.compile(r"(?:errors|fmt|math|strconv|strings|time|unicode)\.(?!Print|Fprint|Scan|Sleep|After)")
+"""Functions that neither wait nor take a lock of the program's."""
+
+
+def _calls_behind(body: Body, function: FunctionFacts, taken: LockEvent, unlock: ast.Stmt) -> bool:
+    """Whether somebody is called behind the unlock who may want the lock, or may take long."""
+    held = {call.span.start for call in function.calls if any(lock.path == taken.lock.path for lock in call.held.may)}
+    for call in body.calls(body.own(unlock)):
+        if call.pos < unlock.end or call.pos in held:
+            continue
+        unlocks = isinstance(call.fun, ast.Selector) and call.fun.name.name in ("Unlock", "RUnlock")
+        if not unlocks and not _is_quick(body, call):
+            return True
+    return False
 
 
 def unlock_before(package: PackageFacts, taken: LockEvent, leave: Span) -> tuple[Fix, ...]:
@@ -235,23 +254,17 @@ def _is_simple(body: Body, statement: ast.Stmt) -> bool:
     for node in inside(statement):
         if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Unary) and node.op == "<-"):
             return False
-        if isinstance(node, ast.Call):
-            target = body.info.callee(node)
-            if isinstance(target, FuncTarget | InterfaceTarget) or not _is_harmless(body, node):
-                return False
+        if isinstance(node, ast.Call) and not _is_quick(body, node):
+            return False
     return True
 
 
-def _is_harmless(body: Body, call: ast.Call) -> bool:
-    return (
-        isinstance(call.fun, ast.Ident)
-        and call.fun.name
-        in (
-            *("append", "cap", "clear", "copy", "delete", "len", "make", "max", "min", "new"),
-            *("int", "int32", "int64", "string", "uint32", "uint64", "float64"),
-        )
-        and body.info.symbol(call.fun) is not None
-    )
+def _is_quick(body: Body, call: ast.Call) -> bool:
+    """Whether a call neither waits nor takes a lock of the program's."""
+    target = body.info.callee(call)
+    if isinstance(target, FuncTarget):
+        return _QUICK.match(target.func.full_name) is not None
+    return isinstance(target, BuiltinTarget | ConversionTarget)
 
 
 def _waits(function: FunctionFacts) -> bool:
