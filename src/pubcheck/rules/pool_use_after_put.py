@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
+from pubcheck.facts import PublicationKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.library_calls import calls_to
-from pubcheck.rules.support.pooled import PUT, givers, late_uses
+from pubcheck.rules.support.pooled import givers, late_uses
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find uses that a Put leads to, and returned memory that a deferred Put gives away; one for each Put."""
-    if next(calls_to(package, PUT), None) is None:
-        return
     helpers = givers(package)
     for function in package.functions:
+        if not any(each.kind is PublicationKind.POOL for each in function.publications):
+            continue
         told = set()
         for use in late_uses(function, helpers):
             if use.given.point not in told:

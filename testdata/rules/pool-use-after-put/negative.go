@@ -9,6 +9,12 @@ import (
 	"sync/atomic"
 )
 
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+type frame struct{ head, body []byte }
+
+var frames = sync.Pool{New: func() any { return new(frame) }}
+
 func leaves(f *frame, broken bool) (int, error) {
 	if broken {
 		frames.Put(f)

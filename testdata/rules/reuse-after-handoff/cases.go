@@ -184,3 +184,25 @@ func closes(conn net.Conn, stop <-chan struct{}) error {
 		}
 	}
 }
+
+func background(work func(*bytes.Buffer)) {
+	b := buffers.Get().(*bytes.Buffer)
+	go work(b)
+	buffers.Put(b) // want "`Put` gives the pool memory that a goroutine may still be reading"
+}
+
+func answered(work func(*bytes.Buffer) int) int {
+	b := buffers.Get().(*bytes.Buffer)
+	answer := make(chan int)
+	go func() { answer <- work(b) }()
+	n := <-answer
+	buffers.Put(b)
+	return n
+}
+
+func asked(requests chan<- *bytes.Buffer, answers <-chan string) string {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	requests <- b
+	return <-answers
+}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import Point
+from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.library_calls import calls_to
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 PUT = "(*sync.Pool).Put"
 MAX_WAYS = 32
 """States of one object at the beginning of one block: what leads to it on one path doesn't on another."""
+_GIVES = re.compile(r"(?:[Pp]ut|[Ff]ree|[Rr]ecycle|[Gg]ive[Bb]ack|[Rr]eturn\w*Pool)")
+"""Names of functions that always put back what they are given."""
 _ROUNDS = 2
 """Helpers of helpers are looked through so many times."""
 _SIZES = frozenset(("len", "cap"))
@@ -110,7 +113,28 @@ def given_back(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -
             made = definitions(function.ir) if made is None else made
             if isinstance(operand, int) and not _is_part(made.get(operand, [])):
                 yield Given(call.point, operand, isinstance(instruction, ir.Defer))
+    yield from _given_elsewhere(function, helpers)
     yield from _given_by_literals(function)
+
+
+def _given_elsewhere(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[Given]:
+    """Where a function of another package puts back what it is given, and says so by its name.
+
+    Whether it does in any case can't be seen from here: one that is called `Release` may count references.
+    """
+    for given in function.publications:
+        if given.kind is not PublicationKind.POOL or len(given.trace) != 1:
+            continue
+        callee = given.trace[0].callee
+        if not _GIVES.match(callee.rpartition(".")[2]) or _short(callee, helpers) in helpers:
+            continue
+        instruction = function.ir.blocks[given.point.block].instructions[given.point.index]
+        for call in function.calls:
+            if call.point != given.point or not isinstance(instruction, ir.Call | ir.Defer):
+                continue
+            for operand, arg in zip(call.args, instruction.call.args, strict=False):
+                if isinstance(arg, int) and set(given.value) & set(operand.targets):
+                    yield Given(given.point, arg, isinstance(instruction, ir.Defer))
 
 
 def _is_part(made: list[tuple[Point, ir.Instruction]]) -> bool:

@@ -137,7 +137,7 @@ def _one(operand: Operand) -> AccessPath | None:
 def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
     """Where what was sent goes back into its pool; a deferred Put does so after all else."""
     order = function.order
-    for given in function.publications if handoff.kind is PublicationKind.SEND else ():
+    for given in function.publications:
         if given.kind is not PublicationKind.POOL or not _is_same(given.value, handoff.value):
             continue
         late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
@@ -161,13 +161,17 @@ def _breaks(function: FunctionFacts, handoff: Publication) -> list[Point]:
     found += [
         event.point
         for event in function.channels
-        if event.action is ChannelAction.RECEIVE and _acknowledges(function, event.point)
+        if event.action is ChannelAction.RECEIVE
+        and (function.order.same_turn(handoff.point, event.point) or _acknowledges(function, event.point))
     ]
     return found + [point for point, each in points(function.ir) if any(_renews(each, root) for root in roots)]
 
 
 def _acknowledges(function: FunctionFacts, point: Point) -> bool:
-    """Whether what is received is no data: nobody takes it, or it says only that something is done."""
+    """Whether what is received is no data: nobody takes it, or it says only that something is done.
+
+    What is received right after the handoff answers it, whatever it is; what each turn begins with doesn't.
+    """
     instruction = function.ir.blocks[point.block].instructions[point.index]
     if not isinstance(instruction, ir.Receive) or instruction.target is None:
         return True
