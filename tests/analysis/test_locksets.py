@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from facts import check, facts_of
 
+from pubcheck.facts import Lock, Mode
+
 _TYPES = """
 import "sync"
 
@@ -410,7 +412,6 @@ def test_locks_held(text: str) -> None:
         ("func (c *C) setLocked()", True),
         ("// caller must hold c.mu\nfunc (c *C) set()", True),
         ("// set must be called with c.mu held.\nfunc (c *C) set()", True),
-        ("// +checklocks:c.mu\nfunc (c *C) set()", True),
         ("func (c *C) isLocked()", False),
         ("func (c *C) setUnlocked()", False),
         ("// caller must not hold c.mu\nfunc (c *C) set()", False),
@@ -421,8 +422,78 @@ def test_contracts_in_names_and_comments(head: str, unknown: bool) -> None:
     facts = facts_of("package m\n" + _TYPES + head + " { c.n = 1; c.mu.TryLock() }\n")
     (function,) = facts.functions
     assert function.contract.unknown is unknown
-    assert bool(function.contract.evidence) is unknown
+    assert bool(function.contract.evidence) is (unknown or bool(function.contract.excluded))
     assert function.maybe_protected(function.accesses[0]) is unknown
+
+
+@pytest.mark.parametrize(
+    ("head", "held", "excluded"),
+    [
+        ("// +checklocks:c.mu\nfunc (c *C) set()", "c.mu", ""),
+        ("// +checklocksread:c.mu\nfunc (c *C) set()", "c.mu (shared)", ""),
+        ("// +checklocksrelease:c.mu\nfunc (c *C) set()", "c.mu", ""),
+        ("// +checklocksacquire:c.mu\nfunc (c *C) set()", "", "c.mu"),
+        ("// +checklocksexclude:c.mu\nfunc (c *C) set()", "", "c.mu"),
+        ("// +checklocksexcludewrite:c.mu\nfunc (c *C) set()", "", "c.mu (shared)"),
+        ("// caller must not hold c.mu\nfunc (c *C) set()", "", "c.mu"),
+        ("// set must not be called with c.mu locked.\nfunc (c *C) set()", "", "c.mu"),
+        ("// The lock must not be held by callers.\nfunc (c *C) set()", "", ""),
+        ("// set must be called without holding mu.\nfunc (c *C) set()", "", "c.mu"),
+        ("// set must never be called while c.mu is held.\nfunc (c *C) set()", "", "c.mu"),
+        ("// set must not be called without holding c.mu.\nfunc (c *C) set()", "", ""),
+        ("// set reads without holding the lock.\nfunc (c *C) set()", "", ""),
+    ],
+)
+def test_locks_that_a_contract_names(head: str, held: str, excluded: str) -> None:
+    facts = facts_of("package m\n" + _TYPES + head + " { c.n = 1; c.mu.TryLock() }\n")
+    (function,) = facts.functions
+    assert " ".join(map(_lock_name, function.contract.held)) == held
+    assert " ".join(map(_lock_name, function.contract.excluded)) == excluded
+
+
+def _lock_name(lock: Lock) -> str:
+    return f"{lock.path} (shared)" if lock.mode is Mode.SHARED else str(lock.path)
+
+
+def test_annotated_functions_leave_locks_as_they_say() -> None:
+    facts = facts_of(
+        "package m\n"
+        + _TYPES
+        + """
+// +checklocksacquire:c.mu
+func (c *C) enter()
+
+// +checklocksrelease:c.mu
+func (c *C) leave()
+
+func (c *C) f() {
+	c.enter()
+	c.n = 1
+	c.leave()
+	c.n = 2
+}
+"""
+    )
+    function = facts.function("(*C).f")
+    assert function is not None
+    writes = [access for access in function.accesses if access.writes]
+    assert [" ".join(map(_lock_name, access.held.must)) for access in writes] == ["c.mu", ""]
+
+
+def test_aliased_locks_are_held_together() -> None:
+    facts = facts_of(
+        "package m\n"
+        + _TYPES
+        + """
+// +checklocks:a.mu
+// +checklocksalias:a.mu=b.mu
+func f(a, b *C) { b.n = 1 }
+"""
+    )
+    function = facts.function("f")
+    assert function is not None
+    (write,) = function.accesses
+    assert {_lock_name(lock) for lock in function.protection(write)} == {"a.mu", "b.mu"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.contracts import always_locked, declared_contract, entry_locks, says_it_initialises
+from pubcheck.analysis.contracts import always_locked, entry_locks, says_it_initialises
 from pubcheck.analysis.function import Events, FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
@@ -49,6 +49,8 @@ def _entry(unit: Unit, frame: Frame, contracts: dict[str, Contract], started: se
     """What a function relies on; a literal that runs within its function may have that one's unknown locks."""
     own = contracts.get(unit.name if frame.fn is unit.root else frame.fn.name, NO_CONTRACT)
     outer = contracts.get(unit.name, NO_CONTRACT)
+    if outer.ignored and not own.ignored:
+        own = msgspec.structs.replace(own, ignored=True)
     if own.unknown or not outer.unknown:
         return own
     around = {each.fn.name: enclosing for each, enclosing in unit.frames}
@@ -57,7 +59,7 @@ def _entry(unit: Unit, frame: Frame, contracts: dict[str, Contract], started: se
         if name in started:
             return own
         name = around.get(name, "")
-    return Contract(own.held, unknown=True, evidence=outer.evidence)
+    return msgspec.structs.replace(own, unknown=True, evidence=outer.evidence)
 
 
 def _name(unit: Unit, frame: Frame, around: str) -> str:
@@ -84,8 +86,8 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
     for unit in units:
         func = unit.func
         if func is not None and func.decl is not None:
-            found[unit.name] = declared_contract(func, solver.package.file_of(func.decl).source)
-            if func.name[:1].isupper() or func.name in {"main", "init"}:
+            found[unit.name] = solver.contract_of(unit)
+            if found[unit.name].annotated or func.name[:1].isupper() or func.name in {"main", "init"}:
                 exposed.add(unit.name)
         for frame, around in unit.frames:
             name = names[id(frame)] = _name(unit, frame, around)
@@ -108,7 +110,7 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
                     continue
                 what = "it" if held else "a lock"
                 evidence = known.evidence or f"every caller of `{body.name}` holds {what}"
-                found[name] = Contract(held, unknown, evidence, known.declared)
+                found[name] = msgspec.structs.replace(known, held=held, unknown=unknown, evidence=evidence)
         if found == before:
             break
     return found

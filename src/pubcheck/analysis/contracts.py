@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Root, RootKind
+from pubcheck.analysis.annotations import MARK, annotated_contract, lock_path
+from pubcheck.analysis.mutexes import mutex_fields, struct_of
+from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Mode, Root, RootKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,14 +15,14 @@ if TYPE_CHECKING:
     from pubcheck.analysis.frame import Frame, Invocation
     from pubcheck.facts import LockSet
     from pubcheck.flow import ir
+    from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
     from pubcheck.source import SourceFile
 
 _NAME = re.compile(r"(?<![Uu]n)(?:Locked|_locked|Lock(?:ed)?Held|WithLock(?:ed)?Held|NoLock|LockRequired)$")
 _QUESTION = re.compile(r"^(?:is|has|was|if|assert|check|explain)[A-Z_]|^[A-Z]\w*IsLocked$|^(?:Is|Has|Was|Assert)[A-Z]")
 _COMMENT = re.compile(
-    rb"\+checklocks(?:read)?:"
-    rb"|(?:(?:must|should|has to|have to|is|are|be|already|assumes?[^.\n]{0,40})\s+(?:be\s+)?(?:held|locked|holding))"
+    rb"(?:(?:must|should|has to|have to|is|are|be|already|assumes?[^.\n]{0,40})\s+(?:be\s+)?(?:held|locked|holding))"
     rb"|(?:callers?|it|this)\s+(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:be\s+)?(?:hold|have|own|acquire|lock)"
     rb"|(?:must|should)\s+hold\b"
     rb"|(?:called|invoked|run)\s+(?:only\s+)?(?:with|under|while|when)\b(?:[^.\n]|\.\w){0,60}\b(?:lock|mutex|mu|held|holding)"
@@ -33,10 +35,31 @@ _NOT_HELD = re.compile(
     rb"(?:must|should|do)\s*(?:not|n't)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
     re.IGNORECASE,
 )
+_PERHAPS_FORBIDS = re.compile(rb"\b(?:not|never|without|unlocked|released)\b|n't\b")
+_FORBIDS = re.compile(
+    r"(?:\b(?:must|should|shall|may|can|do|does)\s*(?:not|n[o']t|never)|\bnever)\s+(?:already\s+)?(?:be\s+)?"
+    r"(?:(?:call|called|invoke|invoked|run|used?)\b[^.\n]{0,30}\b(?:with|while|when|under)\b[^.\n]{0,40}"
+    r"\b(?:held|hold(?:s|ing)?|lock(?:ed)?|mutex|mu)\b"
+    r"|(?:hold(?:ing)?|held|own|be\s+locked|locked)\b)"
+    r"|\bmust\s+be\s+(?:called|invoked|run)\s+(?:with(?:out)?)\b[^.\n]{0,40}\b(?:unlocked|(?<!un)lock(?:ed)?|held|holding|mu)\b",
+    re.IGNORECASE,
+)
+"""A sentence that forbids to hold a lock; see ``_DEMANDS`` for what only looks like one."""
+_DEMANDS = re.compile(
+    r"(?:not|n't|never)\s+(?:be\s+)?(?:call|called|invoke|invoked|run|used?)\b[^.\n]{0,30}\b(?:without|unless)\b"
+    r"|\bmust\s+be\s+(?:called|invoked|run)\s+with\b(?![^.\n]*\bunlocked\b)",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"\w+(?:\.\w+)*")
+_ANY_LOCK = re.compile(r"\b(?:the|its|any|a)\s+(?:\w+\s+)?(?:lock|mutex)\b", re.IGNORECASE)
 
 
-def declared_contract(func: Func, source: SourceFile) -> Contract:
-    """The contract that a function's name or doc comment states; which lock is meant isn't told."""
+def declared_contract(func: Func, source: SourceFile, function: ir.Function | None, package: Package) -> Contract:
+    """The contract that a function's name or doc comment states; which lock is meant is told by annotations alone."""
+    if function is not None and MARK in source.data:
+        annotated = annotated_contract("\n".join(doc_lines(func, source)), function, package)
+        if annotated is not None:
+            return annotated
     if _NAME.search(func.name) and not _QUESTION.search(func.name):
         return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
     if func.receiver is not None and _NAME.search(func.receiver.name):
@@ -44,7 +67,32 @@ def declared_contract(func: Func, source: SourceFile) -> Contract:
     comment = doc_comment(func, source)
     if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
         return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)
+    excluded = _forbidden(comment, func, function, package) if function is not None and comment else None
+    if excluded is not None:
+        evidence = f"the comment of `{func.name}` says that `{excluded}` must not be held"
+        return Contract(excluded=frozenset((Lock(excluded, Mode.EXCLUSIVE),)), evidence=evidence)
     return NO_CONTRACT
+
+
+def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Package) -> AccessPath | None:
+    """The one lock that the comment says must not be held: named, or the only one of the receiver."""
+    if not _PERHAPS_FORBIDS.search(comment):
+        return None
+    receiver = _parameter(function, 0).name if func.receiver is not None and function.params else ""
+    found: set[AccessPath] = set()
+    for sentence in re.split(r"\.\s|;", comment.decode("utf-8", "replace")):
+        if not _FORBIDS.search(sentence) or _DEMANDS.search(sentence):
+            continue
+        for word in _PATH.findall(sentence):
+            path = lock_path(word, function, package) or lock_path(f"{receiver}.{word}", function, package)
+            if path is not None:
+                found.add(path)
+        struct = struct_of(func.receiver) if func.receiver is not None else None
+        own = mutex_fields(struct) if struct is not None else ()
+        if not found and len(own) == 1 and _ANY_LOCK.search(sentence):
+            path = lock_path(f"{receiver}.{own[0].name}", function, package)
+            found.update((path,) if path is not None else ())
+    return found.pop() if len(found) == 1 else None
 
 
 def says_it_initialises(func: Func, source: SourceFile) -> bool:
@@ -56,8 +104,17 @@ def says_it_initialises(func: Func, source: SourceFile) -> bool:
 
 def doc_comment(func: Func, source: SourceFile) -> bytes:
     """The ``//`` lines directly above a declaration, joined."""
+    return b" ".join(_doc_lines(func, source))
+
+
+def doc_lines(func: Func, source: SourceFile) -> list[str]:
+    """The ``//`` lines directly above a declaration, without their marks."""
+    return [line.decode("utf-8", "replace") for line in _doc_lines(func, source)]
+
+
+def _doc_lines(func: Func, source: SourceFile) -> list[bytes]:
     if func.decl is None:
-        return b""
+        return []
     data = source.data
     end = data.rfind(b"\n", 0, func.decl.pos)
     lines: list[bytes] = []
@@ -68,7 +125,7 @@ def doc_comment(func: Func, source: SourceFile) -> bytes:
             break
         lines.append(line[2:])
         end = start - 1
-    return b" ".join(reversed(lines))
+    return lines[::-1]
 
 
 def entry_locks(

@@ -1,8 +1,7 @@
 """What comments say a lock guards: ``// guarded by mu`` at a field, ``// mu protects a, b and c`` at the lock.
 
-A sentence counts only if its words are names of the scope it stands in; what can't be resolved says nothing. So are
-gVisor's annotations ``+checklocks:mu`` read, as https://github.com/google/gvisor/blob/master/tools/checklocks defines
-them.
+A sentence counts only if its words are names of the scope it stands in; what can't be resolved says nothing. So it is
+with the annotations of gVisor's checklocks (see ``annotations``).
 """
 
 from __future__ import annotations
@@ -11,10 +10,13 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.annotations import MARK, annotations_in, full_name, guarding_lock
 from pubcheck.analysis.mutexes import field_location, is_mutex, named_lock, struct_of
-from pubcheck.facts import Location, LocationKind
+from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, Root, RootKind, field_step
+from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.type_expressions import embedded_name
+from pubcheck.model.types import UNKNOWN
 from pubcheck.source import Span
 from pubcheck.syntax import ast
 
@@ -22,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.model.package import GoSource, Package
+    from pubcheck.model.types import Type
 
-_SPEAKS = (b"guard", b"protect", b"+checklocks")
+_SPEAKS = (b"guard", b"protect")
 _GUARDED_BY = re.compile(
     r"(?<!not )(?<!n't )\b(?:guarded|protected)\s+(?:by|with|under|via|using)\s+"
     r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)",
     re.IGNORECASE,
 )
-_ANNOTATED = re.compile(r"\+checklocks:(?P<lock>\w+(?:\.\w+)*)")
 _HEDGED = re.compile(
     r"\bwrit\w*\b|\batomic|\bunless\b|\bexcept|\bor\b|\bexported\b|\bafter\b|\bbefore\b", re.IGNORECASE
 )
@@ -49,11 +51,100 @@ _MARKS = re.compile(r"^(?://|/\*+)|\*/$|^\s*\*", re.MULTILINE)
 
 
 class Declared(NamedTuple):
-    """``lock`` is said to guard a location, at ``span``; ``text`` quotes it."""
+    """``lock`` is said to guard a location, at ``span``; ``text`` quotes it.
+
+    An annotation is ``strict``: it is there for a checker to hold against every access.
+    """
 
     lock: Location
     span: Span
     text: str
+    strict: bool = False
+
+
+class Annotated(NamedTuple):
+    """What the annotations at ``span``, of a field or variable, ask of each access.
+
+    Attributes:
+        locks: all of them are held, for a write exclusively; told in terms of ``struct``.
+        struct: what the field is of; the variable itself for a variable.
+        atomic: it is atomic; beside a lock, a read may be either and a write must be both.
+        uninferred: nobody is to infer a guard.
+        span: the comment.
+    """
+
+    locks: tuple[AccessPath, ...]
+    struct: AccessPath
+    atomic: bool
+    uninferred: bool
+    span: Span
+
+
+@lru_cache(maxsize=1)
+def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
+    """The fields and variables of the package that have annotations, tests' aside."""
+    found: dict[Location, Annotated] = {}
+    for file in package.files:
+        if file.source.path.endswith("_test.go") or MARK not in file.source.data:
+            continue
+        for owner, fields in _structs(package, file):
+            if any("checklocksalias" in one.text for one in file.tree.comments_by_place.doc(owner.pos)):
+                continue  # the locks of such a type have several names, and any of them will do
+            struct = AccessPath(Root(RootKind.PARAM, 0, owner.name), (DEREF,))
+            found.update(_annotated_fields(package, file, struct, owner.type, fields))
+        for spec in file.tree.file.values:
+            for name in () if spec.constant else spec.names:
+                variable = AccessPath(Root(RootKind.GLOBAL, 0, f"{package.path}.{name.name}"))
+                symbol = package.lookup(name.name)
+                told = _annotated(package, file, variable, UNKNOWN, _beside(file, spec.pos, spec.end))
+                if told is not None and variable.location is not None:
+                    found[variable.location] = told
+                if type(spec.type) is ast.StructType and isinstance(symbol, Var):
+                    found.update(_annotated_fields(package, file, variable, symbol.type, spec.type.fields))
+    return found
+
+
+def _annotated_fields(
+    package: Package, file: GoSource, struct: AccessPath, type_: Type, fields: Sequence[ast.Field]
+) -> Iterator[tuple[Location, Annotated]]:
+    """The annotated fields of the struct at ``struct``, and of structs without a name in it."""
+    for field in fields:
+        told = _annotated(package, file, struct, type_, _beside(file, field.pos, field.end))
+        for name in _names(field):
+            selection = lookup_field_or_method(type_, name)
+            if selection is None or selection.path:
+                continue
+            path = struct.then(field_step(full_name(selection.owner), name))
+            if path is not None and path.location is not None and told is not None:
+                yield path.location, told
+            if path is not None and type(field.type) is ast.StructType:
+                yield from _annotated_fields(package, file, path, selection.type, field.type.fields)
+
+
+def _annotated(
+    package: Package, file: GoSource, struct: AccessPath, type_: Type, comments: Iterable[_Comment]
+) -> Annotated | None:
+    comments = list(comments)
+    said = [each for comment in comments for each in annotations_in(comment.text)]
+    if not said:
+        return None
+    words = (each.words for each in said if each.name == "checklocks" and each.words)
+    paths = [path for each in words if (path := guarding_lock(each, struct, type_, package)) is not None]
+    names = {each.name for each in said}
+    return Annotated(
+        locks=tuple(path for path in dict.fromkeys(paths) if path.location is not None),
+        struct=struct,
+        atomic="checkatomic" in names,
+        uninferred="checklocksignore" in names,
+        span=Span(file.source.path, comments[0].pos, comments[-1].end),
+    )
+
+
+def _structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequence[ast.Field]]]:
+    for spec in file.tree.file.types:
+        symbol = package.lookup(spec.name.name)
+        if type(spec.type) is ast.StructType and isinstance(symbol, TypeName) and symbol.decl is spec:
+            yield symbol, spec.type.fields
 
 
 @lru_cache(maxsize=1)
@@ -63,11 +154,13 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
     for file in package.files:
         if file.source.path.endswith("_test.go") or not _speaks(file.source.data.lower()):
             continue
-        for spec in file.tree.file.types:
-            symbol = package.lookup(spec.name.name)
-            if type(spec.type) is ast.StructType and isinstance(symbol, TypeName) and symbol.decl is spec:
-                found.update(_of_struct(package, file, symbol, spec.type.fields))
+        for owner, fields in _structs(package, file):
+            found.update(_of_struct(package, file, owner, fields))
         found.update(_of_variables(package, file))
+    for location, told in annotated_memory(package).items():
+        lock = told.locks[0].location if told.locks else None
+        if lock is not None:
+            found[location] = Declared(lock, told.span, "", strict=True)
     return found
 
 
@@ -152,11 +245,8 @@ def _beside(file: GoSource, pos: int, end: int) -> Iterator[_Comment]:
 
 def _guarding(comment: _Comment, package: Package, owner: TypeName | None) -> Location | None:
     """The one lock by which a comment says that what it stands beside is guarded."""
-    annotated = _ANNOTATED.findall(comment.text)
-    if len(annotated) == 1:
-        return named_lock(annotated[0], package, owner)
     sentences = [one for one in re.split(r"\.\s|;|\n\n", comment.text) if _GUARDED_BY.search(one)]
-    if annotated or len(sentences) != 1:
+    if len(sentences) != 1:
         return None
     match = _GUARDED_BY.search(sentences[0])
     if match is None or _HEDGED.search(sentences[0]):

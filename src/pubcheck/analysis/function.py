@@ -20,6 +20,7 @@ from pubcheck.facts import (
     Contract,
     Held,
     Location,
+    Lock,
     LockAction,
     LockEvent,
     LockSet,
@@ -264,10 +265,14 @@ class FunctionFacts:
     def protection(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> LockSet:
         """Locks that are certainly held at ``event``: acquired here, and by contract with the callers."""
         entry = self.contract.held
-        if not entry:
+        if not entry and not self.contract.aliases:
             return event.held.must
         gone = {lock.path for lock in event.held.released}
-        return event.held.must | {lock for lock in entry if lock.path not in gone}
+        held = event.held.must | {lock for lock in entry if lock.path not in gone}
+        for pair in self.contract.aliases:
+            for one, other in (pair, pair[::-1]):
+                held |= {Lock(other, lock.mode) for lock in held if lock.path == one}
+        return held
 
     def maybe_protected(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> bool:
         """Whether some lock may be held at ``event``, an unknown one of the callers' included."""

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.declared import declared_guards
+from pubcheck.analysis.declared import annotated_memory, declared_guards
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
@@ -170,10 +171,15 @@ class Guard(NamedTuple):
 def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     """The guards of the package's own variables and fields, by what they guard."""
     declared = declared_guards(package.package)
+    annotated = annotated_memory(package.package)
     found: dict[Location, Guard] = {}
     for location, uses in package.uses.items():
         said = declared.get(location)
-        guard = _declared_guard(location, said, uses) if said is not None else _inferred(location, uses)
+        told = annotated.get(location)
+        if said is not None:
+            guard = _declared_guard(location, said, uses)
+        else:
+            guard = _inferred(location, uses) if told is None or not told.uninferred else None
         if guard is not None:
             found[location] = guard
     return found
@@ -183,12 +189,14 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
     callers = callers_of(package)
     left = _left_locked(package)
-    guardable = _guardable(package, callers, left).union(declared_guards(package.package))
+    own = package.package
+    guardable = _guardable(package, callers, left).union(declared_guards(own), annotated_memory(own))
+    excused = excused_lines(package)
     found: dict[Location, list[Use]] = {}
     for location, sites in _own_locations(package):
         for site in sites:
             places = [place for place in _places(location, site) if place in guardable]
-            if places and _counts(site, location, callers):
+            if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
                 function, beside = site.function, _of_another(site)
                 perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
                 use = Use(

@@ -13,7 +13,7 @@ from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.contracts import doc_comment
 from pubcheck.analysis.mutexes import mutex_fields, named_lock, struct_of
-from pubcheck.facts import LockAction, PublicationKind, RootKind, locations
+from pubcheck.facts import DEREF, AccessPath, Lock, LockAction, Mode, PublicationKind, RootKind, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,11 +34,16 @@ _WORD = re.compile(r"\w+(?:\.\w+)*")
 
 
 class Caller(NamedTuple):
-    """``function`` makes ``call``; ``holds`` are the lock locations that are certainly held, ``perhaps`` may be."""
+    """``function`` makes ``call``.
+
+    ``holds`` are the lock locations that are certainly held, ``exclusive`` those of them that keep all others out, and
+    ``perhaps`` may be held.
+    """
 
     function: FunctionFacts
     call: Call
     holds: frozenset[Location]
+    exclusive: frozenset[Location]
     perhaps: frozenset[Location]
 
 
@@ -55,6 +60,14 @@ class Requirement(NamedTuple):
     broken: tuple[Caller, ...]
 
 
+class Exclusion(NamedTuple):
+    """``caller`` holds ``lock``, as it names it, though ``function`` says that it must not be held."""
+
+    function: FunctionFacts
+    lock: Lock
+    caller: Caller
+
+
 def requirements(package: PackageFacts) -> Iterator[Requirement]:
     """The functions of ``package`` that want a lock and don't always get it."""
     graph = package.threads.graph
@@ -64,6 +77,9 @@ def requirements(package: PackageFacts) -> Iterator[Requirement]:
         if not edges or not function.contract.declared:
             continue
         found = [caller for edge in edges if (caller := _caller(edge, package.ambient)) is not None]
+        if function.contract.annotated:
+            yield from _annotated(function, [each for each in found if not _is_own(each, known)])
+            continue
         meant = _meant(package, function, [each for each in found if not _is_own(each, known)])
         if meant is not None and meant.broken:
             yield meant
@@ -74,8 +90,76 @@ def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
     if call is None or edge.args is None:
         return None  # a callee calls it, under whatever it holds then
     around = ambient.get(edge.caller.name, Ambient())
-    holds = locations(edge.caller.protection(call)) | around.always
-    return Caller(edge.caller, call, holds, locations(call.held.may) | around.sometimes | holds)
+    held = edge.caller.protection(call)
+    holds = locations(held) | around.always
+    exclusive = locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE) | around.exclusive
+    perhaps = locations(call.held.may) | around.sometimes | holds
+    return Caller(edge.caller, call, holds, exclusive, perhaps)
+
+
+def exclusions(package: PackageFacts) -> Iterator[Exclusion]:
+    """The calls of functions of ``package`` with a lock held that they forbid."""
+    graph = package.threads.graph
+    for function in dict.fromkeys(graph.functions.values()):
+        for lock in function.contract.excluded:
+            for edge in graph.calls.get(function.name, ()):
+                caller = _caller(edge, package.ambient)
+                path = _in_caller(lock.path, caller.call) if caller is not None else None
+                if caller is None or path is None:
+                    continue
+                held = (each for each in caller.function.protection(caller.call) if each.path == path)
+                # What is forbidden in shared mode is only to keep readers out.
+                at = next((each for each in held if Mode.EXCLUSIVE in (lock.mode, each.mode)), None)
+                if at is not None and (lock.mode is Mode.EXCLUSIVE or at.mode is Mode.EXCLUSIVE):
+                    yield Exclusion(function, at, caller)
+
+
+def _in_caller(path: AccessPath, call: Call) -> AccessPath | None:
+    """A callee's path as the caller names it, if it has one name there."""
+    if path.root.kind is RootKind.GLOBAL:
+        return path
+    index = path.root.index
+    targets = call.args[index].targets if index < len(call.args) else ()
+    if len(targets) != 1 or path.steps[:1] != (DEREF,):
+        return None
+    return targets[0].then(*path.steps[1:])
+
+
+def _annotated(function: FunctionFacts, callers: list[Caller]) -> Iterator[Requirement]:
+    """What the annotations of ``function`` ask for: its own lock, and held as they say."""
+    for lock in sorted(function.contract.held):
+        location = lock.location
+        if location is None:
+            continue
+        obeyed = tuple(each for each in callers if location in each.holds)
+        broken = tuple(each for each in callers if _breaks(each, lock, location))
+        if broken:
+            yield Requirement(function, location, tuple(each for each in obeyed if each not in broken), broken)
+
+
+def _breaks(caller: Caller, lock: Lock, location: Location) -> bool:
+    if caller.function.contract.unknown or caller.function.contract.ignored:
+        return False
+    if location not in caller.perhaps:
+        return True
+    if location not in caller.holds:
+        return False
+    if lock.mode is Mode.EXCLUSIVE and location not in caller.exclusive:
+        return True
+    mine = [each.path for each in caller.function.protection(caller.call) if each.location == location]
+    path = _in_caller(lock.path, caller.call)
+    return (
+        path is not None
+        and bool(mine)
+        and path not in mine
+        and names_one_object(path)
+        and all(map(names_one_object, mine))
+    )
+
+
+def names_one_object(path: AccessPath) -> bool:
+    """Whether two such paths that differ are taken for two objects."""
+    return path.root.kind in (RootKind.PARAM, RootKind.GLOBAL) and not any(step[0] == "[" for step in path.steps)
 
 
 def _is_own(caller: Caller, callers: Callers) -> bool:

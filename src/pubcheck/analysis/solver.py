@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pubcheck.analysis.annotations import with_annotated_effects
 from pubcheck.analysis.components import components
 from pubcheck.analysis.conditions import Conditions
+from pubcheck.analysis.contracts import declared_contract
 from pubcheck.analysis.interpret import interpret
 from pubcheck.analysis.methods import Methods
 from pubcheck.analysis.relevance import bodies, is_test
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
-from pubcheck.facts import Summary
+from pubcheck.facts import NO_CONTRACT, Contract, Summary
 from pubcheck.flow import ir, lower, lower_initialisers
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class InternalProblem(msgspec.Struct, frozen=True, gc=False):
 class Unit:
     """A declared function (or a file's initialisers) with the literals in it."""
 
-    __slots__ = ("frames", "func", "name", "root", "summary")
+    __slots__ = ("contract", "frames", "func", "name", "root", "summary")
 
     def __init__(self, name: str, func: Func | None, root: ir.Function | None) -> None:
         """Nothing is known yet of the function ``root``, which is None where it couldn't be lowered."""
@@ -61,6 +63,7 @@ class Unit:
         self.root = root
         self.frames: list[tuple[Frame, str]] = []  # each with the name of the function around it
         self.summary: Summary | None = None
+        self.contract: Contract | None = None
 
     @property
     def path(self) -> str:
@@ -136,6 +139,17 @@ class Solver:
             return self._foreign(func) or Summary(self.full_name(func), known=False)
         unit = self.analysed(func)
         return unit.summary if unit.summary is not None else Summary(self.full_name(func))
+
+    def contract_of(self, unit: Unit) -> Contract:
+        """What a function's name, comment or annotations say that it relies on."""
+        if unit.contract is None:
+            func = unit.func
+            unit.contract = (
+                declared_contract(func, self.package.file_of(func.decl).source, unit.root, self.package)
+                if func is not None and func.decl is not None
+                else NO_CONTRACT
+            )
+        return unit.contract
 
     def called_elsewhere(self, function: ir.Function) -> bool:
         """Whether the package's source, tests apart, calls a declared function where nobody looked."""
@@ -224,7 +238,8 @@ class Solver:
             unit.summary = Summary(unit.name, known=False)
             return
         try:
-            unit.summary = self._interpret(unit, unit.root, unit.name, "")
+            summary = self._interpret(unit, unit.root, unit.name, "")
+            unit.summary = with_annotated_effects(summary, self.contract_of(unit))
         except Exception as error:  # noqa: BLE001 one function's failure must not end the package
             self._fail(unit.root.name, unit.root.path, error)
             unit.frames = []

@@ -121,12 +121,22 @@ class Contract(msgspec.Struct, frozen=True, gc=False):
     ``unknown`` says that some lock is held without telling which (a ``...Locked`` name, a comment): then nothing the
     function does is known to be unprotected. ``declared`` tells that its name or comment says so. ``evidence`` is a
     sentence for messages, empty for the empty contract.
+
+    ``excluded`` are locks that no caller may hold; one in shared mode may be held for reading. ``annotated`` tells that
+    annotations made for a checker say all this; then ``taken`` and ``given_back`` are what a call leaves locked and
+    unlocked, ``aliases`` pairs of names for one lock, and a function that is ``ignored`` isn't looked at itself.
     """
 
     held: LockSet = NO_LOCKS
     unknown: bool = False
     evidence: str = ""
     declared: bool = False
+    excluded: LockSet = NO_LOCKS
+    annotated: bool = False
+    ignored: bool = False
+    taken: LockSet = NO_LOCKS
+    given_back: LockSet = NO_LOCKS
+    aliases: tuple[tuple[AccessPath, AccessPath], ...] = ()
 
 
 NO_CONTRACT = Contract()

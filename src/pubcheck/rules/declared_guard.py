@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.rules.support.annotated import annotated_findings
 from pubcheck.rules.support.guard_findings import findings
 from pubcheck.rules.support.unguarded import Kind
 
@@ -16,4 +17,5 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find them in ``package``, one finding a location."""
-    return findings(package, Kind.DECLARED)
+    yield from findings(package, Kind.DECLARED)
+    yield from annotated_findings(package)

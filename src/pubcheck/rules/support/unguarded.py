@@ -83,6 +83,8 @@ class _Search:
         """The violations of ``guard``, one a function, those that tell most first."""
         if guard.declared is None and self._is_injected(guard):
             return
+        if guard.declared is not None and guard.declared.strict:
+            return  # held against every access, see ``annotated``
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))

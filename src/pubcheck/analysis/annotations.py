@@ -1,0 +1,220 @@
+"""The annotations of gVisor's checklocks: contracts for a machine, in comments that begin with ``+``.
+
+They mean what https://github.com/google/gvisor/blob/master/tools/checklocks/README.md says. An annotation stands on a
+comment line of its own; what can't be resolved says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from pubcheck.facts import (
+    DEREF,
+    AccessPath,
+    Contract,
+    Lock,
+    LockAction,
+    LockEffect,
+    Mode,
+    Root,
+    RootKind,
+    Summary,
+    field_step,
+)
+from pubcheck.model.lookup import lookup_field_or_method
+from pubcheck.model.structure import deref, underlying
+from pubcheck.model.symbols import TypeName, Var
+from pubcheck.model.types import Interface, Pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
+    from pubcheck.facts import LockSet
+    from pubcheck.flow import ir
+    from pubcheck.model.package import Package
+    from pubcheck.model.types import Type
+    from pubcheck.source import SourceFile, Span
+
+MARK = b"+check"
+_LINE = re.compile(r"^\s*(?://|/\*)?\s*\+(?P<name>check(?:locks\w*|atomic))\b(?::(?P<words>[\w.=]+))?", re.MULTILINE)
+_TRAILING = re.compile(rb"//[ \t]*\+checklocks(?P<kind>force|ignore|fail)\b")
+
+_REQUIRED = {
+    "checklocks": Mode.EXCLUSIVE,
+    "checklocksread": Mode.SHARED,
+    "checklocksrelease": Mode.EXCLUSIVE,
+    "checklocksreleaseread": Mode.SHARED,
+}
+_TAKEN = {"checklocksacquire": Mode.EXCLUSIVE, "checklocksacquireread": Mode.SHARED}
+_GIVEN_BACK = {"checklocksrelease": Mode.EXCLUSIVE, "checklocksreleaseread": Mode.SHARED}
+_EXCLUDED = {
+    "checklocksacquire": Mode.EXCLUSIVE,
+    "checklocksacquireread": Mode.EXCLUSIVE,
+    "checklocksexclude": Mode.EXCLUSIVE,
+    "checklocksexcludes": Mode.EXCLUSIVE,
+    "checklocksexcludewrite": Mode.SHARED,
+}
+
+
+class Annotation(NamedTuple):
+    """``+name:words``; ``words`` is empty where there is no colon."""
+
+    name: str
+    words: str
+
+
+def annotations_in(comment: str) -> list[Annotation]:
+    """The annotations in the lines of a comment."""
+    return [Annotation(match["name"], match["words"] or "") for match in _LINE.finditer(comment)]
+
+
+def annotated_contract(comment: str, function: ir.Function, package: Package) -> Contract | None:
+    """What the annotations above a function say; None without any."""
+    found = annotations_in(comment)
+    if not found:
+        return None
+
+    def locks(modes: dict[str, Mode]) -> LockSet:
+        named = ((each, lock_path(each.words, function, package)) for each in found if each.name in modes)
+        return frozenset(Lock(path, modes[each.name]) for each, path in named if path is not None)
+
+    held = locks(_REQUIRED)
+    excluded = locks(_EXCLUDED)
+    said = next((each for each in found if each.name in _REQUIRED or each.name in _EXCLUDED), found[0])
+    return Contract(
+        held=held,
+        # An annotation whose lock can't be found asks for one nevertheless.
+        unknown=len(held) < len({each.words for each in found if each.name in _REQUIRED}),
+        evidence=f"`+{said.name}{':' + said.words if said.words else ''}` stands above `{function.name}`",
+        declared=True,
+        annotated=True,
+        ignored=any(each.name == "checklocksignore" for each in found),
+        excluded=excluded,
+        taken=locks(_TAKEN),
+        given_back=locks(_GIVEN_BACK),
+        aliases=tuple(_aliases(found, function, package)),
+    )
+
+
+def _aliases(
+    found: Iterable[Annotation], function: ir.Function, package: Package
+) -> Iterator[tuple[AccessPath, AccessPath]]:
+    for each in found:
+        left, equals, right = each.words.partition("=")
+        if each.name == "checklocksalias" and equals:
+            one, other = lock_path(left, function, package), lock_path(right, function, package)
+            if one is not None and other is not None:
+                yield one, other
+
+
+def lock_path(words: str, function: ir.Function, package: Package) -> AccessPath | None:
+    """The lock that ``words`` lead to from a parameter, the receiver or a package variable; None if they don't."""
+    first, *rest = words.split(".")
+    for index, param in enumerate(function.params):
+        var = function.register_vars.get(param) if isinstance(param, int) else param
+        if var is not None and var.name == first:
+            return _along(AccessPath(Root(RootKind.PARAM, index, first)), function.param_types[index], rest)
+    return _global(first, rest, package)
+
+
+def guarding_lock(words: str, struct: AccessPath, type_: Type, package: Package) -> AccessPath | None:
+    """The lock that ``words`` lead to from the ``struct`` of a field, or else from a package variable."""
+    found = _along(struct, type_, words.split("."))
+    if found is not None:
+        return found
+    first, *rest = words.split(".")
+    return _global(first, rest, package)
+
+
+def _global(name: str, rest: list[str], package: Package) -> AccessPath | None:
+    symbol = package.lookup(name)
+    if not isinstance(symbol, Var):
+        return None
+    return _along(AccessPath(Root(RootKind.GLOBAL, 0, f"{package.path}.{name}")), symbol.type, rest)
+
+
+def _along(path: AccessPath, type_: Type, names: list[str]) -> AccessPath | None:
+    """From a value at ``path`` through fields, promoted ones included, to a lock."""
+    steps = list(path.steps)
+    for name in names:
+        if isinstance(underlying(type_), Pointer):
+            steps.append(DEREF)
+        selection = lookup_field_or_method(type_, name)
+        if selection is None or selection.kind != "field":
+            return None
+        for step in selection.path:
+            steps.append(field_step(full_name(step.owner), step.symbol.name))
+            if isinstance(underlying(step.type), Pointer):
+                steps.append(DEREF)
+        steps.append(field_step(full_name(selection.owner), name))
+        type_ = selection.type
+    if (
+        lookup_field_or_method(type_ if isinstance(underlying(type_), Interface) else Pointer(deref(type_)), "Lock")
+        is None
+    ):
+        return None
+    if isinstance(underlying(type_), Pointer | Interface):
+        steps.append(DEREF)
+    return AccessPath(path.root).then(*steps)
+
+
+def full_name(type_name: TypeName | None) -> str | None:
+    """A declared type as the steps of access paths name it."""
+    if type_name is None or type_name.package is None:
+        return None
+    return f"{type_name.package.path}.{type_name.name}"
+
+
+def with_annotated_effects(summary: Summary, contract: Contract) -> Summary:
+    """``summary`` with the locks that the annotations say a call takes and gives back."""
+    if not (contract.taken or contract.given_back):
+        return summary
+    told = {lock.path for lock in contract.taken | contract.given_back}
+    effects = [effect for effect in summary.locks if effect.lock.path not in told]
+    effects += [LockEffect(LockAction.RELEASE, lock) for lock in sorted(contract.given_back)]
+    effects += [LockEffect(LockAction.ACQUIRE, lock) for lock in sorted(contract.taken)]
+    return msgspec.structs.replace(summary, locks=tuple(effects))
+
+
+class Excused:
+    """The functions and lines of a package that annotations in the code itself take out of all checking.
+
+    On a line of its own stands ``+checklocksignore``, or ``+checklocksfail`` where the checker is tested. What holds on
+    a line with ``+checklocksforce`` is taken to hold from there on in its function.
+    """
+
+    def __init__(self, files: Iterable[SourceFile]) -> None:
+        """Look at those of ``files`` that have annotations."""
+        self._lines = {file.path: file.lines for file in files if MARK in file.data}
+        self._excused: dict[str, set[int]] = {}
+        self._forced: dict[str, set[int]] = {}
+        for file in files:
+            for match in _TRAILING.finditer(file.data) if file.path in self._lines else ():
+                found = self._forced if match["kind"] == b"force" else self._excused
+                found.setdefault(file.path, set()).add(file.lines.line(match.start()))
+
+    def covers(self, function: FunctionFacts, span: Span) -> bool:
+        """Whether nothing is to be made of what ``function`` does at ``span``."""
+        if function.contract.ignored:
+            return True
+        lines = self._lines.get(span.path)
+        if lines is None:
+            return False
+        line = lines.line(span.start)
+        if line in self._excused.get(span.path, ()):
+            return True
+        first = lines.line(function.ir.pos)
+        return any(first <= forced <= line for forced in self._forced.get(span.path, ()))
+
+
+@lru_cache(maxsize=1)
+def excused_lines(package: PackageFacts) -> Excused:
+    """What annotations in the code of ``package`` take out of checking."""
+    source = package.package.source
+    return Excused([file.source for file in source.files] if source is not None else [])

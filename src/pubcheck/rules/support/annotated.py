@@ -1,0 +1,112 @@
+"""Accesses that don't keep to what the annotations of their field or variable ask for.
+
+An annotation is written for a checker: it holds for every access of what others may reach, whoever runs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.declared import annotated_memory
+from pubcheck.analysis.requirements import names_one_object
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import AccessPath, Mode, RootKind, locations
+from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.wording import call_trace, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.declared import Annotated
+    from pubcheck.analysis.guards import Use
+    from pubcheck.facts import Location
+
+
+class _Fault(NamedTuple):
+    """``site`` is ``how`` (``read without mu``), and why that is wrong."""
+
+    site: Site
+    how: str
+    why: str
+
+
+def annotated_findings(package: PackageFacts) -> Iterator[Finding]:
+    """What ``package`` does against its annotations, a finding for each function and location."""
+    for location, told in annotated_memory(package.package).items():
+        seen: set[str] = set()
+        for fault in _faults(package, location, told):
+            if fault.site.function.name not in seen:
+                seen.add(fault.site.function.name)
+                yield _finding(package, location, told, fault)
+
+
+def _faults(package: PackageFacts, location: Location, told: Annotated) -> Iterator[_Fault]:
+    for use in package.uses.get(location, ()):
+        fault = _plain(package, use, told)
+        if fault is not None:
+            yield fault
+    if told.atomic and told.locks:
+        yield from _atomic_writes(package, location, told)
+
+
+def _plain(package: PackageFacts, use: Use, told: Annotated) -> _Fault | None:
+    done = "written" if use.writes else "read"
+    if told.atomic and (use.writes or not told.locks):
+        return _Fault(use.site, f"{done} without an atomic operation", "`+checkatomic` asks for one")
+    for path in told.locks:
+        lock = path.location
+        if lock is None:
+            continue
+        name = name_of(lock, package)
+        if use.lacks(lock):
+            return _Fault(use.site, f"{done} without `{name}`", f"`+checklocks` asks for `{name}` at every access")
+        if use.writes and lock in use.locks and not use.holds_exclusively(lock):
+            how = f"written while `{name}` is held for reading only"
+            return _Fault(use.site, how, "others that hold it for reading run at the same time")
+        held = [each.path for each in use.site.protection if each.location == lock]
+        own = _own_lock(use.site.access.path, told.struct, path)
+        if own is not None and held and own not in held and all(map(names_one_object, (own, *held))):
+            how = f"{done} with another object's `{name}` held"
+            return _Fault(use.site, how, f"`{held[0]}` is held, and `{own}` is asked for")
+    return None
+
+
+def _own_lock(path: AccessPath, struct: AccessPath, lock: AccessPath) -> AccessPath | None:
+    """The lock of the very object whose field is accessed through ``path``."""
+    if lock.root.kind is RootKind.GLOBAL:
+        return lock
+    below = path.steps
+    owner = lock.steps[len(struct.steps)].rpartition(".")[0]
+    at = next((at for at, step in enumerate(below) if step[0] not in "*@[" and step.rpartition(".")[0] == owner), None)
+    return None if at is None else AccessPath(path.root, below[:at]).then(*lock.steps[len(struct.steps) :])
+
+
+def _atomic_writes(package: PackageFacts, location: Location, told: Annotated) -> Iterator[_Fault]:
+    """Atomic writes without the lock: beside a lock, only a read may do with an atomic operation alone."""
+    for site in package.locations.get(location, ()):
+        access, function = site.access, site.function
+        if access.atomic is None or not access.atomic.kind.writes or access.owned or function.contract.unknown:
+            continue
+        held = locations(lock for lock in site.protection if lock.mode is Mode.EXCLUSIVE) | locations(access.held.may)
+        lacking = [path.location for path in told.locks if path.location not in held]
+        if lacking and lacking[0] is not None and not function.contract.ignored:
+            name = name_of(lacking[0], package)
+            yield _Fault(site, f"written without `{name}`", f"`+checklocks` asks for `{name}` at every write")
+
+
+def _finding(package: PackageFacts, location: Location, told: Annotated, fault: _Fault) -> Finding:
+    name = name_of(location, package)
+    access = fault.site.access
+    return Finding(
+        span=access.span,
+        message=f"`{name}` is {fault.how}, which its annotation asks for"
+        if "without" in fault.how
+        else f"`{name}` is {fault.how}, against its annotation",
+        because=(fault.why,),
+        related=(Related(told.span, "the annotation"),),
+        traces=call_trace(access.trace),
+        location=str(location),
+        symbol=fault.site.function.name,
+        confidence=Confidence.HIGH,
+    )
