@@ -441,6 +441,7 @@ def test_contracts_in_names_and_comments(head: str, unknown: bool) -> None:
         ("// set must be called without holding mu.\nfunc (c *C) set()", "", "c.mu"),
         ("// set must never be called while c.mu is held.\nfunc (c *C) set()", "", "c.mu"),
         ("// set must not be called without holding c.mu.\nfunc (c *C) set()", "", ""),
+        ("// c.mu must not be held when calling done.\nfunc (c *C) set()", "", ""),
         ("// set reads without holding the lock.\nfunc (c *C) set()", "", ""),
     ],
 )
@@ -460,11 +461,13 @@ def test_annotated_functions_leave_locks_as_they_say() -> None:
         "package m\n"
         + _TYPES
         + """
+var lock, unlock func(*C)
+
 // +checklocksacquire:c.mu
-func (c *C) enter()
+func (c *C) enter() { lock(c) }
 
 // +checklocksrelease:c.mu
-func (c *C) leave()
+func (c *C) leave() { unlock(c) }
 
 func (c *C) f() {
 	c.enter()

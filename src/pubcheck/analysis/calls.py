@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis import builtin_calls, libraries, lock_effects, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
-from pubcheck.analysis.methods import locker_effects, stream_effects
+from pubcheck.analysis.methods import locker_effects, mutex_effects, stream_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
@@ -77,7 +77,7 @@ def run(site: Site, code: Code) -> bool:
     frame = site.frame
     if code.func is not None:
         name = frame.world.full_name(code.func)
-        known = frame.world.effects(name)
+        known = frame.world.effects(name) or frame.world.effects(mutex_effects(code.func))
         _tell(site, name)
         if known:
             return libraries.apply(site, name, known)

@@ -32,24 +32,25 @@ _COMMENT = re.compile(
 )
 _INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
 _NOT_HELD = re.compile(
-    rb"(?:must|should|do)\s*(?:not|n't)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
+    rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
     re.IGNORECASE,
 )
 _PERHAPS_FORBIDS = re.compile(rb"\b(?:not|never|without|unlocked|released)\b|n't\b")
 _FORBIDS = re.compile(
     r"(?:\b(?:must|should|shall|may|can|do|does)\s*(?:not|n[o']t|never)|\bnever)\s+(?:already\s+)?(?:be\s+)?"
-    r"(?:(?:call|called|invoke|invoked|run|used?)\b[^.\n]{0,30}\b(?:with|while|when|under)\b[^.\n]{0,40}"
+    r"(?:(?:call|called|invoke|invoked|run|used?)\b(?:[^.\n]|\.\w){0,30}\b(?:with|while|when|under)\b(?:[^.\n]|\.\w){0,40}"
     r"\b(?:held|hold(?:s|ing)?|lock(?:ed)?|mutex|mu)\b"
     r"|(?:hold(?:ing)?|held|own|be\s+locked|locked)\b)"
-    r"|\bmust\s+be\s+(?:called|invoked|run)\s+(?:with(?:out)?)\b[^.\n]{0,40}\b(?:unlocked|(?<!un)lock(?:ed)?|held|holding|mu)\b",
+    r"|\bmust\s+be\s+(?:called|invoked|run)\s+(?:with(?:out)?)\b(?:[^.\n]|\.\w){0,40}\b(?:unlocked|(?<!un)lock(?:ed)?|held|holding|mu)\b",
     re.IGNORECASE,
 )
 """A sentence that forbids to hold a lock; see ``_DEMANDS`` for what only looks like one."""
 _DEMANDS = re.compile(
-    r"(?:not|n't|never)\s+(?:be\s+)?(?:call|called|invoke|invoked|run|used?)\b[^.\n]{0,30}\b(?:without|unless)\b"
+    r"(?:not|n't|never)\s+(?:be\s+)?(?:call|called|invoke|invoked|run|used?)\b(?:[^.\n]|\.\w){0,30}\b(?:without|unless)\b"
     r"|\bmust\s+be\s+(?:called|invoked|run)\s+with\b(?![^.\n]*\bunlocked\b)",
     re.IGNORECASE,
 )
+_OF_ANOTHER = re.compile(r"\b(?:when|while|before|after|for)\s+(?:calling|invoking|running)\s+(?!this\b|it\b)`?(\w+)")
 _PATH = re.compile(r"\w+(?:\.\w+)*")
 _ANY_LOCK = re.compile(r"\b(?:the|its|any|a)\s+(?:\w+\s+)?(?:lock|mutex)\b", re.IGNORECASE)
 
@@ -81,7 +82,8 @@ def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Packa
     receiver = _parameter(function, 0).name if func.receiver is not None and function.params else ""
     found: set[AccessPath] = set()
     for sentence in re.split(r"\.\s|;", comment.decode("utf-8", "replace")):
-        if not _FORBIDS.search(sentence) or _DEMANDS.search(sentence):
+        other = _OF_ANOTHER.search(sentence)
+        if not _FORBIDS.search(sentence) or _DEMANDS.search(sentence) or (other and other[1] != func.name):
             continue
         for word in _PATH.findall(sentence):
             path = lock_path(word, function, package) or lock_path(f"{receiver}.{word}", function, package)

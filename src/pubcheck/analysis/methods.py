@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.mutexes import is_mutex
 from pubcheck.knowledge import LIKE_A_LOCKER, Forwards
 from pubcheck.model.lookup import method_set
 from pubcheck.model.printing import type_string
 from pubcheck.model.relations import implements
-from pubcheck.model.types import Named, Pointer, Signature
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Named, Pointer, Signature, Struct
 
 if TYPE_CHECKING:
     from pubcheck.knowledge import Effect
@@ -34,6 +37,27 @@ def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
     if not {method.name, other} <= methods.keys():
         return ()
     return effects if all(_is_plain(methods[name].type) for name in (method.name, other)) else ()
+
+
+def mutex_effects(method: Func) -> str:
+    """The method of ``sync.RWMutex`` that ``method`` stands for; empty where it doesn't.
+
+    So it is with a type that is called a mutex, declares how it is locked and has a mutex within, to which it adds
+    checks or statistics: what it locks is the whole of it, not the field.
+    """
+    receiver = method.receiver
+    if receiver is None or not _MUTEX_METHOD.fullmatch(method.name) or not receiver.name.lower().endswith("mutex"):
+        return ""
+    struct = underlying(receiver.type)
+    signature = method.signature
+    if not isinstance(struct, Struct) or signature is None or signature.params:
+        return ""
+    if not {"Lock", "Unlock"} <= receiver.methods.keys() or not any(is_mutex(field.type) for field in struct.fields):
+        return ""
+    return f"(*sync.RWMutex).{method.name}"
+
+
+_MUTEX_METHOD = re.compile(r"R?Lock|R?Unlock|TryR?Lock")
 
 
 def _is_plain(signature: Type) -> bool:

@@ -98,10 +98,10 @@ def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
 
 
 def exclusions(package: PackageFacts) -> Iterator[Exclusion]:
-    """The calls of functions of ``package`` with a lock held that they forbid."""
+    """The calls of functions of ``package`` with a lock held that they forbid, and don't take themselves."""
     graph = package.threads.graph
     for function in dict.fromkeys(graph.functions.values()):
-        for lock in function.contract.excluded:
+        for lock in function.contract.excluded - function.contract.taken:
             for edge in graph.calls.get(function.name, ()):
                 caller = _caller(edge, package.ambient)
                 path = _in_caller(lock.path, caller.call) if caller is not None else None
@@ -158,8 +158,11 @@ def _breaks(caller: Caller, lock: Lock, location: Location) -> bool:
 
 
 def names_one_object(path: AccessPath) -> bool:
-    """Whether two such paths that differ are taken for two objects."""
-    return path.root.kind in (RootKind.PARAM, RootKind.GLOBAL) and not any(step[0] == "[" for step in path.steps)
+    """Whether a path is to a lock of what a parameter or a variable itself is: two such that differ are two locks.
+
+    Where a path leads further, another may lead to the same object.
+    """
+    return path.root.kind in (RootKind.PARAM, RootKind.GLOBAL) and len(path.steps) <= len((DEREF, "field"))
 
 
 def _is_own(caller: Caller, callers: Callers) -> bool:

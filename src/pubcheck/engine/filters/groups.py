@@ -36,7 +36,7 @@ GROUPS = (
     ("lazy-init-race", "global-write-race", "handler-state-race", "unsynchronised-flag"),
     ("publish-before-init", "mutation-after-publish"),
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
-    ("atomic-result-assigned", "mixed-atomic-access"),
+    ("atomic-result-assigned", "mixed-atomic-access", "declared-guard"),
     ("mutation-of-snapshot", "mutation-after-publish"),
     ("mutation-after-publish", "reuse-after-handoff"),
     ("unsafe-atomic-cast", "misaligned-atomic"),

@@ -12,6 +12,7 @@ from pubcheck.analysis.requirements import names_one_object
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import AccessPath, Mode, RootKind, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.excuses import is_detached
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ def annotated_findings(package: PackageFacts) -> Iterator[Finding]:
 
 
 def _faults(package: PackageFacts, location: Location, told: Annotated) -> Iterator[_Fault]:
+    guard = package.guards.get(location)
     for use in package.uses.get(location, ()):
         fault = _plain(package, use, told)
-        if fault is not None:
+        # Of elements that were got elsewhere only who got them knows.
+        if fault is not None and not (guard and is_detached(use.function, use.site.access, guard)):
             yield fault
     if told.atomic and told.locks:
         yield from _atomic_writes(package, location, told)
