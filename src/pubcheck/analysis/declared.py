@@ -66,15 +66,13 @@ class Annotated(NamedTuple):
     """What the annotations at ``span``, of a field or variable, ask of each access.
 
     Attributes:
-        locks: all of them are held, for a write exclusively; told in terms of ``struct``.
-        struct: what the field is of; the variable itself for a variable.
+        locks: all of them are held, for a write exclusively.
         atomic: it is atomic; beside a lock, a read may be either and a write must be both.
         uninferred: nobody is to infer a guard.
         span: the comment.
     """
 
-    locks: tuple[AccessPath, ...]
-    struct: AccessPath
+    locks: tuple[Location, ...]
     atomic: bool
     uninferred: bool
     span: Span
@@ -129,11 +127,11 @@ def _annotated(
     if not said:
         return None
     words = (each.words for each in said if each.name == "checklocks" and each.words)
-    paths = [path for each in words if (path := guarding_lock(each, struct, type_, package)) is not None]
+    paths = (path for each in words if (path := guarding_lock(each, struct, type_, package)) is not None)
+    locks = (path.location for path in paths)
     names = {each.name for each in said}
     return Annotated(
-        locks=tuple(path for path in dict.fromkeys(paths) if path.location is not None),
-        struct=struct,
+        locks=tuple(dict.fromkeys(lock for lock in locks if lock is not None)),
         atomic="checkatomic" in names,
         uninferred="checklocksignore" in names,
         span=Span(file.source.path, comments[0].pos, comments[-1].end),
@@ -158,9 +156,8 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
             found.update(_of_struct(package, file, owner, fields))
         found.update(_of_variables(package, file))
     for location, told in annotated_memory(package).items():
-        lock = told.locks[0].location if told.locks else None
-        if lock is not None:
-            found[location] = Declared(lock, told.span, "", strict=True)
+        if told.locks:
+            found[location] = Declared(told.locks[0], told.span, "", strict=True)
     return found
 
 

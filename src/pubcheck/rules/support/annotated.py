@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.declared import annotated_memory
-from pubcheck.analysis.requirements import names_one_object
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import AccessPath, Mode, RootKind, locations
+from pubcheck.facts import Mode, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.excuses import is_detached
 from pubcheck.rules.support.wording import call_trace, name_of
@@ -57,32 +56,15 @@ def _plain(package: PackageFacts, use: Use, told: Annotated) -> _Fault | None:
     done = "written" if use.writes else "read"
     if told.atomic and (use.writes or not told.locks):
         return _Fault(use.site, f"{done} without an atomic operation", "`+checkatomic` asks for one")
-    for path in told.locks:
-        lock = path.location
-        if lock is None:
-            continue
+    for lock in told.locks:
         name = name_of(lock, package)
         if use.lacks(lock):
-            return _Fault(use.site, f"{done} without `{name}`", f"`+checklocks` asks for `{name}` at every access")
+            how = f"{done} with another object's `{name}` held" if lock in use.beside else f"{done} without `{name}`"
+            return _Fault(use.site, how, f"`+checklocks` asks for `{name}` at every access")
         if use.writes and lock in use.locks and not use.holds_exclusively(lock):
             how = f"written while `{name}` is held for reading only"
             return _Fault(use.site, how, "others that hold it for reading run at the same time")
-        held = [each.path for each in use.site.protection if each.location == lock]
-        own = _own_lock(use.site.access.path, told.struct, path)
-        if own is not None and held and own not in held and all(map(names_one_object, (own, *held))):
-            how = f"{done} with another object's `{name}` held"
-            return _Fault(use.site, how, f"`{held[0]}` is held, and `{own}` is asked for")
     return None
-
-
-def _own_lock(path: AccessPath, struct: AccessPath, lock: AccessPath) -> AccessPath | None:
-    """The lock of the very object whose field is accessed through ``path``."""
-    if lock.root.kind is RootKind.GLOBAL:
-        return lock
-    below = path.steps
-    owner = lock.steps[len(struct.steps)].rpartition(".")[0]
-    at = next((at for at, step in enumerate(below) if step[0] not in "*@[" and step.rpartition(".")[0] == owner), None)
-    return None if at is None else AccessPath(path.root, below[:at]).then(*lock.steps[len(struct.steps) :])
 
 
 def _atomic_writes(package: PackageFacts, location: Location, told: Annotated) -> Iterator[_Fault]:
@@ -92,8 +74,8 @@ def _atomic_writes(package: PackageFacts, location: Location, told: Annotated) -
         if access.atomic is None or not access.atomic.kind.writes or access.owned or function.contract.unknown:
             continue
         held = locations(lock for lock in site.protection if lock.mode is Mode.EXCLUSIVE) | locations(access.held.may)
-        lacking = [path.location for path in told.locks if path.location not in held]
-        if lacking and lacking[0] is not None and not function.contract.ignored:
+        lacking = [lock for lock in told.locks if lock not in held]
+        if lacking and not function.contract.ignored:
             name = name_of(lacking[0], package)
             yield _Fault(site, f"written without `{name}`", f"`+checklocks` asks for `{name}` at every write")
 
