@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.contracts import always_locked, entry_locks, says_it_initialises
-from pubcheck.analysis.function import Events, FunctionFacts
+from pubcheck.analysis.function import FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis.frame import Frame, Invocation
+    from pubcheck.analysis.function import Events
     from pubcheck.analysis.solver import Solver, Unit
     from pubcheck.flow import ir
 
@@ -25,7 +26,7 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
     """The facts of the functions in ``units``, literals included."""
     units = list(units)
     frames = [(unit, frame, around) for unit in units for frame, around in unit.frames]
-    starts = _starts(frame for _, frame, _ in frames)
+    starts = _starts(frame.events for _, frame, _ in frames)
     started = {name for name, how in starts.items() if how - {Start.DEFER}}
     contracts = _contracts(solver, units, started)
     for unit, frame, around in frames:
@@ -35,7 +36,7 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
             frame.fn,
             name,
             around,
-            _events(frame),
+            frame.events,
             summary or Summary(name, known=False),
             starts=starts.get(name, frozenset()),
             constructor=not around and _constructs(unit),
@@ -66,13 +67,12 @@ def _name(unit: Unit, frame: Frame, around: str) -> str:
     return frame.fn.name if around else unit.name
 
 
-def _starts(frames: Iterable[Frame]) -> dict[str, frozenset[Start]]:
+def _starts(events: Iterable[Events]) -> dict[str, frozenset[Start]]:
     found: dict[str, frozenset[Start]] = {}
-    for frame in frames:
-        for out in frame.blocks.values():
-            for spawn in out.spawns:
-                if spawn.callee:
-                    found[spawn.callee] = found.get(spawn.callee, frozenset()) | {spawn.start}
+    for each in events:
+        for spawn in each.spawns:
+            if spawn.callee:
+                found[spawn.callee] = found.get(spawn.callee, frozenset()) | {spawn.start}
     return found
 
 
@@ -139,32 +139,3 @@ def _initialises(solver: Solver, unit: Unit) -> bool:
     if func is None or func.decl is None or func.receiver is None:
         return False
     return says_it_initialises(func, solver.package.file_of(func.decl).source)
-
-
-def _events(frame: Frame) -> Events:
-    """The events of all blocks, with publications numbered by their place."""
-    outs = [frame.blocks[index] for index in sorted(frame.blocks)]
-    publications = [one for out in outs for one in out.publications]
-    number = {one.index: place for place, one in enumerate(publications)}
-    accesses = [one for out in outs for one in out.accesses]
-    if publications:
-        accesses = [
-            msgspec.structs.replace(one, after=tuple(sorted({number[each] for each in one.after if each in number})))
-            if one.after
-            else one
-            for one in accesses
-        ]
-    locking = any(out.locks for out in outs)
-    return Events(
-        accesses=tuple(accesses),
-        publications=tuple(msgspec.structs.replace(one, index=number[one.index]) for one in publications),
-        locks=tuple(one for out in outs for one in out.locks),
-        blocking=tuple(one for out in outs for one in out.blocking),
-        channels=tuple(one for out in outs for one in out.channels),
-        spawns=tuple(one for out in outs for one in out.spawns),
-        calls=tuple(one for out in outs for one in out.calls),
-        branches=tuple(one for out in outs for one in out.branches),
-        inner_locks=tuple(one for out in outs for one in out.inner_locks),
-        edges=frame.edges if locking else {},
-        exits={block: state.held for block, (state, _) in frame.returns.items()} if locking else {},
-    )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
+from pubcheck.analysis.function import Events
 from pubcheck.analysis.values import MAX_TARGETS, NOTHING, Code, Value
 from pubcheck.facts import (
     DEREF,
@@ -112,6 +115,7 @@ class Frame:
         invoked: literals and functions that are called here, with the locks and arguments.
         edges: what is held on the way from one block to the next.
         exit: while deferred calls run, the block at whose end they do; -1 otherwise.
+        events: what was found, once it is ``finished``.
     """
 
     def __init__(self, fn: ir.Function, world: World) -> None:
@@ -143,12 +147,49 @@ class Frame:
         self.state: State
         self.loop = 0
         self.blocks: dict[int, BlockEvents] = {}
+        self.events = Events()
 
     def forget_block(self, block: int) -> None:
         """Block ``block`` is run again: what it was thought to do before doesn't count."""
         self.returns.pop(block, None)
         for point in [point for point in self.invoked if point.block == block]:
             del self.invoked[point]
+
+    def finish(self) -> None:
+        """Keep the events of all blocks, with publications numbered by their place, and not how they were found."""
+        outs = [self.blocks[index] for index in sorted(self.blocks)]
+        publications = [one for out in outs for one in out.publications]
+        number = {one.index: place for place, one in enumerate(publications)}
+        accesses = [one for out in outs for one in out.accesses]
+        if publications:
+            accesses = [
+                msgspec.structs.replace(
+                    one, after=tuple(sorted({number[each] for each in one.after if each in number}))
+                )
+                if one.after
+                else one
+                for one in accesses
+            ]
+        locking = any(out.locks for out in outs)
+        self.events = Events(
+            accesses=tuple(accesses),
+            publications=tuple([msgspec.structs.replace(one, index=number[one.index]) for one in publications]),
+            locks=tuple([one for out in outs for one in out.locks]),
+            blocking=tuple([one for out in outs for one in out.blocking]),
+            channels=tuple([one for out in outs for one in out.channels]),
+            spawns=tuple([one for out in outs for one in out.spawns]),
+            calls=tuple([one for out in outs for one in out.calls]),
+            branches=tuple([one for out in outs for one in out.branches]),
+            inner_locks=tuple([one for out in outs for one in out.inner_locks]),
+            edges=self.edges if locking else {},
+            exits={block: state.held for block, (state, _) in self.returns.items()} if locking else {},
+        )
+        self.blocks = {}
+        self.edges = {}
+        self.returns = {}
+        self.values = {}
+        self.indices = {}
+        self.out = BlockEvents()
 
     # --- names
 

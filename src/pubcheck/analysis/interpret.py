@@ -15,7 +15,7 @@ from pubcheck.analysis.frame import BlockEvents, Frame, World
 from pubcheck.analysis.function import Condition
 from pubcheck.analysis.kinds import refers, struct_name
 from pubcheck.analysis.state import State
-from pubcheck.analysis.values import NOTHING, WIDE, Code, Value, contents, given, join, key_of, parameter_of
+from pubcheck.analysis.values import NO_POINTS, NOTHING, WIDE, Code, Value, contents, given, join, key_of, parameter_of
 from pubcheck.facts import (
     ELEMENT,
     AccessPath,
@@ -312,9 +312,10 @@ def _sliced(frame: Frame, compute: ir.Compute) -> Value:
 
 def _operation(frame: Frame, compute: ir.Compute) -> Value:
     values = [frame.value(operand) for operand in compute.operands]
-    depends = values[0].depends if values else frozenset()
+    depends = values[0].depends if values else NO_POINTS
     for value in values[1:]:
-        depends |= value.depends
+        if value.depends:
+            depends = depends | value.depends if depends else value.depends
     if compute.op in _COMPARISONS and len(values) == 2:
         left, right = key_of(values[0]), key_of(values[1])
         if left is not None and right is not None:

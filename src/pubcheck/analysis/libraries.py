@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from pubcheck.analysis.sites import Site
 
 
+NO_FLAGS: frozenset[tuple[AccessPath, bool]] = frozenset()
+"""The one empty set: each of its kind that is made anew takes as much memory as the event around it."""
+
+
 def apply(site: Site, name: str, effects: tuple[knowledge.Effect, ...]) -> bool:
     """Do what the library function ``name`` does; true if it never returns."""
     ends = False
@@ -81,9 +85,10 @@ def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: tu
 
 def flags(facts: Mapping[Hashable, bool]) -> frozenset[tuple[AccessPath, bool]]:
     """The boolean parameters and captured cells that are known to be so."""
-    return frozenset(
+    found = [
         (key[1], way) for key, way in facts.items() if isinstance(key, tuple) and key[0] == "at" and is_flag(key[1])
-    )
+    ]
+    return frozenset(found) if found else NO_FLAGS
 
 
 def is_flag(path: AccessPath) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.libraries import flags, is_flag, tell_lock
+from pubcheck.analysis.libraries import NO_FLAGS, flags, is_flag, tell_lock
 from pubcheck.analysis.order import Order
 from pubcheck.analysis.values import NOTHING, Value
 from pubcheck.analysis.visibility import Visible, kept_held
@@ -56,6 +56,8 @@ def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> 
 
 def _outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> frozenset[tuple[AccessPath, bool]] | None:
     """What a callee's booleans must be in the caller's terms; None where this call's are others."""
+    if not inner:
+        return NO_FLAGS
     found = set()
     state = site.frame.state
     for path, wanted in inner:
@@ -71,7 +73,7 @@ def _outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> froze
             found.add((outer if is_flag(outer) else _UNNAMED, wanted))
         elif known is not wanted:
             return None
-    return frozenset(found)
+    return frozenset(found) if found else NO_FLAGS
 
 
 _UNNAMED = AccessPath(Root(RootKind.OPAQUE, -1, ""))

@@ -99,9 +99,13 @@ class PackageFacts:
             return ()
         for func in wanted:
             self._solver.analysed(func)
-        units = (*self._solver.units.values(), *self._solver.initialisers(tests=tests))
-        made = function_facts(self._solver, [unit for unit in units if is_test(unit.path) is tests])
-        return tuple(sorted(made, key=lambda each: (each.ir.path, each.ir.pos)))
+        all_units = (*self._solver.units.values(), *self._solver.initialisers(tests=tests))
+        units = [unit for unit in all_units if is_test(unit.path) is tests]
+        made = sorted(function_facts(self._solver, units), key=lambda each: (each.ir.path, each.ir.pos))
+        if not tests:
+            for unit in units:
+                unit.frames = []  # of tests other ones may be asked for, whose callers these are
+        return tuple(made)
 
     def lowered(self, func: Func) -> ir.Function | None:
         """The instructions of a function of this package, for questions about what stands there.

@@ -250,7 +250,9 @@ class Solver:
             self._closures[id(literal)] = self._interpret(unit, literal, literal.name, function.name)
         frame = interpret(function, self)
         unit.frames.append((frame, around))
-        return summarise(frame, name)
+        summary = summarise(frame, name)
+        frame.finish()
+        return summary
 
     def initialisers(self, *, tests: bool) -> list[Unit]:
         """What initialises package variables, of tests or of the rest, a unit for each file that has any."""

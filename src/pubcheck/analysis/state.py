@@ -31,6 +31,7 @@ MAX_PUBLICATIONS = 32
 """Publications of one path: of a variable that thousands of goroutines capture the first ones tell enough."""
 
 _EMPTY: dict[AccessPath, Value] = {}
+_NO_ROOTS: frozenset[Root] = frozenset()
 
 Deferred = tuple["Point", bool]
 """A ``defer``, and whether every path to here ran it."""
@@ -59,7 +60,7 @@ class State:
         self.held: Held = NOTHING_HELD
         self.defers: tuple[Deferred, ...] = ()
         self.published: Mapping[AccessPath, frozenset[int]] = {}
-        self.shared: frozenset[Root] = frozenset()
+        self.shared: frozenset[Root] = _NO_ROOTS
         self.facts: Mapping[Hashable, bool] = {}
         self.conditional: Mapping[Lock, frozenset[Fact]] = {}
 
@@ -204,7 +205,7 @@ class State:
             if path.root.kind in (RootKind.FRESH, RootKind.CELL):
                 shared.add(path.root)
         self.published = published
-        self.shared = frozenset(shared)
+        self.shared = frozenset(shared) if len(shared) > len(self.shared) else self.shared
         return found
 
     def publications_of(self, path: AccessPath) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import msgspec
 
 from pubcheck.analysis import lock_effects
 from pubcheck.analysis.lock_effects import MAX_TRACE
-from pubcheck.analysis.values import Value, join
+from pubcheck.analysis.values import NO_POINTS, Value, join
 from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibility
 from pubcheck.facts import (
     DEREF,
@@ -162,7 +162,7 @@ def _operand(site: Site, operand: Operand) -> Operand:
 
 def _depends(site: Site, inner: frozenset[Point]) -> frozenset[Point]:
     """What a callee's value depends on, as the caller sees it: the call, or what an argument depends on."""
-    found: frozenset[Point] = frozenset()
+    found = NO_POINTS
     for point in inner:
         if point.block >= 0:
             found |= {site.point}
@@ -175,7 +175,7 @@ def _results(site: Site, summary: Summary) -> None:
     frame = site.frame
     for position, result in enumerate(summary.results[: len(site.targets)]):
         register = site.targets[position]
-        depends = frozenset((site.point,)) if result.loaded else frozenset()
+        depends = frozenset((site.point,)) if result.loaded else NO_POINTS
         for index in result.given:
             if index < len(site.values):
                 depends |= site.values[index].depends
@@ -312,7 +312,7 @@ def _result(position: int, ends: list[tuple[State, tuple[Value, ...]]], visible:
     fresh = True
     some = wide = False
     targets: dict[AccessPath, None] = {}
-    depends: frozenset[Point] = frozenset()
+    depends = NO_POINTS
     for state, values in ends:
         if position >= len(values):
             return Result()

@@ -67,7 +67,9 @@ class Value(msgspec.Struct, frozen=True, gc=False):
 
     def depending(self, points: Points) -> Value:
         """The value, found through atomic operations at ``points``."""
-        return msgspec.structs.replace(self, depends=self.depends | points)
+        if points <= self.depends:
+            return self
+        return msgspec.structs.replace(self, depends=self.depends | points if self.depends else points)
 
     def sliced(self, targets: tuple[AccessPath, ...], *, shortened: bool, clipped: bool) -> Value:
         """A part of a slice: the same memory."""
@@ -84,7 +86,7 @@ def join(left: Value, right: Value) -> Value:
     """The value where two paths meet."""
     if left is right or left == right:
         return left
-    depends = left.depends | right.depends
+    depends = left.depends if left.depends == right.depends else left.depends | right.depends
     if left.wide or right.wide:
         return msgspec.structs.replace(WIDE, depends=depends) if depends else WIDE
     targets = left.targets
