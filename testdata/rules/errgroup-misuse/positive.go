@@ -40,7 +40,7 @@ func again(parent context.Context, f func(context.Context) error) error {
 
 func assigned(parent context.Context, f func(context.Context) error) error {
 	g, _ := errgroup.WithContext(parent) // want "the group's own context is dropped"
-	g.TryGo(func() error {
+	g.Go(func() error {
 		return f(parent)
 	})
 	return g.Wait()
