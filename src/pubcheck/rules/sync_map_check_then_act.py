@@ -134,6 +134,8 @@ def _handed_on(instruction: ir.Instruction) -> tuple[Hashable, ...]:
     if isinstance(instruction, ir.Call | ir.Go | ir.Defer):
         callee = instruction.call.callee
         return (*touched(instruction), *((callee.value,) if isinstance(callee, ir.DynamicCallee) else ()))
+    if isinstance(instruction, ir.Closure):
+        return instruction.function.captures
     return touched(instruction) if isinstance(instruction, ir.Send | ir.Return | ir.Store) else ()
 
 

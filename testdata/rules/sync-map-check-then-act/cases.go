@@ -38,6 +38,17 @@ func (s *store) Take(key string) *counter {
 	return found.(*counter)
 }
 
+func (s *store) Deliver(key, text string) {
+	found, ok := s.entries.Load(key)
+	if !ok {
+		return
+	}
+	s.entries.Delete(key) // want "the key is deleted in `s.entries`"
+	to := found.(chan string)
+	send := func(text string) { to <- text }
+	send(text)
+}
+
 // It is deleted if it is too old, and used only if it isn't.
 func (s *store) Fresh(key string, now int) *counter {
 	found, ok := s.entries.Load(key)

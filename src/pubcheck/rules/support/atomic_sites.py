@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
-from pubcheck.facts import AtomicKind
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -31,8 +30,3 @@ def looks_before(function: FunctionFacts, access: Access, seen: frozenset[Point]
         for each in function.accesses
         if each.point in seen and each.atomic is not None and each.atomic.kind.reads and each.path == access.path
     ]
-
-
-def is_plain_load(access: Access) -> bool:
-    """Whether it only looks."""
-    return access.atomic is not None and access.atomic.kind is AtomicKind.LOAD
