@@ -99,7 +99,8 @@ def renamed(files: Files) -> tuple[dict[str, str], Callable[[str], str]]:
     }
     # What generators name so, is known by it.
     used |= {name for name in declared if name.startswith("Unimplemented")}
-    changed = {name for name in declared - used - _SPOKEN if not re.search(rf'"[^"\n]*\b{name}\b', whole)}
+    literal = r"""(?:"[^"\n]*\b|'\\?)%s\b"""
+    changed = {name for name in declared - used - _SPOKEN if not re.search(literal % name, whole)}
 
     def rename(text: str) -> str:
         return _WORD.sub(lambda word: _renamed(word[0]) if word[0] in changed else word[0], text)
