@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 WAIT = "(*sync.Cond).Wait"
 _SIGNALS = ("(*sync.Cond).Signal", "(*sync.Cond).Broadcast")
-_IS_MADE = re.compile(rb"\b(\w++)(?=(?:\s*+,\s*+[\w.]++)*+\s*+(?::=|=|:)[^\n]*?sync\.NewCond\()")
 _GIVES_LOCK = re.compile(rb"NewCond|\.L\s*=[^=]|\bL:|sync\.Cond\{\s*[^}\s]")
 
 
@@ -37,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     if not waits:
         return
     lockless = not any(_GIVES_LOCK.search(file.source.data) for file in package.package.files)
-    signalled, unknown = _signalled(package)
+    signalled, unknown = _signalled(package, waits)
     told: set[Location] = set()
     for site in waits:
         cond = _cond(site)
@@ -50,9 +48,9 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             finding = _not_held(site, name)
         elif not _looks_again(package, site):
             finding = _once(package, site, name)
-        elif unknown or cond is None or location is None or location in signalled | told:
+        elif unknown or location is None or location in signalled | told:
             continue
-        elif _is_own(package, cond, location):
+        elif _is_own(package, location):
             told.add(location)
             finding = _unsignalled(package, site, location)
         if finding is not None:
@@ -65,40 +63,22 @@ def _cond(site: CallSite) -> AccessPath | None:
     return targets[0] if len(targets) == 1 else None
 
 
-def _signalled(package: PackageFacts) -> tuple[set[Location], bool]:
-    """The condition variables that are signalled, and whether it isn't known for some which."""
-    found: set[Location] = set()
-    made = _made(package)
-    unknown = False
-    for site in calls_to(package, *_SIGNALS):
-        cond = _cond(site)
-        if cond is None or cond.location is None or not _is_original(cond, made):
-            unknown = True
-        else:
-            found.add(cond.location)
-    return found, unknown
+def _signalled(package: PackageFacts, waits: list[CallSite]) -> tuple[set[Location], bool]:
+    """The condition variables that are signalled, and whether it isn't known for some which.
+
+    One that is signalled where nobody waits for it has another name.
+    """
+    conds = [_cond(site) for site in calls_to(package, *_SIGNALS)]
+    signals = [cond.location if cond is not None else None for cond in conds]
+    waited = {cond.location for site in waits if (cond := _cond(site)) is not None}
+    found = {location for location in signals if location is not None}
+    return found, None in signals or not found <= waited
 
 
-@lru_cache(maxsize=1)
-def _made(package: PackageFacts) -> frozenset[str]:
-    """The names of the fields and variables that are given a new condition variable."""
-    files = package.package.files
-    return frozenset(name.decode() for file in files for name in _IS_MADE.findall(file.source.data))
-
-
-def _is_original(cond: AccessPath, made: frozenset[str]) -> bool:
-    """Whether the path holds the condition variable itself, or the pointer that it was made for, and not another one."""
-    if cond.steps[-1:] != (DEREF,):
-        return True
-    before = cond.steps[-2] if len(cond.steps) > 1 else cond.root.name
-    return before.rpartition(".")[2] in made
-
-
-def _is_own(package: PackageFacts, cond: AccessPath, location: Location) -> bool:
+def _is_own(package: PackageFacts, location: Location) -> bool:
     """Whether only this package can signal it."""
     field = location.path.removesuffix(DEREF).rpartition(".")[2]
-    own = location.package == package.path and location.kind is LocationKind.FIELD and not field[:1].isupper()
-    return own and _is_original(cond, _made(package))
+    return location.package == package.path and location.kind is LocationKind.FIELD and not field[:1].isupper()
 
 
 def _lock_is_free(package: PackageFacts, site: CallSite) -> bool:
