@@ -20,6 +20,60 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.go
 
 _RUNS = 5
+_OFFER = [
+    "atomic-copied",
+    "atomic-result-assigned",
+    "busy-wait",
+    "check-then-act",
+    "cond-misuse",
+    "declared-guard",
+    "defer-in-endless-loop",
+    "defer-lock",
+    "defer-unlock-in-loop",
+    "done-before-write",
+    "double-checked-locking",
+    "goroutine-leak",
+    "guarded-value-escapes",
+    "ignored-cancellation",
+    "inconsistent-guard",
+    "iteration-race",
+    "lazy-init-race",
+    "load-then-store",
+    "local-lock",
+    "lock-copied",
+    "loop-variable-address",
+    "loop-variable-capture",
+    "lost-cancel",
+    "map-race",
+    "misaligned-atomic",
+    "missing-unlock",
+    "mixed-atomic-access",
+    "mutation-of-snapshot",
+    "nil-channel",
+    "non-atomic-update",
+    "once-fast-path",
+    "returns-guarded-state",
+    "reuse-after-handoff",
+    "select-default-spin",
+    "send-close-race",
+    "shares-published-array",
+    "snapshot-torn",
+    "stale-cas-loop",
+    "sync-map-check-then-act",
+    "testing-goroutine",
+    "timer-misuse",
+    "unbuffered-signal-channel",
+    "unsynchronised-flag",
+    "value-receiver-write",
+    "waitgroup-add-in-goroutine",
+    "waitgroup-misuse",
+    "write-under-rlock",
+]
+"""The rules that know what to write for at least one of their examples."""
+
+
+def test_the_rules_that_offer_fixes_do() -> None:
+    assert set(_OFFER) <= {outcome.before.rule for outcome in outcomes()}
 
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.before.id)
