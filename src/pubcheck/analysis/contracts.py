@@ -97,6 +97,11 @@ def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Packa
     return found.pop() if len(found) == 1 else None
 
 
+def asks_for_lock(comment: str) -> bool:
+    """Whether a function's comment says that a lock is held, or must not be, when it is called."""
+    return _COMMENT.search(comment.encode()) is not None or _FORBIDS.search(comment) is not None
+
+
 def says_it_initialises(func: Func, source: SourceFile) -> bool:
     """Whether the comment of a method says that it initialises: then its receiver isn't in use yet."""
     comment = doc_comment(func, source).lstrip()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import MARK, annotations_in, full_name, guarding_lock
-from pubcheck.analysis.mutexes import field_location, is_mutex, named_lock, struct_of
+from pubcheck.analysis.mutexes import field_location, is_mutex, lock_location, named_lock, struct_of
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, Root, RootKind, field_step
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.symbols import TypeName, Var
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pubcheck.model.types import Type
 
 _SPEAKS = (b"guard", b"protect")
-_GUARDED_BY = re.compile(
+GUARDED_BY = re.compile(
     r"(?<!not )(?<!n't )\b(?:guarded|protected)\s+(?:by|with|under|via|using)\s+"
     r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ _HEDGED = re.compile(
     r"\bwrit\w*\b|\batomic|\bunless\b|\bexcept|\bor\b|\bexported\b|\bafter\b|\bbefore\b", re.IGNORECASE
 )
 """A comment that speaks of some accesses only can't be held against all of them."""
-_PROTECTS = re.compile(
+PROTECTS = re.compile(
     r"\b(?:protect|guard)(?:s|ing)?\b:?\s+(?:access(?:es)?\s+to\s+|concurrent\s+access\s+to\s+)?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -85,16 +85,15 @@ def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
     for file in package.files:
         if file.source.path.endswith("_test.go") or MARK not in file.source.data:
             continue
-        for owner, fields in _structs(package, file):
+        for owner, fields in structs(package, file):
             if any("checklocksalias" in one.text for one in file.tree.comments_by_place.doc(owner.pos)):
                 continue  # the locks of such a type have several names, and any of them will do
-            struct = AccessPath(Root(RootKind.PARAM, 0, owner.name), (DEREF,))
-            found.update(_annotated_fields(package, file, struct, owner.type, fields))
+            found.update(_annotated_fields(package, file, memory_of(owner), owner.type, fields))
         for spec in file.tree.file.values:
             for name in () if spec.constant else spec.names:
                 variable = AccessPath(Root(RootKind.GLOBAL, 0, f"{package.path}.{name.name}"))
                 symbol = package.lookup(name.name)
-                told = _annotated(package, file, variable, UNKNOWN, _beside(file, spec.pos, spec.end))
+                told = _annotated(package, file, variable, UNKNOWN, comments_beside(file, spec.pos, spec.end))
                 if told is not None and variable.location is not None:
                     found[variable.location] = told
                 if type(spec.type) is ast.StructType and isinstance(symbol, Var):
@@ -107,8 +106,8 @@ def _annotated_fields(
 ) -> Iterator[tuple[Location, Annotated]]:
     """The annotated fields of the struct at ``struct``, and of structs without a name in it."""
     for field in fields:
-        told = _annotated(package, file, struct, type_, _beside(file, field.pos, field.end))
-        for name in _names(field):
+        told = _annotated(package, file, struct, type_, comments_beside(file, field.pos, field.end))
+        for name in field_names(field):
             selection = lookup_field_or_method(type_, name)
             if selection is None or selection.path:
                 continue
@@ -120,7 +119,7 @@ def _annotated_fields(
 
 
 def _annotated(
-    package: Package, file: GoSource, struct: AccessPath, type_: Type, comments: Iterable[_Comment]
+    package: Package, file: GoSource, struct: AccessPath, type_: Type, comments: Iterable[Comment]
 ) -> Annotated | None:
     comments = list(comments)
     said = [each for comment in comments for each in annotations_in(comment.text)]
@@ -138,7 +137,13 @@ def _annotated(
     )
 
 
-def _structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequence[ast.Field]]]:
+def memory_of(owner: TypeName) -> AccessPath:
+    """What stands for some object of a declared type."""
+    return AccessPath(Root(RootKind.PARAM, 0, owner.name), (DEREF,))
+
+
+def structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequence[ast.Field]]]:
+    """The struct types that ``file`` declares, with their fields."""
     for spec in file.tree.file.types:
         symbol = package.lookup(spec.name.name)
         if type(spec.type) is ast.StructType and isinstance(symbol, TypeName) and symbol.decl is spec:
@@ -152,7 +157,7 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
     for file in package.files:
         if file.source.path.endswith("_test.go") or not _speaks(file.source.data.lower()):
             continue
-        for owner, fields in _structs(package, file):
+        for owner, fields in structs(package, file):
             found.update(_of_struct(package, file, owner, fields))
         found.update(_of_variables(package, file))
     for location, told in annotated_memory(package).items():
@@ -173,8 +178,8 @@ def _of_struct(
         return
     types = {field.name: field.type for field in struct.fields}
     for index, field in enumerate(fields):
-        for comment in _beside(file, field.pos, field.end):
-            names = _names(field)
+        for comment in comments_beside(file, field.pos, field.end):
+            names = field_names(field)
             lock = _guarding(comment, package, owner)
             if lock is not None:
                 yield from _told(file, comment, lock, (field_location(owner, name) for name in names))
@@ -182,7 +187,7 @@ def _of_struct(
             if len(mutexes) == 1:
                 below = _hat(file, fields, index)
                 guarded = _protected(comment, set(types) - set(mutexes), below)
-                own = field_location(owner, mutexes[0])
+                own = lock_location(owner, next(each for each in struct.fields if each.name == mutexes[0]))
                 yield from _told(file, comment, own, (field_location(owner, name) for name in guarded))
 
 
@@ -191,7 +196,7 @@ def _of_variables(package: Package, file: GoSource) -> Iterator[tuple[Location, 
     for spec in file.tree.file.values:
         if spec.constant:
             continue
-        for comment in _beside(file, spec.pos, spec.end):
+        for comment in comments_beside(file, spec.pos, spec.end):
             names = [name.name for name in spec.names]
             lock = _guarding(comment, package, None)
             if lock is not None:
@@ -214,14 +219,14 @@ def _variable(package: Package, name: str) -> Location:
 
 
 def _told(
-    file: GoSource, comment: _Comment, lock: Location, guarded: Iterable[Location]
+    file: GoSource, comment: Comment, lock: Location, guarded: Iterable[Location]
 ) -> Iterator[tuple[Location, Declared]]:
     for location in guarded:
         if location != lock:
             yield location, Declared(lock, Span(file.source.path, comment.pos, comment.end), comment.text)
 
 
-class _Comment(NamedTuple):
+class Comment(NamedTuple):
     """A comment without its marks."""
 
     pos: int
@@ -229,31 +234,32 @@ class _Comment(NamedTuple):
     text: str
 
 
-def _beside(file: GoSource, pos: int, end: int) -> Iterator[_Comment]:
+def comments_beside(file: GoSource, pos: int, end: int) -> Iterator[Comment]:
+    """The comment above a declaration, and the one behind it."""
     comments = file.tree.comments_by_place
     doc = comments.doc(pos)
     if doc:
         text = "\n".join(_MARKS.sub("", one.text).strip() for one in doc)
-        yield _Comment(doc[0].pos, doc[-1].end, text)
+        yield Comment(doc[0].pos, doc[-1].end, text)
     trailing = comments.trailing(end)
     if trailing is not None:
-        yield _Comment(trailing.pos, trailing.end, _MARKS.sub("", trailing.text).strip())
+        yield Comment(trailing.pos, trailing.end, _MARKS.sub("", trailing.text).strip())
 
 
-def _guarding(comment: _Comment, package: Package, owner: TypeName | None) -> Location | None:
+def _guarding(comment: Comment, package: Package, owner: TypeName | None) -> Location | None:
     """The one lock by which a comment says that what it stands beside is guarded."""
-    sentences = [one for one in re.split(r"\.\s|;|\n\n", comment.text) if _GUARDED_BY.search(one)]
+    sentences = [one for one in re.split(r"\.\s|;|\n\n", comment.text) if GUARDED_BY.search(one)]
     if len(sentences) != 1:
         return None
-    match = _GUARDED_BY.search(sentences[0])
+    match = GUARDED_BY.search(sentences[0])
     if match is None or _HEDGED.search(sentences[0]):
         return None
     return named_lock(match["lock"].rstrip("."), package, owner)
 
 
-def _protected(comment: _Comment, known: set[str], below: Sequence[str]) -> Iterator[str]:
+def _protected(comment: Comment, known: set[str], below: Sequence[str]) -> Iterator[str]:
     """The names that a lock's comment says it protects."""
-    match = _PROTECTS.search(comment.text)
+    match = PROTECTS.search(comment.text)
     if match is None or re.search(r"\bwrites? to\b|\bonly\b|\bupdates?\b", comment.text, re.IGNORECASE):
         return
     rest = match["rest"]
@@ -276,9 +282,10 @@ def _hat(file: GoSource, fields: Sequence[ast.Field], index: int) -> list[str]:
     for before, field in zip(fields[index:], fields[index + 1 :], strict=False):
         if re.search(rb"\n[ \t\r]*\n", data[before.end : field.pos]):
             break
-        found += _names(field)
+        found += field_names(field)
     return found
 
 
-def _names(field: ast.Field) -> list[str]:
+def field_names(field: ast.Field) -> list[str]:
+    """The names that one line of a struct declares; an embedded field's is its type's."""
     return [name.name for name in field.names or embedded_name(field.type)]

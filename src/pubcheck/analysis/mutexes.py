@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Location, LocationKind
+from pubcheck.facts import DEREF, Location, LocationKind
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -43,6 +43,15 @@ def field_location(owner: TypeName, field: str) -> Location:
     return Location(LocationKind.FIELD, f"{path}.{owner.name}", field)
 
 
+def lock_location(owner: TypeName, field: StructField) -> Location:
+    """The location of a lock that a field of ``owner`` is, or points to."""
+    return field_location(owner, field.name + _behind(field.type))
+
+
+def _behind(type_: Type) -> str:
+    return DEREF if isinstance(underlying(type_), Pointer) else ""
+
+
 def named_lock(words: str, package: Package | None, owner: TypeName | None, *, exact: bool = False) -> Location | None:
     """The lock that a comment beside ``owner`` means by ``words``: ``mu``, ``s.mu``, ``Pool.mu``, ``the lock``.
 
@@ -69,12 +78,12 @@ def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Loca
     locks = _locks_of(owner)
     for field in locks:
         if field.name == name:
-            return field_location(owner, name)
+            return lock_location(owner, field)
     if exact:
         return None
     same = [field for field in locks if field.name.lower() == name.lower()]
     if len(same) == 1 or (len(locks) == 1 and name.lower() in _LOCK_WORDS):
-        return field_location(owner, (same or list(locks))[0].name)
+        return lock_location(owner, (same or list(locks))[0])
     return None
 
 
@@ -102,5 +111,5 @@ def _type_of_variable(name: str, package: Package) -> TypeName | None:
 def _variable(name: str, package: Package) -> Location | None:
     symbol = package.lookup(name)
     if isinstance(symbol, Var) and is_mutex(symbol.type):
-        return Location(LocationKind.GLOBAL, package.path, name)
+        return Location(LocationKind.GLOBAL, package.path, name + _behind(symbol.type))
     return None
