@@ -79,6 +79,9 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
         )
 
 
+_WAIT = "(*sync.WaitGroup).Wait"
+
+
 def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     """A function that counts itself when it runs already on the goroutine that it counts."""
     started = {each.full_name: each for each in package.functions if Start.GO in each.starts}
@@ -88,6 +91,7 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     waited = {
         count.group.location
         for function in package.functions
+        if any(call.callee == _WAIT for call in function.calls)
         for count in counts(function, Names(function))
         if count.method == "Wait"
     }
