@@ -137,7 +137,7 @@ def _one(operand: Operand) -> AccessPath | None:
 def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
     """Where what was sent goes back into its pool; a deferred Put does so after all else."""
     order = function.order
-    for given in function.publications:
+    for given in function.publications if handoff.kind is PublicationKind.SEND else ():
         if given.kind is not PublicationKind.POOL or not _is_same(given.value, handoff.value):
             continue
         late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
