@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -180,5 +180,6 @@ def _not_drained(package: PackageFacts, function: FunctionFacts, timer: _Timer) 
                     ),
                     help="`if !t.Stop() { <-t.C }` before it is reset",
                     symbol=function.name,
+                    confidence=Confidence.LOW,
                 )
                 return
