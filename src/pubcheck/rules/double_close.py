@@ -83,7 +83,7 @@ def _kept(function: FunctionFacts, event: ChannelEvent) -> Span | None:
     after = [at for at in resets if function.order.reaches(event.point, at)]
     if not after or any(function.order.dominates(at, event.point) for at in resets):
         return None
-    if not _tests_nil(function, event, holder):
+    if not _tests_nil(function, event, holder) or _flagged(function, event):
         return None
     for block in function.ir.blocks:
         last = block.instructions[-1]
@@ -97,6 +97,17 @@ def _kept(function: FunctionFacts, event: ChannelEvent) -> Span | None:
 def _tests_nil(function: FunctionFacts, event: ChannelEvent, holder: AccessPath) -> bool:
     tests = {condition.point.block for condition in function.conditions(event.point)}
     return any(access.path == holder and access.point.block in tests for access in function.accesses)
+
+
+def _flagged(function: FunctionFacts, event: ChannelEvent) -> bool:
+    """Whether what else was asked before the close is changed right after it: a flag that says that it is done."""
+    tests = {condition.point.block for condition in function.conditions(event.point)}
+    asked = {one.path for one in function.accesses if not one.writes and one.point.block in tests}
+    asked.discard(AccessPath(event.targets[0].root, event.targets[0].steps[:-1]))
+    return any(
+        one.writes and one.path in asked and function.order.dominates(event.point, one.point)
+        for one in function.accesses
+    )
 
 
 # --- telling

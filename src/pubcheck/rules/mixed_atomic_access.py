@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory
 from pubcheck.facts import Style, locations
@@ -18,7 +19,7 @@ from pubcheck.rules.support.written import comment_above
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.callers import Callers
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
@@ -47,7 +48,7 @@ def _conflicts(package: PackageFacts) -> Iterator[tuple[Location, list[Conflict]
             continue
         callers = callers_of(package)
         shared = [site for site in atomics if not site.function.test and not is_private(site, callers)]
-        conflicts = [Conflict(site, _against(site, shared, callers)) for site in sites]
+        conflicts = [Conflict(site, _against(package, site, shared, callers)) for site in sites]
         conflicts = [each for each in conflicts if each.against and not _explained(package, each.plain)]
         if conflicts:
             yield location, conflicts
@@ -63,7 +64,7 @@ def _one_defect(found: Iterable[tuple[Location, list[Conflict]]]) -> Iterable[li
     return together.values()
 
 
-def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
+def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
     """The atomic accesses that a plain one races with."""
     access, function = site.access, site.function
     if access.atomic is not None or function.test or is_private(site, callers):
@@ -79,11 +80,18 @@ def _against(site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
         # Whichever lock it is, those who hold none don't wait for it.
         against = [other for other in against if not other.function.maybe_protected(other.access)]
     held = site.protection | callers.held_around(function, access.path)
+    around = locations(held) | _ambient(package, function).always
+    against = [other for other in against if not around & _ambient(package, other.function).exclusive]
     if not against or excludes(held, against):
         return []
     if not overlaps(function, access) or callers.only_tests_call(function):
         return []
     return [other for other in against if not excludes(held, (other,))] or against
+
+
+def _ambient(package: PackageFacts, function: FunctionFacts) -> Ambient:
+    """The locks that all callers hold."""
+    return package.ambient.get(function.name, Ambient())
 
 
 def _explained(package: PackageFacts, plain: Site) -> bool:

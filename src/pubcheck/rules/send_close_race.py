@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, locations
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -77,6 +77,9 @@ class _Search:
             return None
         if self._one_thread(sender, closer) or self._waited_for(send, close):
             return None
+        locked = self._package.threads.graph.may_be_locked
+        if locked(sender) and locked(closer):
+            return None  # somebody who calls both may hold one lock around either
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
                 return _Gap(send, close, name_of(lock, self._package), locked=True)
@@ -216,6 +219,10 @@ class _Search:
             because=(f"both may be in `{close.function.name}` and find it open before either has closed it",),
             fixes=once_closed(self._package, location, close.event.span),
             help="close it in a sync.Once, or hold a lock over the look and the close",
+            # That a method is there to be called by several is no evidence that two of them come at once.
+            confidence=None
+            if any(thread.many for thread in self._package.threads.of(close.function))
+            else Confidence.LOW,
             location=str(location),
             symbol=close.function.name,
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.guards import Kinship, Threshold
 from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Confidence
@@ -70,7 +71,7 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return True
     if use.writes:
         return False  # who writes without ever taking the lock mostly sets the object up
-    return violation.kind in (Kind.MAP, Kind.ITERATION) or _handles(use, package) or _is_overwhelming(guard)
+    return violation.kind in (Kind.MAP, Kind.ITERATION) or _handles(use, package) or _is_overwhelming(violation)
 
 
 def _looks_at(use: Use) -> int:
@@ -81,10 +82,12 @@ def _looks_at(use: Use) -> int:
     )
 
 
-def _is_overwhelming(guard: Guard) -> bool:
-    """Whether all others take the lock, and they are many."""
+def _is_overwhelming(violation: Violation) -> bool:
+    """Whether all others take the lock, and they are many, while this one is there for everybody to call."""
+    guard = violation.guard
     functions = {use.function.name for use in guard.inside}
-    return _outsiders(guard) == 1 and len(functions) >= MANY.held and guard.share >= MANY.share
+    many = len(functions) >= MANY.held and guard.share >= MANY.share
+    return many and _outsiders(guard) == 1 and is_exported(violation.use.function)
 
 
 def _outsiders(guard: Guard) -> int:

@@ -96,10 +96,18 @@ class Purposes:
             or self._initialises(slow)
             or self._switches(slow)
             or self._callers.runs_once(slow.function)
+            or self._keeps_few_waiting(slow)
         )
         if meant:
             return 2
         return int(bool(slow.trace) and len(self.sections(slow.lock)) == 1)
+
+    def _keeps_few_waiting(self, slow: Slow) -> bool:
+        """Whether it is files, and hardly anybody wants the lock for anything quick: it keeps files as memory is."""
+        if slow.event.kind not in FILES:
+            return False
+        quick = [one for one in self.sections(slow.lock) if not any(other.kind in SLOW for other in one.blocking)]
+        return len(quick) < OFTEN
 
     def _kept_for(self, slow: Slow) -> bool:
         """Whether the lock's other critical sections do the same often enough to tell that this is its use.
