@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
@@ -210,7 +211,7 @@ class PackageFacts:
     @cached_property
     def uses(self) -> Mapping[Location, list[Use]]:
         """The accesses that tell what guards the package's own variables and fields, and who lacks the guard."""
-        from pubcheck.analysis.guards import gather  # noqa: PLC0415 it asks this class
+        from pubcheck.analysis.uses import gather  # noqa: PLC0415 it asks this class
 
         return gather(self)
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import LockEvent
     from pubcheck.rules.fixes.body import Body

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.declared import Annotated
-    from pubcheck.analysis.guards import Use
+    from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
 
 

@@ -21,7 +21,8 @@ from pubcheck.rules.support.written import comment_above, comments_beside
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.rules.support.unguarded import Violation
 
 SURE_SHARE = 2 / 3

@@ -12,7 +12,8 @@ from pubcheck.rules.support.overlap import after_a_wait
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
     from pubcheck.analysis.callgraph import Edge
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, Location
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
     from pubcheck.rules.support.unguarded import Violation

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.guards import Use
+    from pubcheck.analysis.uses import Use
     from pubcheck.facts import Call, Location
 
 MAX_CALLEES = 200

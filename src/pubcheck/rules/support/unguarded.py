@@ -7,8 +7,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import is_common, is_looked_up, takes_itself
+from pubcheck.analysis.guards import is_common, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
+from pubcheck.analysis.uses import takes_itself
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.guards import Guard, Use
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
     from pubcheck.model.types import Type
     from pubcheck.source import Span

@@ -1,0 +1,304 @@
+"""The accesses that tell what guards a location: each with the locks that are held there, by whoever took them.
+
+Owned memory is left out, and so is what only tests do, and what a package does while it is initialised.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.annotations import excused_lines
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.declared import annotated_memory, declared_guards
+from pubcheck.analysis.mutexes import struct_of
+from pubcheck.analysis.writers import is_private
+from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
+from pubcheck.flow.ir import Alloc, Range
+from pubcheck.model.structure import deref
+from pubcheck.model.types import Named, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+    from pubcheck.analysis.callers import Callers
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.facts import Access, Location, Lock
+
+
+class Use(NamedTuple):
+    """An access that counts.
+
+    Attributes:
+        site: where.
+        locks: locks that are certainly held, and told in the function's terms, by their location.
+        ambient: locations of those that callers hold.
+        perhaps: of those that the function itself may hold.
+        beside: of those that are certainly held, but of another object than the memory is in.
+    """
+
+    site: Site
+    locks: Mapping[Location, Lock]
+    ambient: Ambient
+    perhaps: frozenset[Location]
+    beside: frozenset[Location] = frozenset()
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the memory that others look at: an ``append`` writes behind the length."""
+        return self.site.access.writes and self.site.access.in_place
+
+    @property
+    def function(self) -> FunctionFacts:
+        """Where it is."""
+        return self.site.function
+
+    def holds(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly held."""
+        return lock in self.locks or lock in self.ambient.always
+
+    def holds_exclusively(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly held for writing."""
+        return lock in self.ambient.exclusive or (lock in self.locks and self.locks[lock].mode is Mode.EXCLUSIVE)
+
+    def lacks(self, lock: Location) -> bool:
+        """Whether ``lock`` is certainly not held."""
+        if self.holds(lock) or self.function.contract.unknown:
+            return False
+        return lock not in self.perhaps and lock not in self.ambient.sometimes and not self._was_handed(lock)
+
+    @property
+    def _holds_unnamed(self) -> bool:
+        return any(lock.location is None for lock in self.site.access.held.must)
+
+    def _was_handed(self, lock: Location) -> bool:
+        """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
+        return any(
+            event.action is LockAction.RELEASE
+            and lock not in locations(event.held.may)
+            and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
+            for event in self.function.locks_at(lock)
+        )
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether some lock is held that keeps every other run of the function out."""
+        return bool(self.ambient.exclusive) or any(lock.mode is Mode.EXCLUSIVE for lock in self.locks.values())
+
+    def excludes(self, other: Use) -> bool:
+        """Whether a lock that both hold keeps one out while the other is at work.
+
+        A lock that has no name (a local's, an interface's) may be the same one on both sides.
+        """
+        if self._holds_unnamed and other._holds_unnamed:
+            return True
+        if any(other.holds_exclusively(lock) for lock in self.perhaps) or any(
+            self.holds_exclusively(lock) for lock in other.perhaps
+        ):
+            return True
+        return any(
+            other.holds(lock) and (self.holds_exclusively(lock) or other.holds_exclusively(lock))
+            for lock in (*self.locks, *self.ambient.always)
+        )
+
+
+def gather(package: PackageFacts) -> dict[Location, list[Use]]:
+    """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
+    callers = callers_of(package)
+    left = _left_locked(package)
+    own = package.package
+    guardable = _guardable(package, callers, left).union(declared_guards(own), annotated_memory(own))
+    excused = excused_lines(package)
+    found: dict[Location, list[Use]] = {}
+    for location, sites in _own_locations(package):
+        for site in sites:
+            places = [place for place in _places(location, site) if place in guardable]
+            if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
+                function, beside = site.function, _of_another(site)
+                perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
+                use = Use(
+                    site=site,
+                    locks=_held(site, callers, beside),
+                    ambient=package.ambient.get(function.name, Ambient()),
+                    perhaps=perhaps - beside,
+                    beside=beside,
+                )
+                for place in places:
+                    found.setdefault(place, []).append(use)
+    return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def _own_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:
+    for location, sites in package.locations.items():
+        if location.kind is not LocationKind.LOCAL and location.package == package.path:
+            yield location, sites
+
+
+def _places(location: Location, site: Site) -> Iterator[Location]:
+    """What an access counts for."""
+    for place in (location, *_parts_of(site.access.path)):
+        yield place.container
+
+
+def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) -> set[Location]:
+    """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
+    around = {
+        function.name
+        for function in package.functions
+        if _receiver(function) in left or _may_be_locked(function, package, callers)
+    }
+    locked: set[Location] = set()
+    written: set[Location] = set()
+    for location, sites in _own_locations(package):
+        for site in sites:
+            if site.access.held.may or site.function.name in around:
+                locked.update(_places(location, site))
+            if site.access.writes:
+                written.update(_places(location, site))
+    return locked & written
+
+
+def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Callers) -> bool:
+    """Whether a lock may be held in the whole of a function, or be its callers' that it gives back."""
+    return (
+        function.contract.unknown
+        or bool(function.contract.held)
+        or bool(function.locks)
+        or any(package.ambient.get(function.name, Ambient()))
+        or callers.may_hold_around(function)
+    )
+
+
+def _counts(site: Site, location: Location, callers: Callers) -> bool:
+    """Whether an access tells anything of a guard."""
+    access, function = site.access, site.function
+    if access.atomic is not None or is_turn(function, access):
+        return False
+    if access.writes and location.owner == access.whole != "":
+        return False  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
+    return not (is_private(site, callers) or callers.only_tests_call(function) or callers.runs_at_init(function))
+
+
+def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
+    """Locks that a function leaves locked while it makes an object, by the object's type: its methods hold them."""
+    found: dict[str, frozenset[Location]] = {}
+    for function in package.functions:
+        left = [effect.lock for effect in function.summary.locks if effect.action is LockAction.ACQUIRE]
+        if not left:
+            continue
+        for block in function.ir.blocks:
+            for instruction in block.instructions:
+                made = deref(instruction.type) if isinstance(instruction, Alloc) else None
+                for name in _with_embedded(made):
+                    found[name] = found.get(name, frozenset()) | locations(left)
+    return found
+
+
+def _with_embedded(made: Type | None) -> Iterator[str]:
+    """The name of a declared type and of those that it embeds, whose methods are its own."""
+    if isinstance(made, Named):
+        yield made.symbol.name
+        struct = struct_of(made.symbol)
+        for field in struct.fields if struct is not None else ():
+            if field.embedded and isinstance(inner := deref(field.type), Named):
+                yield inner.symbol.name
+
+
+def _receiver(function: FunctionFacts) -> str:
+    func = function.ir.func
+    return func.receiver.name if func is not None and func.receiver is not None else ""
+
+
+def is_turn(function: FunctionFacts, access: Access) -> bool:
+    """Whether a turn of a ``range`` loop reads an element: what is ranged over was read before, and that is counted."""
+    instruction = function.ir.blocks[access.point.block].instructions[access.point.index]
+    return isinstance(instruction, Range) and access.path.is_element
+
+
+def _of_another(site: Site) -> frozenset[Location]:
+    """Locks that ``site`` holds of another object only: ``a.mu``, where a field of ``b`` is touched.
+
+    That is sure where the function was given both, or where it works on the other one too.
+    """
+    path = site.access.path
+    if path.root.kind is not RootKind.PARAM or len(path.steps) < 2 or path.steps[0] != DEREF:
+        return frozenset()
+    owner = path.steps[1].rpartition(".")[0]
+    of_type = [lock for lock in site.access.held.may if lock.location is not None and lock.location.owner == owner]
+    if not of_type or any(lock.path.root == path.root for lock in of_type):
+        return frozenset()
+    return locations(lock for lock in of_type if _is_used(lock.path, site.function))
+
+
+def _is_used(lock: AccessPath, function: FunctionFacts) -> bool:
+    """Whether ``function`` was given the object that ``lock`` is a field of, or touches other fields of it."""
+    if lock.root.kind is RootKind.PARAM:
+        return True
+    if lock.root.kind is not RootKind.OPAQUE:
+        return False
+    above = AccessPath(lock.root, lock.steps[:-1])
+    return any(access.path.starts_with(above) and access.path != lock for access in function.accesses)
+
+
+def _held(site: Site, callers: Callers, beside: frozenset[Location]) -> dict[Location, Lock]:
+    """The locks at ``site`` by location: the callers', unless they were given back, and then the function's own."""
+    released = locations(site.access.held.released) | beside
+    around = (one for one in callers.held_around(site.function, site.access.path) if one.location not in released)
+    own = (lock for lock in site.protection if lock.location not in beside)
+    return {lock.location: lock for lock in (*around, *own) if lock.location is not None}
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(path: AccessPath) -> tuple[Location, ...]:
+    """The locations of the structs that the memory at ``path`` is a part of: ``s.cfg`` for ``s.cfg.name``."""
+    steps = path.steps
+    found: list[Location] = []
+    for length in range(len(steps) - 1, 0, -1):
+        if steps[length][0] in "*@[" or steps[length - 1][0] in "*@[":
+            break
+        location = AccessPath(path.root, steps[:length]).location
+        if location is not None:
+            found.append(location)
+    return tuple(found)
+
+
+def _distinct(uses: Iterable[Use]) -> list[Use]:
+    """One use for each place, a write if it is one: ``n++`` reads too, ``delete(m, k)`` reads the variable ``m``."""
+    found: list[Use] = []
+    for use in sorted(uses, key=_rank):
+        last = found[-1].site.access if found else None
+        if last is None or not _is_part(use.site.access, last):
+            found.append(use)
+        elif use.writes and not found[-1].writes:
+            found[-1] = use
+    return found
+
+
+def _is_part(one: Access, other: Access) -> bool:
+    """Whether ``one`` only leads to ``other``, or is the read that the same statement writes back."""
+    inner, outer = one.span, other.span
+    within = inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+    return within and one.path.root == other.path.root
+
+
+def _rank(use: Use) -> tuple[str, int, int, bool, int]:
+    """Sorts a place before what lies within it, and of several uses there the telling one first."""
+    span = use.site.access.span
+    return (span.path, span.start, -span.end, not use.writes, len(use.site.access.path.steps))
+
+
+def same_object(lock: AccessPath, path: AccessPath) -> bool:
+    """Whether ``path`` leads through the object that ``lock`` is a field of."""
+    above = lock.steps[:-1]
+    return lock.root == path.root and path.steps[: len(above)] == above
+
+
+def takes_itself(use: Use, lock: Location) -> bool:
+    """Whether the function takes the lock of the same object somewhere else."""
+    path = use.site.access.path
+    return any(
+        event.lock.location == lock and not event.trace and same_object(event.lock.path, path)
+        for event in use.function.locks
+    )
