@@ -108,6 +108,7 @@ def test_a_configuration_above_counts(shell: Shell, reset: str, monkeypatch: pyt
         (["--config", "nowhere.toml"], "nowhere.toml: can't be read"),
         (["--select", "load-then-stor"], 'did you mean "load-then-store"?'),
         (["--output-format", "xml"], "invalid choice"),
+        (["--output-format", "sarif="], "sarif= names no file"),
         (["--jobs", "0"], "0 is no number of processes"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["explain", "load-then-stor"], 'did you mean "load-then-store"?'),

@@ -11,7 +11,8 @@ import msgspec
 
 from pubcheck.cli import fixes, notes, progress
 from pubcheck.cli.exit_code import ExitCode
-from pubcheck.cli.terminal import complain, wants_color, width
+from pubcheck.cli.outputs import OutputError, planned, write
+from pubcheck.cli.terminal import complain, wants_color
 from pubcheck.diagnostic import Confidence
 from pubcheck.engine import (
     BUILTIN_RULES,
@@ -26,19 +27,18 @@ from pubcheck.engine import (
     load_config,
     mend,
 )
-from pubcheck.report import View, write
+from pubcheck.report import View
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Mapping
-
-    from pubcheck.rules.registry import Rule
+    from collections.abc import Iterable
 
 
 def run(arguments: Namespace) -> int:
     """Check what the patterns name and write the report."""
     cwd = Path(os.path.abspath("."))  # noqa: PTH100 links stay as the user knows them
     try:
+        outputs = planned(arguments, cwd)
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
@@ -48,14 +48,19 @@ def run(arguments: Namespace) -> int:
             else:
                 mended = None
                 report = check(arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
-    except (ConfigError, PatternError) as error:
+    except (ConfigError, OutputError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE
     if mended is not None and arguments.diff:
         return _show(mended, arguments, cwd)
     if mended is not None:
         report = fixes.write(mended)
-    _write(report, arguments, cwd, rules)
+    view = View(cwd=cwd, rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}})
+    try:
+        write(outputs, report, view, color=wants_color(arguments.color, sys.stdout))
+    except OutputError as error:
+        complain(str(error))
+        return ExitCode.USAGE
     notes.write(report, arguments, cwd)
     if mended is not None:
         notes.write_fixes(mended, arguments, written=True)
@@ -105,18 +110,6 @@ def _from_file(named: str | None, cwd: Path) -> Config:
 
 def _flat(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(word for words in lists for word in words)
-
-
-def _write(report: Report, arguments: Namespace, cwd: Path, rules: Mapping[str, Rule]) -> None:
-    output_format = arguments.output_format or ("full" if sys.stdout.isatty() else "concise")
-    view = View(
-        cwd=cwd,
-        rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}},
-        width=width(),
-        color=wants_color(arguments.color, sys.stdout),
-    )
-    write(output_format, report, view, sys.stdout)
-    sys.stdout.flush()
 
 
 def _exit_code(report: Report, *, forgiving: bool) -> ExitCode:

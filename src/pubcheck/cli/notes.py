@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Severity
+from pubcheck.report.wording import counted, summary
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,7 +22,7 @@ def write(report: Report, arguments: Namespace, cwd: Path) -> None:
     lines: list[str] = []
     if not arguments.quiet:
         lines += _problems(report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)
-        lines.append(_summary(report))
+        lines.append(f"{summary(report)} ({report.stats.seconds:.1f} s)")
     if arguments.timings:
         lines += _timings(report)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
@@ -36,7 +36,7 @@ def write_fixes(mended: Mended, arguments: Namespace, *, written: bool) -> None:
 
 def _fixes(mended: Mended, *, written: bool) -> str:
     total = mended.fixed + len(mended.report.diagnostics)
-    text = f"{'Fixed' if written else 'Would fix'} {mended.fixed:,} of {_count(total, 'finding')}"
+    text = f"{'Fixed' if written else 'Would fix'} {mended.fixed:,} of {counted(total, 'finding')}"
     if mended.unsafe:
         text += f"; {mended.unsafe:,} more with --unsafe-fixes"
     return text
@@ -53,21 +53,6 @@ def _place(problem: Problem, cwd: Path) -> str:
     prefix = f"{cwd.as_posix().rstrip('/')}/"
     path = problem.path.removeprefix(prefix)
     return f"{path}:{problem.line}" if problem.line else path
-
-
-def _summary(report: Report) -> str:
-    stats = report.stats
-    where = f"{_count(stats.packages, 'package')}, {_count(stats.files, 'file')}, {_count(stats.lines, 'line')}"
-    found = len(report.diagnostics)
-    if not found:
-        return f"No findings in {where} ({stats.seconds:.1f} s)"
-    kinds = ", ".join(_count(number, severity.value) for severity in Severity if (number := report.count(severity)))
-    return f"{_count(found, 'finding')} ({kinds}) in {where} ({stats.seconds:.1f} s)"
-
-
-def _count(number: int, noun: str) -> str:
-    plain = noun == "info"
-    return f"{number:,} {noun}" if number == 1 or plain else f"{number:,} {noun}s"
 
 
 def _timings(report: Report) -> Iterator[str]:

@@ -12,7 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = ("check", "rules", "explain", "new-rule", "debug")
-_FORMATS = ("full", "concise", "json", "sarif")
+OUTPUT_FORMATS = (
+    "full",
+    "concise",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "rdjson",
+    "checkstyle",
+    "junit",
+    "markdown",
+)
+"""The same as ``pubcheck.report.FORMATS``, which would take as long to import as all the rest."""
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -108,7 +121,12 @@ def _add_target(check: argparse.ArgumentParser) -> None:
 def _add_output(check: argparse.ArgumentParser) -> None:
     output = check.add_argument_group("output")
     output.add_argument(
-        "--output-format", choices=_FORMATS, help="default: full on a terminal, concise where output goes elsewhere"
+        "--output-format",
+        action="append",
+        type=_output,
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(OUTPUT_FORMATS)} (default: full on a terminal, concise where output goes elsewhere); "
+        "repeat it for several, one on stdout and the others in files",
     )
     _add_color(output)
     output.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
@@ -152,6 +170,16 @@ def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _output(text: str) -> tuple[str, str | None]:
+    """A format, and the file for it; None for stdout."""
+    name, equals, file = text.partition("=")
+    if name not in OUTPUT_FORMATS:
+        raise argparse.ArgumentTypeError(f"invalid choice: {name!r} (choose from {', '.join(OUTPUT_FORMATS)})")
+    if equals and not file:
+        raise argparse.ArgumentTypeError(f"{text} names no file")
+    return name, file or None
 
 
 def _count(text: str) -> int:

@@ -13,7 +13,7 @@ from pubcheck.engine.configfile import find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended
 from pubcheck.engine.report import Report, Sources, Stats
 from pubcheck.engine.words import suggestion
-from pubcheck.engine.writing import write_files
+from pubcheck.engine.writing import write_file, write_files
 from pubcheck.model.project.problem import PatternError, Problem
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "mend",
     "project_folder",
     "suggestion",
+    "write_file",
     "write_files",
 ]

@@ -31,16 +31,41 @@ def write_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iter
             yield Problem(path, 0, f"not fixed: {error.strerror or error}")
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``: whoever reads it sees what was there before or all of the new. Links stay.
+
+    What is no file, such as a pipe or a terminal, is written to as it is.
+
+    Raises:
+        OSError: it can't be written; what was there stays.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+    else:
+        _replace(target, data)
+
+
 def _replace(target: Path, data: bytes) -> None:
-    """A new file beside ``target`` takes its name: whoever reads it sees the old text or the new one."""
+    """A new file beside ``target`` takes its name."""
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         try:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            shutil.copymode(target, file.name)
+            if target.exists():
+                shutil.copymode(target, file.name)
+            else:
+                Path(file.name).chmod(0o666 & ~_mask())
             os.replace(file.name, target)  # noqa: PTH105 both are on one file system
         except BaseException:
             with suppress(OSError):
                 Path(file.name).unlink()
             raise
+
+
+def _mask() -> int:
+    """The permissions that new files don't get; there is no way to ask without setting them."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -10,7 +10,19 @@ from pubcheck.report.view import View, relative
 if TYPE_CHECKING:
     from pubcheck.engine import Report
 
-_MODULES = {"full": "full", "concise": "concise", "json": "json_format", "sarif": "sarif"}
+_MODULES = {
+    "full": "full",
+    "concise": "concise",
+    "json": "json_format",
+    "json-lines": "json_lines",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "rdjson": "rdjson",
+    "checkstyle": "checkstyle",
+    "junit": "junit",
+    "markdown": "markdown",
+}
 
 FORMATS = tuple(_MODULES)
 """The names of the formats."""

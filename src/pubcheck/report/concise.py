@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from pubcheck.report.view import View, ends
+from pubcheck.report.wording import place
 
 if TYPE_CHECKING:
+    from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
 
 
 def write(report: Report, view: View, out: TextIO) -> None:
     """Write each diagnostic on a line of its own."""
-    for diagnostic in report.diagnostics:
-        start, _ = ends(diagnostic.span, report.sources[diagnostic.span.path])
-        place = f"{view.path(diagnostic.span.path)}:{start.line}:{start.column}"
-        message = " ".join(diagnostic.message.split())
-        out.write(f"{place}: {message} ({diagnostic.rule})\n")
+    out.writelines(f"{line(diagnostic, report, view)}\n" for diagnostic in report.diagnostics)
+
+
+def line(one: Diagnostic, report: Report, view: View) -> str:
+    """A diagnostic's line, without its end."""
+    message = " ".join(one.message.split())
+    return f"{place(one.span, report, view)}: {message} ({one.rule})"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-import msgspec
-
 from pubcheck import __version__
 from pubcheck.edits import complete
+from pubcheck.report import json_document
 from pubcheck.report.view import View, ends
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ VERSION = 1
 
 def write(report: Report, view: View, out: TextIO) -> None:
     """Write the report as one indented object."""
-    shape = _Shape(report, view)
+    shape = Shape(report, view)
     document = {
         "version": VERSION,
         "tool": {"name": "pubcheck", "version": __version__},
@@ -38,17 +37,19 @@ def write(report: Report, view: View, out: TextIO) -> None:
         ],
         "stats": {"packages": report.stats.packages, "files": report.stats.files, "lines": report.stats.lines},
     }
-    out.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    out.write(json_document.indented(document))
 
 
-class _Shape:
+class Shape:
     """Values as the schema has them."""
 
     def __init__(self, report: Report, view: View) -> None:
+        """Show what ``report`` has as ``view`` wants it."""
         self._sources = report.sources
         self._view = view
 
     def diagnostic(self, one: Diagnostic) -> dict[str, Any]:
+        """One finding."""
         return {
             "rule": one.rule,
             "severity": one.severity,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-import msgspec
-
 from pubcheck import __version__
 from pubcheck.diagnostic import Severity
 from pubcheck.edits import complete
+from pubcheck.report import json_document
 from pubcheck.report.ruletext import markdown
 from pubcheck.report.view import View, ends, relative
+from pubcheck.report.wording import statement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ _NOTIFIED = "internal-error"
 def write(report: Report, view: View, out: TextIO) -> None:
     """Write the report as one SARIF log with one run."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report, view).document()]}
-    out.write(msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n")
+    out.write(json_document.indented(log))
 
 
 class _Run:
@@ -94,7 +94,7 @@ class _Run:
             "ruleId": one.rule,
             **({"ruleIndex": self._index[one.rule]} if one.rule in self._index else {}),
             "level": _LEVELS[one.severity],
-            "message": {"text": _message(one)},
+            "message": {"text": statement(one)},
             "locations": [location],
             "partialFingerprints": {"primaryLocationLineHash": one.fingerprint},
             "properties": {"confidence": one.confidence},
@@ -138,7 +138,7 @@ class _Run:
 
     def _artifact(self, path: str) -> dict[str, str]:
         below = relative(path, self._root)
-        return {"uri": _uri(path)} if below is None else {"uri": quote(below), "uriBaseId": "SRCROOT"}
+        return {"uri": _uri(path)} if below is None else {"uri": quote(below, errors="replace"), "uriBaseId": "SRCROOT"}
 
 
 def _root(report: Report, view: View) -> Path:
@@ -147,15 +147,7 @@ def _root(report: Report, view: View) -> Path:
 
 
 def _uri(path: str) -> str:
-    return "file://" + quote(path if path.startswith("/") else f"/{path}", safe="/:")
-
-
-def _message(one: Diagnostic) -> str:
-    return " ".join(_sentence(text) for text in (one.message, *one.because))
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return "file://" + quote(path if path.startswith("/") else f"/{path}", safe="/:", errors="replace")
 
 
 def _rule(rule: RuleSpec | BuiltinRule) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Where reports go: one to stdout, others into files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from pubcheck import report as formats
+from pubcheck.cli.terminal import width
+from pubcheck.engine import write_file
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+
+    from pubcheck.engine import Report
+    from pubcheck.report import View
+
+
+class OutputError(Exception):
+    """A report can't go where it is wanted."""
+
+
+class Output(NamedTuple):
+    """A format and the file for it, as it was named and where it lies; None for stdout."""
+
+    format: str
+    name: str = ""
+    path: Path | None = None
+
+
+def planned(arguments: Namespace, cwd: Path) -> tuple[Output, ...]:
+    """What ``arguments`` ask for, looked at before the work begins.
+
+    Raises:
+        OutputError: two reports would go to one place, or a file can't be written.
+    """
+    asked: Sequence[tuple[str, str | None]] = arguments.output_format or ()
+    outputs = tuple(Output(name, file, cwd / file) if file else Output(name) for name, file in asked)
+    if arguments.diff and any(one.path for one in outputs):
+        raise OutputError("--diff prints a difference and writes no report")
+    _check_apart(outputs)
+    for one in outputs:
+        if one.path is not None:
+            _check_writable(one.name, one.path)
+    return outputs or (Output("full" if sys.stdout.isatty() else "concise"),)
+
+
+def _check_apart(outputs: Iterable[Output]) -> None:
+    taken: dict[str, Output] = {}
+    for one in outputs:
+        place = os.path.realpath(one.path) if one.path else ""
+        other = taken.setdefault(place, one)
+        if other is one:
+            continue
+        where = f"to {one.name}" if one.name else "to stdout; give one a file, as in sarif=out.sarif"
+        raise OutputError(f"--output-format: both {other.format} and {one.format} would go {where}")
+
+
+def _check_writable(name: str, path: Path) -> None:
+    """A run may take minutes, and its report shouldn't be lost for a wrong name."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OutputError(f"{name}: can't be written: it is a folder")
+    if not target.parent.is_dir():
+        raise OutputError(f"{name}: can't be written: there is no folder {target.parent}")
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise OutputError(f"{name}: can't be written: permission denied")
+
+
+def write(outputs: Iterable[Output], report: Report, view: View, *, color: bool) -> None:
+    """Write the files first, whole or not at all, and then to stdout.
+
+    Raises:
+        OutputError: a file can't be written.
+    """
+    for one in sorted(outputs, key=lambda one: one.path is None):
+        if one.path is None:
+            shown = msgspec.structs.replace(view, width=width(), color=color)
+            formats.write(one.format, report, shown, sys.stdout)
+            sys.stdout.flush()
+            continue
+        text = StringIO()
+        formats.write(one.format, report, view, text)
+        try:
+            write_file(one.path, text.getvalue().encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise OutputError(f"{one.name}: can't be written: {error.strerror or error}") from None
