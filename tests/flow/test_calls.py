@@ -318,3 +318,20 @@ def test_recover_is_a_call(check: Check) -> None:
           return r1
         """,
     )
+
+
+def test_a_call_with_too_few_arguments_is_of_nothing_known(check: Check) -> None:
+    check(
+        """
+        func f() { g(1); h() }
+        func g(a, b int) {}
+        func h(all ...int) {}
+        """,
+        """
+        func f():
+        b0:
+          call unknown g(1)
+          call example.h()
+          return
+        """,
+    )

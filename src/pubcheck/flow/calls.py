@@ -10,7 +10,7 @@ from pubcheck.flow.places import address, place, receiver
 from pubcheck.flow.shapes import NIL, element_of, is_string, results_of
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Builtin, Func, PackageName, Symbol, TypeName
-from pubcheck.model.types import UNKNOWN, Struct, Tuple, Type
+from pubcheck.model.types import UNKNOWN, Signature, Struct, Tuple, Type
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -144,7 +144,17 @@ def _call_info(fn: Lowering, node: ast.Call, fun: ast.Expr, symbol: Symbol | Non
         else:
             callee = ir.DynamicCallee(value, _written(fn, fun))
     args = (*first, *arguments(fn, node))
+    if isinstance(callee, ir.StaticCallee) and len(args) < _required(callee.func):
+        callee = ir.UnknownCallee(_written(fn, fun))  # it doesn't compile: what is known of a callee has all it takes
     return ir.CallInfo(callee, args, node.spread, node.pos, node.end)
+
+
+def _required(func: Func) -> int:
+    """The arguments that each call of ``func`` has, its receiver counted."""
+    type_ = func.type
+    if type(type_) is not Signature:
+        return 0
+    return len(type_.params) - type_.variadic + (func.receiver is not None)
 
 
 def _declared(fn: Lowering, fun: ast.Expr, func: Func) -> tuple[ir.Callee, tuple[ir.Operand, ...]]:

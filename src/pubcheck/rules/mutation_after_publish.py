@@ -98,7 +98,7 @@ def _nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
         branch = instructions[-1]
         for made in instructions:
             if isinstance(branch, ir.Branch) and isinstance(made, ir.Compute) and made.target == branch.condition:
-                value, other = (*made.operands, None)[:2]
+                value, other = (*made.operands, None, None)[:2]
                 is_nil = isinstance(other, ir.Const) and other.known and other.value is None
                 if made.op in ("==", "!=") and isinstance(value, int) and is_nil:
                     found.add((value, condition.taken is (made.op == "==")))

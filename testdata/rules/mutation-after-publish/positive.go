@@ -26,6 +26,14 @@ func field() {
 	it.name = "late" // want "is changed after it was published: .*`current`"
 }
 
+func unless(named bool) {
+	it := &item{}
+	current.Store(it)
+	if !named {
+		it.name = "late" // want "is changed after it was published: .*`current`"
+	}
+}
+
 func alias() {
 	it := &item{}
 	same := it
