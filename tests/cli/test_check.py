@@ -67,6 +67,42 @@ def test_exit_zero_forgives(shell: Shell, reset: str) -> None:
     assert outcome.out
 
 
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "code"),
+    [
+        ("error", "error", 1),
+        ("warning", "error", 0),
+        ("warning", "warning", 1),
+        ("info", "warning", 0),
+        ("info", "info", 1),
+        ("hint", "info", 0),
+        ("hint", "hint", 1),
+    ],
+)
+def test_what_is_bad_enough_to_fail(shell: Shell, reset: str, severity: str, fail_on: str, code: int) -> None:
+    shell.write("counter.go", reset)
+    shell.write("pubcheck.toml", f'[severity]\nload-then-store = "{severity}"\n')
+    outcome = shell.run("--fail-on", fail_on)
+    assert outcome.code == code
+    assert outcome.out.startswith("counter.go:11:2: ")
+    assert shell.run().code == 1
+    assert shell.run("--fail-on", fail_on, "--exit-zero").code == 0
+
+
+def test_statistics_count_by_rule_and_by_package(shell: Shell, reset: str) -> None:
+    shell.write("counter.go", reset)
+    shell.write("sub/counter.go", reset + reset.partition("\n\n")[2].partition("\n\n")[2].replace("Counter", "Other"))
+    outcome = shell.run("--statistics", "-q")
+    assert outcome.err.splitlines() == [
+        "findings by rule:",
+        "         3  load-then-store",
+        "findings by package:",
+        "         2  example.com/m/sub",
+        "         1  example.com/m",
+    ]
+    assert "findings by" not in outcome.out
+
+
 def test_quiet_leaves_only_the_diagnostics(shell: Shell, reset: str) -> None:
     shell.write("counter.go", reset)
     shell.write("broken.go", "package m\n\nfunc {\n")

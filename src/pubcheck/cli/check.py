@@ -13,7 +13,7 @@ from pubcheck.cli import fixes, notes, progress
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.outputs import OutputError, planned, write
 from pubcheck.cli.terminal import complain, wants_color
-from pubcheck.diagnostic import Confidence
+from pubcheck.diagnostic import Confidence, Severity
 from pubcheck.engine import (
     BUILTIN_RULES,
     Config,
@@ -64,7 +64,7 @@ def run(arguments: Namespace) -> int:
     notes.write(report, arguments, cwd)
     if mended is not None:
         notes.write_fixes(mended, arguments, written=True)
-    return _exit_code(report, forgiving=arguments.exit_zero)
+    return _exit_code(report, None if arguments.exit_zero else Severity(arguments.fail_on))
 
 
 def _show(mended: Mended, arguments: Namespace, cwd: Path) -> ExitCode:
@@ -112,7 +112,9 @@ def _flat(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(word for words in lists for word in words)
 
 
-def _exit_code(report: Report, *, forgiving: bool) -> ExitCode:
+def _exit_code(report: Report, least: Severity | None) -> ExitCode:
+    """The code for a report where findings that are ``least`` or worse count, or none."""
     if report.crashed:
         return ExitCode.INTERNAL
-    return ExitCode.FINDINGS if report.diagnostics and not forgiving else ExitCode.CLEAN
+    bad = least is not None and any(one.severity.rank <= least.rank for one in report.diagnostics)
+    return ExitCode.FINDINGS if bad else ExitCode.CLEAN

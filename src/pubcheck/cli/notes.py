@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pubcheck.report.wording import counted, summary
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pubcheck.engine import Mended, Problem, Report
@@ -23,6 +24,8 @@ def write(report: Report, arguments: Namespace, cwd: Path) -> None:
     if not arguments.quiet:
         lines += _problems(report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)
         lines.append(f"{summary(report)} ({report.stats.seconds:.1f} s)")
+    if arguments.statistics:
+        lines += _statistics(report)
     if arguments.timings:
         lines += _timings(report)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
@@ -53,6 +56,19 @@ def _place(problem: Problem, cwd: Path) -> str:
     prefix = f"{cwd.as_posix().rstrip('/')}/"
     path = problem.path.removeprefix(prefix)
     return f"{path}:{problem.line}" if problem.line else path
+
+
+def _statistics(report: Report) -> Iterator[str]:
+    found = report.diagnostics
+    for title, names in (("rule", [one.rule for one in found]), ("package", [one.package or "-" for one in found])):
+        yield f"findings by {title}:"
+        yield from counts(names)
+
+
+def counts(names: Iterable[str]) -> Iterator[str]:
+    """A line for each of ``names`` with how often it is there, the most frequent first."""
+    for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {number:8,}  {name}"
 
 
 def _timings(report: Report) -> Iterator[str]:

@@ -93,6 +93,12 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     run = check.add_argument_group("run")
     run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
     run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
+    run.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info", "hint"),
+        default="hint",
+        help="exit with 1 only if a finding is at least this bad; all are reported (default: hint, which is any)",
+    )
     run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
 
@@ -129,6 +135,7 @@ def _add_output(check: argparse.ArgumentParser) -> None:
         "repeat it for several, one on stdout and the others in files",
     )
     _add_color(output)
+    output.add_argument("--statistics", action="store_true", help="count findings by rule and by package, on stderr")
     output.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     volume = output.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="write diagnostics and errors only")
