@@ -10,70 +10,26 @@ from typing import TYPE_CHECKING
 import pytest
 from gocommand import lay_out, race, vet
 from mending import Outcome, outcomes
-from rulecases import LANGUAGE, Case
+from rulecases import LANGUAGE, Case, rules
 
-from pubcheck.spec import Kind
+from pubcheck.spec import Kind, Safety
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pubcheck.spec import RuleSpec
+
 pytestmark = pytest.mark.go
 
 _RUNS = 5
-_OFFER = [
-    "atomic-copied",
-    "atomic-result-assigned",
-    "busy-wait",
-    "check-then-act",
-    "cond-misuse",
-    "declared-guard",
-    "defer-in-endless-loop",
-    "defer-lock",
-    "defer-unlock-in-loop",
-    "done-before-write",
-    "double-checked-locking",
-    "goroutine-leak",
-    "guarded-value-escapes",
-    "ignored-cancellation",
-    "inconsistent-guard",
-    "iteration-race",
-    "lazy-init-race",
-    "load-then-store",
-    "local-lock",
-    "lock-copied",
-    "loop-variable-address",
-    "loop-variable-capture",
-    "lost-cancel",
-    "map-race",
-    "misaligned-atomic",
-    "missing-unlock",
-    "mixed-atomic-access",
-    "mutation-of-snapshot",
-    "nil-channel",
-    "non-atomic-update",
-    "once-fast-path",
-    "returns-guarded-state",
-    "reuse-after-handoff",
-    "select-default-spin",
-    "send-close-race",
-    "shares-published-array",
-    "snapshot-torn",
-    "stale-cas-loop",
-    "sync-map-check-then-act",
-    "testing-goroutine",
-    "timer-misuse",
-    "unbuffered-signal-channel",
-    "unsynchronised-flag",
-    "value-receiver-write",
-    "waitgroup-add-in-goroutine",
-    "waitgroup-misuse",
-    "write-under-rlock",
-]
-"""The rules that know what to write for at least one of their examples."""
 
 
-def test_the_rules_that_offer_fixes_do() -> None:
-    assert set(_OFFER) <= {outcome.before.rule for outcome in outcomes()}
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_a_rule_offers_what_its_document_promises(rule: RuleSpec) -> None:
+    found = [one for outcome in outcomes() if outcome.before.rule == rule.name for one in outcome.found]
+    offered = {Safety.SAFE if fix.safe else Safety.UNSAFE for one in found for fix in one.fixes}
+    assert offered <= {*rule.fixes}
+    assert bool(offered) == bool(rule.fixes), "a fix is promised and never made in the examples"
 
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda outcome: outcome.before.id)

@@ -14,6 +14,7 @@ from pubcheck.spec import (
     Module,
     Query,
     RuleSpec,
+    Safety,
     SpecError,
     load_rules,
     read_rule,
@@ -219,3 +220,18 @@ def test_the_projects_own_rules_load() -> None:
         "io-under-lock",
     } <= {rule.name for rule in rules}
     assert all(rule.known_limits for rule in rules)
+
+
+def test_a_module_says_which_fixes_it_offers() -> None:
+    key = 'message = "`{location}` is bad"\n'
+    assert _read(DOCUMENT).fixes == ()
+    assert _read(DOCUMENT.replace(key, f'{key}fixes = ["unsafe", "safe"]\n')).fixes == (Safety.SAFE, Safety.UNSAFE)
+    assert "unknown fixes `saef` (did you mean `safe`?)" in _refused(DOCUMENT.replace(key, f'{key}fixes = ["saef"]\n'))
+    assert "`fixes` is a list" in _refused(DOCUMENT.replace(key, f'{key}fixes = "safe"\n'))
+
+
+def test_a_query_rules_fixes_are_what_its_fix_is() -> None:
+    fix = "## Fix\nDrop it\n```go unsafe delete=report\n```\n"
+    assert _read(DOCUMENT + QUERY + fix).fixes == (Safety.UNSAFE,)
+    said = DOCUMENT.replace('since = "0.1.0"\n', 'since = "0.1.0"\nfixes = ["safe"]\n')
+    assert "`## Fix` says what a query rule offers" in _refused(said + QUERY)

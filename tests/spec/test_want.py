@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pubcheck.spec import Expectation, Kind, SpecError, expectations
+from pubcheck.spec import Expectation, Kind, SpecError, expectations, marked
 
 
 def test_expressions_are_go_strings() -> None:
@@ -15,6 +15,10 @@ def test_expressions_are_go_strings() -> None:
         Expectation(Kind.WANT, 2, 'one \\. "q"'),
         Expectation(Kind.WANT, 2, "two \\d"),
     ]
+
+
+def test_readers_get_the_lines_and_not_the_expressions() -> None:
+    assert marked('a\nx() // barrier // want "m"\ny() // known-fn: why\n') == ("a\nx() // barrier\ny()\n", (2,))
 
 
 def test_a_want_may_follow_another_comment() -> None:

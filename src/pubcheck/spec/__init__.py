@@ -17,9 +17,10 @@ from pubcheck.spec.values import (
     Module,
     Query,
     RuleSpec,
+    Safety,
     module_name,
 )
-from pubcheck.spec.want import Expectation, Kind, expectations
+from pubcheck.spec.want import Expectation, Kind, expectations, marked
 
 __all__ = [
     "Category",
@@ -33,9 +34,11 @@ __all__ = [
     "Option",
     "Query",
     "RuleSpec",
+    "Safety",
     "SpecError",
     "expectations",
     "load_rules",
+    "marked",
     "module_name",
     "options_of",
     "read_rule",

@@ -17,7 +17,7 @@ from pubcheck.diagnostic import Confidence, Severity
 from pubcheck.spec.errors import SpecError, suggestion
 from pubcheck.spec.examples import read_examples
 from pubcheck.spec.markdown import read_sections
-from pubcheck.spec.values import Category, FixEdit, FixTemplate, Module, Query, RuleSpec
+from pubcheck.spec.values import Category, FixEdit, FixTemplate, Module, Query, RuleSpec, Safety
 
 if TYPE_CHECKING:
     from pubcheck.spec.markdown import Fence, Section
@@ -29,7 +29,8 @@ _QUERY_NOISE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*')
 _TITLE_LIMIT = 70
 _SECTIONS = ("Bad", "Good", "Known limits", "Detection", "Fix")
 _REQUIRED = {"category": str, "severity": str, "confidence": str, "default": bool, "since": str, "message": str}
-_OPTIONAL = {"help": str}
+_OPTIONAL = {"help": str, "fixes": list}
+_WORDS = {str: "string", bool: "boolean", list: "list"}
 _ACTIONS = ("replace", "delete", "before")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -51,6 +52,7 @@ def read_rule(text: str, path: str) -> RuleSpec:
     if not head.after:
         raise SpecError(path, head.line, "no prose: say after the metadata why it is a bug and what to do instead")
     limits = sections.get("Known limits")
+    fix = _fix(sections.get("Fix"), detection, path)
     return RuleSpec(
         name=name,
         title=head.heading,
@@ -66,7 +68,8 @@ def read_rule(text: str, path: str) -> RuleSpec:
         good=read_examples(sections["Good"], path, wanted=False),
         known_limits=limits.prose if limits else "",
         detection=detection,
-        fix=_fix(sections.get("Fix"), detection, path),
+        fix=fix,
+        fixes=_fixes(meta, fix, detection, path),
         path=path,
     )
 
@@ -113,7 +116,7 @@ class _Metadata:
             if key not in known:
                 raise SpecError(path, self.line(key), f"unknown key `{key}`{suggestion(key, known)}")
             if type(value) is not known[key]:
-                raise SpecError(path, self.line(key), f"`{key}` is a {'boolean' if known[key] is bool else 'string'}")
+                raise SpecError(path, self.line(key), f"`{key}` is a {_WORDS[known[key]]}")
         for key in _REQUIRED:
             if key not in self._table:
                 raise SpecError(path, self._fence.line, f"the metadata lacks `{key}`")
@@ -135,7 +138,14 @@ class _Metadata:
 
     def choice(self, key: str, of: type[_Choice]) -> _Choice:
         """A member of an enumeration."""
-        value = self.text(key)
+        return self._member(key, self.text(key), of)
+
+    def choices(self, key: str, of: type[_Choice]) -> tuple[_Choice, ...]:
+        """Members of an enumeration, in its order; none where an optional key is missing."""
+        named = {self._member(key, str(value), of) for value in self._table.get(key, ())}
+        return tuple(member for member in of if member in named)
+
+    def _member(self, key: str, value: str, of: type[_Choice]) -> _Choice:
         try:
             return of(value)
         except ValueError:
@@ -205,6 +215,15 @@ def _fix(section: Section | None, detection: Query | Module, path: str) -> FixTe
     if len(safety) > 1:
         raise SpecError(path, section.line, "the edits of one fix are all `safe` or all `unsafe`")
     return FixTemplate(title, tuple(edits), safety.pop())
+
+
+def _fixes(meta: _Metadata, fix: FixTemplate | None, detection: Query | Module, path: str) -> tuple[Safety, ...]:
+    """What a module offers its document says; what a query rule offers is its ``## Fix``."""
+    if isinstance(detection, Module):
+        return meta.choices("fixes", Safety)
+    if meta.choices("fixes", Safety):
+        raise SpecError(path, meta.line("fixes"), "`fixes` is for a module: `## Fix` says what a query rule offers")
+    return (Safety.SAFE if fix.safe else Safety.UNSAFE,) if fix else ()
 
 
 def _edit(fence: Fence, detection: Query, path: str) -> tuple[bool, FixEdit]:

@@ -21,6 +21,13 @@ class Category(StrEnum):
     CHANNELS = "channels"
 
 
+class Safety(StrEnum):
+    """Whether a fix keeps the meaning minus the bug, or needs a look."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
 class ExampleFile(msgspec.Struct, frozen=True, gc=False):
     """One Go file of an example.
 
@@ -94,6 +101,7 @@ class RuleSpec(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         help: what to do instead, in one sentence; may be empty.
         prose: why it is a bug, Markdown.
         known_limits: what it misses or gets wrong, Markdown.
+        fixes: what kinds of fixes the rule may offer; none where it has only words.
         path: the document, as it was opened.
     """
 
@@ -112,6 +120,7 @@ class RuleSpec(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     known_limits: str
     detection: Query | Module
     fix: FixTemplate | None
+    fixes: tuple[Safety, ...] = ()
     path: str
 
 

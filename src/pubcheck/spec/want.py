@@ -67,6 +67,18 @@ def expectations(text: str, path: str, first_line: int = 1) -> list[Expectation]
     return found
 
 
+def marked(text: str) -> tuple[str, tuple[int, ...]]:
+    """A Go text without its expectations, and the lines, counted from 1, on which findings are wanted."""
+    lines = text.split("\n")
+    wanted = []
+    for number, line in enumerate(lines, 1):
+        if mark := _MARK.search(line):
+            lines[number - 1] = line[: mark.start()].rstrip()
+            if mark[1]:
+                wanted.append(number)
+    return "\n".join(lines), tuple(wanted)
+
+
 def _patterns(text: str) -> Iterator[str]:
     at = 0
     while match := _STRING.match(text, at):
