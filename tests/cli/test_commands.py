@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 import pubcheck
+from pubcheck.spec import Category
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -49,23 +53,41 @@ def test_rules_lists_all_rules(shell: Shell, pytestconfig: pytest.Config) -> Non
     text = shell.run("rules")
     assert text.code == 0
     assert names <= set(text.out.split())
+
+
+def test_rules_tells_programs_everything(shell: Shell, pytestconfig: pytest.Config) -> None:
     rows = json.loads(shell.run("rules", "--output-format", "json").out)
-    assert {row["name"] for row in rows} == names
-    assert set(rows[0]) == {"name", "title", "category", "severity", "confidence", "default", "since"}
+    schema = json.loads(files("pubcheck.report").joinpath("schema/rules.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(rows)
+    assert schema["items"]["properties"]["category"]["enum"] == [*Category]
+    assert {row["name"] for row in rows} == {path.stem for path in (pytestconfig.rootpath / "rules").glob("*.md")}
+    by_name = {row["name"]: row for row in rows}
+    assert by_name["io-under-lock"]["options"][0]["help"]
+    assert by_name["loop-variable-capture"]["fixes"] == ["safe"]
 
 
 def test_explain_gives_the_document(shell: Shell) -> None:
     outcome = shell.run("explain", "load-then-store")
     assert outcome.code == 0
     assert outcome.out.startswith("# ")
-    for part in ("*load-then-store*: atomics, error, high confidence, on by default", "## Bad", "```go\n", "## Good"):
+    for part in ("*load-then-store*: atomics, error, high confidence, on by default, ", "## Bad", "```go\n", "## Good"):
         assert part in outcome.out
+    assert "// want" not in outcome.out
+    assert "Store(0) // <-- here\n" in outcome.out
+
+
+def test_explain_says_for_which_go_an_example_is(shell: Shell) -> None:
+    assert "With `go 1.21` in `go.mod`:\n\n```go\n" in shell.run("explain", "loop-variable-capture").out
 
 
 def test_explain_is_laid_out_in_colour(shell: Shell) -> None:
     outcome = shell.run("explain", "load-then-store", "--color", "always")
     assert "\x1b[" in outcome.out
     assert "```" not in outcome.out
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", outcome.out)
+    assert max(len(line) for line in plain.splitlines()) <= 100
+    assert plain.startswith("Atomic reset by Load then Store\n\nload-then-store: atomics, ")
 
 
 def test_explain_knows_the_engines_own(shell: Shell) -> None:

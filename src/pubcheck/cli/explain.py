@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pubcheck.cli.exit_code import ExitCode
-from pubcheck.cli.terminal import complain, console, wants_color
+from pubcheck.cli.terminal import complain, wants_color
 from pubcheck.engine import BUILTIN_RULES, ConfigError, available_rules, project_folder, suggestion
-from pubcheck.report.ruletext import markdown
+from pubcheck.report.ruletext import fixes, markdown, options
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from pubcheck.engine import BuiltinRule
-    from pubcheck.rules.registry import Rule
     from pubcheck.spec import RuleSpec
 
 
@@ -30,30 +29,19 @@ def run(arguments: Namespace) -> int:
     if name not in rules and name not in BUILTIN_RULES:
         complain(f'there is no rule "{name}"{suggestion(name, [*rules, *BUILTIN_RULES])}')
         return ExitCode.USAGE
-    text = _document(rules[name].spec, rules[name]) if name in rules else _document(BUILTIN_RULES[name], None)
+    rule: RuleSpec | BuiltinRule = rules[name].spec if name in rules else BUILTIN_RULES[name]
+    body = "\n\n".join(
+        part for part in (markdown(rule), options(name, rules[name].options if name in rules else ())) if part
+    )
     if sys.stdout.isatty() or wants_color(arguments.color, sys.stdout):
-        _print(text, arguments.color)
+        from pubcheck.cli.document import show  # noqa: PLC0415 pipes don't need rich
+
+        show(rule.title, f"{_facts(rule)}\n\n{body}", arguments.color)
     else:
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"# {rule.title}\n\n{_facts(rule)}\n\n{body}\n")
     return ExitCode.CLEAN
 
 
-def _document(spec: RuleSpec | BuiltinRule, rule: Rule | None) -> str:
-    switch = "on by default" if spec.default else "off by default"
-    facts = f"*{spec.name}*: {spec.category}, {spec.severity}, {spec.confidence} confidence, {switch}"
-    parts = [f"# {spec.title}", facts, markdown(spec)]
-    if rule is not None and rule.options:
-        parts.append(f"## Options\n\n`[rules.{spec.name}]` in `pubcheck.toml`:")
-        parts.append(
-            "\n".join(
-                f"- `{option.name.replace('_', '-')}` ({option.type}, default `{option.default!r}`): {option.help}"
-                for option in rule.options
-            )
-        )
-    return "\n\n".join(parts)
-
-
-def _print(text: str, color: str) -> None:
-    from rich.markdown import Markdown  # noqa: PLC0415 pipes don't need it
-
-    console(color).print(Markdown(text, code_theme="ansi_dark"))
+def _facts(rule: RuleSpec | BuiltinRule) -> str:
+    switch = "on by default" if rule.default else "off by default"
+    return f"*{rule.name}*: {rule.category}, {rule.severity}, {rule.confidence} confidence, {switch}, {fixes(rule)}"

@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain, console
 from pubcheck.engine import ConfigError, available_rules, project_folder
+from pubcheck.report.rulelist import rules_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,32 +21,16 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """List all rules, by category."""
     try:
-        rules = [rule.spec for rule in available_rules(project_folder(Path.cwd())).values()]
+        rules = [*available_rules(project_folder(Path.cwd())).values()]
     except ConfigError as error:
         complain(str(error))
         return ExitCode.USAGE
-    rules.sort(key=lambda rule: (rule.category, rule.name))
+    rules.sort(key=lambda rule: (rule.spec.category, rule.name))
     if arguments.output_format == "json":
-        sys.stdout.write(_json(rules))
+        sys.stdout.write(rules_json(rules))
     else:
-        _print_table(rules, arguments.color)
+        _print_table((rule.spec for rule in rules), arguments.color)
     return ExitCode.CLEAN
-
-
-def _json(rules: Iterable[RuleSpec]) -> str:
-    rows = [
-        {
-            "name": rule.name,
-            "title": rule.title,
-            "category": rule.category,
-            "severity": rule.severity,
-            "confidence": rule.confidence,
-            "default": rule.default,
-            "since": rule.since,
-        }
-        for rule in rules
-    ]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode() + "\n"
 
 
 def _print_table(rules: Iterable[RuleSpec], color: str) -> None:
