@@ -77,8 +77,8 @@ class _Search:
             return None
         if self._one_thread(sender, closer) or self._waited_for(send, close):
             return None
-        locked = self._package.threads.graph.may_be_locked
-        if locked(sender) and locked(closer):
+        graph = self._package.threads.graph
+        if {sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))):
             return None  # somebody who calls both may hold one lock around either
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
