@@ -5,10 +5,10 @@ Importing this costs next to nothing, and ``--help`` little more: each command i
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from pubcheck.cli.exit_code import ExitCode
@@ -27,7 +27,7 @@ def program() -> NoReturn:
     """
     gc.disable()
     code = main()
-    with suppress(OSError):
+    with contextlib.suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)

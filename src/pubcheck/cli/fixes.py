@@ -1,4 +1,4 @@
-"""``pubcheck check`` with ``--fix``, ``--unsafe-fixes`` or ``--diff``."""
+"""Changed files: put on the disk, or shown as a difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from pubcheck.engine import Mended, Report
+    from pubcheck.engine import Mended, Report, Silenced
 
 
 def wanted(arguments: Namespace) -> bool:
@@ -23,13 +23,13 @@ def wanted(arguments: Namespace) -> bool:
     return bool(arguments.fix or arguments.unsafe_fixes or arguments.diff)
 
 
-def write(mended: Mended) -> Report:
-    """Put the mended files on the disk; the report tells which of them couldn't be."""
+def write(mended: Mended | Silenced) -> Report:
+    """Put the changed files on the disk; the report tells which of them couldn't be."""
     problems = tuple(write_files(mended.before, mended.after))
     return msgspec.structs.replace(mended.report, problems=(*mended.report.problems, *problems))
 
 
-def print_diff(mended: Mended, cwd: Path) -> None:
+def print_diff(mended: Mended | Silenced, cwd: Path) -> None:
     """Write what changes as a unified diff, with paths below the current folder."""
     text = "".join(
         unified_diff(relative(path, cwd) or path.lstrip("/"), mended.before[path], after)

@@ -10,10 +10,10 @@ from pubcheck.report.wording import counted, summary
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from pubcheck.engine import Mended, Problem, Report
+    from pubcheck.engine import Mended, Problem, Report, Silenced
 
 _SHOWN_PROBLEMS = 10
 
@@ -35,6 +35,19 @@ def write_fixes(mended: Mended, arguments: Namespace, *, written: bool) -> None:
     """Say how many findings were fixed, or would be, unless it is to be quiet."""
     if not arguments.quiet:
         sys.stderr.write(f"{_fixes(mended, written=written)}\n")
+
+
+def write_silenced(silenced: Silenced, arguments: Namespace, cwd: Path) -> None:
+    """Say how many findings of each rule were silenced, or would be, and how many are left."""
+    if arguments.quiet:
+        return
+    lines = [*_problems(silenced.report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)]
+    word = "Would suppress" if arguments.diff else "Suppressed"
+    lines.append(f"{word} {counted(sum(silenced.counts.values()), 'finding')}")
+    lines += _table(silenced.counts)
+    if silenced.left:
+        lines.append(f"{counted(silenced.left, 'finding')} left where no comment can stand")
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
 def _fixes(mended: Mended, *, written: bool) -> str:
@@ -62,12 +75,11 @@ def _statistics(report: Report) -> Iterator[str]:
     found = report.diagnostics
     for title, names in (("rule", [one.rule for one in found]), ("package", [one.package or "-" for one in found])):
         yield f"findings by {title}:"
-        yield from counts(names)
+        yield from _table(Counter(names))
 
 
-def counts(names: Iterable[str]) -> Iterator[str]:
-    """A line for each of ``names`` with how often it is there, the most frequent first."""
-    for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])):
+def _table(counts: Mapping[str, int]) -> Iterator[str]:
+    for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {number:8,}  {name}"
 
 

@@ -11,7 +11,7 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "rules", "explain", "new-rule", "debug")
+COMMANDS = ("check", "suppress", "rules", "explain", "new-rule", "debug")
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pubcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_check(commands)
+    _add_suppress(commands)
     _add_rules(commands)
     _add_explain(commands)
     _add_new_rule(commands)
@@ -71,6 +72,34 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check = commands.add_parser(
         "check", allow_abbrev=False, help="check packages (what happens without a command, too)"
     )
+    _add_choice(check)
+    _add_fixes(check)
+    _add_target(check)
+    _add_output(check)
+    run = check.add_argument_group("run")
+    run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
+    run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
+    run.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info", "hint"),
+        default="hint",
+        help="exit with 1 only if a finding is at least this bad; all are reported (default: hint, which is any)",
+    )
+    run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+
+
+def _add_suppress(commands: argparse._SubParsersAction[_Parser]) -> None:
+    suppress = commands.add_parser(
+        "suppress", allow_abbrev=False, help="silence what is found now, by comments in the source that say why"
+    )
+    suppress.add_argument("--reason", required=True, metavar="TEXT", help="why; it stands in each comment")
+    _add_choice(suppress)
+    suppress.add_argument("--diff", action="store_true", help="write nothing: print the comments as a unified diff")
+    _add_target(suppress)
+    _add_volume(suppress)
+
+
+def _add_choice(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "patterns",
         nargs="*",
@@ -87,19 +116,6 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="show what is at least this sure (default: medium, and all of a rule that is selected by its name)",
     )
     what.add_argument("--config", metavar="FILE", help="use this configuration, not the nearest pubcheck.toml above")
-    _add_fixes(check)
-    _add_target(check)
-    _add_output(check)
-    run = check.add_argument_group("run")
-    run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
-    run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
-    run.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "info", "hint"),
-        default="hint",
-        help="exit with 1 only if a finding is at least this bad; all are reported (default: hint, which is any)",
-    )
-    run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
 
 _SELECT = "run these only: names of rules, categories, 'default' or 'all', separated by commas"
@@ -137,6 +153,10 @@ def _add_output(check: argparse.ArgumentParser) -> None:
     _add_color(output)
     output.add_argument("--statistics", action="store_true", help="count findings by rule and by package, on stderr")
     output.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
+    _add_volume(output)
+
+
+def _add_volume(output: argparse._ActionsContainer) -> None:
     volume = output.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="write diagnostics and errors only")
     volume.add_argument("-v", "--verbose", action="store_true", help="tell of each problem met on the way")

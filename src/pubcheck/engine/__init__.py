@@ -7,11 +7,12 @@ is its summaries and findings. A failure inside is kept to one rule or one packa
 """
 
 from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
-from pubcheck.engine.check import available_rules, check, mend
+from pubcheck.engine.check import available_rules, check, mend, silence
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended
 from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.silencing import Silenced
 from pubcheck.engine.words import suggestion
 from pubcheck.engine.writing import write_file, write_files
 from pubcheck.model.project.problem import PatternError, Problem
@@ -25,6 +26,7 @@ __all__ = [
     "PatternError",
     "Problem",
     "Report",
+    "Silenced",
     "Sources",
     "Stats",
     "available_rules",
@@ -33,6 +35,7 @@ __all__ = [
     "load_config",
     "mend",
     "project_folder",
+    "silence",
     "suggestion",
     "write_file",
     "write_files",

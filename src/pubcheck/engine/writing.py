@@ -24,11 +24,11 @@ def write_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iter
         target = Path(os.path.realpath(path))
         try:
             if target.read_bytes() != before[path]:
-                yield Problem(path, 0, "not fixed: the file has changed since it was read")
+                yield Problem(path, 0, "left as it is: the file has changed since it was read")
                 continue
             _replace(target, data)
         except OSError as error:
-            yield Problem(path, 0, f"not fixed: {error.strerror or error}")
+            yield Problem(path, 0, f"left as it is: {error.strerror or error}")
 
 
 def write_file(path: Path, data: bytes) -> None:

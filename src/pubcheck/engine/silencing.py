@@ -1,0 +1,77 @@
+"""Findings silenced by comments that say why, so that a project can begin with what is new."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.edits import commented, finished
+from pubcheck.engine.builtin import BUILTIN_RULES
+from pubcheck.engine.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pubcheck.diagnostic import Diagnostic
+    from pubcheck.source import Overlay, SourceFile
+
+
+class Silenced(msgspec.Struct, frozen=True):
+    """The outcome of silencing.
+
+    Attributes:
+        report: what is found in the files as they would be.
+        before: the files that change, as they were, by path.
+        after: the same files as they would be.
+        counts: how many findings of each rule were silenced.
+    """
+
+    report: Report
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    counts: dict[str, int]
+
+    @property
+    def left(self) -> int:
+        """How many findings no comment could be put to."""
+        return sum(one.rule not in BUILTIN_RULES for one in self.report.diagnostics)
+
+
+def silence(look: Callable[[Overlay], Report], overlay: Overlay, reason: str) -> Silenced:
+    """Put a comment to each of what ``look`` finds but for what the engine itself reports.
+
+    Args:
+        look: checks the project as an overlay has it.
+        overlay: the buffers to begin with.
+        reason: why, in words on one line.
+    """
+    report = look(overlay)
+    found = [one for one in report.diagnostics if one.rule not in BUILTIN_RULES]
+    by_file: dict[str, list[Diagnostic]] = {}
+    for one in found:
+        by_file.setdefault(one.span.path, []).append(one)
+    before: dict[str, bytes] = {}
+    after: dict[str, bytes] = {}
+    for path, findings in by_file.items():
+        source = report.sources[path]
+        text = None if source is None else _with_comments(source, findings, reason)
+        if source is not None and text is not None and text != source.data:
+            before[path] = source.data
+            after[path] = text
+    if after:
+        report = look(overlay.over({Path(path): text for path, text in after.items()}))
+    counts = Counter(one.rule for one in found)
+    counts.subtract(one.rule for one in report.diagnostics if one.rule in counts)
+    return Silenced(report, before, after, {rule: number for rule, number in counts.items() if number > 0})
+
+
+def _with_comments(source: SourceFile, findings: Iterable[Diagnostic], reason: str) -> bytes | None:
+    """The file with a comment for each line that findings begin on; None where that can't be."""
+    rules: dict[int, set[str]] = {}
+    for one in findings:
+        rules.setdefault(source.lines.line(one.span.start), set()).add(one.rule)
+    texts = {line: f"//pubcheck:ignore {','.join(sorted(names))} {reason}" for line, names in rules.items()}
+    return finished(source, tuple(commented(source, texts).values()))
