@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pubcheck.spec import Example, Option, RuleSpec
 
     Fence = Callable[[Example], str]
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 MARK = "// <-- here"
 """What ends the lines of an example on which the rule finds something."""
@@ -58,7 +61,8 @@ def _parts(rule: RuleSpec | BuiltinRule, fence: Fence) -> Iterator[str]:
     if isinstance(rule, BuiltinRule):
         return
     if rule.help:
-        yield f"**What to do:** {rule.help.rstrip('.')}."
+        advice = _PLACEHOLDER.sub(r"\1", rule.help.rstrip("."))
+        yield f"**What to do:** {advice}."
     for heading, examples in (("## Bad", rule.bad), ("## Good", rule.good)):
         yield heading
         for example in examples:
