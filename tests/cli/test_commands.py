@@ -82,7 +82,7 @@ def test_explain_says_for_which_go_an_example_is(shell: Shell) -> None:
 
 
 def test_explain_leaves_no_placeholder_in_the_advice(shell: Shell) -> None:
-    assert "(variable := variable)" in shell.run("explain", "loop-variable-capture").out
+    assert "(`variable := variable`)" in shell.run("explain", "loop-variable-capture").out
 
 
 def test_explain_is_laid_out_in_colour(shell: Shell) -> None:
