@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
+    from pubcheck.facts import Location
     from pubcheck.rules.support.unguarded import Violation
 
 SURE_SHARE = 2 / 3
@@ -48,6 +49,8 @@ _FOR_TESTS = re.compile(r"(^|[/_.-])(test|mock|fake)|(test|tests|testing|mock|mo
 def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
     """How sure the finding about ``violation`` is; None for the rule's own confidence."""
     guard, use = violation.guard, violation.use
+    if _keeps_owners_apart(guard.lock, package):
+        return Confidence.LOW
     if guard.declared is not None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
         return None if guard.share >= SURE_SHARE else Confidence.LOW
@@ -56,6 +59,16 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
     if violation.kind is not Kind.SHARED_WRITE and (_is_remarked(package, use) or not _is_telling(violation, package)):
         return Confidence.LOW
     return None if guard.share >= SURE_SHARE else Confidence.MEDIUM
+
+
+def _keeps_owners_apart(lock: Location, package: PackageFacts) -> bool:
+    """Whether most of what is written under the lock is written under its read side.
+
+    Then that holds off who closes the object, and not other users of it: there is one.
+    """
+    found = (use for guard in package.guards.values() if guard.lock == lock for use in guard.inside)
+    writes = [use.holds_exclusively(lock) for use in found if use.writes]
+    return 2 * sum(writes) < len(writes)
 
 
 def _is_telling(violation: Violation, package: PackageFacts) -> bool:
