@@ -12,7 +12,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Interface, TypeParam, Unknown
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites
-from pubcheck.rules.support.library_calls import call_info
+from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import definitions, source_of
 from pubcheck.rules.support.wording import name_of, named_place, short_type
 

@@ -11,7 +11,7 @@ from pubcheck.facts import DEREF, LocationKind, LockAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import test_again
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.wording import name_of, path_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Location
-    from pubcheck.rules.support.library_calls import CallSite
+    from pubcheck.rules.support.call_sites import CallSite
 
 WAIT = "(*sync.Cond).Wait"
 _SIGNALS = ("(*sync.Cond).Signal", "(*sync.Cond).Broadcast")

@@ -12,7 +12,7 @@ from pubcheck.facts import DEREF, AccessPath, Root, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.wording import name_of, path_name, source_text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Call
-    from pubcheck.rules.support.library_calls import CallSite
+    from pubcheck.rules.support.call_sites import CallSite
 
 DO = "(*sync.Once).Do"
 _ONCE = "sync.Once"

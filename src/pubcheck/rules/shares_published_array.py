@@ -11,7 +11,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Slice
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone_part
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import assigned, definitions, points, source_of
 from pubcheck.source import Span
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Location, Point
-    from pubcheck.rules.support.library_calls import CallSite
+    from pubcheck.rules.support.call_sites import CallSite
     from pubcheck.rules.support.names import Name
 
 

@@ -9,7 +9,7 @@ from pubcheck.facts import AtomicKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.loops import load_each_turn
 from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
-from pubcheck.rules.support.library_calls import call_info
+from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.wording import named_place
 

@@ -13,7 +13,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import load_and_act
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 from pubcheck.rules.support.wording import path_name
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Call, Point
-    from pubcheck.rules.support.library_calls import CallSite
+    from pubcheck.rules.support.call_sites import CallSite
 
 _MAP = "(*sync.Map)."
 _LOAD = _MAP + "Load"

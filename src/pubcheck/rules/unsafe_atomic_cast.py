@@ -12,7 +12,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Array, Basic, Named, Pointer, Struct
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites
-from pubcheck.rules.support.library_calls import call_info
+from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.targets import built_for
 from pubcheck.rules.support.wording import type_name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.flow import ir
 from pubcheck.model.types import Pointer
-from pubcheck.rules.support.library_calls import calls_to
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.pooled import PUT
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Call
     from pubcheck.model.types import Type
-    from pubcheck.rules.support.library_calls import CallSite
+    from pubcheck.rules.support.call_sites import CallSite
 
 GET = "(*sync.Pool).Get"
 

@@ -8,7 +8,7 @@ from pubcheck.facts import DEREF, ELEMENT, BlockKind, ChannelAction, Point, Publ
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Slice, Struct
-from pubcheck.rules.support.library_calls import call_info
+from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import points
 
 if TYPE_CHECKING:
