@@ -12,6 +12,7 @@ from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended
 from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.sharding import Shard
 from pubcheck.engine.silencing import Silenced
 from pubcheck.engine.words import suggestion
 from pubcheck.engine.writing import write_file, write_files
@@ -26,6 +27,7 @@ __all__ = [
     "PatternError",
     "Problem",
     "Report",
+    "Shard",
     "Silenced",
     "Sources",
     "Stats",

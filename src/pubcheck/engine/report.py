@@ -9,11 +9,18 @@ import msgspec
 
 from pubcheck.diagnostic import Diagnostic, Severity
 from pubcheck.engine.builtin import INTERNAL_ERROR
+from pubcheck.engine.sharding import Shard
 from pubcheck.model.project.problem import Problem
-from pubcheck.source import Overlay, SourceFile
+from pubcheck.source import Overlay, Position, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pubcheck.source import Span
+    from pubcheck.source.position import Encoding
+
+    Recorded = Mapping[str, Mapping[int, Position]]
+    """Lines and columns in bytes, by path and offset."""
 
 
 class Stats(msgspec.Struct, frozen=True, gc=False):
@@ -28,12 +35,19 @@ class Stats(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sources:
-    """The files that diagnostics point into, as the run saw them. Unreadable ones are None."""
+    """The files that diagnostics point into, as the run saw them. Unreadable ones are None.
 
-    def __init__(self, known: Mapping[str, SourceFile], overlay: Overlay | None = None) -> None:
-        """Serve ``known`` files by path and read others through ``overlay``."""
+    A report that was saved has recorded where its places are. They hold, whatever has become of the files since: one
+    that no longer has its places where they were isn't the file that the report is about, and counts as unreadable.
+    """
+
+    def __init__(
+        self, known: Mapping[str, SourceFile], overlay: Overlay | None = None, recorded: Recorded | None = None
+    ) -> None:
+        """Serve ``known`` files by path and read others through ``overlay``; ``recorded`` is a saved report's."""
         self._known: dict[str, SourceFile | None] = dict(known)
         self._overlay = overlay or Overlay()
+        self.recorded = recorded or {}
 
     def __getitem__(self, path: str) -> SourceFile | None:
         """The file at ``path``."""
@@ -41,18 +55,34 @@ class Sources:
             self._known[path] = self._read(path)
         return self._known[path]
 
+    def ends(self, span: Span, encoding: Encoding = "utf-8") -> tuple[Position, Position]:
+        """Where ``span`` begins and ends; line 1, column 1 in a file that can't be read."""
+        return self._position(span.path, span.start, encoding), self._position(span.path, span.end, encoding)
+
+    def _position(self, path: str, offset: int, encoding: Encoding) -> Position:
+        source = self[path]
+        if source is not None:
+            return source.lines.position(offset, encoding)
+        return self.recorded.get(path, {}).get(offset, Position(1, 1))
+
     def _read(self, path: str) -> SourceFile | None:
+        recorded = self.recorded.get(path, {})
+        if self.recorded and not path.endswith(".go"):
+            return None  # a saved report comes from anywhere, and isn't to bring to light what else the disk has
         try:
-            return SourceFile(path, self._overlay.read(Path(path)))
+            source = SourceFile(path, self._overlay.read(Path(path)))
         except (OSError, ValueError):
             return None
+        same = all(source.lines.position(offset) == place for offset, place in recorded.items())
+        return source if same else None
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a run: diagnostics in order, what went wrong, and what it took.
 
     ``root`` is the folder of the module that most of the packages lie in (or of the run): paths are shown from there
-    where they don't lie below the current folder. ``rules`` are the names of those that ran.
+    where they don't lie below the current folder. ``rules`` are the names of those that ran. ``shard`` tells which part
+    of the packages this is about; None for all.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -61,6 +91,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     sources: Sources
     root: Path
     rules: tuple[str, ...] = ()
+    shard: Shard | None = None
 
     @property
     def crashed(self) -> bool:

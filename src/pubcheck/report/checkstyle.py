@@ -8,11 +8,11 @@ from xml.etree.ElementTree import Element
 
 from pubcheck.diagnostic import Severity
 from pubcheck.report import xml_document
-from pubcheck.report.view import View, ends
 from pubcheck.report.wording import one_line, statement
 
 if TYPE_CHECKING:
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info", Severity.HINT: "info"}
 
@@ -23,7 +23,7 @@ def write(report: Report, view: View, out: TextIO) -> None:
     for path, findings in groupby(report.diagnostics, key=lambda one: one.span.path):
         file = xml_document.child(root, "file", {"name": view.path(path)})
         for one in findings:
-            start, _ = ends(one.span, report.sources[path])
+            start, _ = report.sources.ends(one.span)
             attributes: dict[str, str | int] = {
                 "line": start.line,
                 "column": start.column,

@@ -13,13 +13,13 @@ from rich.text import Text
 
 from pubcheck.diagnostic import Severity
 from pubcheck.report.frame import frame
-from pubcheck.report.view import View, ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.diagnostic import Diagnostic, Trace
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
     from pubcheck.source import Span
 
 _STYLES = {
@@ -81,12 +81,12 @@ class _Page:
     def _digits(self, one: Diagnostic) -> int:
         """Width of the largest line number of the block, so that its frames line up."""
         spans = [one.span, *(place.span for place in one.related)]
-        last = (ends(span, self._sources[span.path])[0].line + 1 for span in spans)
+        last = (self._sources.ends(span)[0].line + 1 for span in spans)
         return len(str(max(last)))
 
     def _place(self, span: Span, style: str, context: int = 0) -> Iterator[Text]:
         source = self._sources[span.path]
-        start, _ = ends(span, source)
+        start, _ = self._sources.ends(span)
         blank = " " * self._margin
         yield Text.assemble((f"{blank}--> ", _GUTTER), f"{self._view.path(span.path)}:{start.line}:{start.column}")
         if source is None or not source.data:
@@ -105,7 +105,7 @@ class _Page:
     def _trace(self, trace: Trace) -> Iterator[Text]:
         yield from self._note("trace", trace.goroutine)
         for number, step in enumerate(trace.steps, 1):
-            start, _ = ends(step.span, self._sources[step.span.path])
+            start, _ = self._sources.ends(step.span)
             place = f"{self._view.path(step.span.path)}:{start.line}:{start.column}"
             head = Text(f"{' ' * self._margin}   {number}. ")
             yield from self._wrapped(head, f"{step.message} ({place})")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from pubcheck.diagnostic import Severity
 from pubcheck.report.concise import line
-from pubcheck.report.view import View, ends
 from pubcheck.report.wording import account, counted, one_line
 
 if TYPE_CHECKING:
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
 
 ANNOTATIONS = 10
 """Of one kind, in one step."""
@@ -56,7 +56,7 @@ def _shared_out(diagnostics: tuple[Diagnostic, ...]) -> tuple[list[Diagnostic], 
 
 
 def _annotation(one: Diagnostic, report: Report, view: View) -> str:
-    start, end = ends(one.span, report.sources[one.span.path], "utf-16")
+    start, end = report.sources.ends(one.span, "utf-16")
     properties = {"file": view.path(one.span.path), "line": str(start.line), "endLine": str(end.line)}
     if start.line == end.line:  # the runner refuses columns across lines
         properties |= {"col": str(start.column), "endColumn": str(end.column)}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from pubcheck.diagnostic import Severity, fingerprint
 from pubcheck.report import json_document
-from pubcheck.report.view import View, ends
 from pubcheck.report.wording import one_line, statement
 
 if TYPE_CHECKING:
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
 
 _SEVERITIES = {
     Severity.ERROR: "critical",
@@ -35,7 +35,7 @@ def write(report: Report, view: View, out: TextIO) -> None:
 
 def _issue(one: Diagnostic, report: Report, view: View, name: str) -> dict[str, Any]:
     """GitLab keeps one issue of those with the same ``name``."""
-    start, end = ends(one.span, report.sources[one.span.path])
+    start, end = report.sources.ends(one.span)
     return {
         "description": one_line(statement(one)),
         "check_name": one.rule,

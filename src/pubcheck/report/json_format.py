@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pubcheck import __version__
 from pubcheck.edits import complete
 from pubcheck.report import json_document
-from pubcheck.report.view import View, ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pubcheck.diagnostic import Diagnostic, Fix, Related
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
     from pubcheck.source import Position, Span
 
 VERSION = 1
@@ -22,7 +24,7 @@ VERSION = 1
 def write(report: Report, view: View, out: TextIO) -> None:
     """Write the report as one indented object."""
     shape = Shape(report, view)
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "tool": {"name": "pubcheck", "version": __version__},
         "diagnostics": [shape.diagnostic(diagnostic) for diagnostic in report.diagnostics],
@@ -36,7 +38,11 @@ def write(report: Report, view: View, out: TextIO) -> None:
             for problem in report.problems
         ],
         "stats": {"packages": report.stats.packages, "files": report.stats.files, "lines": report.stats.lines},
+        "root": _way(report.root, view.cwd),
+        "rules": report.rules,
     }
+    if report.shard is not None:
+        document["shard"] = {"index": report.shard.index, "count": report.shard.count}
     out.write(json_document.indented(document))
 
 
@@ -75,11 +81,19 @@ class Shape:
         return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
     def _place(self, span: Span) -> dict[str, Any]:
-        start, end = ends(span, self._sources[span.path])
+        start, end = self._sources.ends(span)
         return {
             "path": self._view.path(span.path),
             "range": {"start": _point(start, span.start), "end": _point(end, span.end)},
         }
+
+
+def _way(folder: Path, start: Path) -> str:
+    """From ``start`` to ``folder``, so that it leads there on another machine, too."""
+    try:
+        return Path(os.path.relpath(folder, start)).as_posix()
+    except ValueError:  # they lie on two drives
+        return folder.as_posix()
 
 
 def _point(position: Position, offset: int) -> dict[str, int]:

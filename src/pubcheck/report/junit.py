@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TextIO
 from xml.etree.ElementTree import Element
 
 from pubcheck.report import xml_document
-from pubcheck.report.view import View, ends
 from pubcheck.report.wording import account, one_line, place
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
 
 _BROKEN = "internal-error"
 """An error of the test as JUnit has it: it says nothing about the code."""
@@ -34,7 +34,7 @@ def write(report: Report, view: View, out: TextIO) -> None:
 def _suite(root: Element, name: str, findings: Sequence[Diagnostic], report: Report, view: View) -> None:
     suite = xml_document.child(root, "testsuite", {"name": name, **_totals(findings)})
     for one in findings:
-        start, _ = ends(one.span, report.sources[one.span.path])
+        start, _ = report.sources.ends(one.span)
         attributes: dict[str, str | int] = {
             "classname": name,
             "name": f"{one.rule} at {start.line}:{start.column}",

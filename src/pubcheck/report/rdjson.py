@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pubcheck.diagnostic import Edit, Severity
 from pubcheck.edits import applied, complete
 from pubcheck.report import json_document
-from pubcheck.report.view import View, ends
 from pubcheck.report.wording import one_line, statement
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
     from pubcheck.source import SourceFile, Span
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO", Severity.HINT: "INFO"}
@@ -69,7 +69,7 @@ class _Shape:
         return {"path": self._view.path(span.path), "range": self._range(span)}
 
     def _range(self, span: Span) -> dict[str, Any]:
-        start, end = ends(span, self._sources[span.path])
+        start, end = self._sources.ends(span)
         return {
             "start": {"line": start.line, "column": start.column},
             "end": {"line": end.line, "column": end.column},

@@ -14,7 +14,7 @@ from pubcheck.diagnostic import Severity
 from pubcheck.edits import complete
 from pubcheck.report import json_document
 from pubcheck.report.ruletext import markdown
-from pubcheck.report.view import View, ends, relative
+from pubcheck.report.view import View, relative
 from pubcheck.report.wording import statement
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class _Run:
         return {"artifactLocation": self._artifact(span.path), "region": self._region(span)}
 
     def _region(self, span: Span) -> dict[str, int]:
-        start, end = ends(span, self._report.sources[span.path], "utf-16")
+        start, end = self._report.sources.ends(span, "utf-16")
         return {
             "startLine": start.line,
             "startColumn": start.column,

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from pubcheck.engine import BuiltinRule
-from pubcheck.source import Position, SourceFile, Span
 from pubcheck.spec import RuleSpec
-
-if TYPE_CHECKING:
-    from pubcheck.source.position import Encoding
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,10 +35,3 @@ def relative(path: str, folder: Path) -> str | None:
     """``path`` below ``folder`` with forward slashes, or None where it lies elsewhere."""
     below = Path(path)
     return below.relative_to(folder).as_posix() if below.is_relative_to(folder) else None
-
-
-def ends(span: Span, source: SourceFile | None, encoding: Encoding = "utf-8") -> tuple[Position, Position]:
-    """Where ``span`` begins and ends; line 1, column 1 in a file that can't be read."""
-    if source is None:
-        return Position(1, 1), Position(1, 1)
-    return source.lines.position(span.start, encoding), source.lines.position(span.end, encoding)

@@ -6,13 +6,13 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Severity
-from pubcheck.report.view import View, ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine import Report
+    from pubcheck.report.view import View
     from pubcheck.source import Span
 
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn")
@@ -42,7 +42,7 @@ def account(one: Diagnostic, report: Report, view: View) -> Iterator[str]:
 
 def place(span: Span, report: Report, view: View) -> str:
     """``path:line:column``; the column counts bytes, as Go's do."""
-    start, _ = ends(span, report.sources[span.path])
+    start, _ = report.sources.ends(span)
     return f"{view.path(span.path)}:{start.line}:{start.column}"
 
 
