@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_document import rule_document
 
-from pubcheck.engine import Config, Mended, mend, write_files
+from pubcheck.engine import Config, Mended, check, mend, write_files
 from pubcheck.engine.mending import ROUNDS
 
-_DOCUMENT = """\
-# A rule
-```toml
-category = "locks"
-severity = "error"
-confidence = "high"
-default = true
-since = "0.1.0"
-message = "`{function}` is called"
-```
-Why.
-## Bad
-```go
-bad() // want "x"
-```
-## Good
-```go
-good()
-```
-## Detection
-```query
+_CALL = """\
 ((call_expression function: (identifier) @function arguments: (argument_list . (_)? @argument)) @report
- (#eq? @function "NAME"))
-```
+ (#eq? @function "%s"))"""
+
+_FIX = """\
 ## Fix
 Call another
-```go SAFETY replace=report
-TEXT
+```go %s replace=report
+%s
 ```
 """
 
@@ -54,8 +37,8 @@ class Bench:
         (root / ".pubcheck" / "rules").mkdir(parents=True)
 
     def rule(self, name: str, text: str, *, safe: bool = True) -> None:
-        document = _DOCUMENT.replace("NAME", name).replace("TEXT", text)
-        document = document.replace("SAFETY", "safe" if safe else "unsafe")
+        fix = _FIX % ("safe" if safe else "unsafe", text)
+        document = rule_document(_CALL % name, "`{function}` is called", fix)
         (self.root / ".pubcheck" / "rules" / f"no-{name}.md").write_text(document)
 
     def write(self, name: str, text: str) -> Path:
@@ -65,7 +48,7 @@ class Bench:
 
     def mend(self, *, unsafe: bool = False, config: Config | None = None) -> Mended:
         config = config or Config(select=tuple(path.stem for path in (self.root / ".pubcheck" / "rules").iterdir()))
-        return mend(["./..."], config, cwd=self.root, unsafe=unsafe)
+        return mend(partial(check, ["./..."], config, cwd=self.root), unsafe=unsafe)
 
     def after(self, mended: Mended, name: str = "a.go") -> str | None:
         data = mended.after.get(str(self.root / name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pubcheck.diagnostic import Confidence
-from pubcheck.engine import Config, Mended, mend
+from pubcheck.engine import Config, Mended, check, mend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,8 @@ class Bench:
 
     def mend(self, rule: str, code: str, *, unsafe: bool = True) -> Mended:
         (self.root / "a.go").write_text(code)
-        return mend(["./..."], Config(select=(rule,), min_confidence=Confidence.LOW), cwd=self.root, unsafe=unsafe)
+        config = Config(select=(rule,), min_confidence=Confidence.LOW)
+        return mend(partial(check, ["./..."], config, cwd=self.root), unsafe=unsafe)
 
     def after(self, rule: str, code: str, *, unsafe: bool = True) -> str | None:
         mended = self.mend(rule, code, unsafe=unsafe)

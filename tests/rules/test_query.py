@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rule_document import rule_document
 
 from pubcheck.engine import Config, check
 
@@ -12,31 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pubcheck.diagnostic import Diagnostic, Fix
-
-_DOCUMENT = """\
-# A rule
-```toml
-category = "locks"
-severity = "error"
-confidence = "high"
-default = true
-since = "0.1.0"
-message = "{message}"
-```
-Why.
-## Bad
-```go
-bad() // want "x"
-```
-## Good
-```go
-good()
-```
-## Detection
-```query
-{query}
-```
-"""
 
 _CALL = "((call_expression function: (_) @function arguments: (argument_list . (_)? @argument)) @report %s)"
 
@@ -50,8 +26,7 @@ class Bench:
         (root / ".pubcheck" / "rules").mkdir(parents=True)
 
     def rule(self, query: str, message: str = "`{function}`", fix: str = "") -> None:
-        text = _DOCUMENT.replace("{message}", message).replace("{query}", query)
-        (self.root / ".pubcheck" / "rules" / "mine.md").write_text(text + fix)
+        (self.root / ".pubcheck" / "rules" / "mine.md").write_text(rule_document(query, message, fix))
 
     def check(self, code: str) -> tuple[Diagnostic, ...]:
         (self.root / "a.go").write_text(code)

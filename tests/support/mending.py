@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -64,10 +64,11 @@ def mended(rule: str, language: str, cases: list[Case]) -> Iterator[Outcome]:
         for case in cases:
             replace(case, driver=None).write(root / "case" / case.id)
         config = Config(select=(rule,), min_confidence=Confidence.LOW, goarch="amd64", goos="linux")
-        before = check(["./..."], config, cwd=root, rules=_rules())
+        look = partial(check, ["./..."], config, cwd=root, rules=_rules())
+        before = look()
         if not any(one.fixes for one in before.diagnostics):
             return
-        made = mend(["./..."], config, cwd=root, unsafe=True, rules=_rules())
+        made = mend(look, unsafe=True)
         for case in cases:
             folder = root / "case" / case.id
             found, left = (_within(folder, report) for report in (before, made.report))

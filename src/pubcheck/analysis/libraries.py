@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from pubcheck.analysis.sites import Site
+    from pubcheck.facts import Trace
 
 
 NO_FLAGS: frozenset[tuple[AccessPath, bool]] = frozenset()
@@ -64,7 +65,7 @@ def _locks(site: Site, mode: Mode) -> tuple[Lock, ...]:
     return tuple(Lock(site.frame.world.canonical_lock(path), mode) for path in value.targets)
 
 
-def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: tuple[Any, ...] = ()) -> None:
+def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: Trace = ()) -> None:
     """Record what is done to one of ``locks``, before it is done."""
     frame = site.frame
     frame.out.locks.append(
@@ -78,6 +79,36 @@ def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: tu
             trace=trace,
             under=flags(frame.state.facts),
             certain=len(locks) == 1,
+            exit=frame.exit,
+        )
+    )
+
+
+def tell_release(
+    site: Site,
+    locks: tuple[Lock, ...],
+    trace: Trace = (),
+    *,
+    needs: frozenset[tuple[AccessPath, bool]] = NO_FLAGS,
+    every: bool = True,
+) -> None:
+    """Release one of ``locks`` and record it; with ``needs`` or not ``every`` it may not happen."""
+    frame = site.frame
+    held = frame.state.held
+    meant = frame.state.release(locks)
+    frame.out.locks.append(
+        LockEvent(
+            LockAction.RELEASE,
+            meant[0],
+            site.point,
+            site.span,
+            held,
+            deferred=site.deferred,
+            trace=trace,
+            mode=locks[0].mode,
+            under=flags(frame.state.facts),
+            needs=needs,
+            certain=every and len(locks) == 1,
             exit=frame.exit,
         )
     )
@@ -106,22 +137,7 @@ def _acquires(site: Site, _name: str, effect: knowledge.Acquires) -> None:
 def _releases(site: Site, _name: str, effect: knowledge.Releases) -> None:
     locks = _locks(site, effect.mode)
     if locks:
-        held = site.frame.state.held
-        meant = site.frame.state.release(locks)
-        site.frame.out.locks.append(
-            LockEvent(
-                LockAction.RELEASE,
-                meant[0],
-                site.point,
-                site.span,
-                held,
-                deferred=site.deferred,
-                mode=locks[0].mode,
-                under=flags(site.frame.state.facts),
-                certain=len(locks) == 1,
-                exit=site.frame.exit,
-            )
-        )
+        tell_release(site, locks)
 
 
 def _tries(site: Site, _name: str, effect: knowledge.Tries) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.libraries import NO_FLAGS, flags, is_flag, tell_lock
+from pubcheck.analysis.libraries import NO_FLAGS, flags, is_flag, tell_lock, tell_release
 from pubcheck.analysis.order import Order
 from pubcheck.analysis.values import NOTHING, Value
 from pubcheck.analysis.visibility import Visible, kept_held
@@ -97,24 +97,7 @@ def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
             else:
                 frame.state.acquire(locks)
         elif effect.action is LockAction.RELEASE:
-            held = frame.state.held
-            meant = frame.state.release(locks)
-            frame.out.locks.append(
-                LockEvent(
-                    LockAction.RELEASE,
-                    meant[0],
-                    site.point,
-                    site.span,
-                    held,
-                    site.deferred,
-                    (step,),
-                    mode=locks[0].mode,
-                    under=flags(frame.state.facts),
-                    needs=needed,
-                    certain=effect.every and len(locks) == 1,
-                    exit=frame.exit,
-                )
-            )
+            tell_release(site, locks, (step,), needs=needed, every=effect.every)
         elif len(locks) == 1 and effect.result < len(site.results):
             tell_lock(site, LockAction.TRY, locks, (step,))
             site.results[effect.result] = Value(key=("try", site.point, locks[0]), lock=locks[0])

@@ -19,8 +19,11 @@ from pubcheck.facts import (
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import Operand
+    from pubcheck.model.symbols import TypeName
     from pubcheck.source import Span
 
 
@@ -41,13 +44,15 @@ def paths(frame: Frame, place: ir.Place) -> tuple[AccessPath, ...]:
             starts = tuple(read_from(start) or start for start in starts)
     if not steps:
         return starts
-    names = tuple(_step(frame, step) for step in steps)
+    owner = frame.world.owner
+    names = tuple(step_name(step, owner) for step in steps)
     return tuple(path for start in starts if (path := start.then(*names)) is not None)
 
 
-def _step(frame: Frame, step: ir.Step) -> str:
+def step_name(step: ir.Step, owner: Callable[[TypeName | None], str | None]) -> str:
+    """How access paths write ``step``; ``owner`` names the type that a field belongs to."""
     if type(step) is ir.Field:
-        return field_step(frame.world.owner(step.owner), step.name)
+        return field_step(owner(step.owner), step.name)
     if type(step) is ir.Element:
         index = step.index
         if type(index) is ir.Const and index.known and type(index.value) in (int, str):

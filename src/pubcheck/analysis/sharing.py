@@ -117,8 +117,7 @@ class Sharing:
             func = function.ir.func
             receiver = holds.get(_parameter(0), NOT)
             if thread.started and receiver.kept and func is not None and func.receiver is not None:
-                package = func.receiver.package
-                found.setdefault(f"{package.path}.{func.receiver.name}" if package else func.receiver.name, thread)
+                found.setdefault(func.receiver.full_name, thread)
         return found
 
     def _held(self, function: FunctionFacts, thread: Thread, path: AccessPath) -> Hold:

@@ -104,10 +104,7 @@ class Solver:
             return None
         name = self._owners.get(type_name)
         if name is None:
-            package = type_name.package
-            name = self._owners[type_name] = (
-                f"{package.path}.{type_name.name}" if package is not None else type_name.name
-            )
+            name = self._owners[type_name] = type_name.full_name
         return name
 
     def survey(self, function: ir.Function) -> Survey:

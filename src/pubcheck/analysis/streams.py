@@ -98,4 +98,4 @@ def _concrete(type_: Type | None, method: str) -> str | None:
         star, type_ = "*", element
     if not isinstance(type_, Named) or type_.symbol.package is None:
         return None
-    return f"({star}{type_.symbol.package.path}.{type_.symbol.name}).{method}"
+    return f"({star}{type_.symbol.full_name}).{method}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +43,9 @@ def run(arguments: Namespace) -> int:
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
-            if fixes.wanted(arguments):
-                unsafe = arguments.unsafe_fixes
-                mended = mend(arguments.patterns, config, cwd=cwd, unsafe=unsafe, progress=tell, rules=rules)
-            else:
-                mended = None
-                report = check(arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
+            report = look() if mended is None else mended.report
     except (ConfigError, OutputError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE

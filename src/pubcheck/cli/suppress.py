@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from pubcheck.cli import fixes, notes, progress
 from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
-from pubcheck.engine import ConfigError, PatternError, available_rules, silence
+from pubcheck.engine import ConfigError, PatternError, available_rules, check, silence
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,7 +30,8 @@ def run(arguments: Namespace) -> int:
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
-            silenced = silence(arguments.patterns, config, reason=reason, cwd=cwd, progress=tell, rules=rules)
+            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            silenced = silence(look, reason=reason)
     except (ConfigError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE

@@ -7,13 +7,13 @@ is its summaries and findings. A failure inside is kept to one rule or one packa
 """
 
 from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
-from pubcheck.engine.check import available_rules, check, mend, silence
+from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import find_config, load_config, project_folder
-from pubcheck.engine.mending import Mended
+from pubcheck.engine.mending import Mended, mend
 from pubcheck.engine.report import Report, Sources, Stats
 from pubcheck.engine.sharding import Shard
-from pubcheck.engine.silencing import Silenced
+from pubcheck.engine.silencing import Silenced, silence
 from pubcheck.engine.words import suggestion
 from pubcheck.engine.writing import write_file, write_files
 from pubcheck.model.project.problem import PatternError, Problem

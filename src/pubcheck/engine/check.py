@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.engine import mending, silencing
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.run import Run
 from pubcheck.rules.registry import load
@@ -15,10 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from pubcheck.engine.mending import Mended
     from pubcheck.engine.report import Report
     from pubcheck.engine.run import Progress
-    from pubcheck.engine.silencing import Silenced
     from pubcheck.rules.registry import Rule
 
 PROJECT_RULES = ".pubcheck/rules"
@@ -54,70 +51,6 @@ def check(  # noqa: PLR0913 the door for everyone
     overlay = overlay or Overlay()
     run = Run(config, available_rules(config.folder or cwd) if rules is None else rules, cwd)
     return run.check(lambda: load_project(patterns, config, cwd, overlay), overlay, progress)
-
-
-def mend(  # noqa: PLR0913 as for check
-    patterns: Sequence[str],
-    config: Config | None = None,
-    *,
-    cwd: Path,
-    unsafe: bool = False,
-    overlay: Overlay | None = None,
-    progress: Progress | None = None,
-    rules: Mapping[str, Rule] | None = None,
-) -> Mended:
-    """Make the fixes of what ``check`` finds, in memory: nothing is written.
-
-    Args:
-        patterns: as for ``check``, like the rest but for
-        config: the settings.
-        cwd: an absolute path.
-        unsafe: whether unsafe fixes are made, too.
-        overlay: unsaved buffers.
-        progress: told of each package, in each round.
-        rules: what there is to select from.
-
-    Raises:
-        ConfigError: as for ``check``.
-        PatternError: as for ``check``.
-    """
-
-    def look(seen: Overlay) -> Report:
-        return check(patterns, config, cwd=cwd, overlay=seen, progress=progress, rules=rules)
-
-    return mending.mend(look, overlay or Overlay(), unsafe=unsafe)
-
-
-def silence(  # noqa: PLR0913 as for check
-    patterns: Sequence[str],
-    config: Config | None = None,
-    *,
-    reason: str,
-    cwd: Path,
-    overlay: Overlay | None = None,
-    progress: Progress | None = None,
-    rules: Mapping[str, Rule] | None = None,
-) -> Silenced:
-    """Put comments that silence it to what ``check`` finds, in memory: nothing is written.
-
-    Args:
-        patterns: as for ``check``, like the rest but for
-        config: the settings.
-        reason: why; words on one line.
-        cwd: an absolute path.
-        overlay: unsaved buffers.
-        progress: told of each package, in each of two rounds.
-        rules: what there is to select from.
-
-    Raises:
-        ConfigError: as for ``check``.
-        PatternError: as for ``check``.
-    """
-
-    def look(seen: Overlay) -> Report:
-        return check(patterns, config, cwd=cwd, overlay=seen, progress=progress, rules=rules)
-
-    return silencing.silence(look, overlay or Overlay(), reason)
 
 
 def available_rules(folder: Path) -> dict[str, Rule]:

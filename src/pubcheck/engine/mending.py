@@ -16,13 +16,14 @@ from pubcheck.diagnostic import Confidence, Diagnostic
 from pubcheck.edits import finished, in_conflict
 from pubcheck.engine.builtin import BAD_FIX, BUILTIN_RULES
 from pubcheck.engine.report import Report
+from pubcheck.source import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pubcheck.diagnostic import Edit, Fix
-    from pubcheck.engine.report import Sources
-    from pubcheck.source import Overlay, SourceFile
+    from pubcheck.engine.report import Look, Sources
+    from pubcheck.source import SourceFile
 
 ROUNDS = 10
 """Two are the rule: one that mends, and one that finds nothing to mend."""
@@ -61,19 +62,20 @@ class _Choice(NamedTuple):
         return (one.rule, one.package, one.symbol, one.location, self.fix.title)
 
 
-def mend(look: Callable[[Overlay], Report], overlay: Overlay, *, unsafe: bool) -> Mended:
-    """Make the fixes of what ``look`` finds.
+def mend(look: Look, overlay: Overlay | None = None, *, unsafe: bool = False) -> Mended:
+    """Make the fixes of what ``look`` finds, in memory: nothing is written.
 
     Args:
         look: checks the project as an overlay has it.
-        overlay: the buffers to begin with.
+        overlay: unsaved buffers to begin with.
         unsafe: whether unsafe fixes are made, too.
     """
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
     broken: dict[_Key, Diagnostic] = {}
     futile: set[_Key] = set()
-    report = look(overlay)
+    overlay = overlay or Overlay()
+    report = look(overlay=overlay)
     fixed = 0
     for _ in range(ROUNDS):
         choices = [one for one in _choices(report, unsafe=unsafe) if one.key not in futile and one.key not in broken]
@@ -84,7 +86,7 @@ def mend(look: Callable[[Overlay], Report], overlay: Overlay, *, unsafe: bool) -
             before.setdefault(path, _bytes(report.sources, path))
             after[path] = text
         counts = Counter(one.key for one in choices)
-        report = look(overlay.over({Path(path): text for path, text in after.items()}))
+        report = look(overlay=overlay.over({Path(path): text for path, text in after.items()}))
         left = Counter(one.key for one in _choices(report, unsafe=unsafe))
         done = Counter(one.key for one in made)
         futile |= {key for key, number in done.items() if left[key] > counts[key] - number}

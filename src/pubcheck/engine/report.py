@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -101,3 +101,10 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     def count(self, severity: Severity) -> int:
         """Number of diagnostics of ``severity``."""
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+
+class Look(Protocol):
+    """``check`` with all but its overlay given: a look at a project as it would be."""
+
+    def __call__(self, *, overlay: Overlay | None = None) -> Report:
+        """Check the project with the unsaved buffers of ``overlay``."""

@@ -11,12 +11,14 @@ import msgspec
 from pubcheck.edits import commented, finished
 from pubcheck.engine.builtin import BUILTIN_RULES
 from pubcheck.engine.report import Report
+from pubcheck.source import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.source import Overlay, SourceFile
+    from pubcheck.engine.report import Look
+    from pubcheck.source import SourceFile
 
 
 class Silenced(msgspec.Struct, frozen=True):
@@ -40,15 +42,16 @@ class Silenced(msgspec.Struct, frozen=True):
         return sum(one.rule not in BUILTIN_RULES for one in self.report.diagnostics)
 
 
-def silence(look: Callable[[Overlay], Report], overlay: Overlay, reason: str) -> Silenced:
-    """Put a comment to each of what ``look`` finds but for what the engine itself reports.
+def silence(look: Look, overlay: Overlay | None = None, *, reason: str) -> Silenced:
+    """Put a comment to each of what ``look`` finds but for what the engine itself reports; nothing is written.
 
     Args:
         look: checks the project as an overlay has it.
-        overlay: the buffers to begin with.
+        overlay: unsaved buffers to begin with.
         reason: why, in words on one line.
     """
-    report = look(overlay)
+    overlay = overlay or Overlay()
+    report = look(overlay=overlay)
     found = [one for one in report.diagnostics if one.rule not in BUILTIN_RULES]
     by_file: dict[str, list[Diagnostic]] = {}
     for one in found:
@@ -62,7 +65,7 @@ def silence(look: Callable[[Overlay], Report], overlay: Overlay, reason: str) ->
             before[path] = source.data
             after[path] = text
     if after:
-        report = look(overlay.over({Path(path): text for path, text in after.items()}))
+        report = look(overlay=overlay.over({Path(path): text for path, text in after.items()}))
     counts = Counter(one.rule for one in found)
     counts.subtract(one.rule for one in report.diagnostics if one.rule in counts)
     return Silenced(report, before, after, {rule: number for rule, number in counts.items() if number > 0})

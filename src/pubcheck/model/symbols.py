@@ -171,6 +171,11 @@ class TypeName(TypedSymbol):
         self._methods = methods
         self._underlying: Callable[[], Type] | Type = underlying
 
+    @property
+    def full_name(self) -> str:
+        """The name behind its package's import path; without one for what is predeclared."""
+        return self.name if self.package is None else f"{self.package.path}.{self.name}"
+
     @classmethod
     def alias_of(  # noqa: PLR0913 a declaration has these parts
         cls,
@@ -274,8 +279,7 @@ class Func(TypedSymbol):
             if self.interface:
                 return f"(interface).{self.name}"
             return f"{path}.{self.name}" if path else self.name
-        owner = self.receiver.package.path + "." + self.receiver.name if self.receiver.package else self.receiver.name
-        return f"({'*' if self.pointer_receiver else ''}{owner}).{self.name}"
+        return f"({'*' if self.pointer_receiver else ''}{self.receiver.full_name}).{self.name}"
 
 
 class Builtin(Symbol):

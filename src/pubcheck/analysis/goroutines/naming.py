@@ -10,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.frame import root_of
+from pubcheck.analysis.memory import step_name
 from pubcheck.analysis.values import read_from
-from pubcheck.facts import DEREF, ELEMENT, AccessPath, Root, RootKind, field_step
+from pubcheck.facts import DEREF, ELEMENT, AccessPath, Root, RootKind
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis.function import Condition, FunctionFacts
-    from pubcheck.model.symbols import Var
+    from pubcheck.model.symbols import TypeName, Var
 
 _SAME = frozenset(("move", "convert", "assert", "slice"))
 MAX_HOPS = 16
@@ -132,7 +133,7 @@ class Names:
                 start = read_from(start) or start
         else:
             start = AccessPath(root_of(place.root, self._fn.path))
-        return None if start is None else start.then(*(_step(step) for step in steps))
+        return None if start is None else start.then(*(step_name(step, _owner) for step in steps))
 
     def condition(self, condition: Condition) -> tuple[object, bool]:
         """What a branch tests and how it came out, in common terms: equal for tests that agree."""
@@ -211,16 +212,5 @@ def _targets(instruction: ir.Instruction) -> Iterator[int]:
             yield register
 
 
-def _step(step: ir.Step) -> str:
-    if type(step) is ir.Field:
-        owner = step.owner
-        if owner is None:
-            return field_step(None, step.name)
-        package = owner.package
-        return field_step(f"{package.path}.{owner.name}" if package is not None else owner.name, step.name)
-    if type(step) is ir.Element:
-        index = step.index
-        if type(index) is ir.Const and index.known and type(index.value) in (int, str):
-            return f"[{index.value!r}]"
-        return ELEMENT
-    return DEREF
+def _owner(type_name: TypeName | None) -> str | None:
+    return None if type_name is None else type_name.full_name

@@ -50,4 +50,4 @@ def type_name(type_: Type | None) -> str:
         type_ = type_.element
     if not isinstance(type_, Named) or type_.symbol.package is None:
         return ""
-    return f"{type_.symbol.package.path}.{type_.symbol.name}"
+    return type_.symbol.full_name

@@ -97,7 +97,7 @@ def _capacity(size: ir.Operand | None) -> int | None:
 def _stored_at(place: ir.Place) -> Location | None:
     last = place.steps[-1] if place.steps else None
     if isinstance(last, ir.Field) and last.owner is not None and last.owner.package is not None:
-        return Location(LocationKind.FIELD, f"{last.owner.package.path}.{last.owner.name}", last.name)
+        return Location(LocationKind.FIELD, last.owner.full_name, last.name)
     root = place.root
     if last is None and isinstance(root, Var) and root.kind is VarKind.GLOBAL and root.package is not None:
         return Location(LocationKind.GLOBAL, root.package.path, root.name)
