@@ -11,7 +11,7 @@ def fingerprint(rule: str, package: str, symbol: str, location: str, occurrence:
     Args:
         rule: name of the rule.
         package: import path of the package.
-        symbol: the function or declaration that the finding lies in.
+        symbol: the function or declaration that the finding lies in; empty where it could be shown in several.
         location: the access path or location it is about, normalised.
         occurrence: 0 for the first finding with the four above, 1 for the next, in source order.
 

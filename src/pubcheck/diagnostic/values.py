@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from pubcheck.diagnostic.levels import Confidence, Severity
 from pubcheck.source import Span
+
+_LITERAL = re.compile(r"\.func\d[\d.]*$")
 
 
 class Related(msgspec.Struct, frozen=True, gc=False):
@@ -51,6 +55,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
 
     ``symbol`` names the function or declaration it lies in (``(*Cache).Get``), ``location`` the shared thing it is
     about (``Cache.items``) or is empty. ``because`` is the evidence, one sentence each. ``help`` says what to do.
+    ``anywhere`` tells that it could as well be shown in another function, so that its identity leaves ``symbol`` out.
     """
 
     rule: str
@@ -67,3 +72,13 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     fixes: tuple[Fix, ...] = ()
     help: str = ""
     fingerprint: str = ""
+    anywhere: bool = False
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What it is about, whatever line it stands on: rule, package, symbol and location.
+
+        Function literals are told by the function around them: their numbers change when another one comes before.
+        """
+        symbol = "" if self.anywhere else _LITERAL.sub("", self.symbol)
+        return (self.rule, self.package, symbol, self.location)

@@ -32,10 +32,11 @@ class Candidate:
 
 
 class FileFacts(msgspec.Struct, frozen=True):
-    """What filters need to know of a file that was analysed."""
+    """What filters need to know of a file that was analysed. ``package`` is the import path of the one it is of."""
 
     generated: bool
     suppressions: FileSuppressions | None
+    package: str = ""
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -110,7 +110,7 @@ class Run:
         for file in source.files:
             tree = file.tree
             if wanted and _is_wanted(file, source):
-                self._files[file.source.path] = FileFacts(file.generated, find_suppressions(tree))
+                self._files[file.source.path] = FileFacts(file.generated, find_suppressions(tree), source.import_path)
                 self._lines += file.source.data.count(b"\n")
             if file.test:
                 # Half of the source, of which rules ask about a function now and then.
@@ -146,6 +146,7 @@ class Run:
             traces=finding.traces,
             fixes=finding.fixes,
             help=finding.help or spec.help,
+            anywhere=finding.anywhere,
         )
 
     def _crash(self, source: PackageSource, what: str, error: Exception) -> None:

@@ -22,6 +22,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         help: what to do, where the fix's title doesn't say it.
         location: the access path or location it is about (``Cache.items``), normalised: a part of the fingerprint.
         symbol: the function it lies in (``(*Cache).Get``); found from the span when empty.
+        anywhere: whether it could as well be shown at another place that touches ``location``: which one comes first
+            in the source must not change its fingerprint.
         confidence: where this finding is less sure than the rule is.
     """
 
@@ -35,6 +37,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     help: str = ""
     location: str = ""
     symbol: str = ""
+    anywhere: bool = False
     confidence: Confidence | None = None
 
     def sentence(self, template: str) -> str:

@@ -83,8 +83,9 @@ def _finding(nesting: Nesting, others: list[Nesting], package: PackageFacts) -> 
         because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{many}",),
         related=tuple(_places(nesting, first, second, other)),
         traces=(*_trace(nesting, second, nesting.function.name), *_trace(other, first, other.function.name)),
-        location=f"{first} {second}",
+        location=" ".join(sorted((first, second))),
         symbol=nesting.function.name,
+        anywhere=True,
         confidence=_confidence(nesting, other),
     )
 

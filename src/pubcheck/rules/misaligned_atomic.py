@@ -116,7 +116,7 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
 
 def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
     """The finding about one field: in its own struct if it is misaligned there, else in the first that holds that."""
-    first = min(words, key=lambda word: word.place.name.count("."))  # of equal ones the first
+    first = min(words, key=lambda word: (word.place.name.count("."), word.place.name))  # of equal ones the first
     function, access, place, target = first
     elsewhere = {word.place.name: word for word in words if word.place.name != place.name}
     every = f", and every {place.stride} bytes from there" if place.stride % ALIGNMENT else ""
@@ -140,6 +140,7 @@ def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
         fixes=atomic_type(package, declared_field(package, place.field)) if place.field is not None else (),
         location=place.name,
         symbol=function.name,
+        anywhere=True,
     )
 
 

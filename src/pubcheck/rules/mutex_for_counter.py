@@ -52,6 +52,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 because=(f"all that is done under it is to count and to read `{counter}`",),
                 related=tuple(Related(access.span, "and here") for _, access in under if access is not writes[0])[:2],
                 location=str(lock),
+                anywhere=True,
             )
 
 

@@ -43,6 +43,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             related=(Related(puts[0].call.span, "it is put back here"),),
             location=pool,
             symbol=site.function.name,
+            anywhere=True,
         )
 
 

@@ -18,7 +18,7 @@ def add(candidates: list[Candidate], _setting: Setting) -> list[Candidate]:
     seen: Counter[tuple[str, str, str, str]] = Counter()
     for candidate in candidates:
         diagnostic = candidate.diagnostic
-        about = (diagnostic.rule, diagnostic.package, diagnostic.symbol, diagnostic.location)
+        about = diagnostic.identity
         candidate.diagnostic = msgspec.structs.replace(diagnostic, fingerprint=fingerprint(*about, seen[about]))
         seen[about] += 1
     return candidates

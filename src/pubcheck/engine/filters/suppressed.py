@@ -77,6 +77,7 @@ def _fault(rule: str, suppression: Suppression, message: str, setting: Setting) 
         message,
         BUILTIN_RULES[rule].severity,
         Confidence.HIGH,
+        package=setting.files[span.path].package,
         location=",".join(suppression.names),
         fixes=(remove,) if rule == UNUSED_SUPPRESSION and len(suppression.names) == 1 else (),
     )

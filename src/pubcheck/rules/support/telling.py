@@ -51,6 +51,7 @@ def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ())
         fixes=fixes,
         location=str(race.location),
         symbol=at.function.name,
+        anywhere=True,
     )
 
 
