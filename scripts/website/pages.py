@@ -1,4 +1,4 @@
-"""The pages of the documentation as Markdown: rules from their documents, the guide from the README.
+"""The pages of the documentation as Markdown: rules from their documents, the guide from the README and from ``docs``.
 
 Nothing is written down here that a document says already; a page that isn't made from one is a table of those that are.
 """
@@ -34,21 +34,13 @@ _GUIDE = {
     "In CI": ("ci.md", "CI"),
     "Honest limits": ("limits.md", "Honest limits"),
 }
-"""The README's sections that are pages, in the order of the menu; the others are on the first page."""
+"""The README's sections that are pages, in the order of the menu. The others are on the first page, and so is one that
+a document of ``docs`` has a whole page for."""
 
-_DOCUMENTS = {
-    "docs/parity.md": "parity.md",
-    "CONTRIBUTING.md": "contributing.md",
-    "ARCHITECTURE.md": "architecture.md",
-    "CHANGELOG.md": "changelog.md",
-}
-_FILES = {
-    "LICENSE": "license.txt",
-    "src/pubcheck/report/schema/report.schema.json": "report.schema.json",
-    "src/pubcheck/report/schema/rules.schema.json": "rules.schema.json",
-}
-_ELSEWHERE = {"README.md": "index.md"} | _DOCUMENTS | _FILES
-"""Where what the documents link to lies on the site."""
+_PROJECT = {"CONTRIBUTING.md": "contributing.md", "ARCHITECTURE.md": "architecture.md", "CHANGELOG.md": "changelog.md"}
+_PARITY = "parity.md"
+_RENAMED = {"README.md": "index.md", "LICENSE": "license.txt"} | _PROJECT
+"""What lies elsewhere on the site than in the checkout; a document of ``docs`` lies at the top, too."""
 
 _FENCE = re.compile(r"^(```.*?^```[^\n]*$)", re.MULTILINE | re.DOTALL)
 _LAST_CELL = re.compile(r"(?<=\| )[^|\n]*\|$", re.MULTILINE)
@@ -56,35 +48,51 @@ _NAME = re.compile(r"(?<![\w`/-])[a-z]+(?:-[a-z]+)+(?![\w`-])")
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
 
-def pages() -> dict[str, str]:
-    """All files of the site by their path, those that are Markdown and those that are given as they are."""
+def pages() -> dict[str, str | bytes]:
+    """All files of the site by their path: pages as text, and what they link to as it is in the checkout."""
     rules = load()
-    site = {path: (ROOT / source).read_text("utf-8") for source, path in _DOCUMENTS.items()}
-    site["parity.md"] = _linked_cells(site["parity.md"], rules)
-    site |= _guide(read_sections((ROOT / "README.md").read_text("utf-8"), "README.md"))
-    site["rules/index.md"] = _index([rule.spec for rule in rules.values()])
-    site |= {f"rules/{name}.md": _rule(rule) for name, rule in rules.items()}
-    made = {path: _linked(text, path, rules) for path, text in site.items()}
-    return made | {path: (ROOT / source).read_text("utf-8") for source, path in _FILES.items()}
+    sources = [*_PROJECT, *_documents()]
+    texts = {_place(source): ((ROOT / source).read_text("utf-8"), source) for source in sources}
+    texts[_PARITY] = (_linked_cells(texts[_PARITY][0], rules), texts[_PARITY][1])
+    guide = _guide(read_sections((ROOT / "README.md").read_text("utf-8"), "README.md"))
+    texts |= {path: (text, "README.md") for path, text in guide.items()}
+    texts["rules/index.md"] = (_index([rule.spec for rule in rules.values()]), "rules/index.md")
+    texts |= {f"rules/{name}.md": (_rule(rule), f"rules/{name}.md") for name, rule in rules.items()}
+    files: set[str] = set()
+    made = {path: _linked(text, path, source, rules, files) for path, (text, source) in texts.items()}
+    return made | {
+        path: (ROOT / source).read_bytes() for source in sorted(files) if (path := _place(source)) not in made
+    }
 
 
 def navigation() -> list[dict[str, Any]]:
     """The menu, as the generator wants it."""
+    own = [path for source in _documents() if (path := _place(source)) != _PARITY]
     by_category = [
         {category.capitalize(): [{spec.name: f"rules/{spec.name}.md"} for spec in specs]}
         for category, specs in _categories([rule.spec for rule in load().values()])
     ]
     return [
-        {"Guide": ["index.md", *({title: path} for path, title in _GUIDE.values())]},
-        {"Rules": [{"All rules": "rules/index.md"}, *by_category, {"Other tools": "parity.md"}]},
-        {"Project": ["contributing.md", "architecture.md", "changelog.md"]},
+        {"Guide": ["index.md", *({title: path} for path, title in _GUIDE.values() if path not in own), *own]},
+        {"Rules": [{"All rules": "rules/index.md"}, *by_category, {"Other tools": _PARITY}]},
+        {"Project": [*_PROJECT.values()]},
     ]
+
+
+def _documents() -> list[str]:
+    return [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _place(source: str) -> str:
+    """Where a file of the checkout lies on the site."""
+    return _RENAMED.get(source, source.removeprefix("docs/"))
 
 
 def _guide(sections: Iterable[Section]) -> dict[str, str]:
     made = {"index.md": ""}
+    own = {_place(source) for source in _documents()}
     for section in sections:
-        if section.heading in _GUIDE:
+        if section.heading in _GUIDE and _GUIDE[section.heading][0] not in own:
             path, title = _GUIDE[section.heading]
             made[path] = f"# {title}\n\n{_text(section)}"
         else:
@@ -137,8 +145,11 @@ def _categories(specs: Iterable[RuleSpec]) -> list[tuple[Category, list[RuleSpec
     return [(category, list(group)) for category, group in groupby(ranked, lambda spec: spec.category)]
 
 
-def _linked(text: str, path: str, rules: Mapping[str, Rule]) -> str:
-    """``text`` with its links as they go from ``path``, and with links where a rule's name stands as code."""
+def _linked(text: str, path: str, source: str, rules: Mapping[str, Rule], files: set[str]) -> str:
+    """The text of ``source`` with its links as they go from ``path``, and with links where a rule stands as code.
+
+    What it links to in the checkout goes to ``files``.
+    """
     here = posixpath.dirname(path)
 
     def rule(match: re.Match[str]) -> str:
@@ -146,7 +157,11 @@ def _linked(text: str, path: str, rules: Mapping[str, Rule]) -> str:
         return match[0] if match[1] not in rules or target == path else f"[{match[0]}]({_way(target, here)})"
 
     def link(match: re.Match[str]) -> str:
-        return f"]({_way(_ELSEWHERE[match[1]], here)}" if match[1] in _ELSEWHERE else match[0]
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(source), match[1]))
+        if target.startswith("..") or not (ROOT / target).is_file():
+            return match[0]
+        files.add(target)
+        return f"]({_way(_place(target), here)}"
 
     parts = _FENCE.split(text)
     parts[::2] = [re.sub(r"(?<!\[)`([a-z-]+)`(?!\])", rule, _LINK.sub(link, part)) for part in parts[::2]]

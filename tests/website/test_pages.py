@@ -22,8 +22,13 @@ _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def site() -> dict[str, str]:
+def files() -> dict[str, str | bytes]:
     return pages()
+
+
+@pytest.fixture(scope="module")
+def site(files: dict[str, str | bytes]) -> dict[str, str]:
+    return {path: text for path, text in files.items() if isinstance(text, str)}
 
 
 def test_each_rule_has_its_page(site: dict[str, str]) -> None:
@@ -51,16 +56,22 @@ def test_the_lines_that_are_highlighted_are_those_that_are_found(site: dict[str,
     assert fence[2].split("\n")[int(fence[1]) - 1] == "\treturn g.level"
 
 
-def test_links_lead_somewhere(site: dict[str, str]) -> None:
-    for path, text in site.items():
-        if path.endswith(".md"):
+def test_links_lead_somewhere(files: dict[str, str | bytes]) -> None:
+    for path, text in files.items():
+        if isinstance(text, str):
             for target in re.findall(r"\]\((?!https?://|#)([^)#\s]+)", _FENCE.sub("", text)):
-                assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in site, f"{path}: {target}"
+                assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in files, f"{path}: {target}"
 
 
 def test_rules_are_linked_where_they_are_named(site: dict[str, str]) -> None:
     assert "[`load-then-store`](rules/load-then-store.md)" in site["index.md"]
     assert "[timer-misuse](rules/timer-misuse.md)°" in site["parity.md"]
+
+
+def test_what_a_page_links_to_is_there(files: dict[str, str | bytes]) -> None:
+    assert b"Apache License" in files["license.txt"]
+    assert "](license.txt)" in files["index.md"]
+    assert b'"$schema"' in files["src/pubcheck/report/schema/report.schema.json"]
 
 
 def test_the_menu_has_every_page(site: dict[str, str]) -> None:
