@@ -11,7 +11,7 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "suppress", "rules", "explain", "new-rule", "debug")
+COMMANDS = ("check", "suppress", "rules", "explain", "new-rule", "debug", "server")
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_new_rule(commands)
     _add_debug(commands)
+    _add_server(commands)
     return parser
 
 
@@ -193,6 +194,14 @@ def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
     debug = commands.add_parser("debug", help="show what pubcheck sees")
     debug.add_argument("what", choices=("facts",), help="facts: instructions, locksets and summaries of a file")
     debug.add_argument("file", metavar="FILE", help="a Go file")
+
+
+def _add_server(commands: argparse._SubParsersAction[_Parser]) -> None:
+    server = commands.add_parser("server", allow_abbrev=False, help="be the language server of an editor")
+    how = server.add_mutually_exclusive_group()
+    how.add_argument("--stdio", action="store_true", help="speak on stdin and stdout (what happens anyway)")
+    how.add_argument("--tcp", type=int, metavar="PORT", help="listen on this port of 127.0.0.1 instead, for debugging")
+    server.add_argument("-v", "--verbose", action="store_true", help="log each message on stderr")
 
 
 def _words(text: str) -> list[str]:

@@ -1,0 +1,34 @@
+"""``pubcheck server``."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from pubcheck.cli.exit_code import ExitCode
+from pubcheck.cli.terminal import complain
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_LOOPBACK = "127.0.0.1"
+
+
+def run(arguments: Namespace) -> int:
+    """Serve an editor until it hangs up."""
+    try:
+        from pubcheck.lsp.server import make_server  # noqa: PLC0415 what it needs may not be there
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "cattrs"):
+            raise
+        complain("the language server needs more than is installed here: pip install 'pubcheck[server]'")
+        return ExitCode.USAGE
+    level = logging.DEBUG if arguments.verbose else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    server = make_server()
+    if arguments.tcp is None:
+        server.start_io()
+    else:
+        server.start_tcp(_LOOPBACK, arguments.tcp)
+    return ExitCode.CLEAN

@@ -1,0 +1,123 @@
+"""A project that is looked at again and again while it is edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.engine.check import available_rules, check
+from pubcheck.engine.config import Config
+from pubcheck.engine.frontend import load_project
+from pubcheck.model.project.problem import PatternError
+from pubcheck.source import Overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Diagnostic
+    from pubcheck.engine.report import Report, Sources
+    from pubcheck.engine.run import Progress
+
+
+class Session:
+    """The packages below one folder, with unsaved buffers laid over the disk."""
+
+    def __init__(self, folder: Path, config: Config | None = None) -> None:
+        """Begin with nothing looked at.
+
+        Raises:
+            ConfigError: a rule of the project is wrong, or the settings name one that there isn't.
+        """
+        self.folder = folder
+        self._config = config or Config()
+        self.rules = available_rules(self._config.folder or folder)
+        self._buffers: dict[Path, bytes] = {}
+        self._stale: dict[Path, None] = {}
+        self._found: dict[str, tuple[Diagnostic, ...]] = {}
+        self._facts: tuple[Path, list[PackageFacts]] | None = None
+        self.indexed = False
+
+    def edit(self, path: Path, text: bytes | None) -> None:
+        """A buffer for ``path`` has this text now; None when it is closed, and the disk counts."""
+        if text is None:
+            self._buffers.pop(path, None)
+        else:
+            self._buffers[path] = text
+        self.touch([path])
+
+    def touch(self, paths: Iterable[Path]) -> None:
+        """Files have changed, come or gone on the disk."""
+        for path in paths:
+            if path.suffix == ".go":
+                self._stale[path.parent] = None
+            else:
+                self.indexed = False
+        self._facts = None
+
+    def findings(self, path: str) -> tuple[Diagnostic, ...]:
+        """What was found in a file when it was looked at last."""
+        return self._found.get(path, ())
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files in which something was found, or had been."""
+        return sorted(self._found)
+
+    def refresh(self, directory: Path) -> Sources | None:
+        """Look at the packages of a directory if something changed there; None if nothing did."""
+        if directory not in self._stale:
+            return None
+        del self._stale[directory]
+        report = self._check([str(directory)])
+        if report is None:
+            return None
+        for path in [path for path in self._found if path.rpartition("/")[0] == directory.as_posix()]:
+            self._found[path] = ()
+        self._take(report)
+        return report.sources
+
+    @property
+    def stale(self) -> list[Path]:
+        """The directories where something changed."""
+        return list(self._stale)
+
+    def index(self, progress: Progress | None = None) -> Sources | None:
+        """Look at all packages below the folder."""
+        self.indexed = True
+        report = self._check(["./..."], progress)
+        if report is None:
+            return None
+        self._stale.clear()
+        self._found = dict.fromkeys(self._found, ())
+        self._take(report)
+        return report.sources
+
+    def _check(self, patterns: list[str], progress: Progress | None = None) -> Report | None:
+        overlay = Overlay(self._buffers)
+        try:
+            return check(patterns, self._config, cwd=self.folder, overlay=overlay, progress=progress, rules=self.rules)
+        except PatternError:
+            return None
+
+    def _take(self, report: Report) -> None:
+        found: dict[str, list[Diagnostic]] = {}
+        for one in report.diagnostics:
+            found.setdefault(one.span.path, []).append(one)
+        self._found.update((path, tuple(each)) for path, each in found.items())
+
+    def facts(self, directory: Path) -> list[PackageFacts]:
+        """The facts of the packages in a directory."""
+        if self._facts is None or self._facts[0] != directory:
+            found = []
+            try:
+                frontend = load_project([str(directory)], self._config, self.folder, Overlay(self._buffers))
+            except PatternError:
+                return []
+            wanted = {id(source) for source in frontend.wanted}
+            for source in frontend.order():
+                facts = frontend.facts(source)
+                if id(source) in wanted:
+                    found.append(facts)
+            self._facts = (directory, found)
+        return self._facts[1]
