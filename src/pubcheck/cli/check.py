@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,23 +11,21 @@ import msgspec
 
 from pubcheck.cli import fixes, notes, progress
 from pubcheck.cli.exit_code import ExitCode
-from pubcheck.cli.outputs import OutputError, planned, write
-from pubcheck.cli.terminal import complain, wants_color
-from pubcheck.diagnostic import Confidence, Severity
+from pubcheck.cli.outputs import OutputError, deliver, planned
+from pubcheck.cli.terminal import complain
+from pubcheck.diagnostic import Confidence
 from pubcheck.engine import (
-    BUILTIN_RULES,
     Config,
     ConfigError,
     Mended,
     PatternError,
-    Report,
+    Shard,
     available_rules,
     check,
     find_config,
     load_config,
     mend,
 )
-from pubcheck.report import View
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -43,7 +40,8 @@ def run(arguments: Namespace) -> int:
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
-            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            shard = Shard(*arguments.shard) if arguments.shard else None
+            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, shard=shard)
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
             report = look() if mended is None else mended.report
     except (ConfigError, OutputError, PatternError) as error:
@@ -53,16 +51,14 @@ def run(arguments: Namespace) -> int:
         return _show(mended, arguments, cwd)
     if mended is not None:
         report = fixes.write(mended)
-    view = View(cwd=cwd, rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}})
     try:
-        write(outputs, report, view, color=wants_color(arguments.color, sys.stdout))
+        code = deliver(report, rules, outputs, arguments, cwd)
     except OutputError as error:
         complain(str(error))
         return ExitCode.USAGE
-    notes.write(report, arguments, cwd)
     if mended is not None:
         notes.write_fixes(mended, arguments, written=True)
-    return _exit_code(report, None if arguments.exit_zero else Severity(arguments.fail_on))
+    return code
 
 
 def _show(mended: Mended, arguments: Namespace, cwd: Path) -> ExitCode:
@@ -108,11 +104,3 @@ def _from_file(named: str | None, cwd: Path) -> Config:
 
 def _flat(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(word for words in lists for word in words)
-
-
-def _exit_code(report: Report, least: Severity | None) -> ExitCode:
-    """The code for a report where findings that are ``least`` or worse count, or none."""
-    if report.crashed:
-        return ExitCode.INTERNAL
-    bad = least is not None and any(one.severity.rank <= least.rank for one in report.diagnostics)
-    return ExitCode.FINDINGS if bad else ExitCode.CLEAN

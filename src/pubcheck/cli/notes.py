@@ -23,7 +23,8 @@ def write(report: Report, arguments: Namespace, cwd: Path) -> None:
     lines: list[str] = []
     if not arguments.quiet:
         lines += _problems(report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)
-        lines.append(f"{summary(report)} ({report.stats.seconds:.1f} s)")
+        took = f" ({report.stats.seconds:.1f} s)" if report.stats.seconds else ""  # saved reports have no clock in them
+        lines.append(f"{summary(report)}{took}")
     if arguments.statistics:
         lines += _statistics(report)
     if arguments.timings:

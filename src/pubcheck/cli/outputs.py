@@ -1,4 +1,4 @@
-"""Where reports go: one to stdout, others into files."""
+"""Where reports go: one to stdout, others into files, and what the exit code says of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from pubcheck import report as formats
-from pubcheck.cli.terminal import width
-from pubcheck.engine import write_file
+from pubcheck.cli import notes
+from pubcheck.cli.exit_code import ExitCode
+from pubcheck.cli.terminal import wants_color, width
+from pubcheck.diagnostic import Severity
+from pubcheck.engine import BUILTIN_RULES, write_file
+from pubcheck.report import View
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pubcheck.engine import Report
-    from pubcheck.report import View
+    from pubcheck.rules.registry import Rule
 
 
 class OutputError(Exception):
@@ -73,12 +77,30 @@ def _check_writable(name: str, path: Path) -> None:
         raise OutputError(f"{name}: can't be written: permission denied")
 
 
-def write(outputs: Iterable[Output], report: Report, view: View, *, color: bool) -> None:
-    """Write the files first, whole or not at all, and then to stdout.
+def deliver(
+    report: Report, rules: Mapping[str, Rule], outputs: Iterable[Output], arguments: Namespace, cwd: Path
+) -> ExitCode:
+    """Write ``report`` to where it is wanted, what is said beside it to stderr, and tell the exit code.
 
     Raises:
         OutputError: a file can't be written.
     """
+    view = View(cwd=cwd, rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}})
+    _write(outputs, report, view, color=wants_color(arguments.color, sys.stdout))
+    notes.write(report, arguments, cwd)
+    return _exit_code(report, None if arguments.exit_zero else Severity(arguments.fail_on))
+
+
+def _exit_code(report: Report, least: Severity | None) -> ExitCode:
+    """The code for a report where findings that are ``least`` or worse count, or none."""
+    if report.crashed:
+        return ExitCode.INTERNAL
+    bad = least is not None and any(one.severity.rank <= least.rank for one in report.diagnostics)
+    return ExitCode.FINDINGS if bad else ExitCode.CLEAN
+
+
+def _write(outputs: Iterable[Output], report: Report, view: View, *, color: bool) -> None:
+    """The files first, whole or not at all, and then stdout."""
     for one in sorted(outputs, key=lambda one: one.path is None):
         if one.path is None:
             shown = msgspec.structs.replace(view, width=width(), color=color)

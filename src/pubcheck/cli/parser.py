@@ -11,7 +11,7 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "suppress", "rules", "explain", "new-rule", "debug", "server")
+COMMANDS = ("check", "merge", "suppress", "rules", "explain", "new-rule", "debug", "server")
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pubcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_check(commands)
+    _add_merge(commands)
     _add_suppress(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -78,8 +79,29 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_target(check)
     _add_output(check)
     run = check.add_argument_group("run")
+    run.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
     run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
+    run.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="I/N",
+        help="check the I-th of N parts of the packages, for a machine each; `pubcheck merge` joins their JSON reports",
+    )
+    _add_exit(run)
+
+
+def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
+    merge = commands.add_parser(
+        "merge", allow_abbrev=False, help="join saved JSON reports, of shards or other runs, into one in any format"
+    )
+    merge.add_argument("reports", nargs="+", metavar="REPORT", help="a file that --output-format json wrote")
+    _add_output(merge)
+    _add_exit(merge.add_argument_group("run"))
+    merge.set_defaults(diff=False, timings=False)
+
+
+def _add_exit(run: argparse._ArgumentGroup) -> None:
     run.add_argument(
         "--fail-on",
         choices=("error", "warning", "info", "hint"),
@@ -153,7 +175,6 @@ def _add_output(check: argparse.ArgumentParser) -> None:
     )
     _add_color(output)
     output.add_argument("--statistics", action="store_true", help="count findings by rule and by package, on stderr")
-    output.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     _add_volume(output)
 
 
@@ -216,6 +237,13 @@ def _output(text: str) -> tuple[str, str | None]:
     if equals and not file:
         raise argparse.ArgumentTypeError(f"{text} names no file")
     return name, file or None
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, slash, count = text.partition("/")
+    if not (slash and index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text} is no part of a run: write 1/3, 2/3 and 3/3 for three of them")
+    return int(index), int(count)
 
 
 def _count(text: str) -> int:

@@ -11,6 +11,7 @@ from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended, mend
+from pubcheck.engine.merging import MergeError, merge
 from pubcheck.engine.report import Report, Sources, Stats
 from pubcheck.engine.sharding import Shard
 from pubcheck.engine.silencing import Silenced, silence
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Mended",
+    "MergeError",
     "PatternError",
     "Problem",
     "Report",
@@ -36,6 +38,7 @@ __all__ = [
     "find_config",
     "load_config",
     "mend",
+    "merge",
     "project_folder",
     "silence",
     "suggestion",

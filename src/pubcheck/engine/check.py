@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pubcheck.engine.report import Report
     from pubcheck.engine.run import Progress
+    from pubcheck.engine.sharding import Shard
     from pubcheck.rules.registry import Rule
 
 PROJECT_RULES = ".pubcheck/rules"
@@ -30,6 +31,7 @@ def check(  # noqa: PLR0913 the door for everyone
     overlay: Overlay | None = None,
     progress: Progress | None = None,
     rules: Mapping[str, Rule] | None = None,
+    shard: Shard | None = None,
 ) -> Report:
     """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
 
@@ -40,6 +42,7 @@ def check(  # noqa: PLR0913 the door for everyone
         overlay: unsaved buffers to read instead of what the disk has.
         progress: told of each package before it is analysed.
         rules: what there is to select from; None for ``available_rules`` where the configuration lies.
+        shard: the part of these packages to check; None for all.
 
     Raises:
         ConfigError: the settings name a rule or an option that there isn't, or a rule of the project is wrong.
@@ -49,8 +52,8 @@ def check(  # noqa: PLR0913 the door for everyone
 
     config = config or Config()
     overlay = overlay or Overlay()
-    run = Run(config, available_rules(config.folder or cwd) if rules is None else rules, cwd)
-    return run.check(lambda: load_project(patterns, config, cwd, overlay), overlay, progress)
+    run = Run(config, available_rules(config.folder or cwd) if rules is None else rules, cwd, shard)
+    return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress)
 
 
 def available_rules(folder: Path) -> dict[str, Rule]:

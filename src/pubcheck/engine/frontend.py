@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
+    from pubcheck.engine.sharding import Shard
     from pubcheck.model.package import Package
     from pubcheck.model.project import PackageSource
     from pubcheck.source import Overlay
@@ -53,8 +54,8 @@ class Frontend(Protocol):
 class _ProjectFrontend:
     """The layers below, at work on one project."""
 
-    def __init__(self, project: Project, cwd: Path, blocking: tuple[str, ...]) -> None:
-        """Prepare to analyse ``project``, loaded from ``cwd``; ``blocking`` names more functions that block."""
+    def __init__(self, project: Project, root: Path, blocking: tuple[str, ...]) -> None:
+        """Prepare to analyse ``project``; ``blocking`` names more functions that block."""
         self._project = project
         self._program = Program(project)
         self._blocking = blocking
@@ -62,7 +63,7 @@ class _ProjectFrontend:
         self._redeclared: list[Problem] = []
         self.wanted = project.packages
         self._wanted = frozenset(project.packages)
-        self.root = next((source.module.root for source in self.wanted if source.module.main), cwd)
+        self.root = root
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -101,8 +102,10 @@ def _redeclared(package: Package) -> Iterator[Problem]:
         yield Problem(symbol.path, sources[symbol.path].lines.line(symbol.pos), message)
 
 
-def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay) -> Frontend:
-    """The packages that ``patterns`` name, for the target in ``config``.
+def load_project(
+    patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay, shard: Shard | None = None
+) -> Frontend:
+    """The packages that ``patterns`` name, or one ``shard`` of them, for the target in ``config``.
 
     Raises:
         PatternError: a pattern names nothing that exists.
@@ -112,4 +115,8 @@ def load_project(patterns: Sequence[str], config: Config, cwd: Path, overlay: Ov
         environment, goos=config.goos or environment.goos, goarch=config.goarch or environment.goarch
     )
     goroot = (config.folder or cwd) / config.goroot if config.goroot else None
-    return _ProjectFrontend(Project.load(patterns, cwd, target, overlay, goroot=goroot), cwd, config.blocking)
+    project = Project.load(patterns, cwd, target, overlay, goroot=goroot)
+    root = next((source.module.root for source in project.packages if source.module.main), cwd)
+    if shard is not None:
+        project.narrow(shard.share(project.packages))
+    return _ProjectFrontend(project, root, config.blocking)

@@ -16,6 +16,7 @@ from pubcheck.diagnostic import Confidence, Diagnostic, Severity
 from pubcheck.engine.builtin import INTERNAL_ERROR
 from pubcheck.engine.candidate import Candidate, FileFacts, Setting
 from pubcheck.engine.filters import apply
+from pubcheck.engine.filters.order import place
 from pubcheck.engine.report import Report, Sources, Stats
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
+    from pubcheck.engine.sharding import Shard
     from pubcheck.model.project import GoFile, PackageSource
     from pubcheck.rules import Finding
     from pubcheck.rules.registry import Rule
@@ -47,14 +49,15 @@ _MANY = 500_000
 class Run:
     """The state of one run: what was found so far, and in which files."""
 
-    def __init__(self, config: Config, rules: Mapping[str, Rule], cwd: Path) -> None:
-        """Prepare to run what ``config`` selects of ``rules``.
+    def __init__(self, config: Config, rules: Mapping[str, Rule], cwd: Path, shard: Shard | None = None) -> None:
+        """Prepare to run what ``config`` selects of ``rules``; on one ``shard`` of the packages, or on all.
 
         Raises:
             ConfigError: a word in the configuration names nothing.
         """
         self._config = config
         self._config_dir = config.folder or cwd
+        self._shard = shard
         self._selection = Selection(config, rules)
         self._watch = Stopwatch()
         self._found: list[Diagnostic] = []
@@ -187,12 +190,13 @@ class Run:
         fresh = (problem for problem in self._problems if (problem.path, problem.line) not in known)
         problems = sorted({*frontend.problems, *fresh})
         return Report(
-            diagnostics=(*diagnostics, *self._crashes),
+            diagnostics=(*diagnostics, *sorted(self._crashes, key=place)),
             problems=tuple(problems),
             stats=stats,
             sources=Sources(self._sources, overlay),
             root=frontend.root,
             rules=tuple(rule.name for rule in self._selection.rules),
+            shard=self._shard,
         )
 
 

@@ -79,6 +79,10 @@ class Project:
         project._load(patterns or ["."])
         return project
 
+    def narrow(self, packages: Iterable[PackageSource]) -> None:
+        """Ask for ``packages`` alone, which are some of those asked for; the others are dependencies from now on."""
+        self.packages = tuple(sorted(packages, key=_import_path))
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What went wrong so far, sorted; looking for dependencies may add to it."""
