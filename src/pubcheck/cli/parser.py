@@ -11,7 +11,7 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "merge", "suppress", "rules", "explain", "new-rule", "debug", "server")
+COMMANDS = ("check", "merge", "review", "suppress", "rules", "explain", "new-rule", "debug", "server")
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -26,6 +26,7 @@ OUTPUT_FORMATS = (
     "markdown",
 )
 """The same as ``pubcheck.report.FORMATS``, which would take as long to import as all the rest."""
+_SEVERITIES = ("error", "warning", "info", "hint")
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_check(commands)
     _add_merge(commands)
+    _add_review(commands)
     _add_suppress(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -104,11 +106,40 @@ def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_exit(run: argparse._ArgumentGroup) -> None:
     run.add_argument(
         "--fail-on",
-        choices=("error", "warning", "info", "hint"),
+        choices=_SEVERITIES,
         default="hint",
         help="exit with 1 only if a finding is at least this bad; all are reported (default: hint, which is any)",
     )
     run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+
+
+def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
+    review = commands.add_parser(
+        "review", allow_abbrev=False, help="tell a pull request what is found, in comments that say each thing once"
+    )
+    where = review.add_argument_group("pull request", "by default the one that the CI job is for")
+    where.add_argument("--repo", metavar="OWNER/NAME", help="the repository, or its address")
+    where.add_argument("--pr", metavar="NUMBER", help="the pull or merge request, or its address")
+    where.add_argument("--provider", choices=("github", "gitlab"), help="whose pull request it is")
+    where.add_argument("--api-url", metavar="URL", help="the API of a forge of your own")
+    what = review.add_argument_group("review")
+    what.add_argument("--report", metavar="FILE", help="tell what this report in JSON says, and check nothing")
+    what.add_argument(
+        "--prefix", metavar="FOLDER", help="where the report was made, from the repository's root (default: here)"
+    )
+    what.add_argument("--dry-run", action="store_true", help="write nothing: print what would be done")
+    what.add_argument(
+        "--max-comments", type=_count, default=20, metavar="N", help="comments that may stand open (default: 20)"
+    )
+    what.add_argument("--project-rules", action="store_true", help="run the reviewed project's own rules, too")
+    what.add_argument(
+        "--fail-on",
+        choices=_SEVERITIES,
+        help="exit with 1 if the pull request has to do with a finding that is at least this bad (default: never)",
+    )
+    _add_choice(review)
+    _add_target(review)
+    _add_volume(review)
 
 
 def _add_suppress(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -56,13 +56,13 @@ def check(  # noqa: PLR0913 the door for everyone
     return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress)
 
 
-def available_rules(folder: Path) -> dict[str, Rule]:
-    """All rules there are for a project whose configuration lies in ``folder``, by name.
+def available_rules(folder: Path | None) -> dict[str, Rule]:
+    """All rules there are for a project whose configuration lies in ``folder``, by name; None for no project.
 
     Raises:
         ConfigError: a document can't be understood.
     """
     try:
-        return load((folder / PROJECT_RULES,))
+        return load((folder / PROJECT_RULES,) if folder else ())
     except SpecError as error:
         raise ConfigError(str(error)) from None

@@ -1,15 +1,12 @@
-"""A summary in Markdown, as a job on GitHub or a comment shows it: counts by rule, and the findings in a table.
-
-Texts come from code, so nothing in them may be markup: what could be is written as a character reference.
-"""
+"""A summary in Markdown, as a job on GitHub or a comment shows it: counts by rule, and the findings in a table."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from pubcheck.report.wording import counted, one_line, place, summary
+from pubcheck.report.markup import code, prose
+from pubcheck.report.wording import counted, place, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +17,6 @@ if TYPE_CHECKING:
 
 ROWS = 100
 """Findings in the table. A job's summary may have one mebibyte, and nobody reads that."""
-_LENGTH = 500
-"""Characters of a message."""
-_CODE = re.compile(r"`([^`]+)`")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#!|~&@$:]")
 
 
 def write(report: Report, view: View, out: TextIO) -> None:
@@ -40,7 +33,7 @@ def _lines(report: Report, view: View) -> Iterator[str]:
     yield from ("", "| Rule | Severity | Findings |", "| :--- | :--- | ---: |")
     rules = Counter((one.rule, one.severity) for one in report.diagnostics)
     for (rule, severity), number in sorted(rules.items(), key=lambda item: (-item[1], item[0])):
-        yield f"| {_code(rule)} | {severity} | {number:,} |"
+        yield f"| {code(rule)} | {severity} | {number:,} |"
     yield from ("", "| Place | Rule | What |", "| :--- | :--- | :--- |")
     for one in report.diagnostics[:ROWS]:
         yield _row(one, report, view)
@@ -49,21 +42,4 @@ def _lines(report: Report, view: View) -> Iterator[str]:
 
 
 def _row(one: Diagnostic, report: Report, view: View) -> str:
-    message = one_line(one.message)
-    if len(message) > _LENGTH:
-        message = f"{message[: _LENGTH - 3]}..."
-    return f"| {_code(place(one.span, report, view))} | {_code(one.rule)} | {_text(message)} |"
-
-
-def _text(text: str) -> str:
-    """``text`` with what stands between backticks as code, and no other markup."""
-    parts = _CODE.split(text)
-    return "".join(_code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
-
-
-def _code(text: str) -> str:
-    return f"<code>{_escaped(one_line(text))}</code>"
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
+    return f"| {code(place(one.span, report, view))} | {code(one.rule)} | {prose(one.message)} |"
