@@ -31,10 +31,24 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable
 
+    from pubcheck.engine import Report
+
 
 def run(arguments: Namespace) -> int:
-    """Check what the patterns name and write the report."""
+    """Check what the patterns name and write the report, once or whenever something changes."""
     cwd = Path(os.path.abspath("."))  # noqa: PTH100 links stay as the user knows them
+    if not arguments.watch:
+        return _look(arguments, cwd)[0]
+    if fixes.wanted(arguments):
+        complain("--watch only looks, and makes no fixes")
+        return ExitCode.USAGE
+    from pubcheck.cli import watch  # noqa: PLC0415 few runs need it
+
+    return watch.run(arguments, lambda: _look(arguments, cwd)[1], cwd)
+
+
+def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
+    """One run and what came of it; None where the arguments or the configuration don't allow it."""
     try:
         outputs = planned(arguments, cwd)
         config = configured(arguments, cwd)
@@ -46,19 +60,19 @@ def run(arguments: Namespace) -> int:
             report = look() if mended is None else mended.report
     except (ConfigError, OutputError, PatternError) as error:
         complain(str(error))
-        return ExitCode.USAGE
+        return ExitCode.USAGE, None
     if mended is not None and arguments.diff:
-        return _show(mended, arguments, cwd)
+        return _show(mended, arguments, cwd), report
     if mended is not None:
         report = fixes.write(mended)
     try:
         code = deliver(report, rules, outputs, arguments, cwd)
     except OutputError as error:
         complain(str(error))
-        return ExitCode.USAGE
+        return ExitCode.USAGE, None
     if mended is not None:
         notes.write_fixes(mended, arguments, written=True)
-    return code
+    return code, report
 
 
 def _show(mended: Mended, arguments: Namespace, cwd: Path) -> ExitCode:

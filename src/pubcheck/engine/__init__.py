@@ -9,7 +9,7 @@ is its summaries and findings. A failure inside is kept to one rule or one packa
 from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
-from pubcheck.engine.configfile import find_config, load_config, project_folder
+from pubcheck.engine.configfile import CONFIG_NAMES, find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended, mend
 from pubcheck.engine.merging import MergeError, merge
 from pubcheck.engine.report import Report, Sources, Stats
@@ -21,6 +21,7 @@ from pubcheck.model.project.problem import PatternError, Problem
 
 __all__ = [
     "BUILTIN_RULES",
+    "CONFIG_NAMES",
     "BuiltinRule",
     "Config",
     "ConfigError",

@@ -14,7 +14,7 @@ from pubcheck.engine.words import suggestion
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("pubcheck.toml", ".pubcheck.toml")
+CONFIG_NAMES = ("pubcheck.toml", ".pubcheck.toml")
 _FOLDER = "folder"
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*([\w.-]+|"[^"]+"|'[^']+')\s*=""")
@@ -24,7 +24,7 @@ _AT = re.compile(r" - at `(?:key in )?\$\.(?P<key>[\w-]+)[^`]*`$")
 def find_config(start: Path) -> Path | None:
     """The nearest configuration file in ``start`` or a folder above it."""
     for folder in (start, *start.parents):
-        for name in NAMES:
+        for name in CONFIG_NAMES:
             path = folder / name
             if path.is_file():
                 return path
