@@ -66,6 +66,13 @@ class Handshakes:
         """What is waited for, by name, right at ``point``."""
         return frozenset(signal for at, signal in _waits(function) if at == point and signal[0] is not None)
 
+    def awaited_by(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
+        """What ``function`` itself has certainly waited for, by name, at ``point``."""
+        dominates = function.order.dominates
+        return frozenset(
+            signal for at, signal in _waits(function) if signal[0] is not None and at != point and dominates(at, point)
+        )
+
     def announced_by(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
         """What ``function`` itself announces by name after ``point``."""
         return frozenset(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness, repeats
-from pubcheck.facts import DEREF, SNAPSHOT, AccessPath, PublicationKind, Root, RootKind
+from pubcheck.facts import AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callgraph import Edge, Launch
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.lasting import LastingFields, Way
     from pubcheck.analysis.package import Site
     from pubcheck.analysis.parallel import Thread, Threads
     from pubcheck.facts import Operand
@@ -44,6 +45,9 @@ WHOLLY = Hold(kept=True, common=True)
 MAX_CALLERS = 4
 """How far an object is followed up to where it comes from."""
 
+MAX_FIELDS = 3
+"""How many pointers an object is followed through from the one that threads are given."""
+
 Holds = dict[Root, Hold]
 """By the root that stands for a pointer to the object: a parameter, without its name, or a cell."""
 
@@ -54,13 +58,14 @@ Holders = tuple[tuple["Thread", Hold], ...]
 class Sharing:
     """The objects that the threads of a package share."""
 
-    def __init__(self, threads: Threads) -> None:
-        """Follow what ``threads`` are given."""
+    def __init__(self, threads: Threads, lasting: LastingFields) -> None:
+        """Follow what ``threads`` are given, through ``lasting`` fields too."""
         self._threads = threads
+        self._lasting = lasting
         self._graph = threads.graph
         self._kept: dict[tuple[str, Root], bool] = {}
         self._cells: dict[tuple[Thread, Root], Hold] = {}  # what the first function of a thread captures points to
-        self._by_site: dict[tuple[str, Root, bool], Holders] = {}
+        self._by_site: dict[tuple[str, Root, Way | None], Holders] = {}
         self._by_holders: dict[tuple[Holders, Holders], tuple[tuple[Thread, Thread], ...]] = {}
 
     def meet(self, one: Site, other: Site) -> Witness | None:
@@ -80,7 +85,7 @@ class Sharing:
     def _holders(self, site: Site) -> Holders:
         """The threads that work on a shared object there, each with how it has it."""
         path = site.access.path
-        key = (site.function.name, path.root, _lies_in(path))
+        key = (site.function.name, path.root, self._lasting.way(path))
         known = self._by_site.get(key)
         if known is None:
             found = ((thread, self.hold(site, thread)) for thread in sorted(self._threads.of(site.function)))
@@ -130,7 +135,14 @@ class Sharing:
             hold = self._cells.get((thread, root)) or self._parameter_cell(thread, root)
         else:
             return NOT
-        return hold if _lies_in(path) else NOT
+        return self._followed(hold, path)
+
+    def _followed(self, hold: Hold, path: AccessPath) -> Hold:
+        """How a thread has what ``path`` names, that has the path's root as ``hold`` tells."""
+        way = self._lasting.way(path)
+        if way is None or len(way) > MAX_FIELDS:
+            return NOT
+        return hold._replace(origins=_led(hold.origins, way)) if way else hold
 
     def _parameter_cell(self, thread: Thread, root: Root) -> Hold:
         home = self._parameters.get(root)
@@ -189,8 +201,6 @@ class Sharing:
     def _passed_on(self, caller: FunctionFacts, thread: Thread, holds: Holds, target: AccessPath) -> Hold:
         root = target.root
         hold = NOT
-        if not _lies_in(target):
-            return NOT
         if root.kind is RootKind.PARAM:
             hold = holds.get(_parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
@@ -199,6 +209,7 @@ class Sharing:
             if hold == NOT and home is not None and home[0] is caller:
                 hold = holds.get(_parameter(home[1]), NOT)
         # Elements of a container are objects of their own.
+        hold = self._followed(hold, target)
         return hold._replace(common=False) if any(step[0] == "[" for step in target.steps) else hold
 
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
@@ -354,10 +365,9 @@ def _leads_on(target: AccessPath) -> bool:
     return any(step not in ("*", "@") for step in target.steps)
 
 
-def _lies_in(path: AccessPath) -> bool:
-    """Whether it is memory of the object itself, an element of a container in it included."""
-    pointers = [at for at, step in enumerate(path.steps) if step in (DEREF, SNAPSHOT)]
-    return len(pointers) <= 1 and not any(step[0] == "[" for step in path.steps[:-1])
+def _led(origins: frozenset[str], way: Way) -> frozenset[str]:
+    """What is behind the same fields of the same objects; a structure that leads on and on ends somewhere."""
+    return frozenset(">".join((origin, *way)) for origin in origins if origin.count(">") < MAX_FIELDS)
 
 
 def _returned(function: FunctionFacts, target: AccessPath) -> bool:

@@ -11,6 +11,7 @@ from pubcheck.analysis.parallel import ALSO_CALLER
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.rules.support.objects import MAKE_ORDER
+from pubcheck.rules.support.siblings import meets_itself
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
@@ -55,6 +56,11 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
         site for site in sites if not (site.function.test or _is_inside(package, site) or is_private(site, callers))
     ]
     bare = [site for site in shared if not _is_protected(package, site)]
+    for write in bare:
+        if write.access.writes and write.access.certain and not write.access.path.is_element:
+            itself = meets_itself(package, write)
+            if itself is not None:
+                return Race(location, write, write, itself)
     if len(bare) < len(shared):
         # A lock that some take orders nothing for a goroutine that looks without it.
         return _polled(package, location, shared, bare, started) if location not in package.guards else None

@@ -1,0 +1,42 @@
+"""Whether the goroutines that one loop starts meet in a place that all of them run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.facts import BlockKind, ChannelAction
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
+    from pubcheck.analysis.parallel import Thread, Witness
+    from pubcheck.facts import Point
+
+
+def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
+    """Why two goroutines of one start may be at ``site`` at once, with the same object; None where nothing tells so.
+
+    What was awaited before they were started orders none of them after another one.
+    """
+    witness = package.sharing.meet(site, site)
+    if witness is None or witness.one != witness.other or not _starts_several(package, witness.one):
+        return None
+    shakes = handshakes_of(package)
+    function, point = site.function, site.access.point
+    in_turns = not shakes.awaited_by(function, point).isdisjoint(shakes.announced_by(function, point))
+    return None if in_turns else witness
+
+
+def _starts_several(package: PackageFacts, thread: Thread) -> bool:
+    """Whether a loop starts one goroutine after the other, and waits for none of them in between."""
+    starter = package.function(thread.starter)
+    point = thread.point
+    if starter is None or point is None or not thread.has_start:
+        return False
+    waits = {wait.block for wait in _waits(starter)}
+    return any(point.block in loop.blocks and waits.isdisjoint(loop.blocks) for loop in starter.order.loops)
+
+
+def _waits(function: FunctionFacts) -> list[Point]:
+    waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
+    return waits + [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
