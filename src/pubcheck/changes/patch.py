@@ -1,0 +1,51 @@
+"""What a patch changes, without git: the patch is told by its text, its files by their names below some folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.changes.unified import touched
+from pubcheck.changes.values import Changes, ChangesError, Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+def changed_in_patch(text: str, folder: Path, *, name: str) -> Changes:
+    """What ``text`` changes in the files that lie there as the patch leaves them.
+
+    The names in a patch begin at the root of a repository, or wherever it was made. They are looked for in ``folder``
+    and in the folders above it, without their first part (``a/``, ``b/``) and with it: where most are, is meant.
+
+    Args:
+        text: a unified diff.
+        folder: an absolute path.
+        name: what errors call the patch.
+
+    Raises:
+        ChangesError: it isn't a unified diff, or none of its Go files is there.
+    """
+    try:
+        files = {path: lines for path, lines in touched(text).items() if path.endswith(".go")}
+    except ChangesError as error:
+        raise ChangesError(f"{name} {error}") from None
+    found = max(_placed(files, folder), key=len, default={})
+    if files and not found:
+        first = next(iter(files))
+        raise ChangesError(f"{name} changes {first} and there is no such file, neither below {folder} nor further up")
+    return Changes(found, f"in {name}")
+
+
+def _placed(files: dict[str, list[Lines]], folder: Path) -> Iterator[dict[str, list[Lines]]]:
+    """The files that exist, by path, for each way to read their names."""
+    for root in (folder, *folder.parents):
+        for parts in (1, 0):
+            yield {str(path): files[name] for name, path in _paths(files, root, parts) if path.is_file()}
+
+
+def _paths(names: Iterable[str], root: Path, parts: int) -> Iterator[tuple[str, Path]]:
+    for name in names:
+        rest = name.split("/", parts)[parts:]
+        if rest and rest[0]:
+            yield name, root / rest[0]

@@ -1,0 +1,68 @@
+"""Unified diffs: from their text to the lines of the new side that they touch."""
+
+from __future__ import annotations
+
+import os
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from unidiff.errors import UnidiffParseError
+from unidiff.patch import PatchSet
+
+from pubcheck.changes.values import ChangesError, Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from unidiff.patch import Hunk
+
+_TELLING = ("--- ", "+++ ", "@@ ", "+", "-", " ", "\\", "\n", "\r\n")
+"""How the lines of files' names and of hunks begin. What else there is tells of modes, renames and mail."""
+_NOWHERE = "/dev/null"
+
+
+def touched(text: str) -> dict[str, list[Lines]]:
+    """The lines that each file's hunks touch, by the file's name on the new side as it stands in the diff.
+
+    Where lines are gone and others don't take their place, the lines before and after them are touched.
+
+    Raises:
+        ChangesError: it isn't a unified diff.
+    """
+    lines = (line for line in StringIO(text) if line.startswith(_TELLING))
+    try:
+        patch = PatchSet(lines)
+    except (UnidiffParseError, ValueError) as error:
+        raise ChangesError(f"isn't a unified diff: {str(error).strip()}") from None
+    if not patch and text.strip():
+        raise ChangesError("isn't a unified diff: no file is named in it")
+    found: dict[str, list[Lines]] = {}
+    for file in patch:
+        if file.target_file != _NOWHERE:
+            found.setdefault(_plain(file.target_file), []).extend(each for hunk in file for each in _touched(hunk))
+    return {name: sorted(ranges) for name, ranges in found.items()}
+
+
+def _touched(hunk: Hunk) -> Iterator[Lines]:
+    at = hunk.target_start if hunk.target_length else hunk.target_start + 1
+    gone = False
+    for line in hunk:
+        if line.is_removed:
+            gone = True
+            continue
+        if line.is_added:
+            yield Lines(at, at)
+        elif gone and line.is_context:
+            yield Lines(max(at - 1, 1), at)
+        gone = False
+        at += line.is_added or line.is_context
+    if gone:
+        yield Lines(max(at - 1, 1), at)
+
+
+def _plain(name: str) -> str:
+    """A file's name without the quotes and escapes that git puts around unusual ones."""
+    if not (name.startswith('"') and name.endswith('"') and len(name) > 1):
+        return name
+    octets = name[1:-1].encode("utf-8", "surrogateescape").decode("unicode_escape").encode("latin-1", "replace")
+    return os.fsdecode(octets)
