@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_MARKS = (".git", ".hg", ".jj", ".svn", "go.mod", "go.work")
+"""What lies where a project, or a part of one, begins."""
+
 
 def changed_in_patch(text: str, folder: Path, *, name: str) -> Changes:
     """What ``text`` changes in the files that lie there as the patch leaves them.
 
     The names in a patch begin at the root of a repository, or wherever it was made. They are looked for in ``folder``
-    and in the folders above it, without their first part (``a/``, ``b/``) and with it: where most are, is meant.
+    and in the folders above it that belong to the project, without their first part (``a/``, ``b/``) and with it: where
+    most are, is meant.
 
     Args:
         text: a unified diff.
@@ -33,15 +37,22 @@ def changed_in_patch(text: str, folder: Path, *, name: str) -> Changes:
     found = max(_placed(files, folder), key=len, default={})
     if files and not found:
         first = next(iter(files))
-        raise ChangesError(f"{name} changes {first} and there is no such file, neither below {folder} nor further up")
+        raise ChangesError(f"{name} changes {first} and there is no such file, in {folder} or further up")
     return Changes(found, f"in {name}")
 
 
 def _placed(files: dict[str, list[Lines]], folder: Path) -> Iterator[dict[str, list[Lines]]]:
     """The files that exist, by path, for each way to read their names."""
-    for root in (folder, *folder.parents):
+    for root in _roots(folder):
         for parts in (1, 0):
             yield {str(path): files[name] for name, path in _paths(files, root, parts) if path.is_file()}
+
+
+def _roots(folder: Path) -> tuple[Path, ...]:
+    """``folder`` and those above it, as far up as the project goes."""
+    above = (folder, *folder.parents)
+    last = max((number for number, one in enumerate(above) if any((one / mark).exists() for mark in _MARKS)), default=0)
+    return above[: last + 1]
 
 
 def _paths(names: Iterable[str], root: Path, parts: int) -> Iterator[tuple[str, Path]]:

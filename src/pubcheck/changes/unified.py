@@ -6,9 +6,6 @@ import os
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from unidiff.errors import UnidiffParseError
-from unidiff.patch import PatchSet
-
 from pubcheck.changes.values import ChangesError, Lines
 
 if TYPE_CHECKING:
@@ -29,6 +26,9 @@ def touched(text: str) -> dict[str, list[Lines]]:
     Raises:
         ChangesError: it isn't a unified diff.
     """
+    from unidiff.errors import UnidiffParseError  # noqa: PLC0415 most runs look at no diff
+    from unidiff.patch import PatchSet  # noqa: PLC0415
+
     lines = (line for line in StringIO(text) if line.startswith(_TELLING))
     try:
         patch = PatchSet(lines)

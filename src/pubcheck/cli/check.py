@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pubcheck.cli import fixes, notes, progress
+from pubcheck.changes import ChangesError
+from pubcheck.cli import fixes, news, notes, progress
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.outputs import OutputError, deliver, planned
 from pubcheck.cli.terminal import complain
@@ -55,10 +56,13 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
             shard = Shard(*arguments.shard) if arguments.shard else None
-            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, shard=shard)
+            new = news.changes(arguments, cwd)
+            look = partial(
+                check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, shard=shard, changes=new
+            )
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
             report = look() if mended is None else mended.report
-    except (ConfigError, OutputError, PatternError) as error:
+    except (ChangesError, ConfigError, OutputError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE, None
     if mended is not None and arguments.diff:
@@ -102,6 +106,10 @@ def configured(arguments: Namespace, cwd: Path) -> Config:
         changes["min_confidence"] = Confidence(arguments.min_confidence)
     if arguments.tags:
         changes["tags"] = _flat(arguments.tags)
+    if getattr(arguments, "no_baseline", False):
+        changes["baseline"] = ""
+    elif arguments.baseline:
+        changes["baseline"] = str(cwd / arguments.baseline)
     if arguments.no_tests:
         changes["tests"] = False
     changes |= {key: value for key in ("goos", "goarch") if (value := getattr(arguments, key))}

@@ -25,11 +25,19 @@ def write(report: Report, arguments: Namespace, cwd: Path) -> None:
         lines += _problems(report, cwd, None if arguments.verbose else _SHOWN_PROBLEMS)
         took = f" ({report.stats.seconds:.1f} s)" if report.stats.seconds else ""  # saved reports have no clock in them
         lines.append(f"{summary(report)}{took}")
+        lines += _left_out(report)
     if arguments.statistics:
         lines += _statistics(report)
     if arguments.timings:
         lines += _timings(report)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def write_problems(report: Report, arguments: Namespace, cwd: Path) -> None:
+    """Write the problems that were met on the way, unless it is to be quiet."""
+    if not arguments.quiet:
+        limit = None if arguments.verbose else _SHOWN_PROBLEMS
+        sys.stderr.write("".join(f"{line}\n" for line in _problems(report, cwd, limit)))
 
 
 def write_fixes(mended: Mended, arguments: Namespace, *, written: bool) -> None:
@@ -57,6 +65,14 @@ def _fixes(mended: Mended, *, written: bool) -> str:
     if mended.unsafe:
         text += f"; {mended.unsafe:,} more with --unsafe-fixes"
     return text
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    """How much was found and isn't reported, for whatever reason but a comment in the code."""
+    if report.known:
+        yield f"Not reported: {counted(report.known, 'finding')} in the baseline"
+    if report.unchanged:
+        yield f"Not reported: {counted(report.unchanged, 'finding')} outside of the change"
 
 
 def _problems(report: Report, cwd: Path, limit: int | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "merge", "review", "suppress", "rules", "explain", "new-rule", "debug", "server")
+COMMANDS = ("check", "baseline", "merge", "review", "suppress", "rules", "explain", "new-rule", "debug", "server")
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_merge(commands)
     _add_review(commands)
+    _add_baseline(commands)
     _add_suppress(commands)
     _add_rules(commands)
     _add_explain(commands)
@@ -77,6 +78,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
         "check", allow_abbrev=False, help="check packages (what happens without a command, too)"
     )
     _add_choice(check)
+    _add_news(check)
     _add_fixes(check)
     _add_target(check)
     _add_output(check)
@@ -149,9 +151,49 @@ def _add_suppress(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     suppress.add_argument("--reason", required=True, metavar="TEXT", help="why; it stands in each comment")
     _add_choice(suppress)
+    _add_news(suppress)
     suppress.add_argument("--diff", action="store_true", help="write nothing: print the comments as a unified diff")
     _add_target(suppress)
     _add_volume(suppress)
+
+
+def _add_baseline(commands: argparse._SubParsersAction[_Parser]) -> None:
+    baseline = commands.add_parser(
+        "baseline",
+        allow_abbrev=False,
+        help="keep a file of the findings that are known, so that what is new is reported alone",
+    )
+    baseline.add_argument(
+        "action",
+        choices=("write", "update", "prune", "diff"),
+        help="write: begin with all that is found; update: add what is new and take out what is found no more; "
+        "prune: only take out; diff: show what update would change, exit with 1 if anything",
+    )
+    _add_choice(baseline)
+    baseline.add_argument("--baseline", metavar="FILE", help=f"the file (default: as configured, else {_BASELINE})")
+    _add_target(baseline)
+    _add_volume(baseline)
+
+
+_BASELINE = "pubcheck-baseline.toml"
+"""The same as ``pubcheck.engine.baseline.NAME``."""
+
+
+def _add_news(check: argparse.ArgumentParser) -> None:
+    news = check.add_argument_group("new code only")
+    known = news.add_mutually_exclusive_group()
+    known.add_argument("--baseline", metavar="FILE", help="don't report what this file knows; see pubcheck baseline")
+    known.add_argument("--no-baseline", action="store_true", help="report what the configured baseline knows, too")
+    change = news.add_mutually_exclusive_group()
+    change.add_argument(
+        "--new-from",
+        metavar="REV",
+        help="report what touches a line that has changed since HEAD and this git revision parted, committed or not; "
+        "everything is analysed all the same",
+    )
+    change.add_argument(
+        "--new-from-patch", metavar="FILE", help="report what touches a line that a unified diff changes; - for stdin"
+    )
 
 
 def _add_choice(check: argparse.ArgumentParser) -> None:

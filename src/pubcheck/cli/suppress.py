@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.cli import fixes, notes, progress
+from pubcheck.changes import ChangesError
+from pubcheck.cli import fixes, news, notes, progress
 from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
@@ -30,9 +31,10 @@ def run(arguments: Namespace) -> int:
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
-            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules)
+            new = news.changes(arguments, cwd)
+            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, changes=new)
             silenced = silence(look, reason=reason)
-    except (ConfigError, PatternError) as error:
+    except (ChangesError, ConfigError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE
     unwritten = False

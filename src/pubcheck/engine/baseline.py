@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,8 +19,8 @@ from pubcheck.model.project.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
+    from pubcheck.engine.config import Config
     from pubcheck.engine.scope import Scope
 
 VERSION = 1
@@ -105,6 +106,18 @@ def read_baseline(path: Path, *, shown: str) -> Baseline:
     numbers = {line: number for number, line in enumerate(text.splitlines(), 1)}
     lines = {alike: numbers.get(_line(alike, count), 0) for alike, count in counts.items()}
     return Baseline(path, counts, lines)
+
+
+def baseline_of(config: Config, cwd: Path) -> Baseline | None:
+    """The baseline that ``config`` names, seen from ``cwd``.
+
+    Raises:
+        ConfigError: as for ``read_baseline``.
+    """
+    if not config.baseline:
+        return None
+    path = (config.folder or cwd) / config.baseline
+    return read_baseline(path, shown=path.relative_to(cwd).as_posix() if path.is_relative_to(cwd) else str(path))
 
 
 def _entries(data: dict[str, object], shown: str) -> list[_Entry]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pubcheck.changes import Changes
+from pubcheck.engine.baseline import Baseline
 from pubcheck.engine.config import Config
 from pubcheck.engine.report import Sources
 from pubcheck.engine.selection import Selection
@@ -17,18 +19,28 @@ if TYPE_CHECKING:
 
 
 class Candidate:
-    """A diagnostic and whether a comment silences it.
+    """A diagnostic and what speaks against showing it.
+
+    ``silenced`` says that a comment silences it, ``known`` that it is in the baseline, ``unchanged`` that it has
+    nothing to do with the change that alone is looked at.
 
     A silenced one goes on to the end of the chain: it still speaks for its group, so that silencing one rule doesn't
     make another say the same, and still counts among its like, so that the others' fingerprints stay as they were.
     """
 
-    __slots__ = ("diagnostic", "silenced")
+    __slots__ = ("diagnostic", "known", "silenced", "unchanged")
 
     def __init__(self, diagnostic: Diagnostic) -> None:
-        """Start with ``diagnostic``, not silenced."""
+        """Start with ``diagnostic``, which nothing speaks against."""
         self.diagnostic = diagnostic
         self.silenced = False
+        self.known = False
+        self.unchanged = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is reported."""
+        return not (self.silenced or self.known or self.unchanged)
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -40,10 +52,15 @@ class FileFacts(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What filters decide by: the settings, and the files of the packages that were asked for, by path."""
+    """What filters decide by: the settings, and the files of the packages that were asked for, by path.
+
+    Without ``baseline`` nothing is known before, and without ``changes`` everything is new.
+    """
 
     config: Config
     selection: Selection
     files: dict[str, FileFacts]
     sources: Sources
     config_dir: Path
+    baseline: Baseline | None = None
+    changes: Changes | None = None

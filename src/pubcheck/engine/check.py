@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from pubcheck.changes import Changes
     from pubcheck.engine.report import Report
     from pubcheck.engine.run import Progress
     from pubcheck.engine.sharding import Shard
@@ -32,6 +33,7 @@ def check(  # noqa: PLR0913 the door for everyone
     progress: Progress | None = None,
     rules: Mapping[str, Rule] | None = None,
     shard: Shard | None = None,
+    changes: Changes | None = None,
 ) -> Report:
     """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
 
@@ -43,16 +45,19 @@ def check(  # noqa: PLR0913 the door for everyone
         progress: told of each package before it is analysed.
         rules: what there is to select from; None for ``available_rules`` where the configuration lies.
         shard: the part of these packages to check; None for all.
+        changes: what is new: only findings that touch it are reported, though everything is analysed.
 
     Raises:
-        ConfigError: the settings name a rule or an option that there isn't, or a rule of the project is wrong.
+        ConfigError: the settings name a rule or an option that there isn't, a rule of the project is wrong, or the
+            baseline can't be read.
         PatternError: a pattern names nothing that exists.
     """
     from pubcheck.engine.frontend import load_project  # noqa: PLC0415 listing rules needs none of the layers below
 
     config = config or Config()
     overlay = overlay or Overlay()
-    run = Run(config, available_rules(config.folder or cwd) if rules is None else rules, cwd, shard)
+    known = available_rules(config.folder or cwd) if rules is None else rules
+    run = Run(config, known, cwd, shard=shard, changes=changes)
     return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress)
 
 

@@ -30,6 +30,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         tags: build tags that are set.
         goroot: where the standard library's source lies; empty for what can be found.
         targets: architectures whose struct layout ``misaligned-atomic`` computes.
+        baseline: the file with the findings that are known, relative to the configuration's folder; empty for none.
         blocking: full names of functions that block, ``*`` stands for any text.
         severity: rule to severity, where it isn't to be what the rule says.
         rules: options of rules, by rule.
@@ -47,6 +48,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     tags: tuple[str, ...] = ()
     goroot: str = ""
     targets: tuple[str, ...] | None = None
+    baseline: str = ""
     blocking: tuple[str, ...] = ()
     severity: dict[str, Severity] = {}
     rules: dict[str, dict[str, Any]] = {}

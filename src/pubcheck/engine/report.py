@@ -9,6 +9,7 @@ import msgspec
 
 from pubcheck.diagnostic import Diagnostic, Severity
 from pubcheck.engine.builtin import INTERNAL_ERROR
+from pubcheck.engine.scope import Scope
 from pubcheck.engine.sharding import Shard
 from pubcheck.model.project.problem import Problem
 from pubcheck.source import Overlay, Position, SourceFile
@@ -82,7 +83,8 @@ class Report(msgspec.Struct, frozen=True, gc=False):
 
     ``root`` is the folder of the module that most of the packages lie in (or of the run): paths are shown from there
     where they don't lie below the current folder. ``rules`` are the names of those that ran. ``shard`` tells which part
-    of the packages this is about; None for all.
+    of the packages this is about; None for all. ``scope`` is what the run looked at; of what it found, ``known``
+    findings are in the baseline and ``unchanged`` ones lie outside of the change that was asked for.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -92,6 +94,9 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     root: Path
     rules: tuple[str, ...] = ()
     shard: Shard | None = None
+    scope: Scope = Scope()
+    known: int = 0
+    unchanged: int = 0
 
     @property
     def crashed(self) -> bool:

@@ -9,15 +9,18 @@ tells.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Diagnostic, Severity
+from pubcheck.engine.baseline import Alike, baseline_of
 from pubcheck.engine.builtin import INTERNAL_ERROR
 from pubcheck.engine.candidate import Candidate, FileFacts, Setting
 from pubcheck.engine.filters import apply
 from pubcheck.engine.filters.order import place
 from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import find_suppressions
@@ -26,12 +29,14 @@ from pubcheck.model.project.problem import Problem
 from pubcheck.source import Overlay, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.changes import Changes
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
+    from pubcheck.engine.scope import Scope
     from pubcheck.engine.sharding import Shard
     from pubcheck.model.project import GoFile, PackageSource
     from pubcheck.rules import Finding
@@ -49,15 +54,32 @@ _MANY = 500_000
 class Run:
     """The state of one run: what was found so far, and in which files."""
 
-    def __init__(self, config: Config, rules: Mapping[str, Rule], cwd: Path, shard: Shard | None = None) -> None:
-        """Prepare to run what ``config`` selects of ``rules``; on one ``shard`` of the packages, or on all.
+    def __init__(
+        self,
+        config: Config,
+        rules: Mapping[str, Rule],
+        cwd: Path,
+        *,
+        shard: Shard | None = None,
+        changes: Changes | None = None,
+    ) -> None:
+        """Prepare to run what ``config`` selects of ``rules``.
+
+        Args:
+            config: the settings.
+            rules: what there is to select from.
+            cwd: where the run starts.
+            shard: the part of the packages to look at; None for all.
+            changes: what alone is reported about; None for everything.
 
         Raises:
-            ConfigError: a word in the configuration names nothing.
+            ConfigError: a word in the configuration names nothing, or the baseline can't be read.
         """
         self._config = config
         self._config_dir = config.folder or cwd
         self._shard = shard
+        self._baseline = baseline_of(config, cwd)
+        self._changes = changes
         self._selection = Selection(config, rules)
         self._watch = Stopwatch()
         self._found: list[Diagnostic] = []
@@ -79,8 +101,8 @@ class Run:
                     progress(done, len(packages), source.import_path)
                 self._package(frontend, source, wanted=id(source) in wanted)
             with self._watch.phase("filters"):
-                diagnostics = self._filtered(overlay)
-        return self._report(diagnostics, frontend, overlay)
+                candidates = self._filtered(overlay)
+        return self._report(candidates, frontend, overlay)
 
     def _package(self, frontend: Frontend, source: PackageSource, *, wanted: bool) -> None:
         facts = self._analysed(frontend, source, wanted=wanted)
@@ -172,12 +194,20 @@ class Run:
             )
         )
 
-    def _filtered(self, overlay: Overlay) -> Sequence[Diagnostic]:
+    def _filtered(self, overlay: Overlay) -> list[Candidate]:
         sources = Sources(self._sources, overlay)
-        setting = Setting(self._config, self._selection, self._files, sources, self._config_dir)
-        return [candidate.diagnostic for candidate in apply([Candidate(one) for one in self._found], setting)]
+        setting = Setting(
+            self._config,
+            self._selection,
+            self._files,
+            sources,
+            self._config_dir,
+            baseline=self._baseline,
+            changes=self._changes,
+        )
+        return apply([Candidate(one) for one in self._found], setting)
 
-    def _report(self, diagnostics: Sequence[Diagnostic], frontend: Frontend, overlay: Overlay) -> Report:
+    def _report(self, candidates: Sequence[Candidate], frontend: Frontend, overlay: Overlay) -> Report:
         stats = Stats(
             packages=len(frontend.wanted),
             files=len(self._files),
@@ -188,16 +218,30 @@ class Run:
         )
         known = {(problem.path, problem.line) for problem in frontend.problems}
         fresh = (problem for problem in self._problems if (problem.path, problem.line) not in known)
-        problems = sorted({*frontend.problems, *fresh})
+        scope = scope_of(self._config, self._selection, frontend.wanted)
+        problems = sorted({*frontend.problems, *fresh, *self._stale(candidates, scope)})
+        shown = (candidate.diagnostic for candidate in candidates if candidate.shown)
         return Report(
-            diagnostics=(*diagnostics, *sorted(self._crashes, key=place)),
+            diagnostics=(*shown, *sorted(self._crashes, key=place)),
             problems=tuple(problems),
             stats=stats,
             sources=Sources(self._sources, overlay),
             root=frontend.root,
             rules=tuple(rule.name for rule in self._selection.rules),
             shard=self._shard,
+            scope=scope,
+            known=sum(candidate.known for candidate in candidates),
+            unchanged=sum(
+                candidate.unchanged and not (candidate.known or candidate.silenced) for candidate in candidates
+            ),
         )
+
+    def _stale(self, candidates: Sequence[Candidate], scope: Scope) -> Iterable[Problem]:
+        """What is in the baseline and not found any more; after a crash it may be there all the same."""
+        if self._baseline is None or self._crashes:
+            return ()
+        found = Counter(Alike(*one.diagnostic.identity) for one in candidates if not one.silenced)
+        return self._baseline.stale(found, scope)
 
 
 def _is_wanted(file: GoFile, source: PackageSource) -> bool:

@@ -32,7 +32,7 @@ class Scope(msgspec.Struct, frozen=True):
     modules: tuple[Module, ...] = ()
 
     def covers(self, rule: str, package: str) -> bool:
-        """Whether the run would have found what ``rule`` has to say of ``package``: that is gone counts as looked at."""
+        """Whether the run would have found what ``rule`` says of ``package``. One that is gone counts as looked at."""
         return rule in self.rules and (package in self.packages or self._gone(package))
 
     def _gone(self, package: str) -> bool:

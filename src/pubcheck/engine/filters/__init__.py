@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.engine.filters import (
+    baselined,
     confidence,
     duplicates,
     fingerprints,
@@ -13,6 +14,7 @@ from pubcheck.engine.filters import (
     groups,
     order,
     suppressed,
+    unchanged,
     wanted,
 )
 
@@ -33,7 +35,8 @@ CHAIN: tuple[Filter, ...] = (
     suppressed.account,
     order.sort,
     fingerprints.add,
-    suppressed.drop,
+    baselined.mark,
+    unchanged.mark,
     fixable.narrow,
 )
 

@@ -27,11 +27,6 @@ def mark(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
     return candidates
 
 
-def drop(candidates: list[Candidate], _setting: Setting) -> list[Candidate]:
-    """Drop what is marked."""
-    return [candidate for candidate in candidates if not candidate.silenced]
-
-
 def account(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
     """Add what is wrong with the comments themselves, once all findings have been held against them."""
     excluded = excluded_files(setting)
