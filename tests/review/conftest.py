@@ -112,18 +112,16 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return Checkout(tmp_path, capsys)
 
 
-class Review:
-    """A pull request on a forge, its checkout, and the bot."""
+class Bot:
+    """The command, as a CI job runs it on the checkout."""
 
-    def __init__(self, forge: FakeGitHub, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.forge = forge
+    def __init__(
+        self, checkout: Checkout, monkeypatch: pytest.MonkeyPatch, token: tuple[str, str], *where: str
+    ) -> None:
         self.checkout = checkout
-        self._url = url
         self._monkeypatch = monkeypatch
-
-    def push(self, files: Mapping[str, str]) -> None:
-        self.forge.push(files)
-        self.checkout.write(files)
+        self._token = token
+        self._where = where
 
     def run(self, *arguments: str) -> Outcome:
         """The bot on a report of what was pushed last."""
@@ -131,8 +129,21 @@ class Review:
         return self.start("--report", "report.json", *arguments)
 
     def start(self, *arguments: str) -> Outcome:
-        self._monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-        return self.checkout.run("--api-url", self._url, "--provider", "github", *_WHICH, *arguments)
+        self._monkeypatch.setenv(*self._token)
+        return self.checkout.run(*self._where, *arguments)
+
+
+class Review(Bot):
+    """A pull request on GitHub, its checkout, and the bot."""
+
+    def __init__(self, forge: FakeGitHub, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        where = ("--api-url", url, "--provider", "github", "--repo", "gopher/cache", "--pr", "7")
+        super().__init__(checkout, monkeypatch, ("GITHUB_TOKEN", TOKEN), *where)
+        self.forge = forge
+
+    def push(self, files: Mapping[str, str]) -> None:
+        self.forge.push(files)
+        self.checkout.write(files)
 
     def bodies(self) -> list[str]:
         return [str(one["body"]) for one in self.forge.said()]
@@ -147,7 +158,6 @@ class Review:
         return str(found)
 
 
-_WHICH = ("--repo", "gopher/cache", "--pr", "7")
 Start = Callable[[Mapping[str, str]], Review]
 
 

@@ -74,7 +74,7 @@ def run(arguments: Namespace) -> int:
 def _review(work: _Work, forge: Forge, report: Report) -> ExitCode:
     arguments = work.arguments
     findings = findings_of(report, cwd=work.cwd, root=work.root)
-    limits = Limits(comments=arguments.max_comments, closing=not report.crashed)
+    limits = Limits(comments=arguments.max_comments, closing=not report.crashed and report.shard is None)
     bot = Bot(forge, findings, Tree(work.root), limits)
     try:
         if arguments.dry_run:
