@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config
 from pubcheck.engine.frontend import load_project
+from pubcheck.engine.report import Sources
+from pubcheck.engine.selection import Selection
 from pubcheck.model.project.problem import PatternError
-from pubcheck.source import Overlay
+from pubcheck.source import Overlay, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.engine.report import Report, Sources
+    from pubcheck.engine.report import Report
     from pubcheck.engine.run import Progress
 
 
@@ -32,9 +34,11 @@ class Session:
         self.folder = folder
         self._config = config or Config()
         self.rules = available_rules(self._config.folder or folder)
+        Selection(self._config, self.rules)
         self._buffers: dict[Path, bytes] = {}
         self._stale: dict[Path, None] = {}
         self._found: dict[str, tuple[Diagnostic, ...]] = {}
+        self._known: set[Path] = set()
         self._facts: tuple[Path, list[PackageFacts]] | None = None
         self.indexed = False
 
@@ -55,6 +59,13 @@ class Session:
                 self.indexed = False
         self._facts = None
 
+    def read(self, path: str) -> SourceFile | None:
+        """A file as it is now, unsaved changes included; None where there is none."""
+        try:
+            return SourceFile(path, Overlay(self._buffers).read(Path(path)))
+        except OSError:
+            return None
+
     def findings(self, path: str) -> tuple[Diagnostic, ...]:
         """What was found in a file when it was looked at last."""
         return self._found.get(path, ())
@@ -64,18 +75,20 @@ class Session:
         """The files in which something was found, or had been."""
         return sorted(self._found)
 
-    def refresh(self, directory: Path) -> Sources | None:
-        """Look at the packages of a directory if something changed there; None if nothing did."""
-        if directory not in self._stale:
-            return None
-        del self._stale[directory]
+    def refresh(self, directory: Path) -> Sources:
+        """Look at the packages of a directory."""
+        self._stale.pop(directory, None)
+        self._known.add(directory)
         report = self._check([str(directory)])
-        if report is None:
-            return None
         for path in [path for path in self._found if path.rpartition("/")[0] == directory.as_posix()]:
             self._found[path] = ()
-        self._take(report)
-        return report.sources
+        if report is not None:
+            self._take(report)
+        return Sources({}, Overlay(self._buffers)) if report is None else report.sources
+
+    def knows(self, directory: Path) -> bool:
+        """Whether what was found in a directory is still so."""
+        return directory not in self._stale and (self.indexed or directory in self._known)
 
     @property
     def stale(self) -> list[Path]:

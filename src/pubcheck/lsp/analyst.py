@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.engine import BUILTIN_RULES, Config, ConfigError, find_config, load_config
+from pubcheck.engine import BUILTIN_RULES, CONFIG_NAMES, Config, ConfigError, find_config, load_config
 from pubcheck.engine.session import Session
+from pubcheck.lsp.actions import FIX_ALL, QUICK_FIX
+from pubcheck.lsp.actions import Actions as ActionMaker
 from pubcheck.lsp.convert import Converter
+from pubcheck.lsp.hints import hints
+from pubcheck.lsp.hover import Hovers
+from pubcheck.lsp.lenses import lenses
 from pubcheck.lsp.messages import (
+    Action,
+    Actions,
     ActionsIn,
     AllFindings,
     Begin,
     Diagnose,
     DiagnoseAll,
     Findings,
+    Hints,
     HintsIn,
+    Hover,
     HoverAt,
     Indexing,
+    Lenses,
     LensesOf,
     Note,
     Published,
     Question,
+    Range,
     Reply,
     Result,
+    Silence,
 )
 from pubcheck.lsp.settings import Settings
-from pubcheck.source import SourceFile
+from pubcheck.source import Span
 from pubcheck.spec import rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pubcheck.engine import Sources
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.engine import BuiltinRule, Sources
+    from pubcheck.model.package import GoSource
     from pubcheck.source.position import Encoding
+    from pubcheck.spec import RuleSpec
 
 
 class Cancelled(BaseException):
     """What was going on is for nothing. Not an error of anything, so nothing that catches errors catches it."""
+
+
+class _Look(NamedTuple):
+    """One file, the facts of its package, and the way to the client's places."""
+
+    facts: PackageFacts
+    file: GoSource
+    converter: Converter
 
 
 class Analyst:
@@ -61,10 +84,7 @@ class Analyst:
         """Look at these folders; what documents say stays."""
         self._settings, self._encoding = order.settings, order.encoding
         self._folders = tuple(sorted(map(Path, order.folders), key=lambda folder: -len(folder.parts)))
-        self._sessions = {}
-        self._unindexed = list(self._folders)
-        for path, (_, data) in self._open.items():
-            self._session(path).edit(Path(path), data)
+        self._renew()
 
     def edit(self, path: str, version: int | None, data: bytes | None) -> None:
         """A document has this text now; None when it isn't open any more."""
@@ -76,8 +96,18 @@ class Analyst:
 
     def touch(self, paths: Iterable[str]) -> None:
         """Files have changed on the disk."""
-        for path in paths:
-            self._session(path).touch([Path(path)])
+        for path in map(Path, paths):
+            if path.name in CONFIG_NAMES or path.suffix == ".md":
+                self._renew()
+                return
+            self._session(str(path)).touch([path])
+
+    def _renew(self) -> None:
+        """Forget all sessions: the settings or the rules have changed."""
+        self._sessions = {}
+        self._unindexed = list(self._folders)
+        for path, (_, data) in self._open.items():
+            self._session(path).edit(Path(path), data)
 
     def stop_indexing(self) -> None:
         """Look at nothing but what is open."""
@@ -102,9 +132,8 @@ class Analyst:
 
     def _refresh(self, session: Session, directory: Path) -> None:
         sources = session.refresh(directory)
-        if sources is not None:
-            files = [path for path in self._open if Path(path).parent == directory]
-            self._publish(session, sources, dict.fromkeys([*session.files, *files]))
+        files = [path for path in self._open if Path(path).parent == directory]
+        self._publish(session, sources, dict.fromkeys([*session.files, *files]))
 
     def _index(self, folder: Path) -> None:
         session = self._session_of(folder)
@@ -144,13 +173,71 @@ class Analyst:
                 while self.work():
                     self._checkpoint()
                 return AllFindings(tuple(self._published.values()))
-            case HoverAt() | ActionsIn() | LensesOf() | HintsIn():
-                return None
+            case HoverAt(path, line, character):
+                return self._hover(path, line, character)
+            case ActionsIn(path, where, kinds):
+                return Actions(tuple(self._actions(path, where, kinds)))
+            case LensesOf(path):
+                here = self._look(path)
+                return Lenses(tuple(lenses(here.facts, here.file, here.converter)) if here is not None else ())
+            case HintsIn(path, where):
+                here = self._look(path) if self._settings.inlay_hints else None
+                found = hints(here.facts, here.file, here.converter) if here is not None else ()
+                return Hints(tuple(one for one in found if where.line <= one.line <= where.end_line))
+            case Silence():
+                return self._silence(question)
+
+    def _look(self, path: str) -> _Look | None:
+        """A file with the facts of its package; None where there is no such Go file."""
+        session = self._session(path)
+        for facts in session.facts(Path(path).parent):
+            for file in facts.package.files:
+                if file.source.path == path:
+                    return _Look(facts, file, Converter(session.read, self._encoding, address))
+        return None
+
+    def _hover(self, path: str, line: int, character: int) -> Hover | None:
+        here = self._look(path)
+        if here is None:
+            return None
+        rules: dict[str, RuleSpec | BuiltinRule] = {
+            **BUILTIN_RULES,
+            **{name: rule.spec for name, rule in self._session(path).rules.items()},
+        }
+        offset = here.converter.offset(here.file.source, line, character)
+        return Hovers(here.facts, here.file, here.converter, rules).at(offset)
+
+    def _actions(self, path: str, where: Range, kinds: tuple[str, ...]) -> Iterator[Action]:
+        self._bring_up(path)
+        session = self._session(path)
+        converter = Converter(session.read, self._encoding, address)
+        maker = ActionMaker(session.read, converter)
+        found = session.findings(path)
+        if _wants(kinds, QUICK_FIX):
+            for one in found:
+                if converter.range(one.span).meets(where):
+                    yield from maker.about(one)
+            here = self._look(path)
+            if here is not None:
+                offset = converter.offset(here.file.source, where.line, where.character)
+                yield from maker.contract(here.facts, here.file, offset)
+        if _wants(kinds, FIX_ALL):
+            yield from maker.all_safe(found)
+
+    def _silence(self, wanted: Silence) -> Actions:
+        session = self._session(wanted.path)
+        maker = ActionMaker(session.read, Converter(session.read, self._encoding, address))
+        source = session.read(wanted.path)
+        if source is None or not 0 <= wanted.line < source.lines.line_count:
+            return Actions(())
+        start = source.lines.line_range(wanted.line + 1)[0]
+        edits = maker.silenced(Span(wanted.path, start, start), (wanted.rule,), " ".join(wanted.reason.split()))
+        return Actions((Action("Silence", "quickfix", edits),) if edits else ())
 
     def _bring_up(self, path: str) -> None:
         session = self._session(path)
         directory = Path(path).parent
-        if directory in session.stale:
+        if not session.knows(directory):
             self._refresh(session, directory)
 
     # --- sessions
@@ -194,9 +281,6 @@ def address(rule: str) -> str:
     return path.as_uri() if path.is_file() else ""
 
 
-def read_file(path: str) -> SourceFile | None:
-    """A file as the disk has it."""
-    try:
-        return SourceFile(path, Path(path).read_bytes())
-    except OSError:
-        return None
+def _wants(kinds: tuple[str, ...], kind: str) -> bool:
+    """Whether a client that asked for ``kinds`` of actions, and what lies below them, wants those of ``kind``."""
+    return not kinds or any(kind == each or kind.startswith(f"{each}.") for each in kinds)

@@ -179,7 +179,16 @@ class HintsIn(msgspec.Struct, frozen=True, gc=False, tag=True):
     range: Range
 
 
-Question = Diagnose | DiagnoseAll | HoverAt | ActionsIn | LensesOf | HintsIn
+class Silence(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """The comment that silences a rule on a line, with a reason, as an action."""
+
+    path: str
+    line: int
+    rule: str
+    reason: str
+
+
+Question = Diagnose | DiagnoseAll | HoverAt | ActionsIn | LensesOf | HintsIn | Silence
 
 
 # --- from the server to the worker

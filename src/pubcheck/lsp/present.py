@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lsprotocol import types
-from pygls.uris import from_fs_path
+from pygls.uris import from_fs_path, to_fs_path
 
 if TYPE_CHECKING:
     from pubcheck.lsp.messages import Findings, Item, Place, Range
@@ -66,3 +67,8 @@ def _diagnostic(one: Item, *, related: bool) -> types.Diagnostic:
         else None,
         data={"fingerprint": one.fingerprint},
     )
+
+
+def path_of(uri: str) -> str | None:
+    """The file that a URI names; None for what is no file."""
+    return to_fs_path(uri) if urlsplit(uri).scheme == "file" else None

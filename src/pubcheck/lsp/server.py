@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import from_fs_path
 
 from pubcheck import __version__
-from pubcheck.lsp import present
+from pubcheck.lsp import features, present
 from pubcheck.lsp.documents import Document
 from pubcheck.lsp.link import Link, WorkerError
 from pubcheck.lsp.messages import (
+    Action,
     AllFindings,
     Begin,
     Closed,
@@ -77,7 +77,7 @@ class Server(LanguageServer):
     def folders(self) -> tuple[str, ...]:
         """The client's folders."""
         uris = [*self.workspace.folders] or [self.workspace.root_uri]
-        return tuple(path for uri in uris if uri and (path := path_of(uri)))
+        return tuple(path for uri in uris if uri and (path := present.path_of(uri)))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Let ``work`` go on beside everything else."""
@@ -167,6 +167,25 @@ class Server(LanguageServer):
                 types.PublishDiagnosticsParams(uri=uri, version=one.version, diagnostics=diagnostics)
             )
 
+    def workspace_edit(self, action: Action) -> types.WorkspaceEdit:
+        """The edits of an action, for the versions of open documents that they were made for."""
+        changes: list[Any] = []
+        for path, edits in action.edits.items():
+            document = next((each for each in self.documents.values() if each.path == path), None)
+            uri = document.uri if document is not None else from_fs_path(path) or ""
+            version = document.version if document is not None else None
+            identifier = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+            changes.append(
+                types.TextDocumentEdit(
+                    identifier, [types.TextEdit(present.range_(edit.range), edit.text) for edit in edits]
+                )
+            )
+        workspace = self.client_capabilities.workspace
+        able = workspace.workspace_edit if workspace is not None else None
+        if able is not None and able.document_changes:
+            return types.WorkspaceEdit(document_changes=changes)
+        return types.WorkspaceEdit(changes={one.text_document.uri: one.edits for one in changes})
+
     def show(self, importance: str, text: str) -> None:
         """Tell the user something; what is only for the log goes there."""
         kind = present.IMPORTANCE[importance]
@@ -216,6 +235,7 @@ def make_server() -> Server:
     _register_lifecycle(server)
     _register_documents(server)
     _register_diagnostics(server)
+    features.register(server)
     return server
 
 
@@ -248,7 +268,7 @@ def _register_lifecycle(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def did_change_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-        paths = tuple(path for change in params.changes if (path := path_of(change.uri)))
+        paths = tuple(path for change in params.changes if (path := present.path_of(change.uri)))
         if paths:
             ls.link.tell(Touched(paths))
 
@@ -307,7 +327,7 @@ def _register_documents(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
-        path = path_of(item.uri)
+        path = present.path_of(item.uri)
         if path is not None:
             data = item.text.encode("utf-8", "surrogatepass")
             document = ls.documents[item.uri] = Document(item.uri, path, item.version, data)
@@ -337,7 +357,7 @@ def _register_diagnostics(server: Server) -> None:
         types.DiagnosticOptions(identifier="pubcheck", inter_file_dependencies=True, workspace_diagnostics=True),
     )
     async def diagnostic(ls: Server, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
-        path = path_of(params.text_document.uri)
+        path = present.path_of(params.text_document.uri)
         found = await ls.ask(Diagnose(path)) if path is not None else None
         if not isinstance(found, Findings):
             return types.RelatedFullDocumentDiagnosticReport(items=[])
@@ -368,8 +388,3 @@ def _register_diagnostics(server: Server) -> None:
                     )
                 )
         return types.WorkspaceDiagnosticReport(items=items)
-
-
-def path_of(uri: str) -> str | None:
-    """The file that a URI names; None for what is no file."""
-    return to_fs_path(uri) if urlsplit(uri).scheme == "file" else None
