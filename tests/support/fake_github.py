@@ -37,6 +37,7 @@ class FakeGitHub:
         self.page = 3
         self.may_write = True
         self.may_resolve = True
+        self.refuse_reviews = False
         self.troubles: list[Callable[[Request], Answer | None]] = []
         """Each is asked first, in order; one that has an answer is done."""
         self.url = ""
@@ -160,7 +161,7 @@ class FakeGitHub:
 
     def _review(self, review: dict[str, Any]) -> Answer:
         comments = review.get("comments") or []
-        if review.get("event") != "COMMENT" or not (comments or review.get("body")):
+        if self.refuse_reviews or review.get("event") != "COMMENT" or not (comments or review.get("body")):
             return Answer(422, {"message": "Unprocessable Entity"})
         wrong = [text for one in comments if (text := self._wrong(one, review.get("commit_id")))]
         if wrong:
