@@ -14,10 +14,11 @@ from pubcheck.source import Overlay
 from pubcheck.spec import read_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pubcheck.engine.run import Progress
-    from pubcheck.model.project import PackageSource, Problem
+    from pubcheck.engine.task import Asked, Exported
+    from pubcheck.model.project import ImportGraph, PackageSource, Problem
     from pubcheck.rules.registry import Rule
     from pubcheck.spec import Option, RuleSpec
 
@@ -97,8 +98,18 @@ class SourceFrontend:
     def problems(self) -> tuple[Problem, ...]:
         return self._project.problems
 
-    def order(self) -> list[PackageSource]:
-        return [source for level in self._project.order(dependencies=True) for source in level]
+    @property
+    def graph(self) -> ImportGraph:
+        return self._project.graph()
+
+    def learn(self, facts: Mapping[str, Exported]) -> None:
+        pass
+
+    def redeclared(self, _source: PackageSource) -> list[Problem]:
+        return []
+
+    def exported(self, _source: PackageSource) -> tuple[Exported, Asked]:
+        return {}, {}
 
     def facts(self, source: PackageSource) -> Facts:
         self.analysed.append(source.import_path)

@@ -8,9 +8,9 @@ from pubcheck.source import SourceFile
 from pubcheck.syntax import parse
 
 
-def suppressions_of(text: str) -> tuple[SourceFile, FileSuppressions | None]:
+def suppressions_of(text: str) -> tuple[SourceFile, FileSuppressions]:
     source = SourceFile("/m/a.go", text.encode())
-    return source, find_suppressions(parse(source))
+    return source, FileSuppressions(source, find_suppressions(parse(source)))
 
 
 def finding(source: SourceFile, marker: str, rule: str = "load-then-store") -> Diagnostic:
@@ -21,7 +21,7 @@ def finding(source: SourceFile, marker: str, rule: str = "load-then-store") -> D
 
 def silenced(text: str, marker: str = "n.Store(0)", rule: str = "load-then-store") -> bool:
     source, found = suppressions_of(text)
-    return found is not None and found.silences(finding(source, marker, rule))
+    return found.silences(finding(source, marker, rule))
 
 
 WHY = "only the collector resets"
@@ -95,9 +95,9 @@ def test_the_last_line_of_a_statement_counts() -> None:
 
 def test_carriage_returns_are_no_part_of_the_reason() -> None:
     _, found = suppressions_of("package p\r\n\r\nvar x = 1 //pubcheck:ignore map-race\r\n")
-    assert found is not None
+    assert len(found.suppressions) == 1
     assert [one.reason for one in found.suppressions] == [""]
 
 
 def test_a_file_without_such_comments_has_none() -> None:
-    assert suppressions_of("package p\n\n// pubcheck is a linter\nvar x = 1\n")[1] is None
+    assert suppressions_of("package p\n\n// pubcheck is a linter\nvar x = 1\n")[1].suppressions == ()

@@ -2,7 +2,17 @@
 
 from pubcheck.analysis.function import Condition, FunctionFacts
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.package import PackageFacts, Section, Site, analyse
+from pubcheck.analysis.package import Imported, PackageFacts, Section, Site, analyse
 from pubcheck.analysis.solver import InternalProblem
 
-__all__ = ["Condition", "FunctionFacts", "InternalProblem", "Order", "PackageFacts", "Section", "Site", "analyse"]
+__all__ = [
+    "Condition",
+    "FunctionFacts",
+    "Imported",
+    "InternalProblem",
+    "Order",
+    "PackageFacts",
+    "Section",
+    "Site",
+    "analyse",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.assembly import function_facts
@@ -50,6 +50,17 @@ class Section(NamedTuple):
     blocking: tuple[Blocking, ...]
 
 
+class Imported(Protocol):
+    """What is asked of a package that another one imports."""
+
+    @property
+    def package(self) -> Package:
+        """The package."""
+
+    def summary_of(self, func: Func) -> Summary:
+        """What callers know about a function of the package."""
+
+
 class PackageFacts:
     """The facts of one package, found when they are asked for.
 
@@ -58,9 +69,7 @@ class PackageFacts:
         path: its import path.
     """
 
-    def __init__(
-        self, package: Package, imports: Mapping[str, PackageFacts], knowledge: Knowledge | None = None
-    ) -> None:
+    def __init__(self, package: Package, imports: Mapping[str, Imported], knowledge: Knowledge | None = None) -> None:
         """Prepare to analyse ``package``; ``imports`` holds the facts of those that it imports, by path."""
         self.package = package
         self.path = package.path
@@ -254,16 +263,17 @@ class PackageFacts:
                 self.__dict__.pop(name, None)
         self._solver.release()
 
+    @property
+    def known_summaries(self) -> Iterator[tuple[Func, Summary]]:
+        """The declared functions that were analysed so far, in no particular order, each with its summary."""
+        return self._solver.summaries()
+
     def export(self) -> dict[str, Summary]:
         """Summaries of all declared functions by full name, to be stored."""
         return {name: self.summary_of(func) for name, func in sorted(self._by_full_name.items())}
 
 
-_OWN = ("functions", "test_functions", "locations", "threads", "sharing", "ambient", "uses", "guards", "_by_name")
-"""What no importer asks for."""
-
-
-def analyse(package: Package, imports: Mapping[str, PackageFacts], blocking: tuple[str, ...] = ()) -> PackageFacts:
+def analyse(package: Package, imports: Mapping[str, Imported], blocking: tuple[str, ...] = ()) -> PackageFacts:
     """The facts of ``package``.
 
     Args:

@@ -170,6 +170,13 @@ class Solver:
         self._surveys.clear()
         self._closures.clear()
 
+    def summaries(self) -> Iterator[tuple[Func, Summary]]:
+        """The functions that are analysed, each with its summary."""
+        for func in self._finished:
+            summary = self.units[func].summary
+            if summary is not None:
+                yield func, summary
+
     # --- bottom-up over the call graph
 
     def analysed(self, func: Func) -> Unit:
@@ -177,9 +184,20 @@ class Solver:
         unit = self.units.get(func)
         if unit is None:
             for component in components(func, self._callees):
-                self._analyse(component)
+                self._analyse(self._in_order(component))
             unit = self.units[func]
         return unit
+
+    def _in_order(self, component: list[Func]) -> list[Func]:
+        """One order for functions that call each other, whichever of them was asked for.
+
+        What comes out of a few rounds may depend on the order, and must not depend on who asked.
+        """
+        if len(component) == 1:
+            return component
+        members = set(component)
+        first = min(component, key=lambda func: (func.path, func.pos))
+        return next(components(first, lambda func: [each for each in self._callees(func) if each in members]))
 
     def _callees(self, func: Func) -> list[Func]:
         """Functions of this package that ``func``, which is lowered by this, or a literal in it calls."""

@@ -24,7 +24,7 @@ def describe(file: str, cwd: Path) -> Iterator[str]:
         PatternError: there is no such Go file.
     """
     frontend = load_project([file], Config(), cwd, Overlay())
-    for source in frontend.order():
+    for source in frontend.wanted:
         facts = frontend.facts(source)
         for wanted in (one for one in source.files if source.wanted is not None and one.path in source.wanted):
             for function in facts.functions:

@@ -5,24 +5,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from pubcheck.analysis import analyse
+from pubcheck.engine.exchange import Exchange, Imports, Places
 from pubcheck.model.program import Program
 from pubcheck.model.project import Problem, Project, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
     from pubcheck.engine.sharding import Shard
+    from pubcheck.engine.task import Asked, Exported
     from pubcheck.model.package import Package
-    from pubcheck.model.project import PackageSource
+    from pubcheck.model.project import ImportGraph, PackageSource
     from pubcheck.source import Overlay
 
 
@@ -35,20 +38,30 @@ class Frontend(Protocol):
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What couldn't be read or parsed so far."""
+        """What couldn't be read so far."""
 
     @property
     def root(self) -> Path:
         """The main module's folder, or where the run started."""
 
-    def order(self) -> Sequence[PackageSource]:
-        """Every package to be analysed, imported ones before their importers."""
+    @property
+    def graph(self) -> ImportGraph:
+        """The packages that were asked for and those that they need, and who imports whom."""
+
+    def learn(self, facts: Mapping[str, Exported]) -> None:
+        """Take in facts of packages, by import path."""
 
     def facts(self, source: PackageSource) -> PackageFacts:
-        """Facts of a package, once those it imports have been asked for."""
+        """Facts of a package, found when they are asked for."""
+
+    def redeclared(self, source: PackageSource) -> Sequence[Problem]:
+        """What the package declares more than once, after its facts have been asked for."""
+
+    def exported(self, source: PackageSource) -> tuple[Exported, Asked]:
+        """What the packages above may need of a package's facts, and what those took from the packages below."""
 
     def release(self, source: PackageSource) -> None:
-        """Let go of a package's trees; its summaries stay."""
+        """Let go of all that was made for a package but its declarations."""
 
 
 class _ProjectFrontend:
@@ -59,36 +72,52 @@ class _ProjectFrontend:
         self._project = project
         self._program = Program(project)
         self._blocking = blocking
-        self._facts: dict[str, PackageFacts] = {}
-        self._redeclared: list[Problem] = []
+        self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
         self.wanted = project.packages
-        self._wanted = frozenset(project.packages)
         self.root = root
+
+    @cached_property
+    def graph(self) -> ImportGraph:
+        """The packages that were asked for and those that they need, and who imports whom."""
+        return self._project.graph()
+
+    @cached_property
+    def _exchange(self) -> Exchange:
+        by_path = {source.import_path: source for source in self.graph.order}
+        places = Places(file for source in self.graph.order for file in source.files)
+        return Exchange(places, lambda path: self._analysed(by_path[path])[0])
 
     @property
     def problems(self) -> Sequence[Problem]:
         """The project's own, and those of the packages."""
-        packages = (one for source in self.wanted for one in source.problems)
-        return (*self._project.problems, *packages, *self._redeclared)
+        return (*self._project.problems, *(one for source in self.wanted for one in source.problems))
 
-    def order(self) -> Sequence[PackageSource]:
-        """Every package to be analysed, imported ones before their importers."""
-        return [source for level in self._project.order(dependencies=True) for source in level]
+    def learn(self, facts: Mapping[str, Exported]) -> None:
+        """Take in facts of packages, by import path."""
+        self._exchange.learn(facts)
 
     def facts(self, source: PackageSource) -> PackageFacts:
-        """Facts of a package, once those it imports have been asked for."""
-        package = self._program.package(source)
-        facts = analyse(package, self._facts, self._blocking)
-        self._facts[source.import_path] = facts
-        if source in self._wanted:
-            self._redeclared += _redeclared(package)
-        return facts
+        """Facts of a package, found when they are asked for."""
+        self._at_work[source] = self._analysed(source)
+        return self._at_work[source][0]
+
+    def _analysed(self, source: PackageSource) -> tuple[PackageFacts, Imports]:
+        below = {other.import_path: partial(self._program.package, other) for other in self.graph.below[source]}
+        imports = Imports(below, self._exchange)
+        return analyse(self._program.package(source), imports, self._blocking), imports
+
+    def redeclared(self, source: PackageSource) -> Sequence[Problem]:
+        """What the package declares more than once."""
+        return tuple(_redeclared(self._program.package(source)))
+
+    def exported(self, source: PackageSource) -> tuple[Exported, Asked]:
+        """What the packages above may need of a package's facts, and what those took from the packages below."""
+        facts, imports = self._at_work[source]
+        return self._exchange.encode(facts), imports.asked
 
     def release(self, source: PackageSource) -> None:
-        """Let go of the syntax trees and of what only the package's own rules read; summaries stay."""
-        facts = self._facts.get(source.import_path)
-        if facts is not None:
-            facts.release()
+        """Let go of the syntax trees and of all facts."""
+        self._at_work.pop(source, None)
         for file in source.files:
             file.release()
 

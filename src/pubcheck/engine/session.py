@@ -122,15 +122,10 @@ class Session:
     def facts(self, directory: Path) -> list[PackageFacts]:
         """The facts of the packages in a directory."""
         if self._facts is None or self._facts[0] != directory:
-            found = []
             try:
                 frontend = load_project([str(directory)], self._config, self.folder, Overlay(self._buffers))
             except PatternError:
                 return []
-            wanted = {id(source) for source in frontend.wanted}
-            for source in frontend.order():
-                facts = frontend.facts(source)
-                if id(source) in wanted:
-                    found.append(facts)
+            found = [frontend.facts(source) for source in frontend.wanted]
             self._facts = (directory, found)
         return self._facts[1]

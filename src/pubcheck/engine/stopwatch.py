@@ -8,7 +8,7 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Stopwatch:
@@ -31,6 +31,12 @@ class Stopwatch:
         """Count the time spent inside under the rule ``name``."""
         with _timed(self.rules, name):
             yield
+
+    def add(self, phases: Mapping[str, float], rules: Mapping[str, float]) -> None:
+        """Add what another stopwatch measured."""
+        for table, more in ((self.phases, phases), (self.rules, rules)):
+            for name, seconds in more.items():
+                table[name] += seconds
 
     @property
     def seconds(self) -> float:

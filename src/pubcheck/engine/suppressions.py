@@ -12,9 +12,15 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from pubcheck.source import Span
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.source import SourceFile, Span
+    from pubcheck.source import SourceFile
     from pubcheck.syntax import SyntaxTree, ast
 
 ALL = "all"
@@ -33,19 +39,15 @@ class Dialect(Enum):
     GOLANGCI = "nolint"
 
 
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True, gc=False):
     """One comment and the lines (first and last, counted from 1) that it silences."""
 
-    __slots__ = ("dialect", "first", "last", "names", "reason", "span", "used")
-
-    def __init__(self, span: Span, dialect: Dialect, names: tuple[str, ...], reason: str) -> None:
-        """A comment at ``span``; the lines are the caller's to set."""
-        self.span = span
-        self.dialect = dialect
-        self.names = names
-        self.reason = reason
-        self.first = self.last = 0
-        self.used: set[str] = set()
+    span: Span
+    dialect: Dialect
+    names: tuple[str, ...]
+    reason: str
+    first: int = 0
+    last: int = 0
 
     @property
     def accountable(self) -> bool:
@@ -54,16 +56,17 @@ class Suppression:
 
 
 class FileSuppressions:
-    """The suppressions of one file."""
+    """The suppressions of one file, and what they have silenced so far."""
 
-    __slots__ = ("_by_name", "_source", "suppressions")
+    __slots__ = ("_by_name", "_source", "_used", "suppressions")
 
-    def __init__(self, source: SourceFile, suppressions: tuple[Suppression, ...]) -> None:
+    def __init__(self, source: SourceFile, suppressions: Iterable[Suppression]) -> None:
         """Hold ``suppressions`` of ``source``."""
         self._source = source
-        self.suppressions = suppressions
+        self.suppressions = tuple(suppressions)
+        self._used: set[tuple[Suppression, str]] = set()
         self._by_name: dict[str, dict[tuple[int, int], Suppression]] = {}
-        for one in suppressions:
+        for one in self.suppressions:
             for name in one.names:
                 self._by_name.setdefault(name, {}).setdefault((one.first, one.last), one)
 
@@ -75,24 +78,23 @@ class FileSuppressions:
         for name in (diagnostic.rule, ALL):
             for (start, end), one in self._by_name.get(name, {}).items():
                 if start <= first <= end or start <= last <= end:
-                    one.used.add(name)
+                    self._used.add((one, name))
                     return True
         return False
 
+    def is_used(self, suppression: Suppression, name: str) -> bool:
+        """Whether ``suppression`` silenced anything by ``name``."""
+        return (suppression, name) in self._used
 
-def find_suppressions(tree: SyntaxTree) -> FileSuppressions | None:
-    """The suppressions in a file's comments; None, without looking at a comment, where the bytes hold none."""
+
+def find_suppressions(tree: SyntaxTree) -> tuple[Suppression, ...]:
+    """The suppressions in a file's comments, at which nobody looks where the bytes hold none."""
     source = tree.source
     if not _QUICK_LOOK.search(source.data):
-        return None
-    found: list[Suppression] = []
+        return ()
     places = _Places(source, tree.file)
-    for comment in tree.comments:
-        suppression = _read(source, comment)
-        if suppression is not None:
-            places.place(suppression)
-            found.append(suppression)
-    return FileSuppressions(source, tuple(found)) if found else None
+    found = (_read(source, comment) for comment in tree.comments)
+    return tuple([places.placed(suppression) for suppression in found if suppression is not None])
 
 
 def _read(source: SourceFile, comment: ast.Comment) -> Suppression | None:
@@ -134,20 +136,18 @@ class _Places:
         self._code = 0
         """The code below the last line that was asked for."""
 
-    def place(self, suppression: Suppression) -> None:
-        """Set the lines of a comment; comments come in order."""
+    def placed(self, suppression: Suppression) -> Suppression:
+        """A comment with the lines that it silences; comments come in order."""
         source = self._source
         lines = source.lines
         start = suppression.span.start
         line = lines.line(start)
         whole_file = suppression.span.end <= self._package and lines.line(self._package) > line
         if whole_file or _says_file(source, suppression):
-            suppression.first, suppression.last = 1, lines.line_count
-            return
+            return msgspec.structs.replace(suppression, first=1, last=lines.line_count)
         trailing = bool(source.data[lines.line_range(line)[0] : start].strip())
         target = line if trailing else self._next_code_line(line)
-        suppression.first = target
-        suppression.last = self._ends.get(target, target)
+        return msgspec.structs.replace(suppression, first=target, last=self._ends.get(target, target))
 
     def _next_code_line(self, line: int) -> int:
         """The first line after ``line`` that is more than a line comment; a blank line ends the search."""

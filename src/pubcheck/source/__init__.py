@@ -6,5 +6,6 @@ A position is a byte offset everywhere inside pubcheck; lines and columns exist 
 from pubcheck.source.file import SourceFile
 from pubcheck.source.overlay import Overlay
 from pubcheck.source.position import LineIndex, Position, Span
+from pubcheck.source.segments import Segments
 
-__all__ = ["LineIndex", "Overlay", "Position", "SourceFile", "Span"]
+__all__ = ["LineIndex", "Overlay", "Position", "Segments", "SourceFile", "Span"]

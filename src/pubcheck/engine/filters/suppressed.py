@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.engine.candidate import Setting
-    from pubcheck.engine.suppressions import Suppression
+    from pubcheck.engine.suppressions import FileSuppressions, Suppression
 
 
 def mark(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
@@ -36,12 +36,12 @@ def account(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
         if facts.suppressions and path not in excluded and (setting.config.generated or not facts.generated)
         for suppression in facts.suppressions.suppressions
         if suppression.accountable
-        for fault in _faults(suppression, setting)
+        for fault in _faults(suppression, facts.suppressions, setting)
     ]
     return candidates + faults
 
 
-def _faults(suppression: Suppression, setting: Setting) -> Iterator[Diagnostic]:
+def _faults(suppression: Suppression, of_file: FileSuppressions, setting: Setting) -> Iterator[Diagnostic]:
     selection = setting.selection
     wrong = ""
     unknown = [name for name in suppression.names if name != ALL and name not in selection.known]
@@ -53,7 +53,7 @@ def _faults(suppression: Suppression, setting: Setting) -> Iterator[Diagnostic]:
         wrong = f"the comment gives no reason for silencing `{suppression.names[0]}`"
     if wrong and BAD_SUPPRESSION not in selection.ignored:
         yield _fault(BAD_SUPPRESSION, suppression, wrong, setting)
-    unused = [name for name in suppression.names if name in selection.active and name not in suppression.used]
+    unused = [name for name in suppression.names if name in selection.active and not of_file.is_used(suppression, name)]
     if unused and UNUSED_SUPPRESSION not in selection.ignored:
         names = ", ".join(f"`{name}`" for name in unused)
         yield _fault(

@@ -3,9 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pubcheck.model.project.sources import PackageSource
 
 Node = TypeVar("Node", bound=Hashable)
+
+
+class ImportGraph(NamedTuple):
+    """Packages bottom-up, and for each all those below it: what it imports, and what those import in turn.
+
+    What only the tests in a package import is below it, too, unless it leads back to the package. Of packages that
+    import each other none is below the other.
+    """
+
+    order: tuple[PackageSource, ...]
+    below: Mapping[PackageSource, frozenset[PackageSource]]
+
+
+def import_graph(
+    packages: Sequence[PackageSource],
+    imports: Mapping[PackageSource, Sequence[PackageSource]],
+    tests: Mapping[PackageSource, Sequence[PackageSource]],
+) -> ImportGraph:
+    """The graph of ``packages``, whose ``imports`` and imports of ``tests`` are all among them.
+
+    Returns:
+        A graph that doesn't depend on the order of the packages but where any order would do.
+    """
+    ring: dict[PackageSource, int] = {}
+    for number, component in enumerate(components(packages, lambda one: [*imports[one], *tests[one]])):
+        ring.update(dict.fromkeys(component, number))
+    edges = {one: [*imports[one], *(other for other in tests[one] if ring[other] != ring[one])] for one in packages}
+    below: dict[PackageSource, frozenset[PackageSource]] = {}
+    for component in components(packages, edges.__getitem__):
+        under = {other for one in component for other in edges[one]}.difference(component)
+        reached = frozenset(under).union(*(below[other] for other in under))
+        below.update(dict.fromkeys(component, reached))
+    order = tuple(one for level in levels(packages, edges.__getitem__) for one in level)
+    return ImportGraph(order, below)
 
 
 def levels(nodes: Iterable[Node], below: Callable[[Node], Sequence[Node]]) -> tuple[tuple[Node, ...], ...]:

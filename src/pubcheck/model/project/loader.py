@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.model.project.directory import PackageReader, Place
 from pubcheck.model.project.disk import Disk
-from pubcheck.model.project.graph import levels
+from pubcheck.model.project.graph import ImportGraph, import_graph, levels
 from pubcheck.model.project.modules import Module, ModuleFiles, absolute
 from pubcheck.model.project.patterns import PatternMatcher
 from pubcheck.model.project.target import LATEST, Target
@@ -137,6 +137,29 @@ class Project:
         Args:
             dependencies: take in the packages of the main modules that are imported without being asked for.
         """
+        edges = self._edges(dependencies=dependencies)
+        return levels(sorted(edges, key=_import_path), edges.__getitem__)
+
+    def graph(self) -> ImportGraph:
+        """Who imports whom among the packages that were asked for and those of the main modules that they need."""
+        edges = self._edges(dependencies=True)
+        return import_graph(
+            sorted(edges, key=_import_path), edges, {package: self._tested_with(package, edges) for package in edges}
+        )
+
+    def _tested_with(
+        self, package: PackageSource, among: Mapping[PackageSource, Sequence[PackageSource]]
+    ) -> list[PackageSource]:
+        """Those ``among`` some packages that only the tests in ``package`` import."""
+        found: dict[PackageSource, None] = {}
+        for path in package.test_imports:
+            place = self._locate(path, package)
+            other = _importable(self._loaded.get(place.directory, ())) if place is not None else None
+            if other is not None and other in among and other is not package:
+                found[other] = None
+        return list(found)
+
+    def _edges(self, *, dependencies: bool) -> dict[PackageSource, list[PackageSource]]:
         chosen = dict.fromkeys(self.packages)
         edges: dict[PackageSource, list[PackageSource]] = {}
         pending = list(chosen)
@@ -149,7 +172,7 @@ class Project:
             chosen.update(dict.fromkeys(fresh))
             edges[package] = [other for other in found if other in chosen]
             pending += fresh
-        return levels(sorted(chosen, key=_import_path), edges.__getitem__)
+        return edges
 
     def _is_near(self, import_path: str, importer: PackageSource, *, dependencies: bool) -> bool:
         place = self._locate(import_path, importer)

@@ -1,0 +1,195 @@
+"""Takes packages from bytes to findings, one task at a time.
+
+A crash is kept to what crashed: an error in a rule loses that rule's findings in that package, an error in the analysis
+loses that package. Either becomes a diagnostic, and the exit code tells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.diagnostic import Confidence, Diagnostic, Severity
+from pubcheck.engine.builtin import INTERNAL_ERROR
+from pubcheck.engine.memory import settle
+from pubcheck.engine.stopwatch import Stopwatch
+from pubcheck.engine.suppressions import find_suppressions
+from pubcheck.engine.symbols import enclosing_symbol
+from pubcheck.engine.task import FileOutcome, Outcome
+from pubcheck.model.project.problem import Problem
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.engine.frontend import Frontend
+    from pubcheck.engine.task import Asked, Exported, Task
+    from pubcheck.model.project import GoFile, PackageSource
+    from pubcheck.rules import Finding
+    from pubcheck.rules.registry import Rule
+
+
+class Analyst:
+    """Works on the packages of one project with one choice of rules. What it learns from one task helps with others."""
+
+    def __init__(self, frontend: Frontend, rules: Sequence[Rule], severity: Mapping[str, Severity]) -> None:
+        """Run ``rules`` on the packages that ``frontend`` gives; ``severity`` says where theirs isn't to be used."""
+        self._frontend = frontend
+        self._rules = rules
+        self._severity = severity
+        self._sources = {source.import_path: source for source in frontend.wanted}
+
+    def run(self, task: Task) -> Outcome:
+        """Analyse a package that was asked for and run the rules on it. Whatever fails inside is in the outcome.
+
+        Raises:
+            KeyError: there is no such package.
+        """
+        self._frontend.learn(task.facts)
+        source = self._sources[task.package]
+        outcome = _Work(self._frontend, source, self._rules, self._severity).outcome()
+        self._frontend.release(source)
+        self._frontend.learn({task.package: outcome.facts})
+        settle()
+        return outcome
+
+
+class _Work:
+    """The work on one package."""
+
+    def __init__(
+        self, frontend: Frontend, source: PackageSource, rules: Sequence[Rule], severity: Mapping[str, Severity]
+    ) -> None:
+        self._frontend = frontend
+        self._source = source
+        self._rules = rules
+        self._severity = severity
+        self._watch = Stopwatch()
+        self._found: list[Diagnostic] = []
+        self._crashes: list[Diagnostic] = []
+        self._files: list[FileOutcome] = []
+
+    def outcome(self) -> Outcome:
+        facts = self._analysed()
+        exported: Exported = {}
+        asked: Asked = {}
+        redeclared: Sequence[Problem] = ()
+        if facts is not None:
+            with self._watch.phase("rules"):
+                self._check(facts)
+            for failure in facts.problems:
+                self._crashed(f"the analysis of `{failure.function}`", failure.error, failure.path)
+            with self._watch.phase("facts"):
+                exported, asked = self._frontend.exported(self._source)
+            redeclared = self._frontend.redeclared(self._source)
+        # Bodies are converted when they are analysed; only now all that is wrong with them is known.
+        known = {(problem.path, problem.line) for problem in redeclared}
+        syntax = [one for one in _syntax_problems(self._source) if (one.path, one.line) not in known]
+        return Outcome(
+            package=self._source.import_path,
+            findings=tuple(self._found),
+            crashes=tuple(self._crashes),
+            problems=(*redeclared, *syntax),
+            files=tuple(self._files),
+            facts=exported,
+            asked=asked,
+            phases=dict(self._watch.phases),
+            rules=dict(self._watch.rules),
+        )
+
+    def _analysed(self) -> PackageFacts | None:
+        try:
+            with self._watch.phase("parse"):
+                self._read()
+            with self._watch.phase("analysis"):
+                facts = self._frontend.facts(self._source)
+                # Found now, so that neither their time nor their failure is put down to the first rule.
+                facts.functions  # noqa: B018
+        except Exception as error:  # noqa: BLE001 one package's failure must not end the run
+            self._crash("the analysis", error)
+            return None
+        return facts
+
+    def _read(self) -> None:
+        for file in self._source.files:
+            tree = file.tree
+            if is_wanted(file, self._source):
+                lines = file.source.data.count(b"\n")
+                self._files.append(FileOutcome(file.source.path, file.generated, lines, find_suppressions(tree)))
+            if file.test:
+                # Half of the source, of which rules ask about a function now and then.
+                file.release()
+
+    def _check(self, facts: PackageFacts) -> None:
+        for rule in self._rules:
+            try:
+                with self._watch.rule(rule.name):
+                    found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]
+            except Exception as error:  # noqa: BLE001 one rule's failure must not end the run
+                self._crash(f"rule `{rule.name}`", error)
+            else:
+                self._found += found
+
+    def _diagnostic(self, rule: Rule, finding: Finding) -> Diagnostic:
+        spec = rule.spec
+        return Diagnostic(
+            rule=spec.name,
+            span=finding.span,
+            message=finding.sentence(spec.message),
+            severity=self._severity.get(spec.name, spec.severity),
+            confidence=finding.confidence or spec.confidence,
+            package=self._source.import_path,
+            symbol=finding.symbol or enclosing_symbol(self._source, finding.span),
+            location=finding.location,
+            because=finding.because,
+            related=finding.related,
+            traces=finding.traces,
+            fixes=finding.fixes,
+            help=finding.help or spec.help,
+            anywhere=finding.anywhere,
+        )
+
+    def _crash(self, what: str, error: Exception) -> None:
+        source = self._source
+        path = source.files[0].source.path if source.files else str(source.directory)
+        text = str(error).strip().partition("\n")[0]
+        name = type(error).__name__
+        self._crashed(what, f"{name}: {text}" if text else name, path, _origin(error))
+
+    def _crashed(self, what: str, error: str, path: str, *origin: str) -> None:
+        self._crashes.append(
+            Diagnostic(
+                rule=INTERNAL_ERROR,
+                span=Span(path, 0, 0),
+                message=f"{what} failed on package {self._source.import_path}: {error}",
+                severity=Severity.ERROR,
+                confidence=Confidence.HIGH,
+                package=self._source.import_path,
+                location=what,
+                because=origin,
+            )
+        )
+
+
+def is_wanted(file: GoFile, source: PackageSource) -> bool:
+    """Whether findings in a file of a package that was asked for are wanted."""
+    return source.wanted is None or file.path in source.wanted
+
+
+def _syntax_problems(source: PackageSource) -> Iterator[Problem]:
+    """The first thing that is wrong with each file: what comes after it is often a consequence."""
+    for file in source.files:
+        if is_wanted(file, source):
+            for error in file.tree.errors[:1]:
+                yield Problem(file.source.path, file.source.lines.line(error.span.start), error.message)
+
+
+def _origin(error: Exception) -> str:
+    """Where pubcheck's own code failed, for whoever has to mend it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "no traceback"
+    code = trace.tb_frame.f_code
+    return f"in {trace.tb_frame.f_globals.get('__name__', '?')}.{code.co_qualname}, line {trace.tb_lineno}"
