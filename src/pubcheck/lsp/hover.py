@@ -67,8 +67,7 @@ class Hovers:
     # --- comments
 
     def _suppression(self, offset: int) -> Hover | None:
-        found = find_suppressions(self._file.tree)
-        for one in found.suppressions if found is not None else ():
+        for one in find_suppressions(self._file.tree):
             if one.span.start <= offset <= one.span.end:
                 parts = [part for name in one.names if (part := self._rule(name))]
                 return Hover(self._converter.range(one.span), "\n\n---\n\n".join(parts)) if parts else None
