@@ -57,15 +57,16 @@ _ANY_LOCK = re.compile(r"\b(?:the|its|any|a)\s+(?:\w+\s+)?(?:lock|mutex)\b", re.
 
 def declared_contract(func: Func, source: SourceFile, function: ir.Function | None, package: Package) -> Contract:
     """The contract that a function's name or doc comment states; which lock is meant is told by annotations alone."""
-    if function is not None and MARK in source.data:
-        annotated = annotated_contract("\n".join(doc_lines(func, source)), function, package)
+    lines = _doc_lines(func, source)
+    if function is not None and any(MARK in line for line in lines):
+        annotated = annotated_contract(b"\n".join(lines).decode("utf-8", "replace"), function, package)
         if annotated is not None:
             return annotated
     if _NAME.search(func.name) and not _QUESTION.search(func.name):
         return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
     if func.receiver is not None and _NAME.search(func.receiver.name):
         return Contract(unknown=True, evidence=f"`{func.receiver.name}` is what a lock's holder uses", declared=True)
-    comment = doc_comment(func, source)
+    comment = b" ".join(lines)
     if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
         return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)
     excluded = _forbidden(comment, func, function, package) if function is not None and comment else None

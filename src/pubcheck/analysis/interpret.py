@@ -124,7 +124,8 @@ class _Run:
         frame.state = self.entered[index].copy()
         frame.loop = block.loop
         frame.out = self.events[index] = BlockEvents()
-        frame.forget_block(index)
+        if self.visits[index] > 1:
+            frame.forget_block(index)
         handlers = _HANDLERS
         dead = False
         for at, instruction in enumerate(block.instructions):

@@ -18,7 +18,7 @@ from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.function import FunctionFacts
@@ -94,12 +94,12 @@ class PackageFacts:
         """As ``functions``, of the package's tests alone: for questions about a place that lies in one."""
         return self._functions(tests=True)
 
-    def test_functions_with(self, text: bytes) -> tuple[FunctionFacts, ...]:
-        """Those of ``test_functions`` whose source mentions ``text``, their literals and what of tests they call.
+    def test_functions_where(self, holds: Callable[[bytes], bool]) -> tuple[FunctionFacts, ...]:
+        """Those of ``test_functions`` whose source is as ``holds`` asks, their literals and what of tests they call.
 
         Tests are half of most packages: a question about a few of them is no reason to look at all.
         """
-        wanted = [func for func, body in bodies(self.package, tests=True) if text in body]
+        wanted = [func for func, body in bodies(self.package, tests=True) if holds(body)]
         return self._facts_of(wanted, tests=True)
 
     def _functions(self, *, tests: bool) -> tuple[FunctionFacts, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, Value, read_from
@@ -114,12 +116,13 @@ class Site:
         if DEREF not in steps or start.root not in self.frame.state.memory:
             whole = start.then(*steps)
             return () if whole is None else (whole,)
-        at: tuple[AccessPath, ...] = (start,)
-        for step in steps:
-            if step == DEREF:
-                at = tuple(target for path in at for target in self.frame.state.content(path).targets)
+        content = self.frame.state.content
+        at = [start]
+        for direct in _between_pointers(steps):
+            if direct is None:
+                at = [target for path in at for target in content(path).targets]
             else:
-                at = tuple(longer for path in at if (longer := path.then(step)) is not None)
+                at = [longer for path in at if (longer := path.then(*direct)) is not None]
         return at
 
     def one(self, path: AccessPath | None) -> AccessPath | None:
@@ -143,7 +146,7 @@ class Site:
     def held(self, inner: Held) -> Held:
         """What is held at an event of the callee."""
         outer = self.frame.state.held
-        if inner == NOTHING_HELD:
+        if inner is NOTHING_HELD or inner == NOTHING_HELD:
             return outer
         key = (outer, inner)
         found = self._held.get(key)
@@ -161,6 +164,18 @@ class Site:
         return Held.of(
             must | self.locks(inner.must, sure=True), may | self.locks(inner.may, sure=False), outer.released | released
         )
+
+
+@lru_cache(maxsize=4096)
+def _between_pointers(steps: tuple[str, ...]) -> tuple[tuple[str, ...] | None, ...]:
+    """``steps`` in runs that stay within one piece of memory; None stands for a pointer that is followed."""
+    found: list[tuple[str, ...] | None] = []
+    for pointer, run in groupby(steps, DEREF.__eq__):
+        if pointer:
+            found += [None for _ in run]
+        else:
+            found.append(tuple(run))
+    return tuple(found)
 
 
 def _named(frame: Frame, operand: ir.Operand) -> Value:

@@ -237,15 +237,28 @@ class Solver:
     def _analyse(self, component: list[Func]) -> None:
         """Analyse functions that call each other until nothing new comes out."""
         units = [self.units[func] for func in component]
-        recursive = len(component) > 1 or component[0] in self._callees(component[0])
-        rounds = 1 if not recursive else MAX_ROUNDS if len(component) <= SMALL else 2
-        for _ in range(rounds):
-            before = [unit.summary for unit in units]
-            for unit in units:
-                self._analyse_unit(unit)
-            if [unit.summary for unit in units] == before:
-                break
+        if len(component) > 1 or component[0] in self._callees(component[0]):
+            self._repeat(units, MAX_ROUNDS if len(component) <= SMALL else 2)
+        else:
+            self._analyse_unit(units[0])
         self._finished.update(component)
+
+    def _repeat(self, units: list[Unit], rounds: int) -> None:
+        """Analyse each unit of a component in each round that finds what it calls changed since its last turn."""
+        inner = {unit: [self.units[func] for func in self._callees(unit.func)] for unit in units if unit.func}
+        changed: dict[Unit, int] = {}
+        turn = 0
+        looked: dict[Unit, int] = {}
+        for _ in range(rounds):
+            for unit in units:
+                if unit in looked and all(changed.get(callee, 0) < looked[unit] for callee in inner[unit]):
+                    continue
+                turn += 1
+                looked[unit] = turn
+                before = unit.summary
+                self._analyse_unit(unit)
+                if unit.summary != before:
+                    changed[unit] = turn
 
     def _analyse_unit(self, unit: Unit) -> None:
         unit.frames = []

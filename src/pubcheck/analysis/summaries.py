@@ -115,7 +115,7 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
         if len(access.trace) >= (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE):
             continue
         paths = site.translate(access.path)
-        after = state.publications_of_all(paths)
+        after = state.publications_of_all(paths) if state.published else ()
         for path in paths:
             if not frame.matters(path) and not (access.atomic and path.root.kind is not RootKind.OPAQUE):
                 continue

@@ -38,7 +38,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     if not mentions(package, _WORD, tests=True):
         return
     yield from _registered(package, tuple(functions_with(package, _WORD)), package.functions)
-    tests = package.test_functions_with(_WORD)
+    tests = package.test_functions_where(lambda body: _WORD in body)
     yield from _registered(package, tests, tests)
 
 

@@ -167,12 +167,39 @@ class _Names:
         self._files = files
         self._imports: dict[str, dict[str, str]] = {}
         self._qualified: dict[tuple[str, str], bool] = {}
-        self._own: set[str] = set()
-        for file in files:
-            for spec in file.tree.file.types:
-                symbol = package.lookup(spec.name.name)
-                if isinstance(symbol, TypeName) and held_in(symbol.type) is not None:
-                    self._own.add(spec.name.name)
+        self._specs = {spec.name.name: (spec, file) for file in files for spec in file.tree.file.types}
+        self._holders: dict[str, bool] = {}
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The package's types that hold locks."""
+        return frozenset(name for name in self._specs if self._is_holder(name))
+
+    def _is_holder(self, name: str) -> bool:
+        """Whether the package's type ``name`` holds a lock: by what is written first, for types make others known."""
+        known = self._holders.get(name)
+        if known is None:
+            spec, file = self._specs.get(name, (None, None))
+            symbol = self._package.lookup(name) if spec is not None else None
+            if spec is None or file is None or not isinstance(symbol, TypeName):
+                return False
+            self._holders[name] = False  # a type within itself adds nothing
+            known = "Lock" in symbol.methods or self._may_hold(spec.type, file)
+            known = self._holders[name] = known and held_in(symbol.type) is not None
+        return known
+
+    def _may_hold(self, type_: ast.Expr, file: GoSource) -> bool:
+        """As ``by_value``, for the declaration of a type: also true for what only its type arguments may hold."""
+        match type_:
+            case ast.StructType():
+                return any(self._may_hold(field.type, file) for field in type_.fields)
+            case ast.Index():
+                return any(self._may_hold(each, file) for each in (type_.x, *type_.indices))
+            case ast.ArrayType():
+                return self._may_hold(type_.element, file)
+            case ast.Ident() if type_.name not in self._specs:
+                return any(each.name == "." for each in file.tree.file.imports)
+        return self.by_value(type_, file)
 
     @cached_property
     def mention(self) -> re.Pattern[bytes] | None:
@@ -191,7 +218,7 @@ class _Names:
         """Whether a value of the type that is written so in ``file`` may hold a lock."""
         match type_:
             case ast.Ident():
-                return type_.name in self._own
+                return self._is_holder(type_.name)
             case ast.Selector(x=ast.Ident(name=qualifier), name=name):
                 path = self._imports_of(file).get(qualifier, "")
                 return path != "" and self._holds((path, name.name))
