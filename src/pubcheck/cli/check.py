@@ -108,7 +108,7 @@ def configured(arguments: Namespace, cwd: Path) -> Config:
         changes["tags"] = _flat(arguments.tags)
     if getattr(arguments, "no_baseline", False):
         changes["baseline"] = ""
-    elif arguments.baseline:
+    elif getattr(arguments, "baseline", None):
         changes["baseline"] = str(cwd / arguments.baseline)
     if arguments.no_tests:
         changes["tests"] = False

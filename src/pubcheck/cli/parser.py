@@ -24,6 +24,7 @@ OUTPUT_FORMATS = (
     "checkstyle",
     "junit",
     "markdown",
+    "html",
 )
 """The same as ``pubcheck.report.FORMATS``, which would take as long to import as all the rest."""
 _SEVERITIES = ("error", "warning", "info", "hint")

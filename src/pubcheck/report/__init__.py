@@ -22,6 +22,7 @@ _MODULES = {
     "checkstyle": "checkstyle",
     "junit": "junit",
     "markdown": "markdown",
+    "html": "html",
 }
 
 FORMATS = tuple(_MODULES)
