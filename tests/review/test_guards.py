@@ -109,6 +109,7 @@ def test_what_is_no_report_is_told(github: Start, checkout: Checkout, data: byte
     ("settings", "said"),
     [
         ('goroot = "../../usr"', "goroot: leads out"),
+        ('baseline = "../../etc/passwd"', "baseline: leads out"),
         ('exclude = ["*a*a*a*a*a*b.go"]', "exclude: a pattern"),
         (f'blocking = ["{"x" * 300}"]', "blocking: a pattern"),
         ("exclude = [" + '"x",' * 300 + "]", "exclude: more than"),

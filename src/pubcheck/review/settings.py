@@ -33,8 +33,9 @@ def guarded(config: Config, root: Path, *, named: bool) -> Config:
     inside = root.resolve()
     if config.folder is not None and not named and not config.folder.resolve().is_relative_to(inside):
         raise ConfigError("the configuration lies outside of the reviewed repository: name it with --config")
-    if config.goroot and not named and not ((config.folder or root) / config.goroot).resolve().is_relative_to(inside):
-        raise ConfigError("goroot: leads out of the reviewed repository")
+    for key, path in (("goroot", config.goroot), ("baseline", config.baseline)):
+        if path and not named and not ((config.folder or root) / path).resolve().is_relative_to(inside):
+            raise ConfigError(f"{key}: leads out of the reviewed repository")
     _check_bounded("exclude", config.exclude)
     _check_bounded("blocking", config.blocking)
     return config
