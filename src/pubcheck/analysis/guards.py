@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
-    from pubcheck.facts import Location
+    from pubcheck.facts import AccessPath, Location
 
 
 class Kinship(IntEnum):
@@ -115,8 +115,22 @@ def _inferred(location: Location, uses: list[Use]) -> Guard | None:
 def _guard(location: Location, lock: Location, uses: list[Use], said: Declared | None) -> Guard:
     inside = tuple(use for use in uses if use.holds(lock))
     kinship = _kinship(location, lock, inside)
-    outside = tuple(use for use in uses if use.lacks(lock) and (kinship is not Kinship.AROUND or _below(use, lock)))
+    whole = kinship is not Kinship.AROUND or _of_owner(lock, inside)
+    outside = tuple(use for use in uses if use.lacks(lock) and (whole or _below(use, lock)))
     return Guard(location, lock, kinship, said, inside, outside)
+
+
+def _of_owner(lock: Location, inside: tuple[Use, ...]) -> bool:
+    """Whether it is the lock of an object that the memory's own has a pointer to, as what is a part of it has."""
+    return any(lock in use.locks and _leads_to(use.site.access.path, use.locks[lock].path) for use in inside)
+
+
+def _leads_to(path: AccessPath, lock: AccessPath) -> bool:
+    """Whether another field beside the one that ``path`` ends in leads to ``lock``."""
+    steps = path.steps
+    field = next((at for at in range(len(steps) - 1, 0, -1) if steps[at][0] not in "*@["), 0)
+    above = lock.steps[:field] == steps[:field] and lock.root == path.root
+    return bool(field) and above and len(lock.steps) > field + 1 and lock.steps[field] != steps[field]
 
 
 def _below(use: Use, lock: Location) -> bool:
@@ -175,15 +189,17 @@ def _reaches(guard: Guard, threshold: Threshold) -> bool:
     return len(guard.inside) >= threshold.held and guard.share >= threshold.share
 
 
-def _strength(guard: Guard) -> tuple[int, int, int, Location]:
+def _strength(guard: Guard) -> tuple[int, bool, int, int, Location]:
+    """Sorts the locks that may be meant: one that is there for other things may be held around reads, but no write."""
     writes = sum(use.writes for use in guard.inside)
-    return (guard.kinship, len(guard.inside), writes, guard.lock)
+    exclusive = any(use.writes and use.holds_exclusively(guard.lock) for use in guard.inside)
+    return (guard.kinship, exclusive, len(guard.inside), writes, guard.lock)
 
 
 def _kinship(location: Location, lock: Location, inside: tuple[Use, ...]) -> Kinship:
     if location.owner == lock.owner and location.kind is lock.kind:
         return Kinship.BESIDE
     around = sum(lock in use.locks and same_object(use.locks[lock].path, use.site.access.path) for use in inside)
-    if inside and (around * 2 > len(inside) or lock.kind is LocationKind.GLOBAL):
+    if inside and (around * 2 > len(inside) or lock.kind is LocationKind.GLOBAL or _of_owner(lock, inside)):
         return Kinship.AROUND
     return Kinship.APART

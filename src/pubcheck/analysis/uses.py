@@ -290,8 +290,8 @@ def _rank(use: Use) -> tuple[str, int, int, bool, int]:
 
 
 def same_object(lock: AccessPath, path: AccessPath) -> bool:
-    """Whether ``path`` leads through the object that ``lock`` is a field of."""
-    above = lock.steps[:-1]
+    """Whether ``path`` leads through the object that ``lock`` is a field of, or that has a pointer to it."""
+    above = lock.steps[:-2] if lock.steps[-1:] == (DEREF,) else lock.steps[:-1]
     return lock.root == path.root and path.steps[: len(above)] == above
 
 

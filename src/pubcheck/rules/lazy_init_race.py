@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
+from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.unlocked import unlocked_races
 from pubcheck.rules.support.wording import name_of
@@ -49,4 +50,5 @@ def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> 
         fixes=once(package, race.location, test.span, write.span),
         location=str(race.location),
         symbol=race.write.function.name,
+        confidence=Confidence.LOW if is_for_tests(package) else None,
     )

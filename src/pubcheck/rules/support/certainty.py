@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.guards import Kinship, Threshold
 from pubcheck.analysis.parallel import Origin
+from pubcheck.analysis.uses import same_object
 from pubcheck.diagnostic import Confidence
+from pubcheck.facts import LockAction, RootKind
 from pubcheck.rules.support.excuses import tests_for_nil
-from pubcheck.rules.support.unguarded import Kind
+from pubcheck.rules.support.unguarded import Kind, looks_into
 from pubcheck.rules.support.written import comment_above, comments_beside
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
 
 SURE_SHARE = 2 / 3
 """Of all accesses, under the lock: with less of them a finding is of medium confidence."""
+ALL_BUT_ONE = 5 / 6
+"""The share of the accesses under a lock of an object around, where it is to tell."""
 MANY = Threshold(5, 7 / 8)
 """Functions that take the lock, and the share of the accesses that they make."""
+SETTERS = 3
+"""Functions that take the lock before a method that doesn't is taken for the one that forgets it."""
 MOST_LOOKED_AT = 3
 """Fields of another object that a function compares or takes over while it may be in use."""
 MOST_OUTSIDE = 3
@@ -43,7 +49,9 @@ _OBLIGES = re.compile(
     r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
     re.IGNORECASE | re.DOTALL,
 )
-_FOR_TESTS = re.compile(r"(^|[/_.-])(test|mock|fake)|(test|tests|testing|mock|mocks|fake|fakes)(/|$)")
+_FOR_TESTS = re.compile(
+    r"(^|[/_.-])(test|mock|fake|bench(mark)?s?(/|$))|(test|tests|testing|mock|mocks|fake|fakes)(/|$)"
+)
 
 
 def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
@@ -54,7 +62,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
     if guard.declared is not None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
         return None if guard.share >= SURE_SHARE else Confidence.LOW
-    if guard.kinship is Kinship.AROUND or is_for_tests(package):
+    if is_for_tests(package) or (guard.kinship is Kinship.AROUND and not _stands_out(violation, package)):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (_is_remarked(package, use) or not _is_telling(violation, package)):
         return Confidence.LOW
@@ -81,11 +89,54 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return True
     if _outsiders(guard) > MOST_OUTSIDE:
         return False
-    if any(other.function is use.function for other in guard.inside):
+    if any(other.function is use.function for other in guard.inside) or _just_left(use, guard.lock):
         return True
+    if violation.kind is Kind.WRONG:
+        if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
+            return False  # who writes holds both, and may well be the only one to be kept away
+        if guard.share >= MANY.share and _outsiders(guard) == 1:
+            return True  # who takes a lock means to keep others away
     if use.writes:
-        return False  # who writes without ever taking the lock mostly sets the object up
-    return violation.kind in (Kind.MAP, Kind.ITERATION) or _handles(use, package) or _is_overwhelming(violation)
+        return _sets_like_others(violation)  # who else writes without the lock mostly sets the object up
+    return looks_into(guard, use, package) or _handles(use, package) or _is_overwhelming(violation)
+
+
+def _exclusive(use: Use) -> set[Location]:
+    return {lock for lock in use.locks if use.holds_exclusively(lock)}
+
+
+def _stands_out(violation: Violation, package: PackageFacts) -> bool:
+    """Whether one function alone reads without the lock of an object around what all others take it for.
+
+    It looks into what it has found under the lock when it has given that back, or goes over a container.
+    """
+    guard, use = violation.guard, violation.use
+    if guard.share < ALL_BUT_ONE or _outsiders(guard) > 1 or use.writes:
+        return False
+    return _just_left(use, guard.lock) or (looks_into(guard, use, package) and is_exported(use.function))
+
+
+def _just_left(use: Use, lock: Location) -> bool:
+    """Whether the function has held the lock of the object and given it back, on every way to the access."""
+    function, at, path = use.function, use.site.access.point, use.site.access.path
+    own = [
+        event
+        for event in function.locks
+        if event.lock.location == lock
+        and not (event.deferred or event.trace)
+        and same_object(event.lock.path, path)
+        and function.order.dominates(event.point, at)
+    ]
+    return {LockAction.ACQUIRE, LockAction.RELEASE} <= {event.action for event in own}
+
+
+def _sets_like_others(violation: Violation) -> bool:
+    """Whether it is the one exported method of many that changes its object without the lock."""
+    guard, use = violation.guard, violation.use
+    root = use.site.access.path.root
+    others = {each.function.name for each in guard.inside}
+    own = root.kind is RootKind.PARAM and root.index == 0 and is_exported(use.function)
+    return own and len(others) >= SETTERS and _outsiders(guard) == 1
 
 
 def _looks_at(use: Use) -> int:
@@ -117,10 +168,22 @@ def _handles(use: Use, package: PackageFacts) -> bool:
 def _is_remarked(package: PackageFacts, use: Use) -> bool:
     """Whether a comment right above the access speaks of locking, or the function's of what its callers must do."""
     function = use.function
-    if _REMARK.search(comments_beside(package, use.site.access.span)):
+    beside = comments_beside(package, use.site.access.span)
+    if _REMARK.search(beside) and not any(lock.path in beside for lock in use.locks):
+        return True  # that another lock is held excuses nothing
+    if function.ir.func is None:
+        return False
+    if use.beside:
+        return _REMARK.search(comment_above(package, function.span)) is not None
+    return _obliges(package, function)
+
+
+def _obliges(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the comment of a function, or of each that calls it, says what its callers must do."""
+    if _OBLIGES.search(comment_above(package, function.span)):
         return True
-    doc = comment_above(package, function.span) if function.ir.func is not None else ""
-    return (_REMARK if use.beside else _OBLIGES).search(doc) is not None
+    calling = [] if is_exported(function) else callers_of(package).calls(function)
+    return bool(calling) and all(_OBLIGES.search(comment_above(package, caller.span)) for caller, _ in calling)
 
 
 def is_for_tests(package: PackageFacts) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.facts import BlockKind, ChannelAction
+from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
@@ -18,6 +18,9 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
 
     What was awaited before they were started orders none of them after another one.
     """
+    path = site.access.path
+    if not site.access.certain or path.is_element or (path.root.kind is RootKind.GLOBAL and DEREF in path.steps):
+        return None  # each may have an element of its own, or another object than the one a variable leads to
     witness = package.sharing.meet(site, site)
     if witness is None or witness.one != witness.other or not _starts_several(package, witness.one):
         return None

@@ -142,7 +142,7 @@ class _Search:
         """Whether a method looks into its own object's container, which others fill and look into under the lock."""
         root = use.site.access.path.root
         own = root.kind is RootKind.PARAM and root.index == 0
-        return own and is_looked_up(guard) and self._kind(guard, use) in (Kind.MAP, Kind.ITERATION)
+        return own and is_looked_up(guard) and looks_into(guard, use, self._package)
 
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
@@ -255,9 +255,7 @@ class _Search:
             return Kind.WRONG
         if is_ranged(use.function, access):
             return Kind.ITERATION
-        if isinstance(underlying_type(guard.location, self._package), Map) and _writes_elements(guard):
-            return Kind.MAP
-        return Kind.INCONSISTENT
+        return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
 
 
 MOST_FUNCTIONS = 3
@@ -271,6 +269,13 @@ def _telling(use: Use, guard: Guard) -> tuple[bool, bool, Span]:
 
 MANY_FIELDS = 3
 """Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
+
+
+def looks_into(guard: Guard, use: Use, package: PackageFacts) -> bool:
+    """Whether ``use`` goes over a container, or looks into a map, whose items others change."""
+    if is_ranged(use.function, use.site.access):
+        return True
+    return isinstance(underlying_type(guard.location, package), Map) and _writes_elements(guard)
 
 
 def _writes_elements(guard: Guard) -> bool:

@@ -57,7 +57,7 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
     ]
     bare = [site for site in shared if not _is_protected(package, site)]
     for write in bare:
-        if write.access.writes and write.access.certain and not write.access.path.is_element:
+        if write.access.writes:
             itself = meets_itself(package, write)
             if itself is not None:
                 return Race(location, write, write, itself)

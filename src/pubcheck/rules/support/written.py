@@ -51,7 +51,10 @@ def comment_above(package: PackageFacts, span: Span) -> str:
 
 
 def comments_beside(package: PackageFacts, span: Span) -> str:
-    """The text of the comments on the line of ``span`` and above it, as far as no blank line comes between."""
+    """The text of the comments on the line of ``span`` and above it.
+
+    A blank line ends what they are about, and so does the end of another statement's block.
+    """
     file = _file(package, span)
     if file is None:
         return ""
@@ -59,7 +62,8 @@ def comments_beside(package: PackageFacts, span: Span) -> str:
     line = source.lines.line(span.start)
     while line >= 1:
         start, end = source.lines.line_range(line)
-        if not source.data[start:end].strip():
+        text = source.data[start:end].strip()
+        if not text or (text.startswith(b"}") and end <= span.start):
             break
         found += [one.text for one in file.tree.comments_by_place.on_line(line)]
         line -= 1
