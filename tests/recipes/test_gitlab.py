@@ -1,0 +1,59 @@
+"""The GitLab CI template: its script is run as a runner runs it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.recipes.conftest import RESET, read_yaml
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from tests.recipes.conftest import Sample
+
+
+@pytest.fixture(scope="module")
+def template(pytestconfig: pytest.Config) -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(pytestconfig.rootpath / "integrations" / "gitlab" / "pubcheck.gitlab-ci.yml")
+    return found
+
+
+def _run(template: dict[str, Any], sample: Sample, **variables: str) -> CompletedProcess[str]:
+    script = "set -eo pipefail\n" + "\n".join(template["pubcheck"]["script"])
+    told = template["variables"] | {"CI_PROJECT_DIR": str(sample.root)} | variables
+    return sample.run("bash", "-c", script, **told)
+
+
+def test_a_branch(template: dict[str, Any], sample: Sample) -> None:
+    done = _run(template, sample)
+    assert done.returncode == 1
+    assert "counter.go:11:2" in done.stdout
+    (found,) = json.loads((sample.root / "gl-code-quality-report.json").read_text())
+    assert found["check_name"] == "load-then-store"
+    for name in template["pubcheck"]["artifacts"]["paths"]:
+        assert (sample.root / name).exists()
+
+
+def test_a_merge_request_tells_of_its_changes(template: dict[str, Any], sample: Sample) -> None:
+    base = sample.git("rev-parse", "HEAD").strip()
+    assert _run(template, sample, CI_MERGE_REQUEST_DIFF_BASE_SHA=base).returncode == 0
+    sample.write("gauge.go", RESET.replace("Counter", "Gauge"))
+    sample.commit()
+    done = _run(template, sample, CI_MERGE_REQUEST_DIFF_BASE_SHA=base, PUBCHECK_ARGS="--min-confidence high")
+    assert done.returncode == 1
+    assert "gauge.go:11:2" in done.stdout
+    assert "counter.go" not in done.stdout
+
+
+def test_variables_are_words(template: dict[str, Any], sample: Sample) -> None:
+    for name in ("PUBCHECK_ARGS", "PUBCHECK_PATTERNS", "CI_MERGE_REQUEST_DIFF_BASE_SHA"):
+        for text in ("; touch owned", "$(touch owned)", "*"):
+            _run(template, sample, **{name: text})
+            assert not (sample.root / "owned").exists()
+
+
+def test_wrong_usage_fails(template: dict[str, Any], sample: Sample) -> None:
+    assert _run(template, sample, PUBCHECK_PATTERNS="./nowhere").returncode == 2
