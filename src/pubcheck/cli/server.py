@@ -26,6 +26,9 @@ def run(arguments: Namespace) -> int:
         return ExitCode.USAGE
     level = logging.DEBUG if arguments.verbose else logging.WARNING
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
+    if not arguments.verbose:
+        # It warns of each request that is cancelled while its answer is on the way, which is how editors ask again.
+        logging.getLogger("pygls.protocol").setLevel(logging.ERROR)
     server = make_server()
     if arguments.tcp is None:
         server.start_io()

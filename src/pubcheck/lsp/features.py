@@ -113,40 +113,43 @@ def _action(ls: Server, one: Action, shown: Any) -> types.CodeAction:
 
 
 def _register_commands(server: Server) -> None:
+    # The library evaluates what commands are annotated with: only names that are there at run time.
     @server.command(OPEN_RULE)
-    async def open_rule(ls: Server, rule: str) -> bool:
+    async def open_rule(rule: str) -> bool:
         uri = address(rule)
-        window = ls.client_capabilities.window
+        window = server.client_capabilities.window
         if not uri or window is None or window.show_document is None or not window.show_document.support:
-            ls.show("info", f"pubcheck explain {rule} tells about it" if uri else f"there is no document of {rule}")
+            server.show("info", f"pubcheck explain {rule} tells about it" if uri else f"there is no document of {rule}")
             return False
-        result = await ls.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=True))
+        result = await server.window_show_document_async(types.ShowDocumentParams(uri=uri, take_focus=True))
         return bool(result.success)
 
     @server.command(SUPPRESS)
-    async def suppress(ls: Server, uri: str, line: int, rule: str, reason: str) -> bool:
+    async def suppress(uri: str, line: int, rule: str, reason: str) -> bool:
         path = present.path_of(uri)
-        found = await ls.ask(Silence(path, line, rule, reason)) if path is not None and reason.strip() else None
+        found = await server.ask(Silence(path, line, rule, reason)) if path is not None and reason.strip() else None
         if not isinstance(found, Actions) or not found.actions:
             return False
-        edit = ls.workspace_edit(found.actions[0])
-        result = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit=edit, label=f"Silence {rule}"))
+        edit = server.workspace_edit(found.actions[0])
+        result = await server.workspace_apply_edit_async(
+            types.ApplyWorkspaceEditParams(edit=edit, label=f"Silence {rule}")
+        )
         return bool(result.applied)
 
     @server.command(SHOW)
-    async def show(ls: Server, _uri: str, _position: types.Position, places: list[types.Location]) -> bool:
-        place = await _chosen(ls, places)
-        window = ls.client_capabilities.window
+    async def show(_uri: str, _position: types.Position, places: list[types.Location]) -> bool:
+        place = await _chosen(server, places)
+        window = server.client_capabilities.window
         if place is None or window is None or window.show_document is None or not window.show_document.support:
             return False
-        result = await ls.window_show_document_async(
+        result = await server.window_show_document_async(
             types.ShowDocumentParams(uri=place.uri, selection=place.range, take_focus=True)
         )
         return bool(result.success)
 
     @server.command(RESTART)
-    async def restart(ls: Server) -> None:
-        await ls.link.restart()
+    async def restart() -> None:
+        await server.link.restart()
 
 
 async def _chosen(ls: Server, places: list[types.Location]) -> types.Location | None:
