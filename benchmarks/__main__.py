@@ -54,7 +54,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         children = Children(Path(folder) / "bytecode")
         copies(largest_package(checkout), 1, Path(folder) / "first")
-        children.run("pubcheck", f"{folder}/first/...", "-q")  # compiles what everything after it finds compiled
+        children.run(
+            "pubcheck", f"{folder}/first/...", "-q", "--no-cache"
+        )  # compiles what everything after it finds compiled
         runs = [_run(children, checkout, tests=not arguments.no_tests) for _ in range(arguments.repeat)]
         within = _print_runs(runs)
         started = median(children.run("pubcheck", "--help").seconds for _ in range(5))
@@ -67,7 +69,7 @@ def main() -> int:
 def _run(children: Children, checkout: Path, *, tests: bool) -> Run:
     parse = json.loads(children.run("benchmarks.parse_alone", str(checkout), "1" if tests else "").stdout)
     options = [] if tests else ["--no-tests"]
-    used = children.run("pubcheck", f"{checkout}/...", "--output-format", "json", "--timings", *options)
+    used = children.run("pubcheck", f"{checkout}/...", "--output-format", "json", "--timings", "--no-cache", *options)
     report = json.loads(used.stdout)
     return Run(parse, used.seconds, used.memory, len(report["diagnostics"]), _tables(used.stderr))
 
@@ -111,7 +113,9 @@ def _print_growth(children: Children, checkout: Path, folder: Path) -> bool:
     seconds = []
     for count in (1, 2, 4):
         copies(package, count, folder / f"times{count}")
-        used = min((children.run("pubcheck", f"{folder}/times{count}/...", "-q") for _ in range(2)), key=_seconds)
+        used = min(
+            (children.run("pubcheck", f"{folder}/times{count}/...", "-q", "--no-cache") for _ in range(2)), key=_seconds
+        )
         seconds.append(used.seconds)
         print(f"  {count}: {used.seconds:.2f} s, {used.memory / 1e6:.0f} MB")
     once, twice, four = seconds

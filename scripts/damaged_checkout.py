@@ -106,7 +106,18 @@ def _damage(copy: Path, files: list[Path], seed: int, share: float) -> int:
 
 def check(folder: Path, limit: float | None) -> Run:
     """Check all packages in ``folder`` with all rules; ended when it has had ``limit`` seconds of processor time."""
-    command = [sys.executable, "-m", "pubcheck", "check", "./...", "--select", "all", "--min-confidence", "low"]
+    command = [
+        sys.executable,
+        "-m",
+        "pubcheck",
+        "check",
+        "./...",
+        "--no-cache",
+        "--select",
+        "all",
+        "--min-confidence",
+        "low",
+    ]
     command += ["--output-format", "json"]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:

@@ -8,16 +8,17 @@ import pytest
 
 from pubcheck.engine import Config, Report
 from pubcheck.engine.run import Run
+from pubcheck.engine.task import Exports
 from pubcheck.model.project import Project, Target
 from pubcheck.rules import Finding
 from pubcheck.source import Overlay
 from pubcheck.spec import read_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.engine.run import Progress
-    from pubcheck.engine.task import Asked, Exported
+    from pubcheck.engine.task import Exported
     from pubcheck.model.project import ImportGraph, PackageSource, Problem
     from pubcheck.rules.registry import Rule
     from pubcheck.spec import Option, RuleSpec
@@ -89,18 +90,18 @@ class SourceFrontend:
     """Packages as they lie on the disk; their facts are their source."""
 
     def __init__(self, project: Project, root: Path) -> None:
-        self._project = project
+        self.project = project
         self.wanted = project.packages
         self.root = root
         self.analysed: list[str] = []
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return self._project.problems
+        return self.project.problems
 
     @property
     def graph(self) -> ImportGraph:
-        return self._project.graph()
+        return self.project.graph()
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         pass
@@ -108,8 +109,8 @@ class SourceFrontend:
     def redeclared(self, _source: PackageSource) -> list[Problem]:
         return []
 
-    def exported(self, _source: PackageSource) -> tuple[Exported, Asked]:
-        return {}, {}
+    def exports(self, _source: PackageSource, _questions: Iterable[str]) -> Exports:
+        return Exports()
 
     def facts(self, source: PackageSource) -> Facts:
         self.analysed.append(source.import_path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pubcheck.changes import ChangesError
-from pubcheck.cli import fixes, news, notes, progress
+from pubcheck.cli import cache, fixes, news, notes, progress
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.outputs import OutputError, deliver, planned
 from pubcheck.cli.terminal import complain
@@ -58,7 +58,15 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
             shard = Shard(*arguments.shard) if arguments.shard else None
             new = news.changes(arguments, cwd)
             look = partial(
-                check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, shard=shard, changes=new
+                check,
+                arguments.patterns,
+                config,
+                cwd=cwd,
+                progress=tell,
+                rules=rules,
+                shard=shard,
+                changes=new,
+                cache=cache.folder(arguments, cwd),
             )
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
             report = look() if mended is None else mended.report

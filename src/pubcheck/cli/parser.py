@@ -11,7 +11,19 @@ from pubcheck import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "baseline", "merge", "review", "suppress", "rules", "explain", "new-rule", "debug", "server")
+COMMANDS = (
+    "check",
+    "baseline",
+    "merge",
+    "review",
+    "suppress",
+    "rules",
+    "explain",
+    "new-rule",
+    "cache",
+    "debug",
+    "server",
+)
 OUTPUT_FORMATS = (
     "full",
     "concise",
@@ -69,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_rules(commands)
     _add_explain(commands)
     _add_new_rule(commands)
+    _add_cache(commands)
     _add_debug(commands)
     _add_server(commands)
     return parser
@@ -86,7 +99,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     run = check.add_argument_group("run")
     run.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
-    run.add_argument("--no-cache", action="store_true", help="analyse everything anew; for now nothing is kept anyway")
+    _add_cache_choice(run)
     run.add_argument("--watch", action="store_true", help="check again whenever a file is saved, until Ctrl-C")
     run.add_argument(
         "--shard",
@@ -253,6 +266,20 @@ def _add_output(check: argparse.ArgumentParser) -> None:
     _add_volume(output)
 
 
+def _add_cache_choice(run: argparse._ActionsContainer) -> None:
+    where = run.add_mutually_exclusive_group()
+    where.add_argument("--no-cache", action="store_true", help="find everything anew, and keep nothing for later runs")
+    _add_cache_folder(where)
+
+
+def _add_cache_folder(where: argparse._ActionsContainer) -> None:
+    where.add_argument(
+        "--cache-dir",
+        metavar="FOLDER",
+        help="where to keep what later runs can use (default: $PUBCHECK_CACHE_DIR, else the user's folder for caches)",
+    )
+
+
 def _add_volume(output: argparse._ActionsContainer) -> None:
     volume = output.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="write diagnostics and errors only")
@@ -284,6 +311,16 @@ def _add_new_rule(commands: argparse._SubParsersAction[_Parser]) -> None:
     new = commands.add_parser("new-rule", help="begin a rule: write its document, and its module if asked")
     new.add_argument("name", metavar="NAME", help="words in lower case, joined by hyphens")
     new.add_argument("--python", action="store_true", help="detect by a Python module (in pubcheck's checkout only)")
+
+
+def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
+    cache = commands.add_parser("cache", help="see to what is kept between runs")
+    cache.add_argument(
+        "action",
+        choices=("clean", "dir", "size"),
+        help="clean: remove all of it; dir: say where it lies; size: say how much it is",
+    )
+    _add_cache_folder(cache)
 
 
 def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -14,16 +14,16 @@ from pubcheck.engine.memory import settle
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import find_suppressions
 from pubcheck.engine.symbols import enclosing_symbol
-from pubcheck.engine.task import FileOutcome, Outcome
+from pubcheck.engine.task import Exports, FileOutcome, Outcome
 from pubcheck.model.project.problem import Problem
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.frontend import Frontend
-    from pubcheck.engine.task import Asked, Exported, Task
+    from pubcheck.engine.task import Task
     from pubcheck.model.project import GoFile, PackageSource
     from pubcheck.rules import Finding
     from pubcheck.rules.registry import Rule
@@ -47,9 +47,9 @@ class Analyst:
         """
         self._frontend.learn(task.facts)
         source = self._sources[task.package]
-        outcome = _Work(self._frontend, source, self._rules, self._severity).outcome()
+        outcome = _Work(self._frontend, source, self._rules, self._severity).outcome(task.questions)
         self._frontend.release(source)
-        self._frontend.learn({task.package: outcome.facts})
+        self._frontend.learn({task.package: outcome.exports.facts})
         settle()
         return outcome
 
@@ -69,10 +69,9 @@ class _Work:
         self._crashes: list[Diagnostic] = []
         self._files: list[FileOutcome] = []
 
-    def outcome(self) -> Outcome:
+    def outcome(self, questions: Iterable[str]) -> Outcome:
         facts = self._analysed()
-        exported: Exported = {}
-        asked: Asked = {}
+        exports = Exports()
         redeclared: Sequence[Problem] = ()
         if facts is not None:
             with self._watch.phase("rules"):
@@ -80,7 +79,7 @@ class _Work:
             for failure in facts.problems:
                 self._crashed(f"the analysis of `{failure.function}`", failure.error, failure.path)
             with self._watch.phase("facts"):
-                exported, asked = self._frontend.exported(self._source)
+                exports = self._frontend.exports(self._source, questions)
             redeclared = self._frontend.redeclared(self._source)
         # Bodies are converted when they are analysed; only now all that is wrong with them is known.
         known = {(problem.path, problem.line) for problem in redeclared}
@@ -91,8 +90,7 @@ class _Work:
             crashes=tuple(self._crashes),
             problems=(*redeclared, *syntax),
             files=tuple(self._files),
-            facts=exported,
-            asked=asked,
+            exports=exports,
             phases=dict(self._watch.phases),
             rules=dict(self._watch.rules),
         )

@@ -34,6 +34,7 @@ def check(  # noqa: PLR0913 the door for everyone
     rules: Mapping[str, Rule] | None = None,
     shard: Shard | None = None,
     changes: Changes | None = None,
+    cache: Path | None = None,
 ) -> Report:
     """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
 
@@ -46,6 +47,7 @@ def check(  # noqa: PLR0913 the door for everyone
         rules: what there is to select from; None for ``available_rules`` where the configuration lies.
         shard: the part of these packages to check; None for all.
         changes: what is new: only findings that touch it are reported, though everything is analysed.
+        cache: the folder with what earlier runs found; None to find all anew, and keep nothing.
 
     Raises:
         ConfigError: the settings name a rule or an option that there isn't, a rule of the project is wrong, or the
@@ -58,7 +60,7 @@ def check(  # noqa: PLR0913 the door for everyone
     overlay = overlay or Overlay()
     known = available_rules(config.folder or cwd) if rules is None else rules
     run = Run(config, known, cwd, shard=shard, changes=changes)
-    return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress)
+    return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress, cache)
 
 
 def available_rules(folder: Path | None) -> dict[str, Rule]:

@@ -7,45 +7,16 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import storage
 from pubcheck.facts.summary import unknown
-from pubcheck.model.project.text import shown
-from pubcheck.source import Segments, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import Imported, PackageFacts
+    from pubcheck.engine.places import Places
     from pubcheck.engine.task import Asked, Exported
     from pubcheck.facts import Summary
     from pubcheck.model.package import Package
-    from pubcheck.model.project import GoFile
     from pubcheck.model.symbols import Func
-
-
-class Places:
-    """Where things are in files, now and relative to what moves them."""
-
-    def __init__(self, files: Iterable[GoFile]) -> None:
-        """Know ``files``, which are cut into segments when somebody points into them."""
-        self._files = {shown(file.path): file for file in files}
-        self._segments: dict[str, Segments | None] = {}
-
-    def relative(self, span: Span) -> Span:
-        """``span`` as it stays while other functions' bodies change."""
-        segments = self._of(span.path)
-        return span if segments is None else Span(span.path, segments.relative(span.start), segments.relative(span.end))
-
-    def absolute(self, span: Span) -> Span:
-        """Where the relative ``span`` is in the file as it is now."""
-        segments = self._of(span.path)
-        return span if segments is None else Span(span.path, segments.absolute(span.start), segments.absolute(span.end))
-
-    def _of(self, path: str) -> Segments | None:
-        try:
-            return self._segments[path]
-        except KeyError:
-            file = self._files.get(path)
-            found = self._segments[path] = None if file is None else Segments(file.source.data)
-            return found
 
 
 class Exchange:
@@ -56,7 +27,8 @@ class Exchange:
         self._places = places
         self._analyse = analyse
         self._stored: dict[str, Exported] = {}
-        self._worked_out: dict[str, PackageFacts] = {}
+        self._new: dict[str, Exported] = {}
+        self._analysed: dict[str, PackageFacts] = {}
         self._decoded: dict[bytes, tuple[Summary, bytes]] = {}
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
@@ -72,12 +44,18 @@ class Exchange:
             found.setdefault(summary.name, storage.encoded(summary, self._places.relative))
         return found
 
+    def worked_out(self) -> dict[str, Exported]:
+        """What nobody had told and was worked out, by import path, since this was asked last."""
+        new, self._new = self._new, {}
+        return new
+
     def answer(self, path: str, func: Func) -> tuple[Summary, bytes]:
         """What callers know about ``func`` of the package ``path``, and the digest of that."""
         stored = self._stored.setdefault(path, {})
         data = stored.get(func.full_name)
         if data is None:
             data = stored[func.full_name] = self._work_out(path, func)
+            self._new.setdefault(path, {})[func.full_name] = data
         known = self._decoded.get(data)
         if known is None:
             summary = storage.decoded(data, self._places.absolute)
@@ -86,9 +64,9 @@ class Exchange:
 
     def _work_out(self, path: str, func: Func) -> bytes:
         try:
-            if path not in self._worked_out:
-                self._worked_out[path] = self._analyse(path)
-            summary = self._worked_out[path].summary_of(func)
+            if path not in self._analysed:
+                self._analysed[path] = self._analyse(path)
+            summary = self._analysed[path].summary_of(func)
         except Exception:  # noqa: BLE001 it is told where the package itself is looked at
             summary = unknown(func.full_name)
         return storage.encoded(summary, self._places.relative)

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from pubcheck.analysis import analyse
-from pubcheck.engine.exchange import Exchange, Imports, Places
+from pubcheck.engine.exchange import Exchange, Imports
+from pubcheck.engine.places import Places
+from pubcheck.engine.task import Exports
 from pubcheck.model.program import Program
 from pubcheck.model.project import Problem, Project, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
     from pubcheck.engine.sharding import Shard
-    from pubcheck.engine.task import Asked, Exported
+    from pubcheck.engine.task import Exported
     from pubcheck.model.package import Package
     from pubcheck.model.project import ImportGraph, PackageSource
     from pubcheck.source import Overlay
@@ -45,6 +47,10 @@ class Frontend(Protocol):
         """The main module's folder, or where the run started."""
 
     @property
+    def project(self) -> Project:
+        """Where the packages come from."""
+
+    @property
     def graph(self) -> ImportGraph:
         """The packages that were asked for and those that they need, and who imports whom."""
 
@@ -57,8 +63,11 @@ class Frontend(Protocol):
     def redeclared(self, source: PackageSource) -> Sequence[Problem]:
         """What the package declares more than once, after its facts have been asked for."""
 
-    def exported(self, source: PackageSource) -> tuple[Exported, Asked]:
-        """What the packages above may need of a package's facts, and what those took from the packages below."""
+    def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
+        """What the packages above may need of a package's facts, and what those took from the packages below.
+
+        Answers to ``questions``, full names of its functions, are among it.
+        """
 
     def release(self, source: PackageSource) -> None:
         """Let go of all that was made for a package but its declarations."""
@@ -75,6 +84,11 @@ class _ProjectFrontend:
         self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
         self.wanted = project.packages
         self.root = root
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        return self._project
 
     @cached_property
     def graph(self) -> ImportGraph:
@@ -110,10 +124,12 @@ class _ProjectFrontend:
         """What the package declares more than once."""
         return tuple(_redeclared(self._program.package(source)))
 
-    def exported(self, source: PackageSource) -> tuple[Exported, Asked]:
+    def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
         """What the packages above may need of a package's facts, and what those took from the packages below."""
         facts, imports = self._at_work[source]
-        return self._exchange.encode(facts), imports.asked
+        for name in questions:
+            facts.summary(name)
+        return Exports(self._exchange.encode(facts), imports.asked, self._exchange.worked_out())
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""

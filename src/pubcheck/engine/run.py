@@ -7,9 +7,9 @@ outlives that step.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pubcheck.engine.analyst import Analyst
 from pubcheck.engine.baseline import Alike, baseline_of
 from pubcheck.engine.candidate import Candidate, FileFacts, Setting
 from pubcheck.engine.filters import apply
@@ -20,7 +20,7 @@ from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import FileSuppressions
-from pubcheck.engine.task import Task
+from pubcheck.engine.work import Work
 from pubcheck.model.project.text import shown
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pubcheck.changes import Changes
+    from pubcheck.engine.analyst import Analyst
+    from pubcheck.engine.cache import Outcomes
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
     from pubcheck.engine.scope import Scope
@@ -73,20 +75,43 @@ class Run:
         self._selection = Selection(config, rules)
         self._watch = Stopwatch()
 
-    def check(self, load: Callable[[], Frontend], overlay: Overlay, progress: Progress | None = None) -> Report:
-        """Analyse every package that ``load`` gives and filter what the rules find."""
+    def check(
+        self,
+        load: Callable[[], Frontend],
+        overlay: Overlay,
+        progress: Progress | None = None,
+        cache: Path | None = None,
+    ) -> Report:
+        """Analyse every package that ``load`` gives, or recall it from ``cache``, and filter what the rules find."""
         with batch_memory():
             with self._watch.phase("load"):
                 frontend = load()
-                analyst = Analyst(frontend, self._selection.rules, self._config.severity)
                 wanted = set(frontend.wanted)
-                packages = [source.import_path for source in frontend.graph.order if source in wanted]
+                packages = [source for source in frontend.graph.order if source in wanted]
+                work = Work(lambda: self._analyst(frontend), self._known(frontend, overlay, cache))
             outcomes = []
-            for done, package in enumerate(packages):
-                if progress is not None:
-                    progress(done, len(packages), package)
-                outcomes.append(analyst.run(Task(package)))
+            with closing(work):
+                for done, source in enumerate(packages):
+                    if progress is not None:
+                        progress(done, len(packages), source.import_path)
+                    outcomes.append(work.outcome(source))
             return self._report(outcomes, frontend, overlay)
+
+    def _analyst(self, frontend: Frontend) -> Analyst:
+        from pubcheck.engine.analyst import Analyst  # noqa: PLC0415 where all is known nothing is analysed
+
+        return Analyst(frontend, self._selection.rules, self._config.severity)
+
+    def _known(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Outcomes | None:
+        if cache is None:
+            return None
+        from pubcheck.engine import cache as caching  # noqa: PLC0415 most callers have none
+
+        settings = caching.settings_digest(self._config, self._selection)
+        version = caching.code_version()
+        return caching.Outcomes(
+            caching.Store(cache), frontend.project, frontend.graph, overlay, version=version, settings=settings
+        )
 
     def _report(self, outcomes: Sequence[Outcome], frontend: Frontend, overlay: Overlay) -> Report:
         sources = Sources(dict(_sources(outcomes, frontend)), overlay)

@@ -27,13 +27,30 @@ Asked = dict[str, dict[str, bytes]]
 class Task(msgspec.Struct, frozen=True, gc=False):
     """One package to be taken from bytes to findings.
 
-    ``package`` is its import path, unique in a project. ``facts`` are those of the packages below it
-    (``ImportGraph.below``), by import path, as far as they are at hand: to leave some out costs time, and changes
-    nothing else.
+    Attributes:
+        package: its import path, unique in a project.
+        facts: those of the packages below it (``ImportGraph.below``), by import path, as far as they are at hand: to
+            leave some out costs time, and changes nothing else.
+        questions: full names of functions that are known to be asked for: the package's exported facts will have them.
     """
 
     package: str
     facts: dict[str, Exported] = {}
+    questions: tuple[str, ...] = ()
+
+
+class Exports(msgspec.Struct, frozen=True, gc=False):
+    """Facts that come out of the work on a package.
+
+    Attributes:
+        facts: for the packages above it.
+        asked: what came from the packages below it and so went into all that is said of it.
+        learned: of those below, what none had told and was worked out on the way.
+    """
+
+    facts: Exported = {}
+    asked: Asked = {}
+    learned: dict[str, Exported] = {}
 
 
 class FileOutcome(msgspec.Struct, frozen=True, gc=False):
@@ -54,8 +71,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
         crashes: what failed, as diagnostics.
         problems: what is wrong with its files.
         files: those of its files that findings are wanted for.
-        facts: for the packages above it.
-        asked: what came from the packages below it and so went into all of this.
+        exports: facts, for others and about others.
         phases: seconds of processor time by phase.
         rules: seconds of processor time by rule.
     """
@@ -65,7 +81,6 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     crashes: tuple[Diagnostic, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: tuple[FileOutcome, ...] = ()
-    facts: Exported = {}
-    asked: Asked = {}
+    exports: Exports = Exports()
     phases: dict[str, float] = {}
     rules: dict[str, float] = {}

@@ -3,9 +3,9 @@
 A position is a byte offset everywhere inside pubcheck; lines and columns exist only at the edges.
 """
 
-from pubcheck.source.file import SourceFile
+from pubcheck.source.file import SourceFile, digest
 from pubcheck.source.overlay import Overlay
 from pubcheck.source.position import LineIndex, Position, Span
 from pubcheck.source.segments import Segments
 
-__all__ = ["LineIndex", "Overlay", "Position", "Segments", "SourceFile", "Span"]
+__all__ = ["LineIndex", "Overlay", "Position", "Segments", "SourceFile", "Span", "digest"]

@@ -8,6 +8,11 @@ from functools import cached_property
 from pubcheck.source.position import LineIndex, Span
 
 
+def digest(data: bytes) -> bytes:
+    """Hash of a file's content, for caches."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
 class SourceFile:
     """The bytes of a file under the name that diagnostics show.
 
@@ -23,11 +28,6 @@ class SourceFile:
     def lines(self) -> LineIndex:
         """The file's line index, made when first asked for."""
         return LineIndex(self.data)
-
-    @cached_property
-    def digest(self) -> str:
-        """Hash of the content, for caches."""
-        return hashlib.blake2b(self.data, digest_size=16).hexdigest()
 
     def span(self, start: int, end: int) -> Span:
         """The span of bytes ``start`` to ``end`` (not included) of this file."""

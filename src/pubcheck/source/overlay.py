@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -37,6 +37,10 @@ class Overlay:
     def has(self, path: Path) -> bool:
         """Whether a buffer stands in for ``path``."""
         return path in self._buffers
+
+    def below(self, directory: Path) -> Iterator[tuple[Path, bytes]]:
+        """The buffers whose files lie anywhere below ``directory``, sorted by path."""
+        return ((path, self._buffers[path]) for path in sorted(self._buffers) if directory in path.parents)
 
     def names(self, directory: Path) -> Sequence[str]:
         """Names of the buffers whose files lie in ``directory``, saved or not."""

@@ -140,6 +140,25 @@ class Project:
         edges = self._edges(dependencies=dependencies)
         return levels(sorted(edges, key=_import_path), edges.__getitem__)
 
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces that the packages asked for lie in."""
+        return tuple(dict.fromkeys(package.workspace for package in self.packages))
+
+    @property
+    def std(self) -> Path | None:
+        """``GOROOT/src``, where it is known."""
+        return self._std
+
+    def visible(self, package: PackageSource) -> tuple[PackageSource, ...]:
+        """The packages of main modules whose declarations ``package`` imports, its tests' imports included."""
+        near = [
+            path
+            for path in _paths(package, tests=True)
+            if (place := self._locate(path, package)) is not None and place.module.main
+        ]
+        return self._imports(package, near)
+
     def graph(self) -> ImportGraph:
         """Who imports whom among the packages that were asked for and those of the main modules that they need."""
         edges = self._edges(dependencies=True)

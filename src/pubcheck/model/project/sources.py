@@ -27,13 +27,16 @@ class GoFile:
     parses them, and ``release`` lets go of what the parser made.
     """
 
-    __slots__ = ("_overlay", "_source", "_tree", "generated", "go_version", "header", "path", "test")
+    __slots__ = ("_overlay", "_source", "_tree", "digest", "generated", "go_version", "header", "path", "test")
 
-    def __init__(self, path: Path, header: Header, go_version: tuple[int, int], overlay: Overlay) -> None:
-        """Take ``path`` (absolute) as a Go file whose language version is ``go_version``."""
+    def __init__(
+        self, path: Path, header: Header, go_version: tuple[int, int], overlay: Overlay, digest: bytes
+    ) -> None:
+        """Take ``path`` (absolute) as a Go file of language version ``go_version``; ``digest`` is its bytes' hash."""
         self.path = path
         self.header = header
         self.go_version = go_version
+        self.digest = digest
         self.test = path.name.endswith("_test.go")
         self.generated = header.generated
         self._overlay = overlay
@@ -43,8 +46,8 @@ class GoFile:
     def __repr__(self) -> str:
         return f"<GoFile {self.path.name}>"
 
-    def __reduce__(self) -> tuple[type[GoFile], tuple[Path, Header, tuple[int, int], Overlay]]:
-        return GoFile, (self.path, self.header, self.go_version, self._overlay)
+    def __reduce__(self) -> tuple[type[GoFile], tuple[Path, Header, tuple[int, int], Overlay, bytes]]:
+        return GoFile, (self.path, self.header, self.go_version, self._overlay, self.digest)
 
     @property
     def source(self) -> SourceFile:

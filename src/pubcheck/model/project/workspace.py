@@ -62,6 +62,22 @@ class Workspace:
         for replace in replaces:
             self._replaced.setdefault((replace.path, replace.version), (folder, replace))
 
+    def outside(self) -> Iterator[tuple[str, str, Module | None]]:
+        """What the main modules need: path, version, and the module if it is at hand, sorted by path."""
+        needed = dict.fromkeys((*self._versions.items(), *self._replaced))
+        for path, version in sorted(needed):
+            yield path, version, self._dependency(path, version)
+
+    @property
+    def vendors(self) -> tuple[Path, ...]:
+        """The ``vendor`` directories that imports are looked for in."""
+        return self._vendors
+
+    def is_cached(self, module: Module) -> bool:
+        """Whether a module lies in the module cache, where nothing ever changes."""
+        cache = self._files.cache()
+        return cache is not None and cache in module.root.parents
+
     def locate(self, import_path: str, importer: Module) -> tuple[Module, Path] | None:
         """The module and the directory that hold ``import_path`` as a package of ``importer`` imports it.
 

@@ -1,0 +1,199 @@
+"""The outcomes of earlier runs, and whether they still hold."""
+
+from __future__ import annotations
+
+from time import time_ns
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.engine.cache.keys import keys_of
+from pubcheck.engine.cache.moving import edits_elsewhere, moved
+from pubcheck.engine.cache.surroundings import surroundings
+from pubcheck.engine.places import Places
+from pubcheck.engine.task import Exported, Exports, Outcome, Task
+from pubcheck.facts import storage
+from pubcheck.model.project.text import shown
+from pubcheck.source import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pubcheck.engine.cache.keys import Keys
+    from pubcheck.engine.cache.store import Store
+    from pubcheck.model.project import GoFile, ImportGraph, PackageSource, Project
+    from pubcheck.source import Overlay
+
+_OUTCOME, _LATEST, _FACTS = b"o", b"n", b"f"
+"""What a row is: an entry by deep key, the deep key of the latest entry by own key, exported facts by their hash."""
+
+_RACY = 2_000_000_000
+"""Nanoseconds: the coarsest times that file systems keep."""
+_BATCH = 32
+"""Outcomes that are written at once: an interrupted run keeps most of its work, and writing costs little."""
+
+
+class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An outcome without its facts, which lie in a row of their own: most of the time nobody asks for them."""
+
+    outcome: Outcome
+    facts: bytes
+
+
+_ENTRIES = msgspec.msgpack.Decoder(_Entry)
+_EXPORTED = msgspec.msgpack.Decoder(Exported)
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class Outcomes:
+    """What is known about the packages of one project, asked bottom-up.
+
+    Each package is either recalled or, where that gives None, analysed and remembered, before those above it.
+    """
+
+    def __init__(  # noqa: PLR0913 it is about all of these
+        self, store: Store, project: Project, graph: ImportGraph, overlay: Overlay, *, version: bytes, settings: bytes
+    ) -> None:
+        """Look ``project`` up in ``store``, as far as entries are of ``version`` and of the same ``settings``."""
+        self._started = time_ns()
+        self._store = store
+        self._graph = graph
+        self._overlay = overlay
+        self._places = Places(file for source in graph.order for file in source.files)
+        around = digest(version + settings + surroundings(project, overlay, store))
+        self._keys = keys_of(project, graph, around, store)
+        self._sources = {source.import_path: source for source in graph.order}
+        self._entries: dict[str, _Entry] = {}
+        """Of the packages that were recalled."""
+        self._facts: dict[str, Exported] = {}
+        self._learned: dict[str, Exported] = {}
+        self._fresh: list[tuple[PackageSource, Outcome]] = []
+        self._rows: dict[bytes, bytes] = {}
+        self._known = self._look_up(_OUTCOME, {source: keys.deep for source, keys in self._keys.items()})
+        rest = {source: keys.own for source, keys in self._keys.items() if source not in self._known}
+        latest = store.get([_LATEST + own for own in rest.values()])
+        self._doubtful = self._look_up(
+            _OUTCOME, {source: latest[_LATEST + own] for source, own in rest.items() if _LATEST + own in latest}
+        )
+        """Outcomes of packages that are as they were, above some that aren't."""
+
+    def _look_up(self, kind: bytes, keys: dict[PackageSource, bytes]) -> dict[PackageSource, _Entry]:
+        rows = self._store.get([kind + key for key in keys.values()])
+        found: dict[PackageSource, _Entry] = {}
+        for source, key in keys.items():
+            data = rows.get(kind + key)
+            if data is not None:
+                try:
+                    entry = _ENTRIES.decode(data)
+                except (msgspec.DecodeError, ValueError):
+                    continue
+                if entry.outcome.package == source.import_path:
+                    found[source] = entry
+        return found
+
+    def recall(self, source: PackageSource) -> Outcome | None:
+        """What analysing ``source`` would give, if that is known. The packages below it have been settled before."""
+        entry = self._known.get(source)
+        if entry is None:
+            entry = self._doubtful.get(source)
+            if entry is None or not self._answers_hold(entry.outcome):
+                return None
+            self._write(source, entry)
+        self._entries[source.import_path] = entry
+        return moved(entry.outcome, _paths(source), self._places.absolute)
+
+    def _answers_hold(self, outcome: Outcome) -> bool:
+        """Whether the packages below answer what they were asked as they did."""
+        for path, answers in outcome.exports.asked.items():
+            facts = self.facts(path)
+            for name, answer in answers.items():
+                data = facts.get(name)
+                if data is None or storage.digest(data) != answer:
+                    return False
+        return True
+
+    def facts(self, path: str) -> Exported:
+        """Facts of a package that was recalled, remembered, or needed by those; empty where there are none at hand."""
+        known = self._facts.get(path)
+        if known is None:
+            known = {}
+            source = self._sources.get(path)
+            entry = self._entries.get(path) or (self._known.get(source) if source is not None else None)
+            if entry is not None:
+                key = _FACTS + entry.facts
+                try:
+                    known = _EXPORTED.decode(self._store.get([key]).get(key, b""))
+                except (msgspec.DecodeError, ValueError):
+                    known = {}
+            self._facts[path] = known
+        return known
+
+    def task(self, source: PackageSource, taught: Iterable[str] = ()) -> Task:
+        """The task for a package that can't be recalled, for somebody who knows the facts of ``taught`` packages."""
+        path = source.import_path
+        names = {name for entry in self._doubtful.values() for name in entry.outcome.exports.asked.get(path, ())}
+        below = {other.import_path for other in self._graph.below[source]}.difference(taught)
+        return Task(
+            path, {other: facts for other in sorted(below) if (facts := self.facts(other))}, tuple(sorted(names))
+        )
+
+    def remember(self, source: PackageSource, outcome: Outcome) -> None:
+        """Keep what came of a package for later runs."""
+        self._facts[source.import_path] = outcome.exports.facts
+        for path, facts in outcome.exports.learned.items():
+            self._facts[path] = self.facts(path) | facts
+            self._learned.setdefault(path, {}).update(facts)
+        self._fresh.append((source, outcome))
+        if len(self._fresh) >= _BATCH:
+            self.save()
+
+    def close(self) -> None:
+        """Write what isn't written yet, and let go of the store."""
+        self.save()
+        self._store.close()
+
+    def save(self) -> None:
+        """Write what is new, unless a file was written while it was analysed: then nobody knows what was seen."""
+        fresh, self._fresh = self._fresh, []
+        for source, outcome in fresh:
+            # What failed is tried again, and an edit is good for the bytes that it was made for.
+            if not outcome.crashes and not edits_elsewhere(outcome, _paths(source)):
+                exports = Exports(asked=outcome.exports.asked)
+                kept = msgspec.structs.replace(outcome, exports=exports, phases={}, rules={})
+                entry = _Entry(moved(kept, _paths(source), self._places.relative), b"")
+                self._write(source, entry, outcome.exports.facts)
+        for path in self._learned:
+            source = self._sources[path]
+            known = self._entries.get(path) or self._known.get(source) or _Entry(Outcome(path), b"")
+            self._write(source, known, self.facts(path))
+        self._learned.clear()
+        rows, self._rows = self._rows, {}
+        if rows and any(self._was_written(file) for source in self._graph.order for file in source.files):
+            rows = {}
+        self._store.put(rows)
+
+    def _write(self, source: PackageSource, entry: _Entry, facts: Exported | None = None) -> None:
+        """Put an entry into the next batch, with ``facts`` where they aren't what they were."""
+        if facts is not None:
+            data = _ENCODER.encode(facts)
+            entry = msgspec.structs.replace(entry, facts=digest(data))
+            self._rows[_FACTS + entry.facts] = data
+            self._entries[source.import_path] = entry
+        keys: Keys = self._keys[source]
+        self._rows[_OUTCOME + keys.deep] = _ENCODER.encode(entry)
+        self._rows[_LATEST + keys.own] = keys.deep
+
+    def _was_written(self, file: GoFile) -> bool:
+        """Whether a file has other bytes than those that its package's key was made of."""
+        if self._overlay.has(file.path):
+            return False
+        try:
+            if file.path.stat().st_mtime_ns < self._started - _RACY:
+                return False
+            return digest(file.path.read_bytes()) != file.digest
+        except OSError:
+            return True
+
+
+def _paths(source: PackageSource) -> frozenset[str]:
+    return frozenset(shown(file.path) for file in source.files)

@@ -1,0 +1,42 @@
+"""What tells this pubcheck from others: an entry is good for the code that made it, and for no other."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pubcheck
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PARSER = ("tree_sitter", "tree_sitter_go")
+
+
+def code_version() -> bytes:
+    """Hash of the version, and of the names, sizes and times of all that could have been edited since."""
+    known = hashlib.blake2b(digest_size=16)
+    known.update(f"{pubcheck.__version__} {sys.version}".encode())
+    for entry in _files(Path(pubcheck.__file__).parent):
+        status = entry.stat()
+        known.update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+    for name in _PARSER:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            known.update(f"{spec.origin}\0{os.stat(spec.origin).st_mtime_ns}\0".encode())  # noqa: PTH116 no Path needed
+    return known.digest()
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _files(Path(entry.path))
+        elif not entry.name.endswith(".pyc"):
+            yield entry
