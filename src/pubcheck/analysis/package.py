@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.analysis.ambient import ambient_locks
@@ -16,6 +16,7 @@ from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
+from pubcheck.model.symbols import is_exported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,12 +74,7 @@ class PackageFacts:
         """Prepare to analyse ``package``; ``imports`` holds the facts of those that it imports, by path."""
         self.package = package
         self.path = package.path
-        self._imports = imports
-        self._solver = Solver(package, knowledge or Knowledge(), self._foreign)
-
-    def _foreign(self, func: Func) -> Summary | None:
-        facts = self._imports.get(func.package.path) if func.package is not None else None
-        return facts.summary_of(func) if facts is not None and facts.package is func.package else None
+        self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports))
 
     @cached_property
     def functions(self) -> tuple[FunctionFacts, ...]:
@@ -265,12 +261,18 @@ class PackageFacts:
 
     @property
     def known_summaries(self) -> Iterator[tuple[Func, Summary]]:
-        """The declared functions that were analysed so far, in no particular order, each with its summary."""
-        return self._solver.summaries()
+        """What importers may call and was analysed so far, in no particular order, each with its summary."""
+        return (one for one in self._solver.summaries() if is_exported(one[0].name))
 
     def export(self) -> dict[str, Summary]:
         """Summaries of all declared functions by full name, to be stored."""
         return {name: self.summary_of(func) for name, func in sorted(self._by_full_name.items())}
+
+
+def _foreign(imports: Mapping[str, Imported], func: Func) -> Summary | None:
+    """What one of ``imports`` tells of its function."""
+    facts = imports.get(func.package.path) if func.package is not None else None
+    return facts.summary_of(func) if facts is not None and facts.package is func.package else None
 
 
 def analyse(package: Package, imports: Mapping[str, Imported], blocking: tuple[str, ...] = ()) -> PackageFacts:

@@ -62,6 +62,11 @@ class Exchange:
             known = self._decoded[data] = (summary, storage.digest(data))
         return known
 
+    def release(self) -> None:
+        """Let go of what was found on the way to answers."""
+        for facts in self._worked_out.values():
+            facts.release()
+
     def _work_out(self, path: str, func: Func) -> bytes:
         try:
             if path not in self._analysed:

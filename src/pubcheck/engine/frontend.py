@@ -133,7 +133,10 @@ class _ProjectFrontend:
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""
-        self._at_work.pop(source, None)
+        at_work = self._at_work.pop(source, None)
+        if at_work is not None:
+            at_work[0].release()
+        self._exchange.release()
         for file in source.files:
             file.release()
 
