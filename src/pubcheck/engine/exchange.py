@@ -64,7 +64,7 @@ class Exchange:
 
     def release(self) -> None:
         """Let go of what was found on the way to answers."""
-        for facts in self._worked_out.values():
+        for facts in self._analysed.values():
             facts.release()
 
     def _work_out(self, path: str, func: Func) -> bytes:
