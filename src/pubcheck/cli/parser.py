@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "check",
+    "race",
     "baseline",
     "merge",
     "review",
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_check(commands)
     _add_merge(commands)
+    _add_race(commands)
     _add_review(commands)
     _add_baseline(commands)
     _add_suppress(commands)
@@ -130,6 +132,22 @@ def _add_exit(run: argparse._ArgumentGroup) -> None:
     run.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
 
 
+def _add_race(commands: argparse._SubParsersAction[_Parser]) -> None:
+    race = commands.add_parser(
+        "race", allow_abbrev=False, help="report what a log of `go test -race` tells of, with the rules it belongs to"
+    )
+    race.add_argument("log", metavar="LOG", help="a file with the output; - for stdin")
+    beside = race.add_argument_group("findings beside the races", "by default of a check of their packages")
+    known = beside.add_mutually_exclusive_group()
+    known.add_argument("--report", metavar="FILE", help="take them from this report in JSON")
+    known.add_argument("--no-check", action="store_true", help="go by the log alone")
+    beside.add_argument("--config", metavar="FILE", help="use this configuration, not the nearest pubcheck.toml above")
+    _add_target(race)
+    _add_output(race)
+    _add_exit(race.add_argument_group("run"))
+    race.set_defaults(diff=False, timings=False, select=None, ignore=None, min_confidence=None, baseline=None)
+
+
 def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
     review = commands.add_parser(
         "review", allow_abbrev=False, help="tell a pull request what is found, in comments that say each thing once"
@@ -154,6 +172,7 @@ def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
         choices=_SEVERITIES,
         help="exit with 1 if the pull request has to do with a finding that is at least this bad (default: never)",
     )
+    _add_known(what)
     _add_choice(review)
     _add_target(review)
     _add_volume(review)
@@ -195,9 +214,7 @@ _BASELINE = "pubcheck-baseline.toml"
 
 def _add_news(check: argparse.ArgumentParser) -> None:
     news = check.add_argument_group("new code only")
-    known = news.add_mutually_exclusive_group()
-    known.add_argument("--baseline", metavar="FILE", help="don't report what this file knows; see pubcheck baseline")
-    known.add_argument("--no-baseline", action="store_true", help="report what the configured baseline knows, too")
+    _add_known(news)
     change = news.add_mutually_exclusive_group()
     change.add_argument(
         "--new-from",
@@ -208,6 +225,12 @@ def _add_news(check: argparse.ArgumentParser) -> None:
     change.add_argument(
         "--new-from-patch", metavar="FILE", help="report what touches a line that a unified diff changes; - for stdin"
     )
+
+
+def _add_known(news: argparse._ArgumentGroup) -> None:
+    known = news.add_mutually_exclusive_group()
+    known.add_argument("--baseline", metavar="FILE", help="don't report what this file knows; see pubcheck baseline")
+    known.add_argument("--no-baseline", action="store_true", help="report what the configured baseline knows, too")
 
 
 def _add_choice(check: argparse.ArgumentParser) -> None:

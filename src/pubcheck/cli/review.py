@@ -24,7 +24,7 @@ from pubcheck.review.bot import Bot
 from pubcheck.review.errors import ReviewError
 from pubcheck.review.finding import findings_of
 from pubcheck.review.plan import Limits
-from pubcheck.review.settings import guarded
+from pubcheck.review.settings import check_bounds
 from pubcheck.review.tree import Tree
 from pubcheck.review.where import GITHUB, Wish, connected, take_token, target
 
@@ -99,7 +99,9 @@ def _report(work: _Work) -> Report:
         except OSError as error:
             raise ReviewError(f"{arguments.report}: can't be read: {error.strerror or error}") from None
         return read(data, work.cwd)
-    config = guarded(configured(arguments, work.cwd), work.root, named=bool(arguments.config))
+    config = configured(arguments, work.cwd)
+    own = msgspec.structs.replace(config, baseline="") if arguments.baseline else config
+    check_bounds(own, work.root, named=bool(arguments.config))
     # A project's own rules hold regular expressions, which may take for ever on the right text.
     rules = available_rules(config.folder or work.cwd if arguments.project_rules else None)
     with progress.shown(enabled=not arguments.quiet) as tell:

@@ -6,7 +6,7 @@ suppression, confidence, groups, order and fingerprints. One package at a time i
 is its summaries and findings. A failure inside is kept to one rule or one package and becomes an ``internal-error``.
 """
 
-from pubcheck.engine.builtin import BUILTIN_RULES, BuiltinRule
+from pubcheck.engine.builtin import BUILTIN_RULES, DATA_RACE, BuiltinRule
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import CONFIG_NAMES, find_config, load_config, project_folder
@@ -22,6 +22,7 @@ from pubcheck.model.project.problem import PatternError, Problem
 __all__ = [
     "BUILTIN_RULES",
     "CONFIG_NAMES",
+    "DATA_RACE",
     "BuiltinRule",
     "Config",
     "ConfigError",

@@ -10,6 +10,7 @@ INTERNAL_ERROR = "internal-error"
 BAD_SUPPRESSION = "bad-suppression"
 UNUSED_SUPPRESSION = "unused-suppression"
 BAD_FIX = "bad-fix"
+DATA_RACE = "data-race"
 
 
 class BuiltinRule(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +57,16 @@ BUILTIN_RULES = {
             Severity.WARNING,
             "What the fix of a rule would have left doesn't parse as Go, so the file was left as it is. The finding "
             "stands; mend it by hand, and please report the fix with the code that it was meant for.",
+        ),
+        BuiltinRule(
+            DATA_RACE,
+            "A race that the race detector saw",
+            Severity.ERROR,
+            "Two goroutines accessed the same memory at the same time, and one of them wrote: the race detector saw it "
+            "in a run of the program. It belongs to none of the rules that find races by reading the code. Look at "
+            "both sides and at where their goroutines were started: a lock that both hold, an atomic, or an order "
+            "between them (a channel, a wait group) mends it.",
+            category="shared-state",
         ),
     )
 }

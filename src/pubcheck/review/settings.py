@@ -19,8 +19,8 @@ _WILDCARDS = 3
 """In one part of a path. To match ``*a*a*a*a*b`` takes time that grows with the power of the stars."""
 
 
-def guarded(config: Config, root: Path, *, named: bool) -> Config:
-    """``config``, if it asks for nothing outside of the repository at ``root`` and for nothing without end.
+def check_bounds(config: Config, root: Path, *, named: bool) -> None:
+    """Refuse a ``config`` that asks for something outside of the repository at ``root``, or without end.
 
     Args:
         config: the settings.
@@ -38,7 +38,6 @@ def guarded(config: Config, root: Path, *, named: bool) -> Config:
             raise ConfigError(f"{key}: leads out of the reviewed repository")
     _check_bounded("exclude", config.exclude)
     _check_bounded("blocking", config.blocking)
-    return config
 
 
 def _check_bounded(key: str, patterns: Iterable[str]) -> None:
