@@ -71,10 +71,10 @@ def folded(races: Iterable[Race], places: Places) -> tuple[list[Seen], int]:
 
 
 def _side(access: Access, places: Places) -> Side | None:
-    for frame in access.stack:
-        if (span := places.span(frame)) is not None:
-            return Side(access, frame, span)
-    return None
+    """The innermost call in the checkout; None where the file has no such line, so that the log is of other code."""
+    frame = next((frame for frame in access.stack if places.source(frame) is not None), None)
+    span = places.span(frame) if frame else None
+    return Side(access, frame, span) if frame and span else None
 
 
 def diagnosed(

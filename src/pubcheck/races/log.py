@@ -28,6 +28,7 @@ _FUNCTION = re.compile(r"\s*(?P<name>[^\s(][^\s]*?)\(\)\s*")
 _PLACE = re.compile(r"\s*(?P<path>\S.*?):(?P<line>\d{1,7})(?: \+0x[0-9a-f]+)?\s*")
 _TIME = re.compile(r"\ufeff?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)? ")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_IN_FUNCTION, _IN_PLACE = 2, 6
 _DIGITS = re.compile(r"\d+")
 MAIN = "main"
 
@@ -137,39 +138,50 @@ class _Reader:
 
 
 class _Block:
-    """One report, line by line."""
+    """One report, line by line.
+
+    The detector indents functions by two spaces and places by six, which tells them from what others print in between.
+    Only where no line is so, somebody has cut the spaces away.
+    """
 
     def __init__(self) -> None:
-        self._heads: list[tuple[bool, bool, str]] = []
-        self._stacks: list[list[Frame]] = []
-        self._created: dict[str, list[Frame]] = {}
-        self._into: list[Frame] | None = None
-        self._function = ""
+        self._lines: list[str] = []
 
     def line(self, text: str) -> None:
-        if access := _ACCESS.fullmatch(text):
-            self._into = []
-            self._stacks.append(self._into)
-            write = access["action"].lower() == "write"
-            self._heads.append((write, access["atomic"] is not None, access["number"] or MAIN))
-        elif created := _CREATED.fullmatch(text):
-            self._into = self._created.setdefault(created["number"], [])
-        elif self._into is not None:
-            self._frame(text, self._into)
-
-    def _frame(self, text: str, into: list[Frame]) -> None:
-        if function := _FUNCTION.fullmatch(text):
-            self._function = function["name"]
-        elif self._function and (place := _PLACE.fullmatch(text)):
-            into.append(Frame(self._function, place["path"], int(place["line"])))
-            self._function = ""
+        self._lines.append(text)
 
     def race(self) -> Race | None:
         """The report; None where nothing of it can be placed."""
+        heads: list[tuple[bool, bool, str]] = []
+        stacks: list[list[Frame]] = []
+        created: dict[str, list[Frame]] = {}
+        stack: list[Frame] | None = None
+        function = ""
+        indented = any(_FUNCTION.fullmatch(line) and _indent(line) == _IN_FUNCTION for line in self._lines)
+        for line in self._lines:
+            if access := _ACCESS.fullmatch(line):
+                stack = []
+                stacks.append(stack)
+                heads.append(
+                    (access["action"].lower() == "write", access["atomic"] is not None, access["number"] or MAIN)
+                )
+            elif begun := _CREATED.fullmatch(line):
+                stack = created.setdefault(begun["number"], [])
+            elif (name := _FUNCTION.fullmatch(line)) and (not indented or _indent(line) == _IN_FUNCTION):
+                function = name["name"]
+            elif stack is None or not function or (indented and _indent(line) != _IN_PLACE):
+                continue
+            elif place := _PLACE.fullmatch(line):
+                stack.append(Frame(function, place["path"], int(place["line"])))
+                function = ""
         sides = tuple(
-            Access(write, atomic, goroutine, tuple(stack))
-            for (write, atomic, goroutine), stack in zip(self._heads[:2], self._stacks[:2], strict=True)
+            Access(write, atomic, goroutine, tuple(calls))
+            for (write, atomic, goroutine), calls in zip(heads[:2], stacks[:2], strict=True)
         )
         if not any(side.stack for side in sides):
             return None
-        return Race(sides, {number: tuple(stack) for number, stack in self._created.items() if stack})
+        return Race(sides, {number: tuple(calls) for number, calls in created.items() if calls})
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
