@@ -113,6 +113,8 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     guard, use = violation.guard, violation.use
     if guard.share < ALL_BUT_ONE or _outsiders(guard) > 1 or use.writes:
         return False
+    if not any(other.writes and other.function is not use.function for other in guard.inside):
+        return False  # a part that one function alone changes mostly belongs to the goroutine that runs it
     return _just_left(use, guard.lock) or (looks_into(guard, use, package) and is_exported(use.function))
 
 
