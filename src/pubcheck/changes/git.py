@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from pubcheck.changes.unified import touched
 from pubcheck.changes.values import Changes, ChangesError, Lines
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 _GO = "*.go"
@@ -83,6 +83,8 @@ class _Git:
         Raises:
             ChangesError: there is no git.
         """
+        import subprocess  # noqa: PLC0415 most runs ask nothing of git
+
         plain = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false")
         try:
             return subprocess.run(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.edits import unified_diff
 from pubcheck.engine import write_files
 from pubcheck.report import relative
 
@@ -31,6 +30,8 @@ def write(mended: Mended | Silenced) -> Report:
 
 def print_diff(mended: Mended | Silenced, cwd: Path) -> None:
     """Write what changes as a unified diff, with paths below the current folder."""
+    from pubcheck.edits import unified_diff  # noqa: PLC0415 the parser comes with it, which a run may not need
+
     text = "".join(
         unified_diff(relative(path, cwd) or path.lstrip("/"), mended.before[path], after)
         for path, after in sorted(mended.after.items())

@@ -1,33 +1,27 @@
-"""The one place that knows how the layers below are called: from patterns to the facts of a package.
+"""From patterns to the packages of a run, and what can be asked of them.
 
-``Frontend`` is what the run needs of them; tests give it another.
+``Frontend`` is what the run needs; tests give it another. Nothing of the analysis is imported before facts are wanted.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from pathlib import PurePath
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from pubcheck.analysis import analyse
-from pubcheck.engine.exchange import Exchange, Imports
-from pubcheck.engine.places import Places
-from pubcheck.engine.task import Exports
-from pubcheck.model.program import Program
-from pubcheck.model.project import Problem, Project, Target
+from pubcheck.model.project import Project, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
     from pubcheck.engine.sharding import Shard
-    from pubcheck.engine.task import Exported
-    from pubcheck.model.package import Package
-    from pubcheck.model.project import ImportGraph, PackageSource
+    from pubcheck.engine.task import Exported, Exports
+    from pubcheck.engine.workshop import Workshop
+    from pubcheck.model.project import ImportGraph, PackageSource, Problem
     from pubcheck.source import Overlay
 
 
@@ -78,76 +72,46 @@ class _ProjectFrontend:
 
     def __init__(self, project: Project, root: Path, blocking: tuple[str, ...]) -> None:
         """Prepare to analyse ``project``; ``blocking`` names more functions that block."""
-        self._project = project
-        self._program = Program(project)
-        self._blocking = blocking
-        self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
-        self.wanted = project.packages
+        self.project = project
         self.root = root
-
-    @property
-    def project(self) -> Project:
-        """The project."""
-        return self._project
+        self.wanted = project.packages
+        self._blocking = blocking
 
     @cached_property
     def graph(self) -> ImportGraph:
         """The packages that were asked for and those that they need, and who imports whom."""
-        return self._project.graph()
+        return self.project.graph()
 
     @cached_property
-    def _exchange(self) -> Exchange:
-        by_path = {source.import_path: source for source in self.graph.order}
-        places = Places(file for source in self.graph.order for file in source.files)
-        return Exchange(places, lambda path: self._analysed(by_path[path])[0])
+    def _workshop(self) -> Workshop:
+        from pubcheck.engine.workshop import Workshop  # noqa: PLC0415 where all is known nothing is analysed
+
+        return Workshop(self.project, self.graph, self._blocking)
 
     @property
     def problems(self) -> Sequence[Problem]:
         """The project's own, and those of the packages."""
-        return (*self._project.problems, *(one for source in self.wanted for one in source.problems))
+        return (*self.project.problems, *(one for source in self.wanted for one in source.problems))
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
-        self._exchange.learn(facts)
+        self._workshop.learn(facts)
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, found when they are asked for."""
-        self._at_work[source] = self._analysed(source)
-        return self._at_work[source][0]
-
-    def _analysed(self, source: PackageSource) -> tuple[PackageFacts, Imports]:
-        below = {other.import_path: partial(self._program.package, other) for other in self.graph.below[source]}
-        imports = Imports(below, self._exchange)
-        return analyse(self._program.package(source), imports, self._blocking), imports
+        return self._workshop.facts(source)
 
     def redeclared(self, source: PackageSource) -> Sequence[Problem]:
         """What the package declares more than once."""
-        return tuple(_redeclared(self._program.package(source)))
+        return self._workshop.redeclared(source)
 
     def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
         """What the packages above may need of a package's facts, and what those took from the packages below."""
-        facts, imports = self._at_work[source]
-        for name in questions:
-            facts.summary(name)
-        return Exports(self._exchange.encode(facts), imports.asked, self._exchange.worked_out())
+        return self._workshop.exports(source, questions)
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""
-        at_work = self._at_work.pop(source, None)
-        if at_work is not None:
-            at_work[0].release()
-        self._exchange.release()
-        for file in source.files:
-            file.release()
-
-
-def _redeclared(package: Package) -> Iterator[Problem]:
-    """What Go rejects and pubcheck reads all the same; two packages that were thought to be one look like this, too."""
-    sources = {file.source.path: file.source for file in package.files}
-    for symbol, first in package.redeclared:
-        place = f"{PurePath(first.path).name}:{sources[first.path].lines.line(first.pos)}"
-        message = f"`{symbol.name}` is declared already, at {place}: that declaration counts"
-        yield Problem(symbol.path, sources[symbol.path].lines.line(symbol.pos), message)
+        self._workshop.release(source)
 
 
 def load_project(

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from pubcheck.diagnostic import Confidence, Diagnostic
-from pubcheck.edits import finished, in_conflict
 from pubcheck.engine.builtin import BAD_FIX, BUILTIN_RULES
 from pubcheck.engine.report import Report
 from pubcheck.source import Overlay
@@ -113,6 +112,8 @@ def _round(
     choices: Sequence[_Choice], sources: Sources, broken: dict[_Key, Diagnostic]
 ) -> tuple[list[_Choice], dict[str, bytes]]:
     """Those of ``choices`` that go together, and the files with them; a fix that ruins a file goes to ``broken``."""
+    from pubcheck.edits import in_conflict  # noqa: PLC0415 the parser comes with it, which a run may not need
+
     made: list[_Choice] = []
     for choice in choices:
         if any(in_conflict(choice.fix.edits, other.fix.edits) for other in made):
@@ -130,6 +131,8 @@ def _round(
 
 def _texts(choices: Sequence[_Choice], sources: Sources) -> dict[str, bytes] | None:
     """The files that ``choices`` change, as they would be; None if one wouldn't be Go any more."""
+    from pubcheck.edits import finished  # noqa: PLC0415 as above
+
     edits: dict[str, list[Edit]] = {}
     needs: dict[str, list[str]] = {}
     for choice in choices:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.edits import commented, finished
 from pubcheck.engine.builtin import BUILTIN_RULES
 from pubcheck.engine.report import Report
 from pubcheck.source import Overlay
@@ -73,6 +72,8 @@ def silence(look: Look, overlay: Overlay | None = None, *, reason: str) -> Silen
 
 def _with_comments(source: SourceFile, findings: Iterable[Diagnostic], reason: str) -> bytes | None:
     """The file with a comment for each line that findings begin on; None where that can't be."""
+    from pubcheck.edits import commented, finished  # noqa: PLC0415 the parser comes with it, which a run may not need
+
     rules: dict[int, set[str]] = {}
     for one in findings:
         rules.setdefault(source.lines.line(one.span.start), set()).add(one.rule)

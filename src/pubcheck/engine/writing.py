@@ -6,7 +6,6 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from pubcheck.model.project.problem import Problem
@@ -48,6 +47,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 def _replace(target: Path, data: bytes) -> None:
     """A new file beside ``target`` takes its name."""
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415 most runs write no file
+
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         try:
             file.write(data)

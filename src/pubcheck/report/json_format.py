@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pubcheck import __version__
-from pubcheck.edits import complete
 from pubcheck.report import json_document
 
 if TYPE_CHECKING:
@@ -77,6 +76,8 @@ class Shape:
         return [{"message": place.message, **self._place(place.span)} for place in places]
 
     def _fix(self, fix: Fix) -> dict[str, Any]:
+        from pubcheck.edits import complete  # noqa: PLC0415 the parser comes with it, and few findings have fixes
+
         edits = [{**self._place(edit.span), "text": edit.text} for edit in complete(fix, self._sources.__getitem__)]
         return {"title": fix.title, "safe": fix.safe, "edits": edits}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix
-from pubcheck.edits import without
 from pubcheck.engine.builtin import BAD_SUPPRESSION, BUILTIN_RULES, UNUSED_SUPPRESSION
 from pubcheck.engine.candidate import Candidate
 from pubcheck.engine.filters.wanted import excluded_files
@@ -62,6 +61,8 @@ def _faults(suppression: Suppression, of_file: FileSuppressions, setting: Settin
 
 
 def _fault(rule: str, suppression: Suppression, message: str, setting: Setting) -> Diagnostic:
+    from pubcheck.edits import without  # noqa: PLC0415 the parser comes with it, which a run may not need
+
     span = suppression.span
     source = setting.sources[span.path]
     edit = Edit(span, "") if source is None else without(source, span.start, span.end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +52,8 @@ def _saved(source: SourceFile) -> Callable[[Lines], Lines]:
         return lambda lines: lines
     if data == source.data:
         return lambda lines: lines
+    from difflib import SequenceMatcher  # noqa: PLC0415 only where a fix was made
+
     moved = SequenceMatcher(None, source.data.split(b"\n"), data.split(b"\n"), autojunk=False).get_opcodes()
 
     def there(line: int) -> Iterator[int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
-
 if TYPE_CHECKING:
     from pubcheck.engine.candidate import Candidate, Setting
 
@@ -26,6 +24,8 @@ def excluded_files(setting: Setting) -> frozenset[str]:
     """Those of the analysed files that the configuration excludes."""
     if not setting.config.exclude:
         return frozenset()
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 it takes long to import
+
     spec = GitIgnoreSpec.from_lines(setting.config.exclude)
     return frozenset(path for path in setting.files if spec.match_file(_below(Path(path), setting.config_dir)))
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from pubcheck.model.project.text import shown
 from pubcheck.source import SourceFile
-from pubcheck.syntax import SyntaxTree, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.model.project.problem import Problem
     from pubcheck.model.project.workspace import Workspace
     from pubcheck.source import Overlay
+    from pubcheck.syntax import SyntaxTree
 
 Kind = Literal["package", "external-test"]
 
@@ -64,13 +64,18 @@ class GoFile:
     def tree(self) -> SyntaxTree:
         """The file's syntax, parsed on first use; a test's bodies only when they are asked for, which few are."""
         if self._tree is None:
-            self._tree = parse(self.source, bodies=not self.test)
+            self._tree = self._parsed(bodies=not self.test)
         return self._tree
 
     def outline(self) -> None:
         """Have the file parsed for its declarations, if it isn't yet."""
         if self._tree is None:
-            self._tree = parse(self.source, bodies=False)
+            self._tree = self._parsed(bodies=False)
+
+    def _parsed(self, *, bodies: bool) -> SyntaxTree:
+        from pubcheck.syntax import parse  # noqa: PLC0415 who only lists packages needs no parser
+
+        return parse(self.source, bodies=bodies)
 
     def release(self) -> None:
         """Drop the parser's tree. Declarations stay, which symbols refer to, and the bytes that they speak of."""

@@ -1,0 +1,79 @@
+"""The one place that knows how the layers below are called: from a package's source to its facts."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis import analyse
+from pubcheck.engine.exchange import Exchange, Imports
+from pubcheck.engine.places import Places
+from pubcheck.engine.task import Exports
+from pubcheck.model.program import Program
+from pubcheck.model.project import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pubcheck.analysis import PackageFacts
+    from pubcheck.engine.task import Exported
+    from pubcheck.model.package import Package
+    from pubcheck.model.project import ImportGraph, PackageSource, Project
+
+
+class Workshop:
+    """The packages of one project that are at work, and the facts that travel between them."""
+
+    def __init__(self, project: Project, graph: ImportGraph, blocking: tuple[str, ...]) -> None:
+        """Prepare to analyse ``project``; ``blocking`` names more functions that block."""
+        self._program = Program(project)
+        self._graph = graph
+        self._blocking = blocking
+        self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
+        by_path = {source.import_path: source for source in graph.order}
+        places = Places(file for source in graph.order for file in source.files)
+        self._exchange = Exchange(places, lambda path: self._analysed(by_path[path])[0])
+
+    def learn(self, facts: Mapping[str, Exported]) -> None:
+        """Take in facts of packages, by import path."""
+        self._exchange.learn(facts)
+
+    def facts(self, source: PackageSource) -> PackageFacts:
+        """Facts of a package, found when they are asked for."""
+        self._at_work[source] = self._analysed(source)
+        return self._at_work[source][0]
+
+    def _analysed(self, source: PackageSource) -> tuple[PackageFacts, Imports]:
+        below = {other.import_path: partial(self._program.package, other) for other in self._graph.below[source]}
+        imports = Imports(below, self._exchange)
+        return analyse(self._program.package(source), imports, self._blocking), imports
+
+    def redeclared(self, source: PackageSource) -> tuple[Problem, ...]:
+        """What the package declares more than once."""
+        return tuple(_redeclared(self._program.package(source)))
+
+    def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
+        """What the packages above may need of a package's facts, and what those took from the packages below."""
+        facts, imports = self._at_work[source]
+        for name in questions:
+            facts.summary(name)
+        return Exports(self._exchange.encode(facts), imports.asked, self._exchange.worked_out())
+
+    def release(self, source: PackageSource) -> None:
+        """Let go of the syntax trees and of all facts."""
+        at_work = self._at_work.pop(source, None)
+        if at_work is not None:
+            at_work[0].release()
+        self._exchange.release()
+        for file in source.files:
+            file.release()
+
+
+def _redeclared(package: Package) -> Iterator[Problem]:
+    """What Go rejects and pubcheck reads all the same; two packages that were thought to be one look like this, too."""
+    sources = {file.source.path: file.source for file in package.files}
+    for symbol, first in package.redeclared:
+        place = f"{PurePath(first.path).name}:{sources[first.path].lines.line(first.pos)}"
+        message = f"`{symbol.name}` is declared already, at {place}: that declaration counts"
+        yield Problem(symbol.path, sources[symbol.path].lines.line(symbol.pos), message)
