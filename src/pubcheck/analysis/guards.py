@@ -12,8 +12,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.declared import annotated_memory, declared_guards
-from pubcheck.analysis.uses import Use, same_object, takes_itself
+from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
 from pubcheck.facts import LocationKind
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def _below(use: Use, lock: Location) -> bool:
 def _believable(guard: Guard) -> bool:
     if not any(use.writes for use in guard.inside):
         return False
+    if has_accessors(guard):
+        return True
     if len({use.function.name for use in guard.outside}) > MOST_OUTLAWS:
         return False
     if is_common(guard) or is_looked_up(guard):
@@ -178,6 +181,32 @@ def is_looked_up(guard: Guard) -> bool:
 
 LOOKED_UP = Threshold(2, 0.4)
 """Functions that hold the lock for the items of a container, and their share of its accesses."""
+
+
+def has_accessors(guard: Guard) -> bool:
+    """Whether a lock beside a field is there for a method that sets it and one that gets it, which all may call.
+
+    Who locks to set a field as it is told to means to be called at any time: then the getter is there to be used.
+    """
+    inside = {use.function.name: use.function for use in guard.inside}
+    if guard.kinship is not Kinship.BESIDE or guard.location.kind is not LocationKind.FIELD or len(inside) != ACCESSORS:
+        return False
+    setters = {use.function.name for use in guard.inside if use.writes and sets(use)}
+    if len(setters) != 1 or any(use.writes and use.function.name not in setters for use in guard.inside):
+        return False
+    return all(is_exported(function) and _is_short(function) for function in inside.values()) and not any(
+        use.writes for use in guard.outside
+    )
+
+
+ACCESSORS = 2
+"""A setter and a getter."""
+MOST_BLOCKS = 4
+"""Of a function that does nothing but set or get a field."""
+
+
+def _is_short(function: FunctionFacts) -> bool:
+    return len(function.ir.blocks) <= MOST_BLOCKS and not function.spawns
 
 
 def is_common(guard: Guard) -> bool:

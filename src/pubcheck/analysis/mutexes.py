@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pubcheck.model.types import StructField
 
 _LOCK_WORDS = frozenset(("lock", "mutex", "mu", "mtx", "rwmutex", "rwlock"))
+_LIKE_A_LOCK = re.compile(r"lock|mutex|mu|mtx", re.IGNORECASE)
 
 
 def is_mutex(type_: Type) -> bool:
@@ -70,6 +72,15 @@ def named_lock(words: str, package: Package | None, owner: TypeName | None, *, e
             return found
     # A receiver's name, or any other for an object of this type.
     return _own_lock(name, owner, exact=True) if len(before) == 1 and before[0][:1].islower() else None
+
+
+def only_lock(name: str, package: Package) -> Location | None:
+    """The lock called ``name`` of the one struct that has one of that name; None for the names that many have."""
+    if name.lower() in _LOCK_WORDS or not _LIKE_A_LOCK.search(name):
+        return None
+    owners = [one for one in package.scope.values() if isinstance(one, TypeName)]
+    found = [lock for owner in owners if (lock := _own_lock(name, owner, exact=True)) is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Location | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.contracts import doc_comment
-from pubcheck.analysis.mutexes import mutex_fields, named_lock, struct_of
+from pubcheck.analysis.mutexes import mutex_fields, named_lock, only_lock, struct_of
 from pubcheck.facts import DEREF, AccessPath, Lock, LockAction, Mode, PublicationKind, RootKind, locations
 
 if TYPE_CHECKING:
@@ -229,6 +229,8 @@ def _named(package: PackageFacts, function: FunctionFacts) -> set[Location]:
     found = {
         lock for word in words if (lock := named_lock(word, package.package, func.receiver, exact=True)) is not None
     }
+    if not found:  # "the parent's fooMu": of another object than its own
+        found = {lock for word in words if (lock := only_lock(word, package.package)) is not None}
     return found if len(found) == 1 else set()
 
 

@@ -82,6 +82,24 @@ class Sharing:
                 best = witness
         return best
 
+    def both_kept(self, one: Site, other: Site) -> bool:
+        """Whether two goroutines run the two places at the same time, each with an object that others have too.
+
+        That it is the same one is left to what else speaks for it: a lock that one of them takes.
+        """
+        threads = self._threads
+        return any(
+            mine.started
+            and theirs.started
+            and mine != theirs
+            and threads.overlap(mine, theirs)
+            and self.hold(one, mine).kept
+            and self.hold(other, theirs).kept
+            and not threads.in_order(one, mine, other, theirs)
+            for mine in threads.of(one.function)
+            for theirs in threads.of(other.function)
+        )
+
     def _holders(self, site: Site) -> Holders:
         """The threads that work on a shared object there, each with how it has it."""
         path = site.access.path

@@ -302,3 +302,10 @@ def takes_itself(use: Use, lock: Location) -> bool:
         event.lock.location == lock and not event.trace and same_object(event.lock.path, path)
         for event in use.function.locks
     )
+
+
+def sets(use: Use) -> bool:
+    """Whether a parameter is stored as it came."""
+    value = use.site.access.value
+    params = value.targets if value is not None else ()
+    return bool(params) and all(path.root.kind is RootKind.PARAM and path.steps == (DEREF,) for path in params)

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
-from pubcheck.analysis.guards import Kinship, Threshold
+from pubcheck.analysis.guards import Kinship, Threshold, has_accessors
 from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import same_object
 from pubcheck.diagnostic import Confidence
@@ -85,17 +85,19 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if guard.lock in use.beside:
         return _looks_at(use) <= MOST_LOOKED_AT
-    if package.sharing.meet(use.site, violation.against.site) is not None:
+    if has_accessors(guard) or package.sharing.meet(use.site, violation.against.site) is not None:
         return True
     if _outsiders(guard) > MOST_OUTSIDE:
         return False
+    if package.sharing.both_kept(use.site, violation.against.site):
+        return True
     if any(other.function is use.function for other in guard.inside) or _just_left(use, guard.lock):
         return True
     if violation.kind is Kind.WRONG:
-        if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
-            return False  # who writes holds both, and may well be the only one to be kept away
         if guard.share >= MANY.share and _outsiders(guard) == 1:
             return True  # who takes a lock means to keep others away
+        if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
+            return False  # who writes holds both, and may well be the only one to be kept away
     if use.writes:
         return _sets_like_others(violation)  # who else writes without the lock mostly sets the object up
     return looks_into(guard, use, package) or _handles(use, package) or _is_overwhelming(violation)

@@ -108,13 +108,6 @@ def is_own(edge: Edge) -> bool:
     return bool(targets) and all(path.root.kind in (RootKind.FRESH, RootKind.CELL) for path in targets)
 
 
-def sets(use: Use) -> bool:
-    """Whether a parameter is stored as it came."""
-    value = use.site.access.value
-    params = value.targets if value is not None else ()
-    return bool(params) and all(path.root.kind is RootKind.PARAM and path.steps == (DEREF,) for path in params)
-
-
 def is_ranged(function: FunctionFacts, access: Access) -> bool:
     """Whether what ``access`` reads is what a ``range`` loop goes over."""
     load = instruction_of(function, access)

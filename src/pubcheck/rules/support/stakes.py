@@ -100,7 +100,9 @@ class Stakes:
         """The uses, in ``function`` and what it calls, of state that ``lock`` guards and nobody locks on the way."""
         for callee in self._within(function, lock):
             for location, use in self._by_function.get(callee.name, ()):
-                if lock not in locations(use.site.access.held.may) and self._is_guarded(location, lock):
+                if lock in locations(use.site.access.held.may):
+                    continue
+                if self._is_guarded(location, lock) or (callee is function and _is_own(location, function)):
                     yield location, use
 
     def _within(self, function: FunctionFacts, lock: Location) -> Iterable[FunctionFacts]:
@@ -148,3 +150,12 @@ class Stakes:
         if mine is theirs:
             return True
         return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
+
+
+def _is_own(location: Location, function: FunctionFacts) -> bool:
+    """Whether it is a field of the receiver: what else would a method ask for another object's lock for."""
+    func = function.ir.func
+    receiver = func.receiver if func is not None else None
+    if receiver is None or receiver.package is None or not function.contract.declared:
+        return False
+    return location.owner == f"{receiver.package.path}.{receiver.name}"

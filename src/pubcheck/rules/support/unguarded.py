@@ -7,9 +7,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import is_common, is_looked_up
+from pubcheck.analysis.guards import has_accessors, is_common, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
-from pubcheck.analysis.uses import takes_itself
+from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
@@ -26,7 +26,6 @@ from pubcheck.rules.support.excuses import (
     is_ranged,
     makes,
     overlaps_in_memory,
-    sets,
     starts_later,
     starts_none,
 )
@@ -122,9 +121,8 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        if not (guard.declared or is_common(guard) or use.beside or takes_itself(use, guard.lock)) and not (
-            self._looks_up(guard, use)
-        ):
+        sure = guard.declared or is_common(guard) or has_accessors(guard)
+        if not (sure or use.beside or takes_itself(use, guard.lock) or self._looks_up(guard, use)):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
         alone = self._is_alone(guard, use)
