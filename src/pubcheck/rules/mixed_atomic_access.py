@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory
-from pubcheck.facts import Style, locations
+from pubcheck.facts import AtomicKind, Style, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.objects import MAKE_ORDER
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.callers import Callers
     from pubcheck.diagnostic import Fix
-    from pubcheck.facts import Location
+    from pubcheck.facts import Access, Location
     from pubcheck.source import Span
 
 
@@ -67,7 +67,9 @@ def _one_defect(found: Iterable[tuple[Location, list[Conflict]]]) -> Iterable[li
 def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Callers) -> list[Site]:
     """The atomic accesses that a plain one races with."""
     access, function = site.access, site.function
-    if access.atomic is not None or function.test or is_private(site, callers):
+    if access.atomic is not None or function.test or is_private(site, callers) or not access.certain:
+        return []
+    if not access.writes and any(_is_stored_again(access, other) for other in atomics if other.function is function):
         return []
     if access.whole and access.writes:
         return []  # memory that is overwritten whole is being made ready for use
@@ -87,6 +89,18 @@ def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Ca
     if not overlaps(function, access) or callers.only_tests_call(function):
         return []
     return [other for other in against if not excludes(held, (other,))] or against
+
+
+def _is_stored_again(read: Access, other: Site) -> bool:
+    """Whether the read is part of an atomic store of the same memory: who writes so knows of no other writer."""
+    inner, outer = read.span, other.access.span
+    within = inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+    return (
+        within
+        and other.access.path == read.path
+        and other.access.atomic is not None
+        and (other.access.atomic.kind is AtomicKind.STORE)
+    )
 
 
 def _ambient(package: PackageFacts, function: FunctionFacts) -> Ambient:

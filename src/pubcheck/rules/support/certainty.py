@@ -19,7 +19,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LockAction, RootKind
 from pubcheck.rules.support.excuses import tests_for_nil
 from pubcheck.rules.support.unguarded import Kind, looks_into
-from pubcheck.rules.support.written import comment_above, comments_beside
+from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -49,6 +49,10 @@ _OBLIGES = re.compile(
     r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
     re.IGNORECASE | re.DOTALL,
 )
+_NEEDLESS = re.compile(
+    r"(\bno need|\bnot need|n't need|needn't|\bnot necessary|\bunnecessary)\b.{0,40}(lock|mutex|mtx|\bmu\b)",
+    re.IGNORECASE,
+)
 _FOR_TESTS = re.compile(
     r"(^|[/_.-])(test|mock|fake|bench(mark)?s?(/|$))|(test|tests|testing|mock|mocks|fake|fakes)(/|$)"
 )
@@ -61,7 +65,8 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return Confidence.LOW
     if guard.declared is not None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
-        return None if guard.share >= SURE_SHARE else Confidence.LOW
+        sure = guard.share >= SURE_SHARE and not _waives(package, use) and _is_telling(violation, package)
+        return None if sure else Confidence.LOW
     if is_for_tests(package) or (guard.kinship is Kinship.AROUND and not _stands_out(violation, package)):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (_is_remarked(package, use) or not _is_telling(violation, package)):
@@ -113,7 +118,7 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     It looks into what it has found under the lock when it has given that back, or goes over a container.
     """
     guard, use = violation.guard, violation.use
-    if guard.share < ALL_BUT_ONE or _outsiders(guard) > 1 or use.writes:
+    if guard.share < ALL_BUT_ONE or _outsiders(guard) > 1 or use.writes or violation.against.function is use.function:
         return False
     if not any(other.writes and other.function is not use.function for other in guard.inside):
         return False  # a part that one function alone changes mostly belongs to the goroutine that runs it
@@ -175,11 +180,18 @@ def _is_remarked(package: PackageFacts, use: Use) -> bool:
     beside = comments_beside(package, use.site.access.span)
     if _REMARK.search(beside) and not any(lock.path in beside for lock in use.locks):
         return True  # that another lock is held excuses nothing
+    if _waives(package, use):
+        return True
     if function.ir.func is None:
         return False
     if use.beside:
         return _REMARK.search(comment_above(package, function.span)) is not None
     return _obliges(package, function)
+
+
+def _waives(package: PackageFacts, use: Use) -> bool:
+    """Whether the function says before the access that it needs no lock."""
+    return _NEEDLESS.search(comments_before(package, use.function, use.site.access.span)) is not None
 
 
 def _obliges(package: PackageFacts, function: FunctionFacts) -> bool:

@@ -70,6 +70,17 @@ def comments_beside(package: PackageFacts, span: Span) -> str:
     return " ".join(found)
 
 
+def comments_before(package: PackageFacts, function: FunctionFacts, span: Span) -> str:
+    """The text of the comments in ``function`` down to the line of ``span``."""
+    file = _file(package, span)
+    if file is None:
+        return ""
+    lines = file.source.lines
+    places = file.tree.comments_by_place
+    every = range(lines.line(function.span.start), lines.line(span.start) + 1)
+    return " ".join(one.text for line in every for one in places.on_line(line))
+
+
 def continue_behind(package: PackageFacts, span: Span) -> Span | None:
     """The first ``continue`` behind ``span`` in the function that it lies in."""
     file = _file(package, span)
