@@ -2,7 +2,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -22,7 +21,8 @@ export function findBrowser() {
 }
 
 /** A browser with a profile of its own that is gone when it is closed. */
-export function launch() {
+export async function launch() {
+  const { chromium } = await import("playwright-core"); // not at the top: to say where a browser is takes no package
   return chromium.launch({
     executablePath: findBrowser(),
     headless: true,

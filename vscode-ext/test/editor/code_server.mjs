@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const END_MS = 5_000;
 
 /** Settings that keep the editor from talking to anybody, and its parts from covering what is looked at. */

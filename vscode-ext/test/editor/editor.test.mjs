@@ -14,7 +14,7 @@ import { CodeServer } from "./code_server.mjs";
 import { Workbench } from "./workbench.mjs";
 
 const SHOWCASE = resolve("../testdata/showcase");
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 const home = mkdtempSync(join(tmpdir(), "pubcheck-editor-"));
 const folder = join(home, "showcase");
 let server, browser, bench;

@@ -1,7 +1,8 @@
 // What a user does in the editor, by name.
 import { setTimeout as pause } from "node:timers/promises";
 
-const PATIENCE_MS = 30_000;
+/** Far longer than anything takes, for a machine that is busy with other things. */
+const PATIENCE_MS = 60_000;
 
 export class Workbench {
   /** Opens a folder in a new window of the browser. */
