@@ -114,6 +114,17 @@ class FunctionFacts:
     def __repr__(self) -> str:
         return f"<FunctionFacts {self.name}>"
 
+    def says_the_same(self, other: FunctionFacts) -> bool:
+        """Whether ``other`` was made of the same events, and is as sure of the same things."""
+        return (
+            self.ir is other.ir
+            and self.events is other.events
+            and self.summary is other.summary
+            and (self.name, self.full_name, self.enclosing, self.starts, self.contract)
+            == (other.name, other.full_name, other.enclosing, other.starts, other.contract)
+            and (self.constructor, self.initialises) == (other.constructor, other.initialises)
+        )
+
     @property
     def span(self) -> Span:
         """The whole function."""

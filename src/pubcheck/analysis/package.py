@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -19,11 +20,12 @@ from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.solver import Unit
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
     from pubcheck.flow import ir
@@ -70,11 +72,38 @@ class PackageFacts:
         path: its import path.
     """
 
-    def __init__(self, package: Package, imports: Mapping[str, Imported], knowledge: Knowledge | None = None) -> None:
-        """Prepare to analyse ``package``; ``imports`` holds the facts of those that it imports, by path."""
+    def __init__(
+        self,
+        package: Package,
+        imports: Mapping[str, Imported],
+        knowledge: Knowledge | None = None,
+        checkpoint: Callable[[], None] = lambda: None,
+        *,
+        kept: bool = False,
+    ) -> None:
+        """Prepare to analyse ``package``; see ``analyse``."""
         self.package = package
         self.path = package.path
-        self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports))
+        self.kept = kept
+        self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports), checkpoint)
+        self._made: dict[int, FunctionFacts] = {}
+
+    def renewed(self, changed: Iterable[Func]) -> PackageFacts:
+        """The facts of the same package, of which only the bodies of ``changed`` have another text.
+
+        Nothing else may have moved (see ``source.Elastic``), in this package or in those that it imports, and these
+        facts must have been ``kept``. They aren't to be asked for anything more.
+        """
+        self._solver.renew(changed)
+        self._forget()
+        bodies_there = {id(frame.fn) for unit in self._solver.units.values() for frame, _ in unit.frames}
+        self._made = {key: each for key, each in self._made.items() if key in bodies_there}
+        return copy(self)
+
+    def _forget(self) -> None:
+        for name, value in vars(PackageFacts).items():
+            if isinstance(value, cached_property):
+                self.__dict__.pop(name, None)
 
     @cached_property
     def functions(self) -> tuple[FunctionFacts, ...]:
@@ -108,11 +137,25 @@ class PackageFacts:
             self._solver.analysed(func)
         all_units = (*self._solver.units.values(), *self._solver.initialisers(tests=tests))
         units = [unit for unit in all_units if is_test(unit.path) is tests]
-        made = sorted(function_facts(self._solver, units), key=lambda each: (each.ir.path, each.ir.pos))
-        if not tests:
+        if self.kept:
+            reached = self._solver.below(wanted)
+            units = [unit for unit in units if unit.func is None or unit.func in reached]
+        made = sorted(self._made_of(units), key=lambda each: (each.ir.path, each.ir.pos))
+        if not tests and not self.kept:
             for unit in units:
                 unit.frames = []  # of tests other ones may be asked for, whose callers these are
         return tuple(made)
+
+    def _made_of(self, units: list[Unit]) -> Iterator[FunctionFacts]:
+        """The facts of functions; those that were made before, with what they have found out since, where they hold."""
+        for each in function_facts(self._solver, units):
+            old = self._made.get(id(each.ir))
+            if old is not None and old.says_the_same(each):
+                yield old
+            else:
+                if self.kept:
+                    self._made[id(each.ir)] = each
+                yield each
 
     def lowered(self, func: Func) -> ir.Function | None:
         """The instructions of a function of this package, for questions about what stands there.
@@ -254,9 +297,7 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        for name, value in vars(PackageFacts).items():
-            if isinstance(value, cached_property):
-                self.__dict__.pop(name, None)
+        self._forget()
         self._solver.release()
 
     @property
@@ -275,16 +316,25 @@ def _foreign(imports: Mapping[str, Imported], func: Func) -> Summary | None:
     return facts.summary_of(func) if facts is not None and facts.package is func.package else None
 
 
-def analyse(package: Package, imports: Mapping[str, Imported], blocking: tuple[str, ...] = ()) -> PackageFacts:
+def analyse(
+    package: Package,
+    imports: Mapping[str, Imported],
+    blocking: tuple[str, ...] = (),
+    checkpoint: Callable[[], None] = lambda: None,
+    *,
+    kept: bool = False,
+) -> PackageFacts:
     """The facts of ``package``.
 
     Args:
         package: the package.
         imports: facts of packages that it imports, by import path; one that isn't there is unknown.
         blocking: patterns of functions that wait, beside those that are known (see ``knowledge.Knowledge``).
+        checkpoint: called now and then while functions are analysed; what it raises ends the analysis.
+        kept: whether ``PackageFacts.renewed`` will be asked for, which takes more memory.
 
     Returns:
         Facts that are found when they are asked for; this never raises for bad source. A function whose analysis
         fails is one of the ``problems``.
     """
-    return PackageFacts(package, imports, Knowledge(blocking))
+    return PackageFacts(package, imports, Knowledge(blocking), checkpoint, kept=kept)

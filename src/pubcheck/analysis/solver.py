@@ -25,7 +25,7 @@ from pubcheck.facts import NO_CONTRACT, Contract, Summary
 from pubcheck.flow import ir, lower, lower_initialisers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import AccessPath
@@ -76,8 +76,21 @@ class Unit:
 class Solver:
     """The functions of one package; a ``frame.World`` for each of them."""
 
-    def __init__(self, package: Package, knowledge: Knowledge, foreign: Callable[[Func], Summary | None]) -> None:
-        """Prepare for ``package``; ``foreign`` gives the summaries of other packages' functions."""
+    def __init__(
+        self,
+        package: Package,
+        knowledge: Knowledge,
+        foreign: Callable[[Func], Summary | None],
+        checkpoint: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare for ``package``.
+
+        Args:
+            package: the package.
+            knowledge: what libraries do.
+            foreign: gives the summaries of other packages' functions.
+            checkpoint: called now and then; what it raises ends the analysis.
+        """
         self.package = package
         self.problems: list[InternalProblem] = []
         self.units: dict[Func, Unit] = {}
@@ -90,6 +103,7 @@ class Solver:
         self._owners: dict[TypeName, str] = {}
         self._methods = Methods(package)
         self._conditions = Conditions(package)
+        self._checkpoint = checkpoint
 
     def full_name(self, func: Func) -> str:
         """``Func.full_name``, made once."""
@@ -170,6 +184,53 @@ class Solver:
         self._surveys.clear()
         self._closures.clear()
 
+    def renew(self, changed: Iterable[Func]) -> None:
+        """The bodies of ``changed`` have another text: analyse them, and callers where it makes a difference."""
+        changed = list(changed)
+        known = {func: unit.summary for func, unit in self.units.items()}
+        for func in changed:
+            self._drop(func)
+        self.__dict__.pop("_called_unseen", None)
+        self._conditions = Conditions(self.package)
+        different: set[Func] = set()
+        for component in self._bottom_up([*self.units, *changed]):
+            fresh = not self._finished.issuperset(component)
+            if fresh or any(not different.isdisjoint(self._all_callees(func)) for func in component):
+                self._finished.difference_update(component)
+                self._forget_problems(component)
+                for func in component:
+                    self.units[func].summary = self.units[func].contract = None
+                self._analyse(self._in_order(component))
+                different.update(func for func in component if self.units[func].summary != known.get(func))
+
+    def _drop(self, func: Func) -> None:
+        """Forget a function and its literals."""
+        unit = self.units.pop(func, None)
+        self._finished.discard(func)
+        for function in list(self._within(unit.root if unit is not None else None)):
+            self._surveys.pop(id(function), None)
+            self._closures.pop(id(function), None)
+
+    def _bottom_up(self, roots: list[Func]) -> Iterator[list[Func]]:
+        """The components of the call graph below ``roots``, whether they are finished or not."""
+        placed: set[Func] = set()
+        for root in roots:
+            if root not in placed:
+                found = components(root, lambda func: [each for each in self._all_callees(func) if each not in placed])
+                for component in found:
+                    placed.update(component)
+                    yield component
+
+    def _forget_problems(self, component: list[Func]) -> None:
+        names = {self.full_name(func) for func in component} | {
+            root.name for func in component if (root := self.units[func].root) is not None
+        }
+        self.problems = [problem for problem in self.problems if problem.function not in names]
+
+    def below(self, roots: Iterable[Func]) -> set[Func]:
+        """``roots`` and what of this package they lead to."""
+        return {func for component in self._bottom_up(list(roots)) for func in component}
+
     def summaries(self) -> Iterator[tuple[Func, Summary]]:
         """The functions that are analysed, each with its summary."""
         for func in self._finished:
@@ -183,8 +244,14 @@ class Solver:
         """``func`` with all that is known about it, itself and what it calls analysed."""
         unit = self.units.get(func)
         if unit is None:
-            for component in components(func, self._callees):
-                self._analyse(self._in_order(component))
+            try:
+                for component in components(func, self._callees):
+                    self._checkpoint()
+                    self._analyse(self._in_order(component))
+            except BaseException:
+                for begun in self.units.keys() - self._finished:
+                    self._drop(begun)
+                raise
             unit = self.units[func]
         return unit
 
@@ -200,6 +267,10 @@ class Solver:
         return next(components(first, lambda func: [each for each in self._callees(func) if each in members]))
 
     def _callees(self, func: Func) -> list[Func]:
+        """Those of ``_all_callees`` that aren't finished."""
+        return [each for each in self._all_callees(func) if each not in self._finished]
+
+    def _all_callees(self, func: Func) -> list[Func]:
         """Functions of this package that ``func``, which is lowered by this, or a literal in it calls."""
         unit = self._unit(func)
         found: dict[Func, None] = {}
@@ -211,7 +282,7 @@ class Solver:
                 elif type(callee) is ir.InterfaceCallee:
                     found.update(dict.fromkeys(self.implementations(callee.func, callee.interface)))
             found.update(dict.fromkeys(survey.values))
-        return [each for each in found if each.package is self.package and each not in self._finished]
+        return [each for each in found if each.package is self.package]
 
     def _unit(self, func: Func) -> Unit:
         unit = self.units.get(func)

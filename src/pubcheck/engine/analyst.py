@@ -19,7 +19,7 @@ from pubcheck.model.project.problem import Problem
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.frontend import Frontend
@@ -32,8 +32,22 @@ if TYPE_CHECKING:
 class Analyst:
     """Works on the packages of one project with one choice of rules. What it learns from one task helps with others."""
 
-    def __init__(self, frontend: Frontend, rules: Sequence[Rule], severity: Mapping[str, Severity]) -> None:
-        """Run ``rules`` on the packages that ``frontend`` gives; ``severity`` says where theirs isn't to be used."""
+    def __init__(
+        self,
+        frontend: Frontend,
+        rules: Sequence[Rule],
+        severity: Mapping[str, Severity],
+        checkpoint: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare to work.
+
+        Args:
+            frontend: gives the packages.
+            rules: are run on each.
+            severity: says how bad findings are where a rule's own severity isn't to be used.
+            checkpoint: called between rules; what it raises ends the work on a package.
+        """
+        self._checkpoint = checkpoint
         self._frontend = frontend
         self._rules = rules
         self._severity = severity
@@ -47,7 +61,8 @@ class Analyst:
         """
         self._frontend.learn(task.facts)
         source = self._sources[task.package]
-        outcome = _Work(self._frontend, source, self._rules, self._severity).outcome(task.questions)
+        work = _Work(self._frontend, source, self._rules, self._severity, self._checkpoint)
+        outcome = work.outcome(task.questions)
         self._frontend.release(source)
         self._frontend.learn({task.package: outcome.exports.facts})
         settle()
@@ -58,8 +73,14 @@ class _Work:
     """The work on one package."""
 
     def __init__(
-        self, frontend: Frontend, source: PackageSource, rules: Sequence[Rule], severity: Mapping[str, Severity]
+        self,
+        frontend: Frontend,
+        source: PackageSource,
+        rules: Sequence[Rule],
+        severity: Mapping[str, Severity],
+        checkpoint: Callable[[], None],
     ) -> None:
+        self._checkpoint = checkpoint
         self._frontend = frontend
         self._source = source
         self._rules = rules
@@ -120,6 +141,7 @@ class _Work:
 
     def _check(self, facts: PackageFacts) -> None:
         for rule in self._rules:
+            self._checkpoint()
             try:
                 with self._watch.rule(rule.name):
                     found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]

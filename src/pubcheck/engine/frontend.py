@@ -67,7 +67,7 @@ class Frontend(Protocol):
         """Let go of all that was made for a package but its declarations."""
 
 
-class _ProjectFrontend:
+class ProjectFrontend:
     """The layers below, at work on one project."""
 
     def __init__(self, project: Project, root: Path, blocking: tuple[str, ...]) -> None:
@@ -83,7 +83,8 @@ class _ProjectFrontend:
         return self.project.graph()
 
     @cached_property
-    def _workshop(self) -> Workshop:
+    def workshop(self) -> Workshop:
+        """Where packages are analysed."""
         from pubcheck.engine.workshop import Workshop  # noqa: PLC0415 where all is known nothing is analysed
 
         return Workshop(self.project, self.graph, self._blocking)
@@ -95,28 +96,28 @@ class _ProjectFrontend:
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
-        self._workshop.learn(facts)
+        self.workshop.learn(facts)
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, found when they are asked for."""
-        return self._workshop.facts(source)
+        return self.workshop.facts(source)
 
     def redeclared(self, source: PackageSource) -> Sequence[Problem]:
         """What the package declares more than once."""
-        return self._workshop.redeclared(source)
+        return self.workshop.redeclared(source)
 
     def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
         """What the packages above may need of a package's facts, and what those took from the packages below."""
-        return self._workshop.exports(source, questions)
+        return self.workshop.exports(source, questions)
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""
-        self._workshop.release(source)
+        self.workshop.release(source)
 
 
 def load_project(
     patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay, shard: Shard | None = None
-) -> Frontend:
+) -> ProjectFrontend:
     """The packages that ``patterns`` name, or one ``shard`` of them, for the target in ``config``.
 
     Raises:
@@ -131,4 +132,4 @@ def load_project(
     root = next((source.module.root for source in project.packages if source.module.main), cwd)
     if shard is not None:
         project.narrow(shard.share(project.packages))
-    return _ProjectFrontend(project, root, config.blocking)
+    return ProjectFrontend(project, root, config.blocking)

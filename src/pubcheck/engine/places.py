@@ -31,6 +31,10 @@ class Places:
         segments = self._of(span.path)
         return span if segments is None else Span(span.path, segments.absolute(span.start), segments.absolute(span.end))
 
+    def forget(self, file: GoFile) -> None:
+        """A file has another text."""
+        self._segments.pop(shown(file.path), None)
+
     def _of(self, path: str) -> Segments | None:
         try:
             return self._segments[path]

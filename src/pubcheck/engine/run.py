@@ -151,11 +151,10 @@ class Run:
         )
 
     def _filtered(self, outcomes: Sequence[Outcome], sources: Sources) -> list[Candidate]:
-        files = {file.path: _facts(file, outcome.package, sources) for outcome in outcomes for file in outcome.files}
         setting = Setting(
             self._config,
             self._selection,
-            files,
+            files_of(outcomes, sources),
             sources,
             self._config_dir,
             baseline=self._baseline,
@@ -171,6 +170,20 @@ class Run:
         return self._baseline.stale(found, scope)
 
 
+def files_of(outcomes: Iterable[Outcome], sources: Sources) -> dict[str, FileFacts]:
+    """What filters need to know of the files that were analysed, by path."""
+    return {file.path: _facts(file, outcome.package, sources) for outcome in outcomes for file in outcome.files}
+
+
+def mentioned(outcomes: Iterable[Outcome]) -> set[str]:
+    """The files that findings or comments lie in."""
+    found: set[str] = set()
+    for outcome in outcomes:
+        found.update(finding.span.path for finding in outcome.findings)
+        found.update(file.path for file in outcome.files if file.suppressions)
+    return found
+
+
 def _facts(file: FileOutcome, package: str, sources: Sources) -> FileFacts:
     source = sources[file.path] if file.suppressions else None
     suppressions = None if source is None else FileSuppressions(source, file.suppressions)
@@ -179,9 +192,8 @@ def _facts(file: FileOutcome, package: str, sources: Sources) -> FileFacts:
 
 def _sources(outcomes: Sequence[Outcome], frontend: Frontend) -> Iterator[tuple[str, SourceFile]]:
     """The files that findings and comments lie in, as they were when they were analysed."""
-    mentioned = {finding.span.path for outcome in outcomes for finding in outcome.findings}
-    mentioned.update(file.path for outcome in outcomes for file in outcome.files if file.suppressions)
+    wanted = mentioned(outcomes)
     for source in frontend.wanted:
         for file in source.files:
-            if shown(file.path) in mentioned:
+            if shown(file.path) in wanted:
                 yield file.source.path, file.source

@@ -1,32 +1,70 @@
-"""A project that is looked at again and again while it is edited."""
+"""A project that is looked at again and again while it is edited.
+
+After the first look an edit costs what it touches. The text of a function alone: its package is *held*, and only that
+function, and callers to whom it makes a difference, are analysed again before the rules run (``engine.held``). Anything
+else in a file: the package is, and those above it whose view of it changed, be it a declaration or the summary of a
+function that they asked about. What makes up packages (a file that comes or goes, an import, a module file): the
+project is listed anew, and what reads as it did keeps its outcome.
+
+While a file holds a syntax error that it didn't hold before, it counts as it was.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.engine.check import available_rules, check
+from pubcheck.engine.analyst import Analyst
+from pubcheck.engine.baseline import baseline_of
+from pubcheck.engine.candidate import Candidate, Setting
+from pubcheck.engine.check import available_rules
 from pubcheck.engine.config import Config
+from pubcheck.engine.filters import apply
 from pubcheck.engine.frontend import load_project
+from pubcheck.engine.held import Held
+from pubcheck.engine.memory import batch_memory
 from pubcheck.engine.report import Sources
+from pubcheck.engine.run import files_of, mentioned
 from pubcheck.engine.selection import Selection
+from pubcheck.engine.task import Outcome, Task
+from pubcheck.facts import storage
+from pubcheck.model.project import read_header
 from pubcheck.model.project.problem import PatternError
-from pubcheck.source import Overlay, SourceFile
+from pubcheck.source import Overlay, Segments, SourceFile, digest
+from pubcheck.syntax import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.engine.report import Report
-    from pubcheck.engine.run import Progress
+    from pubcheck.engine.frontend import ProjectFrontend
+    from pubcheck.model.project import GoFile, PackageSource
+
+_HELD = 2
+"""Packages that are held at a time: facts in full take some ten times their source."""
+
+
+class _Place(NamedTuple):
+    """A file of a package."""
+
+    package: PackageSource
+    file: GoFile
 
 
 class Session:
     """The packages below one folder, with unsaved buffers laid over the disk."""
 
-    def __init__(self, folder: Path, config: Config | None = None) -> None:
+    def __init__(
+        self, folder: Path, config: Config | None = None, checkpoint: Callable[[], None] = lambda: None
+    ) -> None:
         """Begin with nothing looked at.
+
+        Args:
+            folder: an absolute path.
+            config: the settings.
+            checkpoint: called now and then while packages are looked at; what it raises ends that, and what was to be
+                done is still to be done.
 
         Raises:
             ConfigError: a rule of the project is wrong, or the settings name one that there isn't.
@@ -34,13 +72,23 @@ class Session:
         self.folder = folder
         self._config = config or Config()
         self.rules = available_rules(self._config.folder or folder)
-        Selection(self._config, self.rules)
+        self._selection = Selection(self._config, self.rules)
+        self._baseline = baseline_of(self._config, folder)
+        self._checkpoint = checkpoint
         self._buffers: dict[Path, bytes] = {}
-        self._stale: dict[Path, None] = {}
-        self._found: dict[str, tuple[Diagnostic, ...]] = {}
-        self._known: set[Path] = set()
-        self._facts: tuple[Path, list[PackageFacts]] | None = None
-        self.indexed = False
+        self._changed: dict[Path, None] = {}
+        self._frontend: ProjectFrontend | None = None
+        self._places: dict[Path, list[_Place]] = {}
+        self._inputs: dict[str, tuple[tuple[str, bytes], ...]] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._stale: dict[str, None] = {}
+        self._held: dict[str, Held] = {}
+        self._findings: dict[str, tuple[Diagnostic, ...]] = {}
+        self._whole = True
+        self._folders: set[Path] = set()
+        self._renewal = False
+
+    # --- what changes
 
     def edit(self, path: Path, text: bytes | None) -> None:
         """A buffer for ``path`` has this text now; None when it is closed, and the disk counts."""
@@ -48,84 +96,287 @@ class Session:
             self._buffers.pop(path, None)
         else:
             self._buffers[path] = text
-        self.touch([path])
+        self._changed[path] = None
 
     def touch(self, paths: Iterable[Path]) -> None:
         """Files have changed, come or gone on the disk."""
-        for path in paths:
-            if path.suffix == ".go":
-                self._stale[path.parent] = None
-            else:
-                self.indexed = False
-        self._facts = None
+        self._changed.update(dict.fromkeys(paths))
+
+    def narrow(self) -> None:
+        """Look at nothing but the folders of files that are open."""
+        self._whole = False
+        self._frontend = None
+
+    # --- what was found
+
+    def findings(self, path: str) -> tuple[Diagnostic, ...]:
+        """What was found in a file when it was looked at last."""
+        return self._findings.get(path, ())
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files in which something was found."""
+        return sorted(self._findings)
 
     def read(self, path: str) -> SourceFile | None:
-        """A file as it is now, unsaved changes included; None where there is none."""
+        """A file as what was found in it is about; None where there is none."""
+        places = self._places.get(Path(path))
+        if places:
+            held = self._held.get(places[0].package.import_path)
+            return places[0].file.source if held is None else held.source(places[0].file)
         try:
             return SourceFile(path, Overlay(self._buffers).read(Path(path)))
         except OSError:
             return None
 
-    def findings(self, path: str) -> tuple[Diagnostic, ...]:
-        """What was found in a file when it was looked at last."""
-        return self._found.get(path, ())
+    # --- what is to be done
 
     @property
-    def files(self) -> Sequence[str]:
-        """The files in which something was found, or had been."""
-        return sorted(self._found)
-
-    def refresh(self, directory: Path) -> Sources:
-        """Look at the packages of a directory."""
-        self._stale.pop(directory, None)
-        self._known.add(directory)
-        report = self._check([str(directory)])
-        for path in [path for path in self._found if path.rpartition("/")[0] == directory.as_posix()]:
-            self._found[path] = ()
-        if report is not None:
-            self._take(report)
-        return Sources({}, Overlay(self._buffers)) if report is None else report.sources
-
-    def knows(self, directory: Path) -> bool:
-        """Whether what was found in a directory is still so."""
-        return directory not in self._stale and (self.indexed or directory in self._known)
+    def left(self) -> int:
+        """How many packages are to be looked at; 1 while that isn't known."""
+        return 1 if self._frontend is None or self._changed else len(self._stale)
 
     @property
-    def stale(self) -> list[Path]:
-        """The directories where something changed."""
-        return list(self._stale)
+    def packages(self) -> int:
+        """How many packages there are, as far as is known."""
+        return 0 if self._frontend is None else len(self._frontend.wanted)
 
-    def index(self, progress: Progress | None = None) -> Sources | None:
-        """Look at all packages below the folder."""
-        self.indexed = True
-        report = self._check(["./..."], progress)
-        if report is None:
-            return None
-        self._stale.clear()
-        self._found = dict.fromkeys(self._found, ())
-        self._take(report)
-        return report.sources
+    def work(self, first: Path | None = None) -> PackageSource | None:
+        """Look at one package that is to be looked at, one in the folder ``first`` before others.
 
-    def _check(self, patterns: list[str], progress: Progress | None = None) -> Report | None:
-        overlay = Overlay(self._buffers)
+        Returns:
+            The package; None where nothing was left to do.
+        """
+        with batch_memory():
+            self._take_changes()
+            package = self._next(first)
+            if package is not None:
+                self._look_at(package)
+            return package
+
+    def is_stale(self, folder: Path) -> bool:
+        """Whether something is to be done for what is found in ``folder``."""
+        self._take_changes()
+        return any(place.directory == folder for place in self._waiting())
+
+    def facts(self, path: str) -> PackageFacts | None:
+        """The facts of the package of a file, whose places are those of ``held``; None where it isn't in any."""
+        with batch_memory():
+            self._take_changes()
+            places = self._places.get(Path(path))
+            if not places or self._frontend is None:
+                return None
+            package = places[0].package
+            if package.import_path in self._stale or package.import_path not in self._held:
+                self._hold(package)
+                self._look_at(package)
+            return self._frontend.facts(package)
+
+    def held(self, path: str) -> Held | None:
+        """The package of a file as it is held, after ``facts`` were asked for."""
+        places = self._places.get(Path(path))
+        return self._held.get(places[0].package.import_path) if places else None
+
+    # --- taking in changes
+
+    def _take_changes(self) -> None:
+        if self._frontend is None or any(not self._fits(path) for path in self._changed):
+            self._load()
+            self._changed.clear()
+            return
+        changed = [place for path in self._changed for place in self._places[path]]
+        self._changed.clear()
+        for place in changed:
+            self._take(place)
+
+    def _fits(self, path: Path) -> bool:
+        """Whether a change of ``path`` leaves the packages what they are made of."""
+        places = self._places.get(path)
+        if not places:
+            return path.suffix != ".go" and path.name not in ("go.mod", "go.work") and path.parent not in self._folders
+        text = self._text(path)
+        return text is not None and all(read_header(text) == place.file.header for place in places)
+
+    def _text(self, path: Path) -> bytes | None:
         try:
-            return check(patterns, self._config, cwd=self.folder, overlay=overlay, progress=progress, rules=self.rules)
-        except PatternError:
+            return Overlay(self._buffers).read(path)
+        except OSError:
             return None
 
-    def _take(self, report: Report) -> None:
-        found: dict[str, list[Diagnostic]] = {}
-        for one in report.diagnostics:
-            found.setdefault(one.span.path, []).append(one)
-        self._found.update((path, tuple(each)) for path, each in found.items())
+    def _take(self, place: _Place) -> None:
+        """Take the text of a file that its package has."""
+        package, file = place
+        text = self._text(file.path)
+        source = self.read(file.source.path)
+        if text is None or source is None or text == source.data:
+            return
+        held = self._held.get(package.import_path)
+        if held is not None and package.import_path not in self._stale and held.edit(file, text):
+            self._stale[package.import_path] = None
+            return
+        fresh = SourceFile(file.source.path, text)
+        if parse(fresh).errors and not parse(source).errors:
+            return
+        if held is not None:
+            held.release()
+            del self._held[package.import_path]
+        file.renew(fresh)
+        self._renewal = True
+        self._stale[package.import_path] = None
+        if Segments(source.data).declarations != Segments(text).declarations:
+            self._stale.update(dict.fromkeys(self._above(package)))
+        else:
+            self._stale.update(dict.fromkeys(self._that_mention(file)))
 
-    def facts(self, directory: Path) -> list[PackageFacts]:
-        """The facts of the packages in a directory."""
-        if self._facts is None or self._facts[0] != directory:
+    def _above(self, package: PackageSource) -> Iterator[str]:
+        assert self._frontend is not None  # noqa: S101 nothing was asked about before
+        for other, below in self._frontend.graph.below.items():
+            if package in below and other.import_path in self._outcomes:
+                yield other.import_path
+
+    def _that_mention(self, file: GoFile) -> Iterator[str]:
+        """The packages with findings that point into a file of another one."""
+        path = file.source.path
+        for name, outcome in self._outcomes.items():
+            if any(path in _paths(finding) for finding in outcome.findings):
+                yield name
+
+    def _load(self) -> None:
+        """List the packages, and keep the outcomes of those that read as they did."""
+        for held in self._held.values():
+            held.release()
+        self._held.clear()
+        self._frontend = frontend = self._listed()
+        self._frontend.workshop.checkpoint = self._checkpoint
+        inputs = {
+            package.import_path: tuple((file.source.path, digest(file.source.data)) for file in package.files)
+            for package in frontend.wanted
+        }
+        same = {name for name, files in inputs.items() if self._inputs.get(name) == files}
+        stale = {
+            package.import_path
+            for package in frontend.wanted
+            if package.import_path not in same
+            or any(other.import_path not in same for other in frontend.graph.below[package])
+        }
+        self._outcomes = {name: one for name, one in self._outcomes.items() if name in inputs and name not in stale}
+        self._stale = dict.fromkeys(
+            package.import_path
+            for package in frontend.graph.order
+            if package.import_path in inputs.keys() - self._outcomes.keys()
+        )
+        self._inputs = inputs
+        self._renewal = False
+        self._places = {}
+        for package in frontend.wanted:
+            for file in package.files:
+                self._places.setdefault(file.path, []).append(_Place(package, file))
+        self._folders = {path.parent for path in self._places}
+        if not self._stale:
+            self._filter()
+
+    def _listed(self) -> ProjectFrontend:
+        overlay = Overlay(self._buffers)
+        near = {path.parent for path in self._buffers if path.suffix == ".go"}
+        patterns = ["./..."] if self._whole else []
+        patterns += [str(folder) for folder in sorted(near)]
+        while patterns:
             try:
-                frontend = load_project([str(directory)], self._config, self.folder, Overlay(self._buffers))
-            except PatternError:
-                return []
-            found = [frontend.facts(source) for source in frontend.wanted]
-            self._facts = (directory, found)
-        return self._facts[1]
+                return load_project(patterns, self._config, self.folder, overlay)
+            except PatternError as error:
+                wrong = next((one for one in patterns if one in str(error)), patterns[-1])
+                patterns.remove(wrong)
+        return load_project([], self._config, self.folder, overlay)
+
+    # --- looking at packages
+
+    def _waiting(self) -> Iterator[PackageSource]:
+        assert self._frontend is not None  # noqa: S101 changes were taken in before
+        wanted = {package.import_path: package for package in self._frontend.wanted}
+        return (wanted[name] for name in self._stale)
+
+    def _next(self, first: Path | None) -> PackageSource | None:
+        return min(self._waiting(), key=lambda package: package.directory != first, default=None)
+
+    def _look_at(self, package: PackageSource) -> None:
+        frontend = self._frontend
+        assert frontend is not None  # noqa: S101 changes were taken in before
+        name = package.import_path
+        if self._renewal:
+            frontend.workshop.renew()
+            self._renewal = False
+        if name not in self._held and any(file.path in self._buffers for file in package.files):
+            self._hold(package)
+        held = self._held.get(name)
+        facts = (
+            {}
+            if held is not None and held.analysed
+            else {other: one.exports.facts for other, one in self._outcomes.items()}
+        )
+        analyst = Analyst(frontend, self._selection.rules, self._config.severity, self._checkpoint)
+        try:
+            outcome = analyst.run(Task(package=name, facts=facts, questions=tuple(self._questions(name))))
+        except BaseException:
+            if held is not None and not held.analysed:
+                self._held.pop(name).release()
+            raise
+        if held is not None:
+            held.analysed = True
+            outcome = held.outside(outcome)
+        before = self._outcomes.get(name)
+        self._outcomes[name] = outcome
+        self._stale.pop(name, None)
+        if before is not None and before.exports.facts != outcome.exports.facts:
+            self._stale.update(dict.fromkeys(self._that_asked(name, outcome)))
+            self._renewal = True
+        self._filter()
+
+    def _questions(self, name: str) -> set[str]:
+        """The functions of a package that others asked about."""
+        return {function for one in self._outcomes.values() for function in one.exports.asked.get(name, ())}
+
+    def _hold(self, package: PackageSource) -> None:
+        """Hold a package that is edited, and the one before last no longer."""
+        assert self._frontend is not None  # noqa: S101 changes were taken in before
+        if package.import_path not in self._held:
+            while len(self._held) >= _HELD:
+                self._held.pop(next(iter(self._held))).release()
+            self._held[package.import_path] = Held(self._frontend.workshop, package, self._buffers)
+            self._renewal = False
+            self._frontend.workshop.renew()
+
+    def _that_asked(self, name: str, outcome: Outcome) -> Iterator[str]:
+        """The packages that got another answer about a function of that package than they would get now."""
+        for other, known in self._outcomes.items():
+            for function, answer in known.exports.asked.get(name, {}).items():
+                data = outcome.exports.facts.get(function)
+                if data is None or storage.digest(data) != answer:
+                    yield other
+                    break
+
+    def _filter(self) -> None:
+        outcomes = list(self._outcomes.values())
+        read = {path: source for path in mentioned(outcomes) if (source := self.read(path)) is not None}
+        sources = Sources(read, Overlay(self._buffers))
+        setting = Setting(
+            self._config,
+            self._selection,
+            files_of(outcomes, sources),
+            sources,
+            self._config.folder or self.folder,
+            baseline=self._baseline,
+        )
+        found: dict[str, list[Diagnostic]] = {}
+        for candidate in apply([Candidate(one) for outcome in outcomes for one in outcome.findings], setting):
+            if candidate.shown:
+                found.setdefault(candidate.diagnostic.span.path, []).append(candidate.diagnostic)
+        for crash in (crash for outcome in outcomes for crash in outcome.crashes):
+            found.setdefault(crash.span.path, []).append(crash)
+        self._findings = {path: tuple(each) for path, each in found.items()}
+
+
+def _paths(finding: Diagnostic) -> set[str]:
+    """The files that a finding points into, its own aside."""
+    places = {one.span.path for one in finding.related}
+    places.update(step.span.path for trace in finding.traces for step in trace.steps)
+    return places - {finding.span.path}

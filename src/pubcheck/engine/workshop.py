@@ -14,12 +14,12 @@ from pubcheck.model.program import Program
 from pubcheck.model.project import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.task import Exported
     from pubcheck.model.package import Package
-    from pubcheck.model.project import ImportGraph, PackageSource, Project
+    from pubcheck.model.project import GoFile, ImportGraph, PackageSource, Project
 
 
 class Workshop:
@@ -27,13 +27,20 @@ class Workshop:
 
     def __init__(self, project: Project, graph: ImportGraph, blocking: tuple[str, ...]) -> None:
         """Prepare to analyse ``project``; ``blocking`` names more functions that block."""
+        self._project = project
         self._program = Program(project)
         self._graph = graph
         self._blocking = blocking
         self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
-        by_path = {source.import_path: source for source in graph.order}
-        places = Places(file for source in graph.order for file in source.files)
-        self._exchange = Exchange(places, lambda path: self._analysed(by_path[path])[0])
+        self._held: set[PackageSource] = set()
+        self._by_path = {source.import_path: source for source in graph.order}
+        self.checkpoint: Callable[[], None] = lambda: None
+        """Called now and then while functions are analysed."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._places = Places(file for source in self._graph.order for file in source.files)
+        self._exchange = Exchange(self._places, lambda path: self._analysed(self._by_path[path])[0])
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
@@ -41,13 +48,15 @@ class Workshop:
 
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, found when they are asked for."""
-        self._at_work[source] = self._analysed(source)
+        if source not in self._at_work or source not in self._held:
+            self._at_work[source] = self._analysed(source)
         return self._at_work[source][0]
 
     def _analysed(self, source: PackageSource) -> tuple[PackageFacts, Imports]:
         below = {other.import_path: partial(self._program.package, other) for other in self._graph.below[source]}
         imports = Imports(below, self._exchange)
-        return analyse(self._program.package(source), imports, self._blocking), imports
+        package, kept = self._program.package(source), source in self._held
+        return analyse(package, imports, self._blocking, self.checkpoint, kept=kept), imports
 
     def redeclared(self, source: PackageSource) -> tuple[Problem, ...]:
         """What the package declares more than once."""
@@ -62,12 +71,38 @@ class Workshop:
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""
+        self._exchange.release()
+        if source in self._held:
+            return
         at_work = self._at_work.pop(source, None)
         if at_work is not None:
             at_work[0].release()
-        self._exchange.release()
         for file in source.files:
             file.release()
+
+    # --- what changes while it is looked at
+
+    def hold(self, source: PackageSource) -> None:
+        """Keep what will be found out about a package, so that edits of bodies cost little."""
+        self._held.add(source)
+
+    def drop(self, source: PackageSource) -> None:
+        """Hold a package no longer."""
+        self._held.discard(source)
+        self.release(source)
+
+    def edit(self, source: PackageSource, file: GoFile, pos: int) -> None:
+        """The body of a function of a package that is held has another text: the one at ``pos`` of ``file``."""
+        facts, imports = self._at_work[source]
+        self._places.forget(file)
+        decl = file.tree.function_at(pos)
+        changed = () if decl is None else (facts.package.func_of(decl),)
+        self._at_work[source] = (facts.renewed(changed), imports)
+
+    def renew(self) -> None:
+        """Files have another text: see declarations anew. What is held stays as it is."""
+        self._program = Program(self._project, self._program.stubs)
+        self._begin()
 
 
 def _redeclared(package: Package) -> Iterator[Problem]:

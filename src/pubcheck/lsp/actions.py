@@ -74,7 +74,9 @@ class Actions:
             marks = tuple(one.fingerprint for one, _ in chosen)
             yield Action("Make all safe fixes of pubcheck", "source.fixAll.pubcheck", self._told(made), marks)
 
-    def contract(self, facts: PackageFacts, file: GoSource, offset: int) -> Iterator[Action]:
+    def contract(
+        self, facts: PackageFacts, file: GoSource, offset: int, outside: Callable[[Span], Span]
+    ) -> Iterator[Action]:
         """To say by a comment what guards the memory that stands at ``offset``, if that was only inferred."""
         subject = subject_at(facts.package, file, offset)
         guard = facts.guards.get(subject.location) if subject is not None and subject.location is not None else None
@@ -82,6 +84,7 @@ class Actions:
             return
         edit = _contract(facts, guard)
         if edit is not None:
+            edit = Edit(outside(edit.span), edit.text)
             edits = complete(Fix("", (edit,), safe=True), self._read)
             title = f"Declare that {guard.lock} guards {guard.location} ({guard.evidence})"
             yield Action(title, "quickfix", self._told(edits))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.engine import BUILTIN_RULES, CONFIG_NAMES, Config, ConfigError, find_config, load_config
@@ -38,15 +39,18 @@ from pubcheck.lsp.messages import (
     Silence,
 )
 from pubcheck.lsp.settings import Settings
-from pubcheck.source import Span
+from pubcheck.source import SourceFile, Span
 from pubcheck.spec import rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts
-    from pubcheck.engine import BuiltinRule, Sources
+    from pubcheck.diagnostic import Diagnostic
+    from pubcheck.engine import BuiltinRule
+    from pubcheck.engine.held import Held
     from pubcheck.model.package import GoSource
+    from pubcheck.model.project import PackageSource
     from pubcheck.source.position import Encoding
     from pubcheck.spec import RuleSpec
 
@@ -61,6 +65,17 @@ class _Look(NamedTuple):
     facts: PackageFacts
     file: GoSource
     converter: Converter
+    held: Held
+
+    def offset(self, source: SourceFile | None, line: int, character: int) -> int:
+        """Where a place of the client's is, as the facts tell it; ``source`` is the file as it is."""
+        if source is None:
+            return 0
+        return self.held.inside(source.path, self.converter.offset(source, line, character))
+
+
+_NOW_AND_THEN = 1.0
+"""Seconds between two reports of a first look that goes on."""
 
 
 class Analyst:
@@ -76,7 +91,9 @@ class Analyst:
         self._sessions: dict[Path, Session] = {}
         self._open: dict[str, tuple[int, bytes]] = {}
         self._published: dict[str, Findings] = {}
-        self._unindexed: list[Path] = []
+        self._sent: dict[str, tuple[tuple[Diagnostic, ...], SourceFile | None]] = {}
+        self._indexed: set[str] = set()
+        self._told = 0.0
 
     # --- orders
 
@@ -105,59 +122,71 @@ class Analyst:
     def _renew(self) -> None:
         """Forget all sessions: the settings or the rules have changed."""
         self._sessions = {}
-        self._unindexed = list(self._folders)
+        self._indexed.clear()
         for path, (_, data) in self._open.items():
             self._session(path).edit(Path(path), data)
 
     def stop_indexing(self) -> None:
         """Look at nothing but what is open."""
-        self._unindexed.clear()
+        for session in self._sessions.values():
+            session.narrow()
 
     # --- work
 
     def work(self) -> bool:
-        """Do a part of what is to be done, what is open first; whether something is left."""
-        for session in self._sessions.values():
-            stale = session.stale
-            if stale:
-                here = {Path(path).parent for path in self._open}
-                directory = min(stale, key=lambda each: each not in here)
-                self._refresh(session, directory)
+        """Look at a package that is to be looked at, what is open first; whether something is left."""
+        for session in list(self._sessions.values()):
+            if session.left:
+                self._step(session, self._first(session))
                 return True
-        for folder in self._unindexed:
-            self._index(folder)
-            self._unindexed.remove(folder)
-            return True
+        for folder in self._folders:
+            if folder not in self._sessions:
+                self._session_of(folder)
+                return True
         return False
 
-    def _refresh(self, session: Session, directory: Path) -> None:
-        sources = session.refresh(directory)
-        files = [path for path in self._open if Path(path).parent == directory]
-        self._publish(session, sources, dict.fromkeys([*session.files, *files]))
+    def _first(self, session: Session) -> Path | None:
+        """The folder of the document that was touched last."""
+        return next((Path(path).parent for path in reversed(self._open) if self._session(path) is session), None)
 
-    def _index(self, folder: Path) -> None:
-        session = self._session_of(folder)
+    def _step(self, session: Session, first: Path | None) -> None:
+        package = session.work(first)
+        self._tell_progress(session, package)
+        # While a folder is looked at for the first time, what is found is told now and then.
+        now = monotonic()
+        if session.left < 2 or now - self._told > _NOW_AND_THEN or (package and package.directory == first):
+            self._told = now
+            self._publish(session)
 
-        def tell(done: int, total: int, package: str) -> None:
-            self._post(Indexing(str(folder), done, total, package))
+    def _tell_progress(self, session: Session, package: PackageSource | None) -> None:
+        folder = str(session.folder)
+        if folder in self._indexed or session.folder not in self._folders:
+            return
+        left, total = session.left, max(session.packages, 1)
+        if left == 0:
+            self._indexed.add(folder)
+        self._post(
+            Indexing(folder, total - min(left, total), total, package.import_path if package is not None else "")
+        )
 
-        sources = session.index(tell)
-        self._post(Indexing(str(folder), 1, 1, ""))
-        if sources is not None:
-            self._publish(session, sources, dict.fromkeys([*session.files, *self._open]))
-
-    def _publish(self, session: Session, sources: Sources, paths: Iterable[str]) -> None:
-        converter = Converter(sources.__getitem__, self._encoding, address)
+    def _publish(self, session: Session) -> None:
+        converter = Converter(session.read, self._encoding, address)
         news = []
-        for path in paths:
-            if self._session(path) is not session:
-                continue
+        mine = [path for path in (*self._published, *self._open) if self._session(path) is session]
+        for path in dict.fromkeys([*session.files, *mine]):
             version = self._open[path][0] if path in self._open else None
-            found = converter.findings(path, version, session.findings(path))
-            old = self._published.get(path)
-            if old != found and (old is not None or found.items or version is not None):
-                self._published[path] = found
-                news.append(found)
+            found = session.findings(path)
+            known = self._sent.get(path)
+            if known is not None and known[0] is found and known[1] is session.read(path) and path in self._published:
+                old = self._published[path]
+                if old.version == version:
+                    continue
+            told = converter.findings(path, version, found)
+            self._sent[path] = (found, session.read(path))
+            old_told = self._published.get(path)
+            if old_told != told and (old_told is not None or told.items or version is not None):
+                self._published[path] = told
+                news.append(told)
         if news:
             self._post(Published(tuple(news)))
 
@@ -190,11 +219,14 @@ class Analyst:
     def _look(self, path: str) -> _Look | None:
         """A file with the facts of its package; None where there is no such Go file."""
         session = self._session(path)
-        for facts in session.facts(Path(path).parent):
-            for file in facts.package.files:
-                if file.source.path == path:
-                    return _Look(facts, file, Converter(session.read, self._encoding, address))
-        return None
+        facts = session.facts(path)
+        held = session.held(path)
+        if facts is None or held is None:
+            return None
+        file = next((file for file in facts.package.files if file.source.path == path), None)
+        if file is None:
+            return None
+        return _Look(facts, file, Converter(session.read, self._encoding, address, held.span), held)
 
     def _hover(self, path: str, line: int, character: int) -> Hover | None:
         here = self._look(path)
@@ -204,7 +236,7 @@ class Analyst:
             **BUILTIN_RULES,
             **{name: rule.spec for name, rule in self._session(path).rules.items()},
         }
-        offset = here.converter.offset(here.file.source, line, character)
+        offset = here.offset(self._session(path).read(path), line, character)
         return Hovers(here.facts, here.file, here.converter, rules).at(offset)
 
     def _actions(self, path: str, where: Range, kinds: tuple[str, ...]) -> Iterator[Action]:
@@ -219,8 +251,8 @@ class Analyst:
                     yield from maker.about(one)
             here = self._look(path)
             if here is not None:
-                offset = converter.offset(here.file.source, where.line, where.character)
-                yield from maker.contract(here.facts, here.file, offset)
+                offset = here.offset(session.read(path), where.line, where.character)
+                yield from maker.contract(here.facts, here.file, offset, here.held.span)
         if _wants(kinds, FIX_ALL):
             yield from maker.all_safe(found)
 
@@ -235,10 +267,11 @@ class Analyst:
         return Actions((Action("Silence", "quickfix", edits),) if edits else ())
 
     def _bring_up(self, path: str) -> None:
-        session = self._session(path)
-        directory = Path(path).parent
-        if not session.knows(directory):
-            self._refresh(session, directory)
+        session, folder = self._session(path), Path(path).parent
+        while session.is_stale(folder):
+            self._step(session, folder)
+            self._checkpoint()
+        self._publish(session)
 
     # --- sessions
 
@@ -255,10 +288,10 @@ class Analyst:
     def _opened(self, folder: Path) -> Session:
         for config in self._configs(folder):
             try:
-                return Session(folder, config)
+                return Session(folder, config, self._checkpoint)
             except ConfigError as error:
                 self._post(Note("error", f"{error}"))
-        return Session(folder)
+        return Session(folder, checkpoint=self._checkpoint)
 
     def _configs(self, folder: Path) -> Iterator[Config]:
         """What to try: all that is set, then without what the client sets."""

@@ -27,14 +27,29 @@ _NOWHERE = Range(0, 0, 0, 0)
 class Converter:
     """Knows the texts and the units of one answer."""
 
-    def __init__(self, read: Reader, encoding: Encoding, address: Callable[[str], str]) -> None:
-        """Find texts by ``read``, count in ``encoding``, and name the document of a rule by ``address``."""
+    def __init__(
+        self,
+        read: Reader,
+        encoding: Encoding,
+        address: Callable[[str], str],
+        outside: Callable[[Span], Span] = lambda span: span,
+    ) -> None:
+        """Prepare to convert.
+
+        Args:
+            read: gives texts.
+            encoding: the units that characters are counted in.
+            address: gives the URI of a rule's document.
+            outside: gives the span in the text for one that facts tell.
+        """
+        self._outside = outside
         self._read = read
         self._encoding = encoding
         self._address = address
 
     def range(self, span: Span) -> Range:
         """The range of ``span``; the very beginning of a file that can't be read."""
+        span = self._outside(span)
         source = self._read(span.path)
         if source is None:
             return _NOWHERE

@@ -43,16 +43,44 @@ class _Stub:
         """It has no bodies."""
 
 
+class Stubs:
+    """The built-in table of the standard library for one architecture, each package made once; and ``unsafe``."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        """Make packages whose types are laid out as ``sizes`` says."""
+        self.sizes = sizes
+        self.unsafe = Package("unsafe", "unsafe", declare=unsafe_scope)
+        self._packages: dict[str, Package | None] = {}
+
+    def package(self, path: str) -> Package | None:
+        """The package that the table has for ``path``; None where it has none."""
+        if path not in self._packages:
+            data = stub_source(path)
+            self._packages[path] = None
+            if data is not None:
+                stub = _Stub(path, data)
+                name = stub.tree.file.package.name
+                self._packages[path] = Package(path, name, (stub,), find=self._import, sizes=self.sizes, imported=True)
+        return self._packages[path]
+
+    def _import(self, path: str, _importer: Package) -> Package | None:
+        if path == "unsafe":
+            return self.unsafe
+        return self.package(path) or self.package(f"vendor/{path}")
+
+
 class Program:
     """The packages of a project and whatever they import, declared as far as it is asked for."""
 
-    def __init__(self, project: Finder | None) -> None:
-        """Look for imports in ``project``, and in the built-in table of the standard library for what it lacks."""
+    def __init__(self, project: Finder | None, stubs: Stubs | None = None) -> None:
+        """Look for imports in ``project``, and in the built-in table of the standard library for what it lacks.
+
+        Another program's ``stubs`` are as good as new ones, if both are for one architecture.
+        """
         self._project = project
         self._packages: dict[int, Package] = {}
-        self._stubs: dict[str, Package | None] = {}
-        self.sizes = Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH)
-        self._unsafe = Package("unsafe", "unsafe", declare=unsafe_scope)
+        self.stubs = stubs or Stubs(Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH))
+        self.sizes = self.stubs.sizes
 
     def package(self, source: PackageSource, *, imported: bool = False) -> Package:
         """The package of ``source``; of one that is first met as ``imported`` no more than declarations is kept."""
@@ -77,25 +105,15 @@ class Program:
         An importer of None is a package of the built-in table.
         """
         if path == "unsafe":
-            return self._unsafe
+            return self.stubs.unsafe
         if path == "C":
             return None
         if importer is not None and self._project is not None:
             source = self._project.find(path, importer)
             if source is not None:
                 return self.package(source, imported=True)
-        found = self._stub(path)
-        return found if found is not None or importer is not None else self._stub(f"vendor/{path}")
+        found = self.stubs.package(path)
+        return found if found is not None or importer is not None else self.stubs.package(f"vendor/{path}")
 
     def _import(self, path: str, importer: Package) -> Package | None:
         return self.import_(path, importer.source)
-
-    def _stub(self, path: str) -> Package | None:
-        if path not in self._stubs:
-            data = stub_source(path)
-            self._stubs[path] = None
-            if data is not None:
-                stub = _Stub(path, data)
-                name = stub.tree.file.package.name
-                self._stubs[path] = Package(path, name, (stub,), find=self._import, sizes=self.sizes, imported=True)
-        return self._stubs[path]

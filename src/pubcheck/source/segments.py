@@ -33,7 +33,7 @@ class Segments:
         self._starts = [0]
         outside = hashlib.blake2b(digest_size=16)
         at = 0
-        for start, end in _bodies(data):
+        for start, end in bodies(data):
             outside.update((start - at).to_bytes(8))
             outside.update(data[at:start])
             self._starts += (start, end)
@@ -52,7 +52,7 @@ class Segments:
         return self._starts[index] + (place & ((1 << _SHIFT) - 1))
 
 
-def _bodies(data: bytes) -> list[tuple[int, int]]:
+def bodies(data: bytes) -> list[tuple[int, int]]:
     """The extents of functions' bodies, braces included."""
     found: list[tuple[int, int]] = []
     at = 0
@@ -77,6 +77,12 @@ def _bodies(data: bytes) -> list[tuple[int, int]]:
         elif kind == b"}":
             break
     return found
+
+
+def body_end(data: bytes, start: int) -> int | None:
+    """The end of the body whose brace is at ``start``, if it certainly is one; None if not."""
+    end = _closed(data, start + 1)
+    return None if end is None or _DECLARATION.search(data, start, end) is not None else end
 
 
 def _body_start(data: bytes, at: int) -> int | None:

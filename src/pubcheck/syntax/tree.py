@@ -81,6 +81,24 @@ class SyntaxTree:
         self._bodies = declarations.bodies
         return declarations
 
+    def edited(self, source: SourceFile, pos: int) -> bool:
+        """Take ``source`` for the file's text: nothing but the body of the function at ``pos`` differs, in no length.
+
+        Whether that was done: not where the file or that function holds a syntax error, or is no function of it.
+        """
+        decl = self.function_at(pos)
+        if decl is None or self._sound is None or self.errors:
+            return False
+        data = separated(source.data)
+        if len(data) != len(self._sound) or parse_range(data, decl.pos, decl.end).has_error:
+            return False
+        self.release()
+        self.source = source
+        self._sound = data
+        self._comments = None
+        self._context = Context(source.data)
+        return True
+
     @property
     def errors(self) -> tuple[SyntaxProblem, ...]:
         """What is wrong with the file, in source order; of some things in a body only once that was asked for.

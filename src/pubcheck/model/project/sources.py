@@ -77,6 +77,18 @@ class GoFile:
 
         return parse(self.source, bodies=bodies)
 
+    def renew(self, source: SourceFile) -> None:
+        """Take ``source`` for what the file holds from now on."""
+        self._source = source
+        self._tree = None
+
+    def edit(self, source: SourceFile, pos: int) -> bool:
+        """As ``renew``, where nothing but the body of the function at ``pos`` differs; see ``SyntaxTree.edited``."""
+        if not self.tree.edited(source, pos):
+            return False
+        self._source = source
+        return True
+
     def release(self) -> None:
         """Drop the parser's tree. Declarations stay, which symbols refer to, and the bytes that they speak of."""
         if self._tree is not None:

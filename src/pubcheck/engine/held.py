@@ -1,0 +1,122 @@
+"""A package whose facts are kept while it is edited, its files with room in their bodies.
+
+The facts speak of the files as they are laid out with room (``source.Elastic``); ``outside`` tells what was found in
+them in terms of the files as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pubcheck.diagnostic import Diagnostic, Edit, Fix, Related, Trace
+from pubcheck.source import Elastic, SourceFile, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from pubcheck.engine.task import Outcome
+    from pubcheck.engine.workshop import Workshop
+    from pubcheck.model.project import GoFile, PackageSource
+
+
+class Held:
+    """One package that is held.
+
+    Attributes:
+        analysed: whether there are facts of it, which then hold for the text at hand.
+    """
+
+    def __init__(self, workshop: Workshop, package: PackageSource, open_: Container[Path]) -> None:
+        """Have ``workshop`` hold ``package``; those of its files that are in ``open_`` get room."""
+        self._workshop = workshop
+        self._package = package
+        self._elastic: dict[str, Elastic] = {}
+        self._sources: dict[str, SourceFile] = {}
+        self.analysed = False
+        workshop.drop(package)
+        for file in package.files:
+            text = file.source
+            if file.path not in open_:
+                file.renew(text)  # its tree was let go of, and is wanted again and again
+            else:
+                elastic = Elastic(text.data)
+                self._elastic[text.path] = elastic
+                self._sources[text.path] = text
+                file.renew(SourceFile(text.path, elastic.data))
+        workshop.hold(package)
+
+    def source(self, file: GoFile) -> SourceFile:
+        """A file of the package as it is."""
+        return self._sources.get(file.source.path, file.source)
+
+    def edit(self, file: GoFile, text: bytes) -> bool:
+        """Take ``text`` for that of a file; whether that was possible, because one body alone differs."""
+        path = file.source.path
+        elastic = self._elastic.get(path)
+        found = elastic.edited(text) if elastic is not None and self.analysed else None
+        if found is None:
+            return False
+        fresh, pos = found
+        if not file.edit(SourceFile(path, fresh.data), pos):
+            return False
+        self._elastic[path] = fresh
+        self._sources[path] = SourceFile(path, text)
+        self._workshop.edit(self._package, file, pos)
+        return True
+
+    def release(self) -> None:
+        """Hold the package no longer: its files are as they are again."""
+        self._workshop.drop(self._package)
+        for file in self._package.files:
+            path = file.source.path
+            if path in self._sources:
+                file.renew(self._sources[path])
+
+    def inside(self, path: str, offset: int) -> int:
+        """An offset of a file as the facts tell it."""
+        elastic = self._elastic.get(path)
+        return offset if elastic is None else elastic.inside(offset)
+
+    def span(self, span: Span) -> Span:
+        """A span of the facts as it is in the file."""
+        elastic = self._elastic.get(span.path)
+        return span if elastic is None else Span(span.path, elastic.outside(span.start), elastic.outside(span.end))
+
+    def outside(self, outcome: Outcome) -> Outcome:
+        """``outcome`` with its places as they are in the files."""
+        return msgspec.structs.replace(
+            outcome,
+            findings=tuple([self.finding(one) for one in outcome.findings]),
+            crashes=tuple([self.finding(one) for one in outcome.crashes]),
+            files=tuple(
+                [
+                    msgspec.structs.replace(
+                        file,
+                        suppressions=tuple(
+                            msgspec.structs.replace(one, span=self.span(one.span)) for one in file.suppressions
+                        ),
+                    )
+                    for file in outcome.files
+                ]
+            ),
+        )
+
+    def finding(self, one: Diagnostic) -> Diagnostic:
+        """``one`` with its places as they are in the files."""
+        return msgspec.structs.replace(
+            one,
+            span=self.span(one.span),
+            related=tuple([self._related(each) for each in one.related]),
+            traces=tuple([Trace(each.goroutine, tuple(map(self._related, each.steps))) for each in one.traces]),
+            fixes=tuple([self._fix(each) for each in one.fixes]),
+        )
+
+    def _related(self, one: Related) -> Related:
+        return Related(self.span(one.span), one.message)
+
+    def _fix(self, one: Fix) -> Fix:
+        edits = tuple(Edit(self.span(each.span), each.text) for each in one.edits)
+        return msgspec.structs.replace(one, edits=edits)
