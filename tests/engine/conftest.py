@@ -118,6 +118,9 @@ class SourceFrontend:
             raise RecursionError("too deep")
         return Facts(source)
 
+    def is_shown(self, source: PackageSource) -> bool:
+        return source in self.wanted
+
     def release(self, source: PackageSource) -> None:
         for file in source.files:
             file.release()

@@ -95,8 +95,9 @@ class _Work:
         exports = Exports()
         redeclared: Sequence[Problem] = ()
         if facts is not None:
-            with self._watch.phase("rules"):
-                self._check(facts)
+            if self._frontend.is_shown(self._source):
+                with self._watch.phase("rules"):
+                    self._check(facts)
             for failure in facts.problems:
                 self._crashed(f"the analysis of `{failure.function}`", failure.error, failure.path)
             with self._watch.phase("facts"):
@@ -122,8 +123,9 @@ class _Work:
                 self._read()
             with self._watch.phase("analysis"):
                 facts = self._frontend.facts(self._source)
-                # Found now, so that neither their time nor their failure is put down to the first rule.
-                facts.functions  # noqa: B018
+                if self._frontend.is_shown(self._source):
+                    # Found now, so that neither their time nor their failure is put down to the first rule.
+                    facts.functions  # noqa: B018
         except Exception as error:  # noqa: BLE001 one package's failure must not end the run
             self._crash("the analysis", error)
             return None

@@ -57,6 +57,9 @@ class Frontend(Protocol):
     def redeclared(self, source: PackageSource) -> Sequence[Problem]:
         """What the package declares more than once, after its facts have been asked for."""
 
+    def is_shown(self, source: PackageSource) -> bool:
+        """Whether anything that is found in a package would be shown."""
+
     def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
         """What the packages above may need of a package's facts, and what those took from the packages below.
 
@@ -70,12 +73,20 @@ class Frontend(Protocol):
 class ProjectFrontend:
     """The layers below, at work on one project."""
 
-    def __init__(self, project: Project, root: Path, blocking: tuple[str, ...]) -> None:
-        """Prepare to analyse ``project``; ``blocking`` names more functions that block."""
+    def __init__(self, project: Project, root: Path, blocking: tuple[str, ...], *, generated: bool) -> None:
+        """Prepare to analyse ``project``.
+
+        Args:
+            project: the packages.
+            root: the main module's folder, or where the run started.
+            blocking: more functions that block.
+            generated: whether findings in generated files are shown.
+        """
         self.project = project
         self.root = root
         self.wanted = project.packages
         self._blocking = blocking
+        self._generated = generated
 
     @cached_property
     def graph(self) -> ImportGraph:
@@ -101,6 +112,10 @@ class ProjectFrontend:
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, found when they are asked for."""
         return self.workshop.facts(source)
+
+    def is_shown(self, source: PackageSource) -> bool:
+        """Whether anything that is found in a package would be shown: nothing is where all files are generated."""
+        return self._generated or not all(file.generated for file in source.files)
 
     def redeclared(self, source: PackageSource) -> Sequence[Problem]:
         """What the package declares more than once."""
@@ -132,4 +147,4 @@ def load_project(
     root = next((source.module.root for source in project.packages if source.module.main), cwd)
     if shard is not None:
         project.narrow(shard.share(project.packages))
-    return ProjectFrontend(project, root, config.blocking)
+    return ProjectFrontend(project, root, config.blocking, generated=config.generated)

@@ -40,5 +40,5 @@ def default_folder() -> Path:
 def settings_digest(config: Config, selection: Selection) -> bytes:
     """Hash of the settings that outcomes hang on; what filters alone ask for isn't among them."""
     specs = [rule.spec for rule in selection.rules]
-    parts = (specs, config.rules, config.targets, config.severity, config.blocking)
+    parts = (specs, config.rules, config.targets, config.severity, config.blocking, config.generated)
     return digest(msgspec.msgpack.encode(parts, order="deterministic"))
