@@ -6,16 +6,19 @@ import os
 import subprocess
 import sys
 import tempfile
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
 class Usage(NamedTuple):
-    """``seconds`` of processor time, ``memory`` in bytes, and what was written."""
+    """``seconds`` of processor time and ``elapsed`` ones, ``memory`` in bytes, and what was written."""
 
     seconds: float
+    elapsed: float
     memory: int
     stdout: str
     stderr: str
@@ -35,14 +38,28 @@ class Children:
         Raises:
             RuntimeError: it failed; exit code 1 stands for findings.
         """
+        return self.start([sys.executable, "-m", *arguments])
+
+    def start(
+        self, command: list[str], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> Usage:
+        """Run any program to its end, in ``folder`` and with ``environment`` added to this process's.
+
+        Raises:
+            RuntimeError: it failed; exit code 1 stands for findings.
+        """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            child = subprocess.Popen([sys.executable, "-m", *arguments], env=self._environment, stdout=out, stderr=err)
+            started = perf_counter()
+            child = subprocess.Popen(
+                command, cwd=folder, env={**self._environment, **(environment or {})}, stdout=out, stderr=err
+            )
             _, status, used = os.wait4(child.pid, 0)
+            elapsed = perf_counter() - started
             child.returncode = os.waitstatus_to_exitcode(status)
             texts = []
             for file in (out, err):
                 file.seek(0)
-                texts.append(file.read().decode())
+                texts.append(file.read().decode("utf-8", "replace"))
         if child.returncode not in (0, 1):
             raise RuntimeError(texts[1])
-        return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, *texts)
+        return Usage(used.ru_utime + used.ru_stime, elapsed, used.ru_maxrss * 1024, *texts)

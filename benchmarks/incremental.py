@@ -1,0 +1,73 @@
+"""What a run costs that finds the last one's results: nothing changed, a file of a leaf, a file that many stand on."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.model.project import Project, Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.child import Children, Usage
+    from pubcheck.model.project import PackageSource
+
+_SKIPPED = (".git", "node_modules")
+
+
+class Warm(NamedTuple):
+    """Runs after a first one: with nothing changed, and after each change; ``walk`` only reads and hashes the files."""
+
+    walk: Usage
+    unchanged: Usage
+    leaf: Usage
+    common: Usage
+    leaf_package: str
+    common_package: str
+    importers: int
+
+
+def measure(children: Children, checkout: Path, folder: Path) -> Warm:
+    """Copy ``checkout`` into ``folder``, which is empty, and run on the copy, whose cache is in ``folder``, too."""
+    copy = folder / "copy"
+    shutil.copytree(checkout, copy, symlinks=True, ignore=shutil.ignore_patterns(*_SKIPPED))
+    command = ("pubcheck", f"{copy}/...", "-q", "--cache-dir", str(folder / "cache"))
+    children.run(*command)
+    unchanged = min((children.run(*command) for _ in range(3)), key=_elapsed)
+    walk = min((children.run("benchmarks.walk_alone", str(copy)) for _ in range(3)), key=_elapsed)
+    graph = Project.load(["./..."], copy, Target()).graph()
+    importers = {one: sum(one in below for below in graph.below.values()) for one in graph.order}
+    leaf = max((one for one in graph.order if not importers[one] and _sources(one)), key=_size)
+    common = max((one for one in graph.order if _sources(one)), key=lambda one: (importers[one], _size(one)))
+    after = {}
+    for package in (leaf, common):
+        _change(package)
+        after[package] = children.run(*command)
+    return Warm(
+        walk,
+        unchanged,
+        leaf=after[leaf],
+        common=after[common],
+        leaf_package=leaf.import_path,
+        common_package=common.import_path,
+        importers=importers[common],
+    )
+
+
+def _sources(package: PackageSource) -> list[Path]:
+    return [file.path for file in package.files if not file.test and not file.generated]
+
+
+def _size(package: PackageSource) -> tuple[int, str]:
+    return sum(file.stat().st_size for file in _sources(package)), package.import_path
+
+
+def _change(package: PackageSource) -> None:
+    """Add a function to the first file that people wrote."""
+    with _sources(package)[0].open("a") as file:
+        file.write("\n\nfunc addedByTheBenchmark() int { return 1 }\n")
+
+
+def _elapsed(used: Usage) -> float:
+    return used.elapsed

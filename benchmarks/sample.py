@@ -1,0 +1,93 @@
+"""A module of any size: packages of a shared cache each, that import one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WIDTH = 10
+"""Packages that import one and the same."""
+_TYPES = 20
+"""Types in a package."""
+
+_HEAD = """// Package {name} keeps what others ask for.
+package {name}
+
+import (
+	"errors"
+	"sync"
+{imports})
+
+var errMissing = errors.New("missing")
+
+"""
+_TYPE = """// Table{n} holds counts by name.
+type Table{n} struct {{
+	mu    sync.RWMutex
+	items map[string]int
+	hits  int
+	done  chan struct{{}}
+}}
+
+// NewTable{n} starts what cleans the table.
+func NewTable{n}() *Table{n} {{
+	t := &Table{n}{{items: map[string]int{{}}, done: make(chan struct{{}})}}
+	go t.sweep()
+	return t
+}}
+
+// Get looks a name up.
+func (t *Table{n}) Get(name string) (int, error) {{
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	count, ok := t.items[name]
+	if !ok {{
+		return 0, errMissing
+	}}
+	return count, nil
+}}
+
+// Add counts a name, as often as it has been counted below.
+func (t *Table{n}) Add(name string) int {{
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := 0; i < len(name); i++ {{
+		if name[i] == '/' {{
+			t.hits++
+		}}
+	}}
+	t.items[name] += {more}
+	return t.items[name]
+}}
+
+func (t *Table{n}) sweep() {{
+	<-t.done
+	t.mu.Lock()
+	clear(t.items)
+	t.mu.Unlock()
+}}
+
+// Close ends it.
+func (t *Table{n}) Close() {{ close(t.done) }}
+
+"""
+
+
+def sample(into: Path, lines: int) -> None:
+    """Write a module of about that many ``lines`` to the new folder ``into``."""
+    into.mkdir()
+    (into / "go.mod").write_text("module example.com/sample\n\ngo 1.25\n")
+    number = written = 0
+    while written < lines:
+        name = f"pkg{number}"
+        below = f"pkg{(number - 1) // _WIDTH}" if number else ""
+        imports = f'\n\t"example.com/sample/{below}"\n' if below else ""
+        more = f"len({below}.Name)" if below else "1"
+        types = "".join(_TYPE.format(n=n, more=more) for n in range(_TYPES))
+        text = _HEAD.format(name=name, imports=imports) + f'// Name is its own.\nconst Name = "{name}"\n\n' + types
+        (into / name).mkdir()
+        (into / name / "table.go").write_text(text)
+        written += text.count("\n")
+        number += 1
