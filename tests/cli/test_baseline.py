@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,3 +221,13 @@ def test_a_file_that_cant_be_written_is_told(shell: Shell, reset: str) -> None:
     assert outcome.code == 2
     assert "nowhere/b.toml: can't be written" in outcome.err
     assert not Path(shell.root / "nowhere").exists()
+
+
+def test_what_is_suppressed_is_in_sarif_if_it_is_asked_for(shell: Shell, known: str, reset: str) -> None:
+    silenced = reset.replace("Counter", "Gauge").replace("Store(0)", "Store(0) //pubcheck:ignore load-then-store one")
+    shell.write("gauge.go", silenced)
+    for more, kinds in (((), []), (("--report-suppressed",), ["external", "inSource"])):
+        outcome = shell.run("--baseline", FILE, "--output-format", "sarif", *more)
+        assert outcome.code == 0
+        results = json.loads(outcome.out)["runs"][0]["results"]
+        assert [result["suppressions"][0]["kind"] for result in results] == kinds

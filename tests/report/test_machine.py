@@ -10,8 +10,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from pubcheck.engine import BUILTIN_RULES, Config, Report, check
-from pubcheck.report import View, write
+from pubcheck.engine import BUILTIN_RULES, Config, Report, Suppressed, check
+from pubcheck.report import View, sarif, write
 from pubcheck.rules.registry import load
 
 if TYPE_CHECKING:
@@ -114,6 +114,81 @@ def test_sarif_of_nothing(code: Code, view: View, sarif_schema: jsonschema.Draft
     document = written("sarif", code.report(), view)
     sarif_schema.validate(document)
     assert document["runs"][0]["results"] == []
+
+
+def _sarif(report: Report, view: View, schema: jsonschema.Draft4Validator) -> dict[str, Any]:
+    document = written("sarif", report, view)
+    schema.validate(document)
+    run: dict[str, Any] = document["runs"][0]
+    return run
+
+
+def _told(run: dict[str, Any]) -> list[str]:
+    return [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
+
+
+def test_sarif_has_the_worst_of_what_is_too_much_and_says_so(
+    code: Code, reset: Diagnostic, race: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
+) -> None:
+    many = [race] * 4_000 + [reset] * 3_000 + [race] * 123
+    run = _sarif(code.report(*many), view, sarif_schema)
+    rules = [result["ruleId"] for result in run["results"]]
+    assert len(rules) == sarif.RESULTS == 5_000
+    assert rules == ["map-race"] * 2_000 + ["load-then-store"] * 3_000
+    assert _told(run) == ["Of 7,123 findings these are the 5,000 worst: GitHub shows no more of a run."]
+    assert _told(_sarif(code.report(*many[:5_000]), view, sarif_schema)) == []
+
+
+def test_sarif_has_no_more_places_of_a_result_than_are_shown(
+    code: Code, reset: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
+) -> None:
+    one, other = reset.traces
+    long = msgspec.structs.replace(
+        reset,
+        related=reset.related * 80,
+        traces=(
+            msgspec.structs.replace(one, steps=one.steps * 400),
+            msgspec.structs.replace(other, steps=other.steps * 400),
+        ),
+    )
+    run = _sarif(code.report(long), view, sarif_schema)
+    (result,) = run["results"]
+    assert len(result["relatedLocations"]) == sarif.PLACES == 100
+    (flow,) = result["codeFlows"]
+    assert [len(thread["locations"]) for thread in flow["threadFlows"]] == [800, 200]
+    assert _told(run) == ["A finding of load-then-store has 160 other places and 1,200 steps: the first are shown."]
+
+
+def test_sarif_has_a_thread_flow_for_each_goroutine(
+    code: Code, reset: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
+) -> None:
+    (result,) = _sarif(code.report(reset), view, sarif_schema)["results"]
+    threads = result["codeFlows"][0]["threadFlows"]
+    assert [thread["id"] for thread in threads] == ["the goroutine that resets", "the one that adds"]
+
+
+def test_sarif_marks_what_is_suppressed_if_it_is_asked_for(
+    code: Code, reset: Diagnostic, race: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
+) -> None:
+    silenced = (Suppressed(reset, "only the collector resets"), Suppressed(race, None))
+    report = msgspec.structs.replace(code.report(race), suppressed=silenced)
+    assert len(_sarif(report, view, sarif_schema)["results"]) == 1
+    run = _sarif(report, msgspec.structs.replace(view, suppressed=True), sarif_schema)
+    assert [result.get("suppressions") for result in run["results"]] == [
+        None,
+        [{"kind": "inSource", "status": "accepted", "justification": "only the collector resets"}],
+        [{"kind": "external", "status": "accepted", "justification": "It is in the baseline."}],
+    ]
+    assert all(run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"] for one in run["results"][1:2])
+
+
+def test_what_is_suppressed_leaves_room_for_what_counts(
+    code: Code, reset: Diagnostic, race: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
+) -> None:
+    report = msgspec.structs.replace(code.report(*[race] * 10), suppressed=(Suppressed(reset, None),) * 6_000)
+    run = _sarif(report, msgspec.structs.replace(view, suppressed=True), sarif_schema)
+    assert len(run["results"]) == 5_000
+    assert sum("suppressions" not in result for result in run["results"]) == 10
 
 
 def test_sarif_columns_count_utf16(code: Code, race: Diagnostic, view: View) -> None:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pubcheck.engine import Report
+    from pubcheck.engine import BuiltinRule, Report
     from pubcheck.rules.registry import Rule
+    from pubcheck.spec import RuleSpec
 
 
 class OutputError(Exception):
@@ -85,7 +86,9 @@ def deliver(
     Raises:
         OutputError: a file can't be written.
     """
-    view = View(cwd=cwd, rules={**BUILTIN_RULES, **{name: rule.spec for name, rule in rules.items()}})
+    documents: dict[str, RuleSpec | BuiltinRule] = {**BUILTIN_RULES}
+    documents |= {name: rule.spec for name, rule in rules.items()}
+    view = View(cwd=cwd, rules=documents, suppressed=getattr(arguments, "report_suppressed", False))
     _write(outputs, report, view, color=wants_color(arguments.color, sys.stdout))
     notes.write(report, arguments, cwd)
     return _exit_code(report, None if arguments.exit_zero else Severity(arguments.fail_on))

@@ -98,6 +98,11 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_fixes(check)
     _add_target(check)
     _add_output(check)
+    check.add_argument(
+        "--report-suppressed",
+        action="store_true",
+        help="put into SARIF what comments and the baseline suppress, too, marked as such; GitHub shows it as open",
+    )
     run = check.add_argument_group("run")
     run.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")

@@ -12,7 +12,7 @@ from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import CONFIG_NAMES, find_config, load_config, project_folder
 from pubcheck.engine.mending import Mended, mend
 from pubcheck.engine.merging import MergeError, merge
-from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.report import Report, Sources, Stats, Suppressed
 from pubcheck.engine.sharding import Shard
 from pubcheck.engine.silencing import Silenced, silence
 from pubcheck.engine.words import suggestion
@@ -35,6 +35,7 @@ __all__ = [
     "Silenced",
     "Sources",
     "Stats",
+    "Suppressed",
     "available_rules",
     "check",
     "find_config",

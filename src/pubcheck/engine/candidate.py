@@ -12,7 +12,7 @@ from pubcheck.engine.baseline import Baseline
 from pubcheck.engine.config import Config
 from pubcheck.engine.report import Sources
 from pubcheck.engine.selection import Selection
-from pubcheck.engine.suppressions import FileSuppressions
+from pubcheck.engine.suppressions import FileSuppressions, Suppression
 
 if TYPE_CHECKING:
     from pubcheck.diagnostic import Diagnostic
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Candidate:
     """A diagnostic and what speaks against showing it.
 
-    ``silenced`` says that a comment silences it, ``known`` that it is in the baseline, ``unchanged`` that it has
+    ``silenced`` is the comment that silences it, ``known`` that it is in the baseline, ``unchanged`` that it has
     nothing to do with the change that alone is looked at.
 
     A silenced one goes on to the end of the chain: it still speaks for its group, so that silencing one rule doesn't
@@ -33,7 +33,7 @@ class Candidate:
     def __init__(self, diagnostic: Diagnostic) -> None:
         """Start with ``diagnostic``, which nothing speaks against."""
         self.diagnostic = diagnostic
-        self.silenced = False
+        self.silenced: Suppression | None = None
         self.known = False
         self.unchanged = False
 

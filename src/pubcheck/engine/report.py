@@ -78,13 +78,21 @@ class Sources:
         return source if same else None
 
 
+class Suppressed(msgspec.Struct, frozen=True, gc=False):
+    """A finding that isn't reported, because a comment says why (``reason``), or because the baseline has it (None)."""
+
+    diagnostic: Diagnostic
+    reason: str | None
+
+
 class Report(msgspec.Struct, frozen=True, gc=False):
     """The outcome of a run: diagnostics in order, what went wrong, and what it took.
 
     ``root`` is the folder of the module that most of the packages lie in (or of the run): paths are shown from there
     where they don't lie below the current folder. ``rules`` are the names of those that ran. ``shard`` tells which part
-    of the packages this is about; None for all. ``scope`` is what the run looked at; of what it found, ``known``
-    findings are in the baseline and ``unchanged`` ones lie outside of the change that was asked for.
+    of the packages this is about; None for all. ``scope`` is what the run looked at. Of what it found, ``suppressed``
+    isn't reported by a comment or the baseline, and ``unchanged`` findings because they lie outside of the change that
+    was asked for.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -95,13 +103,18 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     rules: tuple[str, ...] = ()
     shard: Shard | None = None
     scope: Scope = Scope()
-    known: int = 0
+    suppressed: tuple[Suppressed, ...] = ()
     unchanged: int = 0
 
     @property
     def crashed(self) -> bool:
         """Whether a part of pubcheck failed on the way."""
         return any(diagnostic.rule == INTERNAL_ERROR for diagnostic in self.diagnostics)
+
+    @property
+    def known(self) -> int:
+        """How many findings the baseline has."""
+        return sum(one.reason is None for one in self.suppressed)
 
     def count(self, severity: Severity) -> int:
         """Number of diagnostics of ``severity``."""

@@ -15,7 +15,7 @@ from pubcheck.engine.candidate import Candidate, FileFacts, Setting
 from pubcheck.engine.filters import apply
 from pubcheck.engine.filters.order import place
 from pubcheck.engine.memory import batch_memory
-from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.report import Report, Sources, Stats, Suppressed
 from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
@@ -144,10 +144,8 @@ class Run:
             rules=tuple(rule.name for rule in self._selection.rules),
             shard=self._shard,
             scope=scope,
-            known=sum(candidate.known for candidate in candidates),
-            unchanged=sum(
-                candidate.unchanged and not (candidate.known or candidate.silenced) for candidate in candidates
-            ),
+            suppressed=tuple(one for candidate in candidates if (one := _suppressed(candidate)) is not None),
+            unchanged=sum(candidate.unchanged and _suppressed(candidate) is None for candidate in candidates),
         )
 
     def _filtered(self, outcomes: Sequence[Outcome], sources: Sources) -> list[Candidate]:
@@ -182,6 +180,12 @@ def mentioned(outcomes: Iterable[Outcome]) -> set[str]:
         found.update(finding.span.path for finding in outcome.findings)
         found.update(file.path for file in outcome.files if file.suppressions)
     return found
+
+
+def _suppressed(candidate: Candidate) -> Suppressed | None:
+    if candidate.silenced is not None:
+        return Suppressed(candidate.diagnostic, candidate.silenced.reason)
+    return Suppressed(candidate.diagnostic, None) if candidate.known else None
 
 
 def _facts(file: FileOutcome, package: str, sources: Sources) -> FileFacts:

@@ -70,8 +70,8 @@ class FileSuppressions:
             for name in one.names:
                 self._by_name.setdefault(name, {}).setdefault((one.first, one.last), one)
 
-    def silences(self, diagnostic: Diagnostic) -> bool:
-        """Mark what silences ``diagnostic``, and tell whether anything does."""
+    def silencing(self, diagnostic: Diagnostic) -> Suppression | None:
+        """What silences ``diagnostic``, which counts as used from now on; None where nothing does."""
         lines = self._source.lines
         first = lines.line(diagnostic.span.start)
         last = lines.line(max(diagnostic.span.end - 1, diagnostic.span.start))
@@ -79,8 +79,8 @@ class FileSuppressions:
             for (start, end), one in self._by_name.get(name, {}).items():
                 if start <= first <= end or start <= last <= end:
                     self._used.add((one, name))
-                    return True
-        return False
+                    return one
+        return None
 
     def is_used(self, suppression: Suppression, name: str) -> bool:
         """Whether ``suppression`` silenced anything by ``name``."""

@@ -19,12 +19,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         rules: the documents of the rules, and the engine's own rules.
         width: columns of the terminal.
         color: whether to use colours.
+        suppressed: whether to show what is suppressed, marked as such, where a format can mark it.
     """
 
     cwd: Path
     rules: Mapping[str, RuleSpec | BuiltinRule] = {}
     width: int = 100
     color: bool = False
+    suppressed: bool = False
 
     def path(self, path: str) -> str:
         """``path`` as text output shows it."""

@@ -22,7 +22,7 @@ def mark(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
     """Mark what a comment silences."""
     for candidate in candidates:
         suppressions = setting.files[candidate.diagnostic.span.path].suppressions
-        candidate.silenced = suppressions is not None and suppressions.silences(candidate.diagnostic)
+        candidate.silenced = suppressions.silencing(candidate.diagnostic) if suppressions is not None else None
     return candidates
 
 
