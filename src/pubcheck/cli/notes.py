@@ -93,6 +93,10 @@ def _statistics(report: Report) -> Iterator[str]:
     for title, names in (("rule", [one.rule for one in found]), ("package", [one.package or "-" for one in found])):
         yield f"findings by {title}:"
         yield from _table(Counter(names))
+    silenced = Counter(one.diagnostic.rule for one in report.suppressed if one.reason is not None)
+    if silenced:
+        yield "suppressed by comments, by rule:"
+        yield from _table(silenced)
 
 
 def _table(counts: Mapping[str, int]) -> Iterator[str]:
