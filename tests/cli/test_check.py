@@ -103,6 +103,16 @@ def test_statistics_count_by_rule_and_by_package(shell: Shell, reset: str) -> No
     assert "findings by" not in outcome.out
 
 
+def test_statistics_count_what_comments_suppress(shell: Shell, reset: str) -> None:
+    shell.write("counter.go", reset.replace("Store(0)", "Store(0) //pubcheck:ignore load-then-store one caller"))
+    assert shell.run("--statistics", "-q").err.splitlines() == [
+        "findings by rule:",
+        "findings by package:",
+        "suppressed by comments, by rule:",
+        "         1  load-then-store",
+    ]
+
+
 def test_quiet_leaves_only_the_diagnostics(shell: Shell, reset: str) -> None:
     shell.write("counter.go", reset)
     shell.write("broken.go", "package m\n\nfunc {\n")
