@@ -321,7 +321,7 @@ def test_a_patch_without_git(shell: Shell, reset: str) -> None:
     assert _patched(shell, head + "@@ -10,1 +10,2 @@\n \tn := c.n.Load()\n+\tc.n.Store(0)\n") == [
         "gauge.go:11 load-then-store"
     ]
-    assert _patched(shell, head + "@@ -3,1 +3,2 @@\n import x\n+\n") == []
+    assert _patched(shell, head + '@@ -2,1 +2,2 @@\n \n+import "sync/atomic"\n') == []
 
 
 def test_a_patch_made_further_up(shell: Shell, reset: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,6 +345,15 @@ def test_what_is_no_patch_of_this_is_told(shell: Shell, patch: str, said: str) -
     shell.write("change.patch", patch)
     outcome = shell.run("--new-from-patch", "change.patch")
     assert (outcome.code, said in outcome.err) == (2, True), outcome.err
+
+
+def test_a_patch_that_is_not_applied_is_told(shell: Shell, reset: str) -> None:
+    shell.write("counter.go", reset)
+    patch = "--- a/counter.go\n+++ b/counter.go\n@@ -9,0 +10,1 @@\n+\tn := 0\n"
+    shell.write("change.patch", patch)
+    outcome = shell.run("--new-from-patch", "change.patch")
+    assert outcome.code == 2
+    assert f"change.patch isn't applied: line 10 of {shell.root}/counter.go isn't the one" in outcome.err
 
 
 def test_a_patch_that_changes_no_go_makes_nothing_new(shell: Shell, reset: str) -> None:

@@ -45,7 +45,7 @@ def changed_since(revision: str, folder: Path) -> Changes:
     base = _merge_base(git, revision)
     git = _Git(top)
     prefix = len("b/")
-    files = {name[prefix:]: lines for name, lines in touched(git.text(*_DIFF, base, "--", _GO)).items()}
+    files = {name[prefix:]: each.lines for name, each in touched(git.text(*_DIFF, base, "--", _GO)).items()}
     files |= {name: [_WHOLE] for name in _untracked(git)}
     return Changes({os.path.join(top, name): lines for name, lines in files.items()}, f"since {revision}")  # noqa: PTH118 names may be any bytes
 

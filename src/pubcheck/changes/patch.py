@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.changes.unified import touched
-from pubcheck.changes.values import Changes, ChangesError, Lines
+from pubcheck.changes.values import Changes, ChangesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from pubcheck.changes.unified import Touched
 
 _MARKS = (".git", ".hg", ".jj", ".svn", "go.mod", "go.work")
 """What lies where a project, or a part of one, begins."""
@@ -28,24 +30,37 @@ def changed_in_patch(text: str, folder: Path, *, name: str) -> Changes:
         name: what errors call the patch.
 
     Raises:
-        ChangesError: it isn't a unified diff, or none of its Go files is there.
+        ChangesError: it isn't a unified diff, none of its Go files is there, or they aren't as it leaves them.
     """
     try:
-        files = {path: lines for path, lines in touched(text).items() if path.endswith(".go")}
+        files = {path: each for path, each in touched(text).items() if path.endswith(".go")}
     except ChangesError as error:
         raise ChangesError(f"{name} {error}") from None
     found = max(_placed(files, folder), key=len, default={})
     if files and not found:
         first = next(iter(files))
         raise ChangesError(f"{name} changes {first} and there is no such file, in {folder} or further up")
-    return Changes(found, f"in {name}")
+    for path, each in found.items():
+        _check_applied(path, each, name)
+    return Changes({str(path): each.lines for path, each in found.items()}, f"in {name}")
 
 
-def _placed(files: dict[str, list[Lines]], folder: Path) -> Iterator[dict[str, list[Lines]]]:
+def _check_applied(path: Path, each: Touched, name: str) -> None:
+    """A patch that was made for another state of the file would be about other lines."""
+    try:
+        lines = path.read_text("utf-8", "surrogateescape").split("\n")
+    except OSError as error:
+        raise ChangesError(f"{path}: can't be read: {error.strerror or error}") from None
+    for number, text in each.added.items():
+        if number > len(lines) or lines[number - 1].rstrip() != text.rstrip():
+            raise ChangesError(f"{name} isn't applied: line {number} of {path} isn't the one that it adds there")
+
+
+def _placed(files: dict[str, Touched], folder: Path) -> Iterator[dict[Path, Touched]]:
     """The files that exist, by path, for each way to read their names."""
     for root in _roots(folder):
         for parts in (1, 0):
-            yield {str(path): files[name] for name, path in _paths(files, root, parts) if path.is_file()}
+            yield {path: files[name] for name, path in _paths(files, root, parts) if path.is_file()}
 
 
 def _roots(folder: Path) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.changes.values import ChangesError, Lines
 
@@ -18,8 +18,15 @@ _TELLING = ("--- ", "+++ ", "@@ ", "+", "-", " ", "\\", "\n", "\r\n")
 _NOWHERE = "/dev/null"
 
 
-def touched(text: str) -> dict[str, list[Lines]]:
-    """The lines that each file's hunks touch, by the file's name on the new side as it stands in the diff.
+class Touched(NamedTuple):
+    """What the hunks of one file touch on the new side: lines, in order, and the text of those that they add."""
+
+    lines: list[Lines]
+    added: dict[int, str]
+
+
+def touched(text: str) -> dict[str, Touched]:
+    """What each file's hunks touch, by the file's name on the new side as it stands in the diff.
 
     Where lines are gone and others don't take their place, the lines before and after them are touched.
 
@@ -36,11 +43,16 @@ def touched(text: str) -> dict[str, list[Lines]]:
         raise ChangesError(f"isn't a unified diff: {str(error).strip()}") from None
     if not patch and text.strip():
         raise ChangesError("isn't a unified diff: no file is named in it")
-    found: dict[str, list[Lines]] = {}
+    found: dict[str, Touched] = {}
     for file in patch:
         if file.target_file != _NOWHERE:
-            found.setdefault(_plain(file.target_file), []).extend(each for hunk in file for each in _touched(hunk))
-    return {name: sorted(ranges) for name, ranges in found.items()}
+            known = found.setdefault(_plain(file.target_file), Touched([], {}))
+            for hunk in file:
+                known.lines.extend(_touched(hunk))
+                known.added.update((line.target_line_no or 0, line.value) for line in hunk if line.is_added)
+    for each in found.values():
+        each.lines.sort()
+    return found
 
 
 def _touched(hunk: Hunk) -> Iterator[Lines]:
