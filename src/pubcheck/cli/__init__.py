@@ -35,12 +35,10 @@ def program() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (``sys.argv`` by default) and return the exit code."""
-    from pubcheck.cli.parser import parse  # noqa: PLC0415 argparse takes a third of the start
-
+    argv = sys.argv[1:] if argv is None else argv
     _speak_utf8()
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
-        code = _run(arguments.command, arguments)
+        code = _vet(argv) if _speaks_go(argv) else _command(argv)
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
@@ -49,6 +47,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("pubcheck: interrupted", file=sys.stderr)
         return _INTERRUPTED
     return code
+
+
+def _speaks_go(argv: Sequence[str]) -> bool:
+    """Whether the go command is calling: ``go vet -vettool`` asks for these two, and hands over units."""
+    return bool(argv) and (argv[0] in ("-V=full", "-flags") or argv[-1].endswith(".cfg"))
+
+
+def _vet(argv: Sequence[str]) -> int:
+    from pubcheck.cli.vettool import run  # noqa: PLC0415 see above
+
+    return run(argv)
+
+
+def _command(argv: Sequence[str]) -> int:
+    from pubcheck.cli.parser import parse  # noqa: PLC0415 argparse takes a third of the start
+
+    arguments = parse(argv)
+    return _run(arguments.command, arguments)
 
 
 def _run(command: str, arguments: object) -> int:

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.config import Config
-    from pubcheck.engine.sharding import Shard
     from pubcheck.engine.task import Exported, Exports
     from pubcheck.engine.workshop import Workshop
     from pubcheck.model.project import ImportGraph, PackageSource, Problem
     from pubcheck.source import Overlay
+
+
+class Part(Protocol):
+    """Some of the packages that patterns name."""
+
+    def share(self, packages: Sequence[PackageSource]) -> Sequence[PackageSource]:
+        """Those of ``packages`` that are meant."""
 
 
 class Frontend(Protocol):
@@ -131,7 +137,7 @@ class ProjectFrontend:
 
 
 def load_project(
-    patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay, shard: Shard | None = None
+    patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay, shard: Part | None = None
 ) -> ProjectFrontend:
     """The packages that ``patterns`` name, or one ``shard`` of them, for the target in ``config``.
 

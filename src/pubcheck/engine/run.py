@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     from pubcheck.changes import Changes
     from pubcheck.engine.analyst import Analyst
-    from pubcheck.engine.cache import Outcomes
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
     from pubcheck.engine.scope import Scope
     from pubcheck.engine.sharding import Shard
     from pubcheck.engine.task import FileOutcome, Outcome
+    from pubcheck.engine.work import Known
     from pubcheck.model.project import Problem
     from pubcheck.rules.registry import Rule
     from pubcheck.source import Overlay, SourceFile
@@ -102,7 +102,7 @@ class Run:
 
         return Analyst(frontend, self._selection.rules, self._config.severity)
 
-    def _known(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Outcomes | None:
+    def _known(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Known | None:
         if cache is None:
             return None
         from pubcheck.engine import cache as caching  # noqa: PLC0415 most callers have none

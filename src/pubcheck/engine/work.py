@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pubcheck.engine.task import Outcome, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pubcheck.engine.analyst import Analyst
-    from pubcheck.engine.cache.outcomes import Outcomes
     from pubcheck.model.project import PackageSource
+
+
+class Known(Protocol):
+    """What is known before the work begins."""
+
+    def recall(self, source: PackageSource) -> Outcome | None:
+        """The outcome of a package, if it is known."""
+
+    def task(self, source: PackageSource, taught: Iterable[str]) -> Task:
+        """The task for a package, with the known facts of those below it that aren't among the ``taught``."""
+
+    def remember(self, source: PackageSource, outcome: Outcome) -> None:
+        """Take in an outcome."""
+
+    def close(self) -> None:
+        """Keep what is to be kept."""
 
 
 class Work:
     """The work of one run."""
 
-    def __init__(self, analyst: Callable[[], Analyst], known: Outcomes | None) -> None:
+    def __init__(self, analyst: Callable[[], Analyst], known: Known | None) -> None:
         """Look among the ``known`` outcomes first, if there are any; ``analyst`` is made when it is needed."""
         self._make = analyst
         self._known = known
