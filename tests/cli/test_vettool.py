@@ -33,7 +33,13 @@ func (b *Box) Grab() { b.Mu.Lock() }
 USER = """\
 package user
 
-import "example.com/m/box"
+import (
+	"sync"
+
+	"example.com/m/box"
+)
+
+var Mu sync.Mutex
 
 func Twice(b *box.Box) {
 	b.Mu.Lock()
@@ -97,9 +103,9 @@ def test_it_tells_its_flags(shell: Shell) -> None:
 def test_facts_go_from_unit_to_unit(units: Units) -> None:
     assert units.vet("box", only=True).code == 0
     vetx = units.root / "box.vetx"
-    assert "(*Box).Grab" in "".join(decoded(vetx.read_bytes())["example.com/m/box"])
+    assert "(*example.com/m/box.Box).Grab" in (decoded(vetx.read_bytes())["example.com/m/box"])
     outcome = units.vet("user", PackageVetx={"example.com/m/box": str(vetx)})
-    assert (outcome.code, outcome.err) == (1, f"{units.root}/user/user.go:7:2: {TWICE}\n")
+    assert (outcome.code, outcome.err) == (1, f"{units.root}/user/user.go:13:2: {TWICE}\n")
     assert {*decoded((units.root / "user.vetx").read_bytes())} == {"example.com/m/box", "example.com/m/user"}
 
 
@@ -128,9 +134,9 @@ def test_newer_go_commands_want_json_in_a_file(units: Units) -> None:
     outcome = units.vet("user", "-json", Stdout=str(file))
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
     (one,) = json.loads(file.read_text())["example.com/m/user"]["double-lock"]
-    assert one["posn"] == f"{units.root}/user/user.go:7:2"
+    assert one["posn"] == f"{units.root}/user/user.go:13:2"
     assert one["message"] == TWICE
-    assert one["related"][0]["posn"] == f"{units.root}/user/user.go:6:2"
+    assert one["related"][0]["posn"] == f"{units.root}/user/user.go:12:2"
     units.vet("box", "-json", Stdout=str(file))
     assert json.loads(file.read_text()) == {}
 
@@ -182,11 +188,11 @@ def test_the_go_command_works_with_it(shell: Shell, reset: str, go_env: dict[str
         lines = (ran.stdout + ran.stderr).splitlines()
         return ran.returncode, [line for line in lines if not line.startswith("#") and "\t" not in line]
 
-    user = f"user/user.go:7:2: {TWICE}"
+    user = f"user/user.go:13:2: {TWICE}"
     counter = "counter/counter.go:11:2: `Counter.n` is loaded and then stored: what others add in between is lost "
     assert vet() == (1, [f"{counter}(load-then-store)", user])
     assert vet("-select=locks") == (1, [user])
     shell.write("pubcheck.toml", 'ignore = ["load-then-store"]\n')
     assert vet() == (1, [user])
-    shell.write("user/user.go", USER.replace("\tb.Grab()\n", ""))
+    shell.write("user/user.go", USER.replace("b.Grab()", "b.N++"))
     assert vet() == (0, [])
