@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from store_module import STORE
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import Config, check
+from pubcheck.engine.session import Session
+from pubcheck.source import Overlay
+from pubcheck.source.segments import bodies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pubcheck.diagnostic import Diagnostic
+
+CONFIG = Config(min_confidence=Confidence.LOW)
+TALLY = """\
+package tally
+
+import "sync"
+
+// Tally is shared.
+type Tally struct {
+	mu sync.Mutex
+	n  map[string]int
+}
+
+// Lock locks it.
+func (t *Tally) Lock() { t.mu.Lock() }
+
+// Unlock unlocks it.
+func (t *Tally) Unlock() { t.mu.Unlock() }
+
+// Add counts.
+func (t *Tally) Add(key string) {
+	t.mu.Lock()
+	t.n[key]++
+	t.mu.Unlock()
+}
+
+// Wait does nothing yet.
+func Wait() {
+}
+"""
+USER = """\
+package user
+
+import (
+	"sync"
+	"time"
+
+	"example.com/m/tally"
+)
+
+var (
+	mu    sync.Mutex
+	total int
+)
+
+// Use counts under a lock.
+func Use(t *tally.Tally) {
+	mu.Lock()
+	defer mu.Unlock()
+	total++
+	tally.Wait()
+	t.Add("x")
+	t.Add("y")
+}
+
+// Late doesn't.
+func Late(t *tally.Tally) {
+	go func() { total++ }()
+	time.Sleep(1)
+}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.23\n")
+    for name, text in (("tally", TALLY), ("user", USER), ("store", STORE)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.go").write_text(text)
+    return tmp_path
+
+
+def settled(session: Session) -> list[Diagnostic]:
+    while session.left:
+        session.work()
+    return [one for path in session.files for one in session.findings(path)]
+
+
+def fresh(folder: Path, buffers: dict[Path, bytes]) -> list[Diagnostic]:
+    return list(check(["./..."], CONFIG, cwd=folder, overlay=Overlay(buffers)).diagnostics)
+
+
+def rules(found: list[Diagnostic]) -> list[str]:
+    return sorted({one.rule for one in found})
+
+
+def test_a_first_look_is_a_run(folder: Path) -> None:
+    found = settled(Session(folder, CONFIG))
+    assert found == fresh(folder, {})
+    assert "load-then-store" in rules(found)
+
+
+def test_any_number_of_edits_comes_to_what_a_run_finds(folder: Path) -> None:
+    chance = Random(7)  # noqa: S311 no secret
+    session = Session(folder, CONFIG)
+    paths = [folder / name / f"{name}.go" for name in ("tally", "user", "store")]
+    buffers = {path: path.read_bytes() for path in paths}
+    for path, text in buffers.items():
+        session.edit(path, text)
+    for turn in range(60):
+        path = chance.choice(paths)
+        buffers[path] = _edited(chance, buffers[path], turn)
+        session.edit(path, buffers[path])
+        if turn % 6 == 0:
+            assert settled(session) == fresh(folder, buffers)
+        elif chance.random() < 0.5:
+            session.work(path.parent)
+    assert settled(session) == fresh(folder, buffers)
+
+
+def _edited(chance: Random, text: bytes, turn: int) -> bytes:
+    """``text`` with a line more or less in one of its functions, or between them."""
+    start, end = chance.choice(bodies(text))
+    lines = text[start:end].split(b"\n")
+    kind = chance.randrange(5)
+    if len(lines) < 3 or kind == 0:
+        return text + b"\nfunc added%d() {\n\tgo func() {}()\n}\n" % turn
+    at = chance.randrange(1, len(lines))
+    if kind == 1:
+        lines.insert(at, b"\t// said %d" % turn)
+    elif kind == 2:
+        lines.insert(at, b"\tgo func() { println(%d) }()" % turn)
+    elif kind == 3:
+        lines.insert(
+            1, b'\tif %d > len("") { return }' % turn if b"return" not in text[start:end] else b"\t_ = %d" % turn
+        )
+    elif lines[at].strip().endswith((b"()", b"++", b")")):
+        del lines[at]
+    return text[:start] + b"\n".join(lines) + text[end:]
+
+
+def test_what_a_function_does_now_is_told_where_it_is_called(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    assert "double-lock" not in rules(settled(session))
+    path = folder / "tally" / "tally.go"
+    kept = TALLY.replace("t.n[key]++\n\tt.mu.Unlock()", "t.n[key]++").encode()
+    session.edit(path, kept)
+    found = settled(session)
+    assert found == fresh(folder, {path: kept})
+    assert [one.span.path for one in found if one.rule == "double-lock"] == [str(folder / "user" / "user.go")]
+    session.edit(path, None)
+    assert "double-lock" not in rules(settled(session))
+
+
+def test_a_file_that_does_not_parse_counts_as_it_was(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    path = folder / "store" / "store.go"
+    session.edit(path, STORE.encode())
+    before = settled(session)
+    for broken in (STORE.replace("n := s.hits", "n := := s.hits"), STORE + "\nfunc (", STORE.replace("{", "", 1)):
+        session.edit(path, broken.encode())
+        assert settled(session) == before
+    mended = STORE.replace("s.hits.Store(0)", "_ = 0")
+    session.edit(path, mended.encode())
+    assert settled(session) == fresh(folder, {path: mended.encode()})
+
+
+def test_files_and_packages_come_and_go(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    settled(session)
+    new = folder / "more" / "more.go"
+    new.parent.mkdir()
+    new.write_text(STORE.replace("package store", "package more"))
+    session.touch([new])
+    assert {one.package for one in settled(session)} >= {"example.com/m/more", "example.com/m/store"}
+    new.unlink()
+    session.touch([new])
+    assert settled(session) == fresh(folder, {})
+
+
+def test_work_that_is_stopped_is_still_to_be_done(folder: Path) -> None:
+    left = 3
+
+    def checkpoint() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+
+    session = Session(folder, CONFIG, checkpoint)
+    session.edit(folder / "store" / "store.go", STORE.encode())
+    stops = 0
+    while session.left:
+        try:
+            session.work()
+        except KeyboardInterrupt:
+            stops += 1
+            left = 200 * stops
+    assert stops > 1
+    assert settled(session) == fresh(folder, {})
+
+
+def test_only_a_package_that_is_edited_is_looked_at_again(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    path = folder / "tally" / "tally.go"
+    session.edit(path, TALLY.encode())
+    settled(session)
+    session.edit(path, TALLY.replace("t.mu.Unlock()\n}\n\n// Wait", "t.mu.Unlock() // done\n}\n\n// Wait").encode())
+    looked = []
+    while session.left:
+        package = session.work()
+        assert package is not None
+        looked.append(package.name)
+    assert looked == ["tally"]
