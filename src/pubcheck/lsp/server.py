@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -200,13 +201,13 @@ class Server(LanguageServer):
             return
         creation = self._progress.get(news.folder)
         if creation is None:
-            creation = self._progress[news.folder] = asyncio.ensure_future(self._begin_progress(news.folder))
+            creation = self._progress[news.folder] = asyncio.ensure_future(self._begin_progress())
         if news.done >= news.total:
             del self._progress[news.folder]
         creation.add_done_callback(lambda task: self._report_progress(task.result(), news))
 
-    async def _begin_progress(self, folder: str) -> str | None:
-        token = f"pubcheck-index-{folder}-{id(self.link)}"
+    async def _begin_progress(self) -> str | None:
+        token = f"pubcheck-{uuid4()}"
         try:
             await self.work_done_progress.create_async(token)
         except Exception as error:  # noqa: BLE001 a client that wants no progress gets none
