@@ -148,14 +148,22 @@ def test_a_new_unlocked_access_makes_the_finding_new_wherever_it_is_shown(shell:
     assert _new(shell) == ["global.go:6 global-write-race"]
 
 
-def test_an_old_access_is_new_when_a_lock_is_taken_away(shell: Shell, repository: Repository) -> None:
-    unlocked = "func (s *Store) Size() int {\n\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n\treturn len(s.items)\n}\n"
-    shell.write("store.go", STORE + unlocked)
+@pytest.mark.parametrize("other", ["", "\ts.mu.RLock()\n\tdefer s.mu.RUnlock()\n"])
+def test_an_old_access_is_new_when_its_lock_is_taken_away(shell: Shell, repository: Repository, other: str) -> None:
+    """However far below the lock it stands, as long as it is in the same function."""
+    lock = "\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n"
+    work = '\tif true {\n\t\tprintln("well")\n\t}\n\tprintln("a")\n\tprintln("b")\n'
+    store = STORE.replace("sync.Mutex", "sync.RWMutex")
+    clear = f"\nfunc (s *Store) Clear() {{\n{lock}{work}\ts.items = nil\n}}\n"
+    after = "\nfunc end(done chan int) {\n\tclose(done)\n\tclose(done)\n}\n"
+    shell.write("store.go", store + clear + after)
     repository.commit()
     repository.git("branch", "--force", "main")
     assert _new(shell) == []
-    shell.write("store.go", STORE + unlocked.replace("\ts.mu.Lock()\n\tdefer s.mu.Unlock()\n", ""))
-    assert [place.split()[0] for place in _new(shell)] == ["store.go:28"]
+    changed = store + clear.replace(lock, other) + after
+    shell.write("store.go", changed)
+    line = changed[: changed.index(work) + len(work)].count("\n") + 1
+    assert [place.split()[0] for place in _new(shell)] == [f"store.go:{line}"]
 
 
 def test_a_renamed_file_is_not_new_but_what_changed_in_it_is(shell: Shell, repository: Repository) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pubcheck.changes.reach import reached
 from pubcheck.changes.unified import touched
 from pubcheck.changes.values import Changes, ChangesError, Lines
 
@@ -44,10 +45,10 @@ def changed_since(revision: str, folder: Path) -> Changes:
     top = Path(git.line("rev-parse", "--show-toplevel") or folder)
     base = _merge_base(git, revision)
     git = _Git(top)
-    prefix = len("b/")
-    files = {name[prefix:]: each.lines for name, each in touched(git.text(*_DIFF, base, "--", _GO)).items()}
-    files |= {name: [_WHOLE] for name in _untracked(git)}
-    return Changes({os.path.join(top, name): lines for name, lines in files.items()}, f"since {revision}")  # noqa: PTH118 names may be any bytes
+    diff = touched(git.text(*_DIFF, base, "--", _GO))
+    files = reached({str(top / name.removeprefix("b/")): each for name, each in diff.items()})
+    files |= {str(top / name): [_WHOLE] for name in _untracked(git)}
+    return Changes(files, f"since {revision}")
 
 
 def _merge_base(git: _Git, revision: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.changes.reach import reached
 from pubcheck.changes.unified import touched
 from pubcheck.changes.values import Changes, ChangesError
 
@@ -42,7 +43,7 @@ def changed_in_patch(text: str, folder: Path, *, name: str) -> Changes:
         raise ChangesError(f"{name} changes {first} and there is no such file, in {folder} or further up")
     for path, each in found.items():
         _check_applied(path, each, name)
-    return Changes({str(path): each.lines for path, each in found.items()}, f"in {name}")
+    return Changes(reached({str(path): each for path, each in found.items()}), f"in {name}")
 
 
 def _check_applied(path: Path, each: Touched, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,14 +16,22 @@ if TYPE_CHECKING:
 
 _TELLING = ("--- ", "+++ ", "@@ ", "+", "-", " ", "\\", "\n", "\r\n")
 """How the lines of files' names and of hunks begin. What else there is tells of modes, renames and mail."""
+_SYNCHRONISES = re.compile(r"[Ll]ock|Wait|Done|Once|Signal|Broadcast|atomic|<-|\bclose\(|\.(?:Load|Store|Swap|Add)\(")
 _NOWHERE = "/dev/null"
 
 
 class Touched(NamedTuple):
-    """What the hunks of one file touch on the new side: lines, in order, and the text of those that they add."""
+    """What the hunks of one file touch on the new side.
+
+    Attributes:
+        lines: the lines, in no order.
+        added: the text of those that they add.
+        unsynchronised: the lines before which something is gone that may have ordered or protected what follows.
+    """
 
     lines: list[Lines]
     added: dict[int, str]
+    unsynchronised: list[int]
 
 
 def touched(text: str) -> dict[str, Touched]:
@@ -46,17 +55,16 @@ def touched(text: str) -> dict[str, Touched]:
     found: dict[str, Touched] = {}
     for file in patch:
         if file.target_file != _NOWHERE:
-            known = found.setdefault(_plain(file.target_file), Touched([], {}))
+            known = found.setdefault(_plain(file.target_file), Touched([], {}, []))
             for hunk in file:
                 known.lines.extend(_touched(hunk))
+                known.unsynchronised.extend(_unsynchronised(hunk))
                 known.added.update((line.target_line_no or 0, line.value) for line in hunk if line.is_added)
-    for each in found.values():
-        each.lines.sort()
     return found
 
 
 def _touched(hunk: Hunk) -> Iterator[Lines]:
-    at = hunk.target_start if hunk.target_length else hunk.target_start + 1
+    at = _first(hunk)
     gone = False
     for line in hunk:
         if line.is_removed:
@@ -70,6 +78,19 @@ def _touched(hunk: Hunk) -> Iterator[Lines]:
         at += line.is_added or line.is_context
     if gone:
         yield Lines(max(at - 1, 1), at)
+
+
+def _unsynchronised(hunk: Hunk) -> Iterator[int]:
+    at = _first(hunk)
+    for line in hunk:
+        if line.is_removed and _SYNCHRONISES.search(line.value):
+            yield at
+        at += line.is_added or line.is_context
+
+
+def _first(hunk: Hunk) -> int:
+    """The first line of the new side that a hunk is about, or before which lines are gone."""
+    return hunk.target_start if hunk.target_length else hunk.target_start + 1
 
 
 def _plain(name: str) -> str:
