@@ -52,7 +52,7 @@ def test_the_exit_code_tells(shell: Shell, reset: str, monkeypatch: pytest.Monke
         raise RecursionError("too deep")
 
     monkeypatch.setattr("pubcheck.rules.mixed_atomic_access.check", fail)
-    outcome = shell.run()
+    outcome = shell.run("--no-cache")
     assert outcome.code == 3
     assert "counter.go:11:2: " in outcome.out
     assert "rule `mixed-atomic-access` failed on package example.com/m: RecursionError: too deep" in outcome.out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import storage
 from pubcheck.facts.summary import unknown
+from pubcheck.source import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +60,7 @@ class Exchange:
         known = self._decoded.get(data)
         if known is None:
             summary = storage.decoded(data, self._places.absolute)
-            known = self._decoded[data] = (summary, storage.digest(data))
+            known = self._decoded[data] = (summary, digest(data))
         return known
 
     def release(self) -> None:

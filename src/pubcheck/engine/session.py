@@ -27,7 +27,6 @@ from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.task import Outcome, Task
-from pubcheck.facts import storage
 from pubcheck.model.project import read_header
 from pubcheck.model.project.problem import PatternError
 from pubcheck.source import Overlay, Segments, SourceFile, digest
@@ -350,7 +349,7 @@ class Session:
         for other, known in self._outcomes.items():
             for function, answer in known.exports.asked.get(name, {}).items():
                 data = outcome.exports.facts.get(function)
-                if data is None or storage.digest(data) != answer:
+                if data is None or digest(data) != answer:
                     yield other
                     break
 

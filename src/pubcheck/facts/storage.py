@@ -6,7 +6,6 @@ of the files that they point into (see ``source.segments``), so that an edit whi
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -43,11 +42,6 @@ def decoded(data: bytes, absolute: Move) -> Summary:
         msgspec.DecodeError: these aren't the bytes of anything.
     """
     return _moved(_DECODER.decode(data), absolute)
-
-
-def digest(data: bytes) -> bytes:
-    """What tells one summary's bytes from another's."""
-    return hashlib.blake2b(data, digest_size=12).digest()
 
 
 def _moved(summary: Summary, move: Move) -> Summary:

@@ -12,7 +12,6 @@ from pubcheck.engine.cache.moving import edits_elsewhere, moved
 from pubcheck.engine.cache.surroundings import surroundings
 from pubcheck.engine.places import Places
 from pubcheck.engine.task import Exported, Exports, Outcome, Task
-from pubcheck.facts import storage
 from pubcheck.model.project.text import shown
 from pubcheck.source import digest
 
@@ -108,7 +107,7 @@ class Outcomes:
             facts = self.facts(path)
             for name, answer in answers.items():
                 data = facts.get(name)
-                if data is None or storage.digest(data) != answer:
+                if data is None or digest(data) != answer:
                     return False
         return True
 
