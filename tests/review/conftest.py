@@ -18,7 +18,7 @@ from pubcheck.report import View, write
 from pubcheck.source import SourceFile, Span
 
 _BUG = re.compile(r'bug\("(?P<name>\w+)"\)(?: // (?P<more>.*))?')
-_CI = ("GITHUB_", "GITLAB_", "CI_", "GH_", "PUBCHECK_")
+_CI = ("GITHUB_", "GITLAB_", "CI_", "GH_", "PUBCHECK_TOKEN")
 
 
 class Outcome(msgspec.Struct, frozen=True):

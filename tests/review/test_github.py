@@ -363,3 +363,22 @@ def test_the_exit_code_tells_if_it_is_asked_to(github: Start) -> None:
     assert review.run("--fail-on", "error").code == 1
     review.forge.resolve(review.forge.threads[0])
     assert review.run("--fail-on", "error").code == 0
+
+
+def test_a_forge_that_is_slow_to_show_what_it_has_gets_nothing_twice(github: Start) -> None:
+    review = github(BASE)
+    pushed(review, 'bug("first")')
+
+    def late(request: Request) -> Answer | None:
+        """The list of threads as it was, once it has changed."""
+        if review.forge.threads and request.path == "/graphql" and "Threads" in request.body["query"]:
+            page = {"pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []}
+            return Answer(200, {"data": {"repository": {"pullRequest": {"page": page}}}})
+        return None
+
+    review.forge.troubles.append(late)
+    review.run()
+    assert review.names() == ["first"]
+    assert "1 finding on lines of this change" in review.summary()
+    review.run()
+    assert review.names() == ["first"]

@@ -147,6 +147,7 @@ def _add_race(commands: argparse._SubParsersAction[_Parser]) -> None:
     known.add_argument("--report", metavar="FILE", help="take them from this report in JSON")
     known.add_argument("--no-check", action="store_true", help="go by the log alone")
     beside.add_argument("--config", metavar="FILE", help="use this configuration, not the nearest pubcheck.toml above")
+    _add_cache_choice(beside)
     _add_target(race)
     _add_output(race)
     _add_exit(race.add_argument_group("run"))
@@ -178,6 +179,7 @@ def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="exit with 1 if the pull request has to do with a finding that is at least this bad (default: never)",
     )
     _add_known(what)
+    _add_cache_choice(what)
     _add_choice(review)
     _add_target(review)
     _add_volume(review)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.cli import progress
+from pubcheck.cli import cache, progress
 from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.outputs import OutputError, deliver, planned
@@ -72,7 +72,8 @@ def _found(races: Sequence[Seen], arguments: Namespace, cwd: Path) -> Report:
     everything = {"select": tuple(sorted(RACES)), "ignore": (), "min_confidence": Confidence.LOW, "exclude": ()}
     config = msgspec.structs.replace(configured(arguments, cwd), **everything)
     with progress.shown(enabled=not arguments.quiet) as tell:
-        return check(folders, config, cwd=cwd, progress=tell, rules=available_rules(None))
+        where = cache.folder(arguments, cwd)
+        return check(folders, config, cwd=cwd, progress=tell, rules=available_rules(None), cache=where)
 
 
 def _report(diagnostics: Sequence[Diagnostic], found: Report, places: Places, cwd: Path) -> Report:

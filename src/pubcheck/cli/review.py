@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck import report as formats
-from pubcheck.cli import progress
+from pubcheck.cli import cache, progress
 from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
@@ -105,7 +105,8 @@ def _report(work: _Work) -> Report:
     # A project's own rules hold regular expressions, which may take for ever on the right text.
     rules = available_rules(config.folder or work.cwd if arguments.project_rules else None)
     with progress.shown(enabled=not arguments.quiet) as tell:
-        return check(arguments.patterns, config, cwd=work.cwd, progress=tell, rules=rules)
+        where = cache.folder(arguments, work.cwd)
+        return check(arguments.patterns, config, cwd=work.cwd, progress=tell, rules=rules, cache=where)
 
 
 def _root(cwd: Path) -> Path:

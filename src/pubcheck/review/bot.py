@@ -109,12 +109,14 @@ class Bot:
         """Write the comments. None of them is written again in this run: a forge may be slow to show what it has."""
         names = {one.fingerprint for one in planned.comments}
         try:
-            refused = self._forge.comment(planned.comments, head)
+            refused = {one.fingerprint for one in self._forge.comment(planned.comments, head)}
         except UncertainError:
             self._pause(_SETTLING)
             return
-        self._done["commented"] += len(names) - len(refused)
-        self._limits = msgspec.structs.replace(self._limits, refused=self._limits.refused | names)
+        self._done["commented"] += len(names - refused)
+        self._limits = msgspec.structs.replace(
+            self._limits, refused=self._limits.refused | refused, written=self._limits.written | (names - refused)
+        )
 
     def _try(self, word: str, action: Callable[[], None]) -> None:
         """What is gone in the meantime, or can't be changed any more, needs no change."""

@@ -59,12 +59,14 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         comments: threads that may stand open at one time.
         closing: whether what isn't in the report counts as gone: not if a part of pubcheck failed.
-        refused: fingerprints that can't be commented, because the forge didn't want them, or must not be a second time.
+        refused: fingerprints that can't be commented, because the forge didn't want it.
+        written: fingerprints that have a comment since just now, even if the forge is slow to show it.
     """
 
     comments: int = 20
     closing: bool = True
     refused: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
 
 
 def plan(findings: Sequence[Finding], conversation: Conversation, writer: Writer, limits: Limits) -> Plan:
@@ -102,7 +104,10 @@ class _Planner:
         standing = [*self._standing(comments, waiting)]
         said = remembered(
             self._conversation.sticky.memory.said if self._conversation.sticky else (),
-            (short(name) for name in (*self._threads, *(one.fingerprint for one in comments))),
+            (
+                short(name)
+                for name in (*self._threads, *sorted(self._limits.written), *(one.fingerprint for one in comments))
+            ),
         )
         sticky = self._conversation.sticky
         text, memory = summary(standing, self._conversation, said, whole=self._limits.closing)
@@ -128,7 +133,8 @@ class _Planner:
     def _unsaid(self, one: Finding) -> FileDiff | None:
         """The file on whose lines a comment is to be written, unless there is one, or was one that is deleted."""
         name = one.fingerprint
-        if name in self._threads or short(name) in self._said or name in self._limits.refused:
+        told = name in self._threads or short(name) in self._said or name in self._limits.written
+        if told or name in self._limits.refused:
             return None
         return self._writer.shows(one)
 
@@ -157,7 +163,7 @@ class _Planner:
             yield from (thread for name, thread in self._threads.items() if name not in self._findings)
 
     def _standing(self, comments: Sequence[Comment], waiting: frozenset[str]) -> Iterator[Standing]:
-        new = {one.fingerprint for one in comments}
+        new = self._limits.written.union(one.fingerprint for one in comments)
         for name, finding in self._findings.items():
             thread = self._threads.get(name)
             settled = thread is not None and thread.settled
