@@ -29,6 +29,9 @@ class Ambient(NamedTuple):
     sometimes: frozenset[Location] = _NONE
 
 
+_NOTHING = Ambient()
+
+
 def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     """What is held around each function of ``graph`` that its package calls, by its name.
 
@@ -69,6 +72,7 @@ def _entries(graph: CallGraph) -> dict[str, list[_Entry]]:
 def _solve(edges: dict[str, list[_Entry]], is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
     """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
     known: dict[str, Ambient | None] = dict.fromkeys(edges)
+    closed = {entry.caller.name: is_closed(entry.caller) for entries in edges.values() for entry in entries}
     after: dict[str, set[str]] = {}
     for name, entries in edges.items():
         for entry in entries:
@@ -78,9 +82,10 @@ def _solve(edges: dict[str, list[_Entry]], is_closed: Callable[[FunctionFacts], 
         name = work.pop()
         met: Ambient | None = None
         for edge in edges[name]:
-            outer = known.get(edge.caller.name, Ambient()) if edge.waits and is_closed(edge.caller) else Ambient()
+            caller = edge.caller.name
+            outer = known.get(caller, _NOTHING) if edge.waits and closed[caller] else _NOTHING
             if outer is not None:
-                held = Ambient(*(one | other for one, other in zip(edge.held, outer, strict=True)))
+                held = _both(edge.held, outer)
                 met = held if met is None else _meet(met, held)
         if met != known[name]:
             known[name] = met
@@ -94,6 +99,12 @@ class _Entry(NamedTuple):
     caller: FunctionFacts
     held: Ambient
     waits: bool
+
+
+def _both(one: Ambient, other: Ambient) -> Ambient:
+    if other == _NOTHING:
+        return one
+    return Ambient(one.always | other.always, one.exclusive | other.exclusive, one.sometimes | other.sometimes)
 
 
 def _meet(one: Ambient, other: Ambient) -> Ambient:

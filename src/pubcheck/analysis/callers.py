@@ -162,8 +162,8 @@ class Callers:
         return is_method and not self._of(self._starts, function)
 
     def _of(self, index: dict[str, list[T]], function: FunctionFacts) -> list[T]:
-        names = {function.name, function.full_name}
-        return [each for name in names for each in index.get(name, ())]
+        found = index.get(function.full_name, [])
+        return found if function.name == function.full_name else [*index.get(function.name, ()), *found]
 
     # --- with what in its hands
 
@@ -270,7 +270,7 @@ class Callers:
         """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""
         calls = self._of(self._calls, function)
         return bool(calls) and all(
-            any(each.point == call.point and each.callee == _ONCE for each in caller.calls) for caller, call in calls
+            any(each.callee == _ONCE for each in caller.calls_at(call.point)) for caller, call in calls
         )
 
     def runs_at_init(self, function: FunctionFacts) -> bool:

@@ -148,6 +148,9 @@ class CallGraph:
     def _values(self, function: FunctionFacts) -> dict[int, str]:
         """The names of the functions that ``function`` has in registers."""
         found: dict[int, str] = {}
+        survey = self._resolver.survey(function.ir)
+        if not survey.literals and not survey.values:
+            return found
         for block in function.ir.blocks:
             for instruction in block.instructions:
                 match instruction:

@@ -130,6 +130,7 @@ class Frame:
         self.captured: frozenset[Root] = frozenset()
         self.unstable: frozenset[Root] = frozenset()
         self._cells: dict[Var, Root] = {}
+        self._opaque: dict[int, AccessPath] = {}
         self.indices: dict[object, int] = {}
         self.handed: set[int] = set()
         self.first: set[int] = set()  # publications of what nobody had before, the first time around a loop at least
@@ -206,8 +207,12 @@ class Frame:
 
     def opaque(self, register: int) -> AccessPath:
         """The memory that a value without a name points to."""
-        var = self.fn.register_vars.get(register)
-        return AccessPath(Root(RootKind.OPAQUE, register, var.name if var is not None else ""))
+        path = self._opaque.get(register)
+        if path is None:
+            var = self.fn.register_vars.get(register)
+            path = AccessPath(Root(RootKind.OPAQUE, register, var.name if var is not None else ""))
+            self._opaque[register] = path
+        return path
 
     # --- values
 
@@ -232,7 +237,7 @@ class Frame:
     def define(self, register: int, value: Value) -> None:
         """Assign a register."""
         if self.loop and (self.state.published or self.state.memory):
-            self.state.renew(Root(RootKind.OPAQUE, register, self.opaque(register).root.name))
+            self.state.renew(self.opaque(register).root)
         if register in self.several:
             self.state.registers = {**self.state.registers, register: value}
         else:
