@@ -66,6 +66,8 @@ class Callers:
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
         self._depth = 0
+        self._held: dict[tuple[FunctionFacts, int | None], LockSet] = {}
+        self._at_init: dict[FunctionFacts, bool] = {}
         self._tests_alone: dict[str, bool] = {}
         self._mentions: dict[bool, frozenset[str]] = {}
 
@@ -244,12 +246,20 @@ class Callers:
         So a helper of a constructor and of critical sections is protected. Comparing locks across goroutines goes by
         location, so that any caller's terms will do.
         """
+        given = path.root.index if path.root.kind is RootKind.PARAM else None
+        known = self._held.get((function, given))
+        if known is None:
+            known = self._held[function, given] = self._held_around(function, given)
+        return known
+
+    def _held_around(self, function: FunctionFacts, given: int | None) -> LockSet:
+        """As ``held_around``, of what the parameter number ``given`` leads to, or of what is no parameter's."""
         if function.starts & _ON_ANOTHER or (not function.enclosing and is_exported(function)):
             return NO_LOCKS
         sharing = [
             frozenset(lock for lock in caller.protection(call) if lock.location is not None)
             for caller, call in self._of(self._calls, function)
-            if path.root.kind is not RootKind.PARAM or not self._is_own(caller, call, path.root.index)
+            if given is None or not self._is_own(caller, call, given)
         ]
         if not sharing:
             return NO_LOCKS
@@ -275,6 +285,14 @@ class Callers:
 
     def runs_at_init(self, function: FunctionFacts) -> bool:
         """Whether the package calls the function only while it is initialised: so registries are filled."""
+        if self._depth:
+            return self._runs_at_init(function)
+        known = self._at_init.get(function)
+        if known is None:
+            known = self._at_init[function] = self._runs_at_init(function)
+        return known
+
+    def _runs_at_init(self, function: FunctionFacts) -> bool:
         if function.name == "init":
             return True
         callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
