@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
 import os from "node:os";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import { CloseAction, ErrorAction, type ErrorHandler, ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import { Deaths } from "./deaths.js";
 import { findProgram, type Found, type Program } from "./discovery.js";
 import { machine, selectedInterpreters } from "./machine.js";
 import { type Reader, serverSettings, startSettings } from "./settings.js";
@@ -27,13 +30,19 @@ export const SERVER_COMMANDS = {
 export type Override = (args: readonly unknown[]) => Promise<void>;
 
 const MEGABYTE = 1024 * 1024;
+/** How long what a process has said last may take to get here after its end. */
+const LAST_WORDS_MS = 200;
+/** Messages in a row that may go wrong before the connection counts as broken. */
+const TOLERATED_ERRORS = 3;
 
 /** The language server's process, from finding it to its end. */
 export class Server implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Condition>();
   private readonly trace: vscode.LogOutputChannel;
   private client: LanguageClient | undefined;
+  private lost: LanguageClient | undefined;
   private program: Program | undefined;
+  private lastWords = "";
   private readonly overrides = new Map<string, Override>();
   /** Starts and stops wait for each other: two servers at once would report everything twice. */
   private turn: Promise<void> = Promise.resolve();
@@ -112,26 +121,29 @@ export class Server implements vscode.Disposable {
       this.changed.fire({ kind: "missing", reason: found.reason });
       return;
     }
+    this.lastWords = "";
     const client = this.clientOf(found.program);
     this.client = client;
     try {
       await client.start();
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
-      this.changed.fire({ kind: "stopped", reason: "pubcheck server didn't start" });
+      await this.giveUp(client);
     }
   }
 
   private clientOf(program: Program): LanguageClient {
     const args = [...program.prefix, "server", ...startSettings(reader()).args];
     this.log.info(`starting ${[program.command, ...args].join(" ")} (found by ${program.origin})`);
-    const client = new LanguageClient(
+    const client: LanguageClient = new LanguageClient(
       "pubcheck",
       "pubcheck",
       { command: program.command, args },
       {
         documentSelector: [{ language: "go", scheme: "file" }],
         outputChannel: this.log,
+        stdioOptions: { stdout: () => undefined, stderr: (stream) => { this.listen(stream); } },
+        errorHandler: this.errorHandler(() => client),
         traceOutputChannel: this.trace,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         diagnosticCollectionName: "pubcheck",
@@ -146,23 +158,44 @@ export class Server implements vscode.Disposable {
       },
     );
     client.onDidChangeState(({ newState }) => {
-      if (client === this.client) {
-        this.tell(newState, client, program);
+      if (client === this.client && newState === State.Running) {
+        this.changed.fire({ kind: "running", version: client.initializeResult?.serverInfo?.version ?? "", program });
       }
     });
     return client;
   }
 
-  private tell(state: State, client: LanguageClient, program: Program): void {
-    switch (state) {
-      case State.Running:
-        this.changed.fire({ kind: "running", version: client.initializeResult?.serverInfo?.version ?? "", program });
-        break;
-      case State.Starting:
-        this.changed.fire({ kind: "starting" });
-        break;
-      default:
-        this.changed.fire({ kind: "stopped", reason: "pubcheck server has ended" });
+  /** Starts a server again that has ended by itself, where that is worth it; the library's own handler would tell of each. */
+  private errorHandler(client: () => LanguageClient): ErrorHandler {
+    const deaths = new Deaths();
+    return {
+      error: (_error, _message, count) => ({ action: (count ?? 0) <= TOLERATED_ERRORS ? ErrorAction.Continue : ErrorAction.Shutdown }),
+      closed: () => {
+        if (deaths.worthAnotherStart(client().state === State.Running, Date.now())) {
+          this.changed.fire({ kind: "starting" });
+          return { action: CloseAction.Restart, handled: true };
+        }
+        void this.giveUp(client());
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    };
+  }
+
+  /** Logs what the server writes to its stderr, and remembers the last of it: a server that doesn't start says why there. */
+  private listen(stderr: NodeJS.ReadableStream): void {
+    createInterface(stderr).on("line", (line) => {
+      this.log.info(line);
+      this.lastWords = line.trim() === "" ? this.lastWords : line.trim();
+    });
+  }
+
+  /** Tells once that a client's server is gone for good. */
+  private async giveUp(client: LanguageClient): Promise<void> {
+    if (client === this.client && client !== this.lost) {
+      this.lost = client;
+      await pause(LAST_WORDS_MS);
+      const words = this.lastWords.replace(/^pubcheck: /, "");
+      this.changed.fire({ kind: "stopped", reason: words === "" ? "pubcheck server has ended." : `pubcheck server has ended: ${words}` });
     }
   }
 
@@ -170,7 +203,9 @@ export class Server implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     try {
-      await client?.dispose();
+      if (client?.needsStop()) {
+        await client.dispose();
+      }
     } catch (error) {
       this.log.warn(`the server didn't end well: ${String(error)}`); // it is replaced all the same
     }

@@ -69,7 +69,7 @@ export async function tellMissing(reason: string): Promise<void> {
 
 /** Says that the server has ended, with buttons for what helps. */
 export async function tellStopped(reason: string): Promise<void> {
-  const choice = await vscode.window.showErrorMessage(`${reason}. The log says why.`, SHOW_LOG, RESTART);
+  const choice = await vscode.window.showErrorMessage(reason, SHOW_LOG, RESTART);
   if (choice !== undefined) {
     await vscode.commands.executeCommand(choice === SHOW_LOG ? "pubcheck.showLog" : "pubcheck.restart");
   }

@@ -1,6 +1,6 @@
 // VS Code as a server, for the time of a test: its own settings, its own extensions, one process group.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const START_MS = 60_000;
@@ -74,6 +74,19 @@ export class CodeServer {
         clearTimeout(timer);
         reject(new Error(`code-server ended with ${code}:\n${this.log}`));
       });
+    });
+  }
+
+  /** The language servers that run under this editor, by their process ids; nothing where there is no /proc. */
+  languageServers() {
+    const numbers = existsSync("/proc") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
+    return numbers.map(Number).filter((number) => {
+      try {
+        const [words, variables] = ["cmdline", "environ"].map((what) => readFileSync(`/proc/${number}/${what}`, "utf8").split("\0"));
+        return words.at(-2) === "server" && variables.includes(`HOME=${this.env.HOME}`);
+      } catch {
+        return false; // it has ended meanwhile, or is somebody else's
+      }
     });
   }
 

@@ -141,6 +141,25 @@ step("a path that leads nowhere is told, and mended without a restart", async ()
   await bench.until("the findings", async () => (await bench.counts()).errors === 5);
 });
 
+step("a server that can't start is told of with its own words, once", async () => {
+  const program = join(home, "broken");
+  writeFileSync(program, "#!/bin/sh\necho 'pubcheck: the moon is in the wrong house' >&2\nexit 2\n", { mode: 0o755 });
+  server.configure({ "pubcheck.path": program });
+  await bench.page.getByText("pubcheck server has ended: the moon is in the wrong house").first().waitFor();
+  assert.equal((server.extensionLog().match(/starting \S*broken/g) ?? []).length, 1);
+  server.configure({});
+  await bench.until("the findings", async () => (await bench.counts()).errors === 5);
+});
+
+step("a server that dies is started again", async () => {
+  await bench.run("Notifications: Clear All Notifications");
+  const [first] = server.languageServers();
+  process.kill(first, "SIGKILL");
+  await bench.until("another server", () => server.languageServers().some((one) => one !== first));
+  await bench.until("the findings", async () => (await bench.counts()).errors === 5);
+  assert.equal(await bench.page.locator(".notification-toast", { hasText: "has ended" }).count(), 0);
+});
+
 step("a workspace that isn't trusted can't choose what is started", async () => {
   const hostile = join(home, "hostile");
   cpSync(SHOWCASE, hostile, { recursive: true });
