@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ def run(arguments: Namespace) -> int:
         logging.getLogger("pygls.protocol").setLevel(logging.ERROR)
     server = make_server()
     if arguments.tcp is None:
-        server.start_io()
+        # The library closes what it writes to; the rest of this program still has to do with stdout.
+        with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+            server.start_io(stdout=out)
     else:
         server.start_tcp(_LOOPBACK, arguments.tcp)
     return ExitCode.CLEAN
