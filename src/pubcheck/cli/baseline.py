@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.cli import notes, progress
+from pubcheck.cli import cache, notes, progress
 from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
@@ -40,7 +40,8 @@ def run(arguments: Namespace) -> int:
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
             everything = msgspec.structs.replace(config, baseline="")
-            report = check(arguments.patterns, everything, cwd=cwd, progress=tell, rules=rules)
+            kept = cache.folder(arguments, cwd)
+            report = check(arguments.patterns, everything, cwd=cwd, progress=tell, rules=rules, cache=kept)
     except (ConfigError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE

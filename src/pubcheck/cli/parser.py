@@ -212,6 +212,7 @@ def _add_baseline(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_choice(baseline)
     baseline.add_argument("--baseline", metavar="FILE", help=f"the file (default: as configured, else {_BASELINE})")
     _add_target(baseline)
+    _add_cache_choice(baseline)
     _add_volume(baseline)
 
 
