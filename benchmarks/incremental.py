@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.child import Children, Usage
     from pubcheck.model.project import PackageSource
 
+_BODY = re.compile(rb"^func [^\n{}]*\{\n", re.MULTILINE)
 _SKIPPED = (".git", "node_modules")
 
 
@@ -56,7 +58,11 @@ def measure(children: Children, checkout: Path, folder: Path) -> Warm:
 
 
 def _sources(package: PackageSource) -> list[Path]:
-    return [file.path for file in package.files if not file.test and not file.generated]
+    return [file.path for file in package.files if not file.test and not file.generated and _holds_body(file.path)]
+
+
+def _holds_body(path: Path) -> bool:
+    return _BODY.search(path.read_bytes()) is not None
 
 
 def _size(package: PackageSource) -> tuple[int, str]:
@@ -64,9 +70,9 @@ def _size(package: PackageSource) -> tuple[int, str]:
 
 
 def _change(package: PackageSource) -> None:
-    """Add a function to the first file that people wrote."""
-    with _sources(package)[0].open("a") as file:
-        file.write("\n\nfunc addedByTheBenchmark() int { return 1 }\n")
+    """Add a statement to the first function that people wrote."""
+    path = _sources(package)[0]
+    path.write_bytes(_BODY.sub(rb"\g<0>\t_ = 1\n", path.read_bytes(), count=1))
 
 
 def _elapsed(used: Usage) -> float:

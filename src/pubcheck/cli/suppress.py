@@ -15,6 +15,7 @@ from pubcheck.cli.check import configured
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
 from pubcheck.engine import ConfigError, PatternError, available_rules, check, silence
+from pubcheck.engine.cache import default_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,7 +33,16 @@ def run(arguments: Namespace) -> int:
         rules = available_rules(config.folder or cwd)
         with progress.shown(enabled=not arguments.quiet) as tell:
             new = news.changes(arguments, cwd)
-            look = partial(check, arguments.patterns, config, cwd=cwd, progress=tell, rules=rules, changes=new)
+            look = partial(
+                check,
+                arguments.patterns,
+                config,
+                cwd=cwd,
+                progress=tell,
+                rules=rules,
+                changes=new,
+                cache=default_folder(),
+            )
             silenced = silence(look, reason=reason)
     except (ChangesError, ConfigError, PatternError) as error:
         complain(str(error))
