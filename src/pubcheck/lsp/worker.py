@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_PAUSE = 1.0
+"""Seconds without an order or anything else to do, until there is time to tidy up."""
+
+
 class Inbox:
     """The orders that wait, in order. A thread of its own reads them, so that an order can stop what is going on."""
 
@@ -46,11 +50,10 @@ class Inbox:
                 self._changed.notify()
         self._gone()
 
-    def next(self, *, wait: bool) -> Order | None:
-        """The order that came first; None where there is none and the caller doesn't ``wait``."""
+    def next(self, patience: float | None) -> Order | None:
+        """The order that came first; None where none comes within ``patience`` seconds, which None makes endless."""
         with self._changed:
-            while wait and not self._orders:
-                self._changed.wait()
+            self._changed.wait_for(lambda: self._orders, patience)
             return self._orders.popleft() if self._orders else None
 
     def is_cancelled(self, number: int) -> bool:
@@ -87,12 +90,16 @@ class Worker:
 
     def run(self) -> None:
         """Work until the server is gone."""
-        busy = False
+        busy = tidy = False
         while True:
-            order = self._inbox.next(wait=not busy)
+            order = self._inbox.next(0 if busy else None if tidy else _PAUSE)
             if order is not None:
                 self._take(order)
-                busy = True
+                busy, tidy = True, False
+                continue
+            if not busy:
+                gc.collect()  # what was held before has circles
+                tidy = True
                 continue
             self._edits = self._inbox.edits
             try:

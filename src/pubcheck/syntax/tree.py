@@ -87,8 +87,10 @@ class SyntaxTree:
         Whether that was done: not where the file or that function holds a syntax error, or is no function of it.
         """
         decl = self.function_at(pos)
-        if decl is None or self._sound is None or self.errors:
+        if decl is None or self.errors:
             return False
+        if self._sound is None:
+            return self._edited_repaired(source)
         data = separated(source.data)
         if len(data) != len(self._sound) or parse_range(data, decl.pos, decl.end).has_error:
             return False
@@ -97,6 +99,19 @@ class SyntaxTree:
         self._sound = data
         self._comments = None
         self._context = Context(source.data)
+        return True
+
+    def _edited_repaired(self, source: SourceFile) -> bool:
+        """As ``edited``, of a file that the grammar understands only once it is repaired as a whole."""
+        fresh = SyntaxTree(source)
+        if fresh.errors or [(one.pos, one.end) for one in fresh.file.functions] != [
+            (one.pos, one.end) for one in self.file.functions
+        ]:
+            return False
+        declarations = self.file
+        for name in SyntaxTree.__slots__:
+            setattr(self, name, getattr(fresh, name))
+        self.file = declarations
         return True
 
     @property
