@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
 
+_MAKE = re.compile(rb"make\(chan\b")
+_TARGET = re.compile(rb"(\w+)\s*(?::|:?=)\s*\Z")
+MAX_NAME = 120
+"""Bytes before a ``make`` in which the name of what it is assigned to is looked for."""
 _COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _PASSED = frozenset(("move", "convert"))
 
@@ -69,13 +73,20 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         for var in _assigned(instruction)
     }
     texts: list[bytes] = []
+    made: set[bytes] = set()
     for use in told.values():
         if use.keeper.local:
             if use.keeper.variable not in assigned:
                 yield _finding(package, use)
             continue
-        texts = texts or [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
-        if _has_owner(use.keeper, texts) and not any(_may_make(use.keeper, text) for text in texts):
+        if not texts:
+            texts = [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
+            made = {name for text in texts for name in _made(text)}
+        if (
+            use.keeper.name.encode() not in made
+            and _has_owner(use.keeper, texts)
+            and not any(_may_make(use.keeper, text) for text in texts)
+        ):
             yield _finding(package, use)
 
 
@@ -146,6 +157,14 @@ def _has_owner(keeper: _Keeper, texts: list[bytes]) -> bool:
         re.compile(rb"new(?<=\bnew)\(" + name + rb"\b"),
     )
     return any(pattern.search(text) for text in texts for pattern in made)
+
+
+def _made(text: bytes) -> Iterator[bytes]:
+    """Names that a file makes channels for, which most are: of those nothing else has to be asked."""
+    for make in _MAKE.finditer(text):
+        target = _TARGET.search(text, max(make.start() - MAX_NAME, 0), make.start())
+        if target is not None:
+            yield target[1]
 
 
 def _may_make(keeper: _Keeper, text: bytes) -> bool:
