@@ -176,7 +176,9 @@ async def _soak(editor: Editor, text: str, count: int) -> None:
                 change = types.TextDocumentContentChangeWholeDocument(f"{text}\n// {number}\n")
                 versioned = types.VersionedTextDocumentIdentifier(uri=editor.uri, version=editor.version)
                 editor.client.text_document_did_change(types.DidChangeTextDocumentParams(versioned, [change]))
-        _, pending = await asyncio.wait(futures, timeout=PATIENCE)
+        done, pending = await asyncio.wait(futures, timeout=PATIENCE)
+        for future in done:
+            future.exception()  # that of a request that was cancelled says so
         unanswered += len(pending)
     took = time.perf_counter() - start
     print(f"soak: {count} requests in {took:.0f} s, {unanswered} without an answer")

@@ -126,8 +126,10 @@ class Server(LanguageServer):
 
     async def ask(self, question: Question) -> Result:
         """The worker's answer, about all texts as they are; None where it has none."""
-        for document in self.documents.values():
-            self.flush(document)
+        # Who wants findings renewed on saving alone isn't given those of a text that isn't saved.
+        if self.settings.run == "onType" or not isinstance(question, (Diagnose, DiagnoseAll)):
+            for document in self.documents.values():
+                self.flush(document)
         try:
             return await self.link.ask(question)
         except WorkerError as error:
