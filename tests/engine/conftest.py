@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pubcheck.engine import Config, Report
+from pubcheck.engine.hands import ALONE
 from pubcheck.engine.run import Run
 from pubcheck.engine.task import Exports
 from pubcheck.model.project import Project, Target
@@ -17,6 +18,7 @@ from pubcheck.spec import read_rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pubcheck.engine.hands import Hands
     from pubcheck.engine.run import Progress
     from pubcheck.engine.task import Exported
     from pubcheck.model.project import ImportGraph, PackageSource, Problem
@@ -66,6 +68,9 @@ class WordRule:
         self.name = name
         self._word = word
         self._find = find or self._words
+
+    def prepare(self) -> None:
+        pass
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         yield from self._find(facts.source)
@@ -146,6 +151,7 @@ class Bench:
         config: Config | None = None,
         patterns: Sequence[str] = ("./...",),
         progress: Progress | None = None,
+        hands: Hands = ALONE,
     ) -> Report:
         config = config or Config()
         by_name: dict[str, Rule] = {rule.name: rule for rule in rules}  # type: ignore[misc]
@@ -155,7 +161,7 @@ class Bench:
             self.frontend = SourceFrontend(Project.load(patterns, self.root, target), self.root)
             return self.frontend
 
-        return Run(config, by_name, self.root).check(load, Overlay(), progress)  # type: ignore[arg-type]
+        return Run(config, by_name, self.root).check(load, Overlay(), progress, hands=hands)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.engine import (
     Config,
     ConfigError,
+    Hands,
     Mended,
     PatternError,
     Shard,
@@ -67,6 +68,7 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
                 shard=shard,
                 changes=new,
                 cache=cache.folder(arguments, cwd),
+                hands=Hands(arguments.jobs),
             )
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
             report = look() if mended is None else mended.report

@@ -105,7 +105,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     run = check.add_argument_group("run")
     run.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
-    run.add_argument("--jobs", type=_count, metavar="N", help="number of processes; for now all work is done in one")
+    run.add_argument("--jobs", type=_count, metavar="N", help="number of processes (default: as many as pay)")
     _add_cache_choice(run)
     run.add_argument("--watch", action="store_true", help="check again whenever a file is saved, until Ctrl-C")
     run.add_argument(

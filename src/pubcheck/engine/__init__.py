@@ -10,6 +10,7 @@ from pubcheck.engine.builtin import BUILTIN_RULES, DATA_RACE, BuiltinRule
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import CONFIG_NAMES, find_config, load_config, project_folder
+from pubcheck.engine.hands import Hands
 from pubcheck.engine.mending import Mended, mend
 from pubcheck.engine.merging import MergeError, merge
 from pubcheck.engine.report import Report, Sources, Stats, Suppressed
@@ -26,6 +27,7 @@ __all__ = [
     "BuiltinRule",
     "Config",
     "ConfigError",
+    "Hands",
     "Mended",
     "MergeError",
     "PatternError",

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Confidence, Diagnostic, Severity
-from pubcheck.engine.builtin import INTERNAL_ERROR
+from pubcheck.diagnostic import Diagnostic, Severity
+from pubcheck.engine.crashes import crash, failure
 from pubcheck.engine.memory import settle
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import find_suppressions
 from pubcheck.engine.symbols import enclosing_symbol
 from pubcheck.engine.task import Exports, FileOutcome, Outcome
 from pubcheck.model.project.problem import Problem
-from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -98,8 +97,9 @@ class _Work:
             if self._frontend.is_shown(self._source):
                 with self._watch.phase("rules"):
                     self._check(facts)
-            for failure in facts.problems:
-                self._crashed(f"the analysis of `{failure.function}`", failure.error, failure.path)
+            for failed in facts.problems:
+                what = f"the analysis of `{failed.function}`"
+                self._crashes.append(failure(self._source, what, failed.error, failed.path))
             with self._watch.phase("facts"):
                 exports = self._frontend.exports(self._source, questions)
             redeclared = self._frontend.redeclared(self._source)
@@ -127,7 +127,7 @@ class _Work:
                     # Found now, so that neither their time nor their failure is put down to the first rule.
                     facts.functions  # noqa: B018
         except Exception as error:  # noqa: BLE001 one package's failure must not end the run
-            self._crash("the analysis", error)
+            self._crashes.append(crash(self._source, "the analysis", error))
             return None
         return facts
 
@@ -148,7 +148,7 @@ class _Work:
                 with self._watch.rule(rule.name):
                     found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]
             except Exception as error:  # noqa: BLE001 one rule's failure must not end the run
-                self._crash(f"rule `{rule.name}`", error)
+                self._crashes.append(crash(self._source, f"rule `{rule.name}`", error))
             else:
                 self._found += found
 
@@ -171,27 +171,6 @@ class _Work:
             anywhere=finding.anywhere,
         )
 
-    def _crash(self, what: str, error: Exception) -> None:
-        source = self._source
-        path = source.files[0].source.path if source.files else str(source.directory)
-        text = str(error).strip().partition("\n")[0]
-        name = type(error).__name__
-        self._crashed(what, f"{name}: {text}" if text else name, path, _origin(error))
-
-    def _crashed(self, what: str, error: str, path: str, *origin: str) -> None:
-        self._crashes.append(
-            Diagnostic(
-                rule=INTERNAL_ERROR,
-                span=Span(path, 0, 0),
-                message=f"{what} failed on package {self._source.import_path}: {error}",
-                severity=Severity.ERROR,
-                confidence=Confidence.HIGH,
-                package=self._source.import_path,
-                location=what,
-                because=origin,
-            )
-        )
-
 
 def is_wanted(file: GoFile, source: PackageSource) -> bool:
     """Whether findings in a file of a package that was asked for are wanted."""
@@ -204,14 +183,3 @@ def _syntax_problems(source: PackageSource) -> Iterator[Problem]:
         if is_wanted(file, source):
             for error in file.tree.errors[:1]:
                 yield Problem(file.source.path, file.source.lines.line(error.span.start), error.message)
-
-
-def _origin(error: Exception) -> str:
-    """Where pubcheck's own code failed, for whoever has to mend it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "no traceback"
-    code = trace.tb_frame.f_code
-    return f"in {trace.tb_frame.f_globals.get('__name__', '?')}.{code.co_qualname}, line {trace.tb_lineno}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pubcheck.engine.config import Config, ConfigError
+from pubcheck.engine.hands import ALONE
 from pubcheck.engine.run import Run
 from pubcheck.rules.registry import load
 from pubcheck.source import Overlay
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pubcheck.changes import Changes
+    from pubcheck.engine.hands import Hands
     from pubcheck.engine.report import Report
     from pubcheck.engine.run import Progress
     from pubcheck.engine.sharding import Shard
@@ -35,6 +38,7 @@ def check(  # noqa: PLR0913 the door for everyone
     shard: Shard | None = None,
     changes: Changes | None = None,
     cache: Path | None = None,
+    hands: Hands = ALONE,
 ) -> Report:
     """Check the packages that ``patterns`` name, seen from the folder ``cwd``.
 
@@ -48,6 +52,7 @@ def check(  # noqa: PLR0913 the door for everyone
         shard: the part of these packages to check; None for all.
         changes: what is new: only findings that touch it are reported, though everything is analysed.
         cache: the folder with what earlier runs found; None to find all anew, and keep nothing.
+        hands: who works on packages: this process alone, or with others.
 
     Raises:
         ConfigError: the settings name a rule or an option that there isn't, a rule of the project is wrong, or the
@@ -60,7 +65,8 @@ def check(  # noqa: PLR0913 the door for everyone
     overlay = overlay or Overlay()
     known = available_rules(config.folder or cwd) if rules is None else rules
     run = Run(config, known, cwd, shard=shard, changes=changes)
-    return run.check(lambda: load_project(patterns, config, cwd, overlay, shard), overlay, progress, cache)
+    load = partial(load_project, tuple(patterns), config, cwd, overlay, shard)
+    return run.check(load, overlay, progress, cache, hands)
 
 
 def available_rules(folder: Path | None) -> dict[str, Rule]:

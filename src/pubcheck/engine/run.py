@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING
 
 from pubcheck.engine.baseline import Alike, baseline_of
 from pubcheck.engine.candidate import Candidate, FileFacts, Setting
+from pubcheck.engine.dispatch import Dispatch
+from pubcheck.engine.effort import effort
 from pubcheck.engine.filters import apply
 from pubcheck.engine.filters.order import place
+from pubcheck.engine.hands import ALONE
+from pubcheck.engine.ledger import Blank
 from pubcheck.engine.memory import batch_memory
+from pubcheck.engine.plan import Plan
 from pubcheck.engine.report import Report, Sources, Stats, Suppressed
+from pubcheck.engine.schedule import Schedule
 from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import FileSuppressions
-from pubcheck.engine.work import Work
 from pubcheck.model.project.text import shown
 
 if TYPE_CHECKING:
@@ -28,14 +33,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pubcheck.changes import Changes
-    from pubcheck.engine.analyst import Analyst
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
+    from pubcheck.engine.hands import Hands
+    from pubcheck.engine.ledger import Ledger
     from pubcheck.engine.scope import Scope
     from pubcheck.engine.sharding import Shard
     from pubcheck.engine.task import FileOutcome, Outcome
-    from pubcheck.engine.work import Known
-    from pubcheck.model.project import Problem
+    from pubcheck.model.project import PackageSource, Problem
     from pubcheck.rules.registry import Rule
     from pubcheck.source import Overlay, SourceFile
 
@@ -81,30 +86,31 @@ class Run:
         overlay: Overlay,
         progress: Progress | None = None,
         cache: Path | None = None,
+        hands: Hands = ALONE,
     ) -> Report:
-        """Analyse every package that ``load`` gives, or recall it from ``cache``, and filter what the rules find."""
+        """Analyse every package that ``load`` gives and filter what the rules find.
+
+        Args:
+            load: gives the packages.
+            overlay: unsaved buffers that it reads.
+            progress: told of each package.
+            cache: the folder that packages are recalled from, where they are as they were.
+            hands: who works on the others.
+        """
         with batch_memory():
+            plan = Plan(load, self._selection.rules, self._config.severity)
             with self._watch.phase("load"):
-                frontend = load()
+                frontend = plan.frontend
                 wanted = set(frontend.wanted)
-                packages = [source for source in frontend.graph.order if source in wanted]
-                work = Work(lambda: self._analyst(frontend), self._known(frontend, overlay, cache))
-            outcomes = []
-            with closing(work):
-                for done, source in enumerate(packages):
-                    if progress is not None:
-                        progress(done, len(packages), source.import_path)
-                    outcomes.append(work.outcome(source))
-            return self._report(outcomes, frontend, overlay)
+                packages = {source.import_path: source for source in frontend.graph.order if source in wanted}
+                ledger = self._ledger(frontend, overlay, cache)
+            with closing(ledger):
+                outcomes = _outcomes(plan, packages, ledger, progress, hands)
+            return self._report([outcomes[package] for package in packages], frontend, overlay)
 
-    def _analyst(self, frontend: Frontend) -> Analyst:
-        from pubcheck.engine.analyst import Analyst  # noqa: PLC0415 where all is known nothing is analysed
-
-        return Analyst(frontend, self._selection.rules, self._config.severity)
-
-    def _known(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Known | None:
+    def _ledger(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Ledger:
         if cache is None:
-            return None
+            return Blank()
         from pubcheck.engine import cache as caching  # noqa: PLC0415 most callers have none
 
         settings = caching.settings_digest(self._config, self._selection)
@@ -166,6 +172,28 @@ class Run:
             return ()
         found = Counter(Alike(*one.diagnostic.identity) for one in candidates if not one.silenced)
         return self._baseline.stale(found, scope)
+
+
+def _outcomes(
+    plan: Plan, packages: Mapping[str, PackageSource], ledger: Ledger, progress: Progress | None, hands: Hands
+) -> dict[str, Outcome]:
+    """What becomes of each package, in the order in which they were done."""
+    below = plan.frontend.graph.below
+    work = {package: 0 if ledger.likely(source) else effort(source) for package, source in packages.items()}
+    schedule = Schedule(
+        {package: {one.import_path for one in below[source]} for package, source in packages.items()}, work
+    )
+    outcomes: dict[str, Outcome] = {}
+
+    def begun(package: str) -> None:
+        if progress is not None:
+            progress(len(outcomes), len(packages), package)
+
+    tasks = sum(bool(each) for each in work.values())
+    with hands.crew(plan, tasks, schedule) as crew:
+        for outcome in Dispatch(packages, schedule, ledger, begun).outcomes(crew):
+            outcomes[outcome.package] = outcome
+    return outcomes
 
 
 def files_of(outcomes: Iterable[Outcome], sources: Sources) -> dict[str, FileFacts]:

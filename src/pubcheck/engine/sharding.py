@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pubcheck.engine.effort import effort
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -32,7 +34,7 @@ class Shard(msgspec.Struct, frozen=True, order=True, gc=False):
         The parts are runs of folders in the order of their names, as equal in bytes of source as folders allow.
         """
         folders = [tuple(group) for _, group in groupby(sorted(packages, key=_folder), _folder)]
-        sizes = [sum(map(_size, folder)) for folder in folders]
+        sizes = [sum(map(effort, folder)) for folder in folders]
         return tuple(
             package
             for folder, part in zip(folders, _parts(sizes, self.count), strict=True)
@@ -52,14 +54,3 @@ def _parts(sizes: Sequence[int], count: int) -> Iterator[int]:
 
 def _folder(package: PackageSource) -> str:
     return package.directory.as_posix()
-
-
-def _size(package: PackageSource) -> int:
-    """Bytes of source. A file that has gone weighs nothing."""
-    total = 0
-    for file in package.files:
-        try:
-            total += file.path.stat().st_size
-        except OSError:
-            continue
-    return total

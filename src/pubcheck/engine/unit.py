@@ -12,7 +12,7 @@ import msgspec
 
 from pubcheck.engine.frontend import load_project
 from pubcheck.engine.run import Run
-from pubcheck.engine.task import Exported, Task
+from pubcheck.engine.task import Exported
 from pubcheck.source import Overlay
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from pubcheck.engine.config import Config
     from pubcheck.engine.frontend import Frontend
+    from pubcheck.engine.ledger import Ledger
     from pubcheck.engine.report import Report
     from pubcheck.engine.task import Outcome
-    from pubcheck.engine.work import Known
     from pubcheck.model.project import PackageSource
     from pubcheck.rules.registry import Rule
 
@@ -69,9 +69,14 @@ class _Unit:
     def recall(self, source: PackageSource) -> Outcome | None:
         """Nothing: the build system has looked whether it knows the outcome."""
 
-    def task(self, source: PackageSource, taught: Iterable[str] = ()) -> Task:
-        known = {*taught}
-        return Task(source.import_path, {path: facts for path, facts in self._facts.items() if path not in known})
+    def likely(self, _source: PackageSource) -> bool:
+        return False
+
+    def facts(self, path: str) -> Exported:
+        return self._facts.get(path, {})
+
+    def questions(self, _source: PackageSource) -> Sequence[str]:
+        return ()
 
     def remember(self, source: PackageSource, outcome: Outcome) -> None:
         exports = outcome.exports
@@ -90,7 +95,7 @@ class _UnitRun(Run):
         super().__init__(config, rules, folder)
         self._unit = unit
 
-    def _known(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Known:  # noqa: ARG002 as its base
+    def _ledger(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Ledger:  # noqa: ARG002 as its base
         return self._unit
 
 

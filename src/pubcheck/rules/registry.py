@@ -61,6 +61,13 @@ class Rule:
 
         return detector(self.spec)
 
+    def prepare(self) -> None:
+        """Import what detects it, which otherwise waits for the first package."""
+        _ = self._check
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Rule, (self.spec, self._options)
+
     def check(self, package: PackageFacts) -> Iterator[Finding]:
         """What the rule finds in ``package``. Whatever its code raises comes out of here."""
         return self._check(package, **self._options)

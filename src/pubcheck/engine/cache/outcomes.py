@@ -11,12 +11,12 @@ from pubcheck.engine.cache.keys import keys_of
 from pubcheck.engine.cache.moving import edits_elsewhere, moved
 from pubcheck.engine.cache.surroundings import surroundings
 from pubcheck.engine.places import Places
-from pubcheck.engine.task import Exported, Exports, Outcome, Task
+from pubcheck.engine.task import Exported, Exports, Outcome
 from pubcheck.model.project.text import shown
 from pubcheck.source import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from pubcheck.engine.cache.keys import Keys
     from pubcheck.engine.cache.store import Store
@@ -90,6 +90,10 @@ class Outcomes:
                     found[source] = entry
         return found
 
+    def likely(self, source: PackageSource) -> bool:
+        """Whether the outcome of a package will be recalled, as far as can be told before those below it are."""
+        return source in self._known or source in self._doubtful
+
     def recall(self, source: PackageSource) -> Outcome | None:
         """What analysing ``source`` would give, if that is known. The packages below it have been settled before."""
         entry = self._known.get(source)
@@ -127,14 +131,10 @@ class Outcomes:
             self._facts[path] = known
         return known
 
-    def task(self, source: PackageSource, taught: Iterable[str] = ()) -> Task:
-        """The task for a package that can't be recalled, for somebody who knows the facts of ``taught`` packages."""
-        path = source.import_path
-        names = {name for entry in self._doubtful.values() for name in entry.outcome.exports.asked.get(path, ())}
-        below = {other.import_path for other in self._graph.below[source]}.difference(taught)
-        return Task(
-            path, {other: facts for other in sorted(below) if (facts := self.facts(other))}, tuple(sorted(names))
-        )
+    def questions(self, source: PackageSource) -> Sequence[str]:
+        """What packages above asked of one in earlier runs: they hold if they are answered as they were."""
+        asked = (entry.outcome.exports.asked.get(source.import_path, ()) for entry in self._doubtful.values())
+        return sorted({name for names in asked for name in names})
 
     def remember(self, source: PackageSource, outcome: Outcome) -> None:
         """Keep what came of a package for later runs."""
