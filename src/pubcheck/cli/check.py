@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from pubcheck.cli.outputs import OutputError, deliver, planned
 from pubcheck.cli.terminal import complain
 from pubcheck.diagnostic import Confidence
 from pubcheck.engine import (
+    ClusterError,
     Config,
     ConfigError,
     Hands,
@@ -24,6 +26,7 @@ from pubcheck.engine import (
     Shard,
     available_rules,
     check,
+    cluster,
     find_config,
     load_config,
     mend,
@@ -55,7 +58,7 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
         outputs = planned(arguments, cwd)
         config = configured(arguments, cwd)
         rules = available_rules(config.folder or cwd)
-        with progress.shown(enabled=not arguments.quiet) as tell:
+        with progress.shown(enabled=not arguments.quiet) as tell, _hands(arguments) as hands:
             shard = Shard(*arguments.shard) if arguments.shard else None
             new = news.changes(arguments, cwd)
             look = partial(
@@ -68,11 +71,11 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
                 shard=shard,
                 changes=new,
                 cache=cache.folder(arguments, cwd),
-                hands=Hands(arguments.jobs),
+                hands=hands,
             )
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None
             report = look() if mended is None else mended.report
-    except (ChangesError, ConfigError, OutputError, PatternError) as error:
+    except (ChangesError, ClusterError, ConfigError, OutputError, PatternError) as error:
         complain(str(error))
         return ExitCode.USAGE, None
     if mended is not None and arguments.diff:
@@ -87,6 +90,11 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
     if mended is not None:
         notes.write_fixes(mended, arguments, written=True)
     return code, report
+
+
+def _hands(arguments: Namespace) -> AbstractContextManager[Hands]:
+    """Who works on packages."""
+    return cluster(arguments.scheduler) if arguments.scheduler else nullcontext(Hands(arguments.jobs))
 
 
 def _show(mended: Mended, arguments: Namespace, cwd: Path) -> ExitCode:

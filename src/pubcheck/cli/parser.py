@@ -107,6 +107,11 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     run.add_argument("--timings", action="store_true", help="tell on stderr where the time went")
     run.add_argument("--jobs", type=_count, metavar="N", help="number of processes (default: as many as pay)")
     _add_cache_choice(run)
+    run.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="have packages worked on by the Dask cluster there (tcp://HOST:PORT), which needs to see the same files",
+    )
     run.add_argument("--watch", action="store_true", help="check again whenever a file is saved, until Ctrl-C")
     run.add_argument(
         "--shard",

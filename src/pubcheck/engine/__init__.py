@@ -10,6 +10,7 @@ from pubcheck.engine.builtin import BUILTIN_RULES, DATA_RACE, BuiltinRule
 from pubcheck.engine.check import available_rules, check
 from pubcheck.engine.config import Config, ConfigError
 from pubcheck.engine.configfile import CONFIG_NAMES, find_config, load_config, project_folder
+from pubcheck.engine.dask import ClusterError, cluster
 from pubcheck.engine.hands import Hands
 from pubcheck.engine.mending import Mended, mend
 from pubcheck.engine.merging import MergeError, merge
@@ -25,6 +26,7 @@ __all__ = [
     "CONFIG_NAMES",
     "DATA_RACE",
     "BuiltinRule",
+    "ClusterError",
     "Config",
     "ConfigError",
     "Hands",
@@ -40,6 +42,7 @@ __all__ = [
     "Suppressed",
     "available_rules",
     "check",
+    "cluster",
     "find_config",
     "load_config",
     "mend",

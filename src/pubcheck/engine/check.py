@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from pubcheck.engine.sharding import Shard
     from pubcheck.rules.registry import Rule
 
+ENVIRONMENT = frozenset(
+    ("CGO_ENABLED", "GOARCH", "GOMODCACHE", "GOOS", "GOPATH", "GOROOT", "GOWORK", "HOME", "USERPROFILE")
+)
+"""The variables that decide what packages there are and what is in them; they hold for all who work on them."""
 PROJECT_RULES = ".pubcheck/rules"
 """Where a project keeps rules of its own, below the folder of its configuration."""
 
@@ -65,7 +70,8 @@ def check(  # noqa: PLR0913 the door for everyone
     overlay = overlay or Overlay()
     known = available_rules(config.folder or cwd) if rules is None else rules
     run = Run(config, known, cwd, shard=shard, changes=changes)
-    load = partial(load_project, tuple(patterns), config, cwd, overlay, shard)
+    environ = {name: value for name, value in os.environ.items() if name in ENVIRONMENT}
+    load = partial(load_project, tuple(patterns), config, cwd, overlay, shard, environ)
     return run.check(load, overlay, progress, cache, hands)
 
 

@@ -55,8 +55,10 @@ class Dispatch:
                 yield self._finished(future, crew)
 
     def _finished(self, future: Future[Outcome], crew: Crew) -> Outcome:
+        from concurrent.futures import CancelledError  # noqa: PLC0415 as above
+
         source = self._running.pop(future)
-        error = future.exception()
+        error = CancelledError() if future.cancelled() else future.exception()
         outcome = future.result() if error is None else crew.again(source, self._ledger, error)
         self._ledger.remember(source, outcome)
         self._schedule.done(source.import_path)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -136,20 +137,25 @@ class ProjectFrontend:
         self.workshop.release(source)
 
 
-def load_project(
-    patterns: Sequence[str], config: Config, cwd: Path, overlay: Overlay, shard: Part | None = None
+def load_project(  # noqa: PLR0917, PLR0913 each is a choice of the caller's
+    patterns: Sequence[str],
+    config: Config,
+    cwd: Path,
+    overlay: Overlay,
+    shard: Part | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> ProjectFrontend:
-    """The packages that ``patterns`` name, or one ``shard`` of them, for the target in ``config``.
+    """The packages that ``patterns`` name, or one ``shard`` of them, for the target in ``config`` and ``environ``.
 
     Raises:
         PatternError: a pattern names nothing that exists.
     """
-    environment = Target.from_environment(tags=config.tags, tests=config.tests)
+    environment = Target.from_environment(environ, tags=config.tags, tests=config.tests)
     target = msgspec.structs.replace(
         environment, goos=config.goos or environment.goos, goarch=config.goarch or environment.goarch
     )
     goroot = (config.folder or cwd) / config.goroot if config.goroot else None
-    project = Project.load(patterns, cwd, target, overlay, goroot=goroot)
+    project = Project.load(patterns, cwd, target, overlay, goroot=goroot, environ=environ)
     root = next((source.module.root for source in project.packages if source.module.main), cwd)
     if shard is not None:
         project.narrow(shard.share(project.packages))

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.engine.crew import Alone, Crew
 from pubcheck.engine.effort import paying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Executor
 
     from pubcheck.engine.plan import Plan
     from pubcheck.engine.schedule import Schedule
 
 
-class Hands(msgspec.Struct, frozen=True):
+class Hands(NamedTuple):
     """How a run's tasks are shared out.
 
-    ``jobs`` is the number of processes, this one alone for 1; None for as many as pay.
+    Attributes:
+        jobs: the number of processes, this one alone for 1; None for as many as pay.
+        executor: does them instead, wherever it may be, if the same files are there and the same version of pubcheck.
+        room: how many it is good to have given the executor at once.
     """
 
     jobs: int | None = 1
+    executor: Executor | None = None
+    room: int = 8
 
     @contextmanager
     def crew(self, plan: Plan, tasks: int, schedule: Schedule) -> Iterator[Crew]:
@@ -37,6 +41,10 @@ class Hands(msgspec.Struct, frozen=True):
         crew.close()
 
     def _crew(self, plan: Plan, tasks: int, schedule: Schedule) -> Crew:
+        if self.executor is not None and tasks:
+            from pubcheck.engine.remote import Remote  # noqa: PLC0415 most runs are at home
+
+            return Remote(self.executor, plan, self.room)
         jobs = min(self._jobs(schedule), tasks)
         if jobs <= 1:
             return Alone(plan)
