@@ -36,29 +36,29 @@ async function refused(told: Wish, disk: Disk): Promise<string> {
 }
 
 const everywhere = {
-  programs: ["/opt/own/pubcheck", "/usr/bin/pubcheck", "/home/ann/.local/bin/pubcheck", "/work/.venv/bin/python", "/work/.venv/bin/pubcheck"],
+  programs: ["/opt/own/pubcheck", "/usr/bin/pubcheck", "/home/ann/.local/bin/pubcheck", "/project/.venv/bin/python", "/project/.venv/bin/pubcheck"],
   env: { PATH: "/bin:/usr/bin" },
 };
 
 describe("the order", () => {
   test("the setting goes before all", async () => {
-    const program = await found(wish({ path: "/opt/own/pubcheck", interpreters: ["/work/.venv/bin/python"] }), everywhere);
+    const program = await found(wish({ path: "/opt/own/pubcheck", interpreters: ["/project/.venv/bin/python"] }), everywhere);
     assert.deepEqual(program, { command: "/opt/own/pubcheck", prefix: [], origin: "setting" });
   });
 
   test("then the PATH", async () => {
-    const program = await found(wish({ interpreters: ["/work/.venv/bin/python"] }), everywhere);
+    const program = await found(wish({ interpreters: ["/project/.venv/bin/python"] }), everywhere);
     assert.deepEqual(program, { command: "/usr/bin/pubcheck", prefix: [], origin: "PATH" });
   });
 
   test("then the folders of uv and pipx", async () => {
-    const program = await found(wish({ interpreters: ["/work/.venv/bin/python"] }), { ...everywhere, env: { PATH: "/bin" } });
+    const program = await found(wish({ interpreters: ["/project/.venv/bin/python"] }), { ...everywhere, env: { PATH: "/bin" } });
     assert.deepEqual(program, { command: "/home/ann/.local/bin/pubcheck", prefix: [], origin: "tool" });
   });
 
   test("then the selected interpreter's environment", async () => {
-    const program = await found(wish({ interpreters: ["/work/.venv/bin/python"] }), { programs: ["/work/.venv/bin/pubcheck"] });
-    assert.deepEqual(program, { command: "/work/.venv/bin/pubcheck", prefix: [], origin: "interpreter" });
+    const program = await found(wish({ interpreters: ["/project/.venv/bin/python"] }), { programs: ["/project/.venv/bin/pubcheck"] });
+    assert.deepEqual(program, { command: "/project/.venv/bin/pubcheck", prefix: [], origin: "interpreter" });
   });
 
   test("then nothing, and it is said where it was looked for", async () => {
@@ -80,18 +80,18 @@ describe("the setting", () => {
   for (const [written, meant] of [
     ["~/bin/pubcheck", "/home/ann/bin/pubcheck"],
     ["${userHome}/bin/pubcheck", "/home/ann/bin/pubcheck"],
-    ["${workspaceFolder}/tools/pubcheck", "/work/tools/pubcheck"],
+    ["${workspaceFolder}/tools/pubcheck", "/project/tools/pubcheck"],
     ["${env:TOOLS}/pubcheck", "/tools/pubcheck"],
     ["  /tools/pubcheck ", "/tools/pubcheck"],
   ] as const) {
     test(`${written} is ${meant}`, async () => {
       const disk = { programs: [meant], env: { TOOLS: "/tools" } };
-      assert.equal((await found(wish({ path: written, folders: ["/work"] }), disk)).command, meant);
+      assert.equal((await found(wish({ path: written, folders: ["/project"] }), disk)).command, meant);
     });
   }
 
   test("can't lead into a workspace that isn't trusted", async () => {
-    const disk = { programs: ["/work/tools/pubcheck"] };
+    const disk = { programs: ["/project/tools/pubcheck"] };
     assert.match(await refused(wish({ path: "${workspaceFolder}/tools/pubcheck", folders: [] }), disk), /\$\{workspaceFolder\}, which has no value/);
   });
 
@@ -147,7 +147,7 @@ describe("the interpreter", () => {
   });
 
   test("lies in the usual folders of the workspace", () => {
-    assert.deepEqual(workspaceInterpreters(["/work"], "linux"), ["/work/.venv/bin/python", "/work/venv/bin/python"]);
+    assert.deepEqual(workspaceInterpreters(["/project"], "linux"), ["/project/.venv/bin/python", "/project/venv/bin/python"]);
     assert.deepEqual(workspaceInterpreters(["C:\\w"], "win32"), ["C:\\w\\.venv\\Scripts\\python.exe", "C:\\w\\venv\\Scripts\\python.exe"]);
   });
 });
