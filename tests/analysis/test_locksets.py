@@ -416,6 +416,17 @@ def test_locks_held(text: str) -> None:
         ("func (c *C) setUnlocked()", False),
         ("// caller must not hold c.mu\nfunc (c *C) set()", False),
         ("// set stores one.\nfunc (c *C) set()", False),
+        ("// set stores one.\n// Lock held on entry.\nfunc (c *C) set()", True),
+        ("// set stores one. The mutex is already locked here.\nfunc (c *C) set()", True),
+        ("// set may be run by those holding c.mu.\nfunc (c *C) set()", True),
+        ("// Callers must make sure that c is locked.\nfunc (c *C) set()", True),
+        ("// The registry's lock must not be held. That of c must be held.\nfunc (c *C) set()", True),
+        ("// set stores one. No lock held on entry.\nfunc (c *C) set()", False),
+        ("// set holds the lock while it stores one.\nfunc (c *C) set()", False),
+        ("// set reports whether the file is locked.\nfunc (c *C) set()", False),
+        ("// set does not need to be locked.\nfunc (c *C) set()", False),
+        ("// set blocks for as long as messages are held.\nfunc (c *C) set()", False),
+        ("// set stores one, to be read without holding c.mu.\nfunc (c *C) set()", False),
     ],
 )
 def test_contracts_in_names_and_comments(head: str, unknown: bool) -> None:

@@ -21,20 +21,29 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"(?<![Uu]n)(?:Locked|_locked|Lock(?:ed)?Held|WithLock(?:ed)?Held|NoLock|LockRequired)$")
 _QUESTION = re.compile(r"^(?:is|has|was|if|assert|check|explain)[A-Z_]|^[A-Z]\w*IsLocked$|^(?:Is|Has|Was|Assert)[A-Z]")
+_LOCK = rb"\w*(?:(?<![bc])lock|mutex|mtx|mu|mx)s?"
 _COMMENT = re.compile(
-    rb"(?:(?:must|should|has to|have to|is|are|be|already|assumes?[^.\n]{0,40})\s+(?:be\s+)?(?:held|locked|holding))"
+    rb"(?:must|should|has\s+to|have\s+to|assumes?[^.\n]{0,40}|expects?[^.\n]{0,40})\s+(?:already\s+)?(?:be\s+)?"
+    rb"(?:held|locked|holding)\b"
+    rb"|\b" + _LOCK + rb"\b(?:[^.\n]|\.(?=\w)){0,30}\s(?:is|are|be|being)\s+(?:already\s+)?(?:held|locked)\b"
+    rb"|\b" + _LOCK + rb"\s+(?:already\s+)?held\b"
     rb"|(?:callers?|it|this)\s+(?:must|should|has\s+to|have\s+to|needs?\s+to)\s+(?:be\s+)?(?:hold|have|own|acquire|lock)"
-    rb"|(?:must|should)\s+hold\b"
-    rb"|(?:called|invoked|run)\s+(?:only\s+)?(?:with|under|while|when)\b(?:[^.\n]|\.\w){0,60}\b(?:lock|mutex|mu|held|holding)"
+    rb"|callers?\s+(?:must|should|has\s+to|have\s+to)\s+(?:ensure|make\s+sure)\b[^.\n]{0,40}\s(?:held|locked)\b"
+    rb"|(?:must|should|needs?\s+to)\s+hold\b(?!\s+on)"
+    rb"|(?:call(?:ed|ing)?|invoked|run)\b(?:[^.\n]|\.(?=\w)){0,30}\b(?:with|under|while|when|holding)\b(?:[^.\n]|\.(?=\w)){0,60}"
+    rb"\b(?:lock|mutex|mu|held)\b"
     rb"|(?:requires?|needs)\b[^.\n]{0,40}\b(?:lock|mutex|mu)\b"
-    rb"|(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
+    rb"|(?:callers?|who)\b[^.\n]{0,30}\s(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
     re.IGNORECASE,
 )
+"""A sentence that asks for a lock; that a function holds one itself, or that a file is locked, is another matter."""
 _INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
 _NOT_HELD = re.compile(
-    rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the)|not\s+(?:be\s+)?held",
+    rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the|a|any)\b"
+    rb"|\b(?:not|never)\s+(?:be\s+)?held|\b(?:no|not|without)\b[^\n]{0,20}" + _LOCK + rb"\s+held\b",
     re.IGNORECASE,
 )
+_SENTENCES = re.compile(rb"\.\s|;")
 _PERHAPS_FORBIDS = re.compile(rb"\b(?:not|never|without|unlocked|released)\b|n't\b")
 _FORBIDS = re.compile(
     r"(?:\b(?:must|should|shall|may|can|do|does)\s*(?:not|n[o']t|never)|\bnever)\s+(?:already\s+)?(?:be\s+)?"
@@ -67,7 +76,7 @@ def declared_contract(func: Func, source: SourceFile, function: ir.Function | No
     if func.receiver is not None and _NAME.search(func.receiver.name):
         return Contract(unknown=True, evidence=f"`{func.receiver.name}` is what a lock's holder uses", declared=True)
     comment = b" ".join(lines)
-    if comment and _COMMENT.search(comment) and not _NOT_HELD.search(comment):
+    if comment and _asks(comment):
         return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)
     excluded = _forbidden(comment, func, function, package) if function is not None and comment else None
     if excluded is not None:
@@ -96,6 +105,10 @@ def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Packa
             path = lock_path(f"{receiver}.{own[0].name}", function, package)
             found.update((path,) if path is not None else ())
     return found.pop() if len(found) == 1 else None
+
+
+def _asks(comment: bytes) -> bool:
+    return any(_COMMENT.search(each) and not _NOT_HELD.search(each) for each in _SENTENCES.split(comment))
 
 
 def asks_for_lock(comment: str) -> bool:

@@ -10,7 +10,8 @@ from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.counted import Counting
-from pubcheck.rules.support.wording import source_text
+from pubcheck.rules.support.shut_doors import late_adds
+from pubcheck.rules.support.wording import name_of, source_text
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -29,6 +30,17 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             if thread.facts is not None and thread.children:
                 yield from _within(Counting(thread, thread.facts), package)
     yield from _late_adds(package)
+    for late in late_adds(package):
+        lock, look = name_of(late.lock, package), source_text(late.look.span, package)
+        yield _finding(
+            late.add,
+            package,
+            f"`{{call}}` comes after `{lock}` was given back, under which `{look}` was looked at: "
+            f"`{late.by.name}` may set that and wait before",
+            Related(late.look.span, "what is seen here holds until the lock is given back"),
+            Related(late.shut.span, f"`{late.by.name}` sets it, and waits afterwards"),
+            help_="call Add before the lock is given back",
+        )
 
 
 def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
