@@ -33,7 +33,10 @@ class LateAdd(NamedTuple):
 def late_adds(package: PackageFacts) -> Iterator[LateAdd]:
     """Find calls of ``Add`` that a decision under a lock allows, outside of that lock."""
     waits = list(_calls_of(package, "Wait"))
-    for function, add in _calls_of(package, "Add") if waits else ():
+    adds = list(_calls_of(package, "Add")) if waits else []
+    for function, add in adds:
+        if any(other is function and _counts_before(function, each, add) for other, each in adds):
+            continue
         theirs = [each for each in waits if each[0] is not function and each[1].group.location == add.group.location]
         found = _late(function, add, theirs) if theirs and add.group.location is not None else None
         if found is not None:
@@ -46,6 +49,11 @@ def _calls_of(package: PackageFacts, method: str) -> Iterator[tuple[FunctionFact
     for function in package.functions:
         if not function.test and any(call.callee == name for call in function.calls):
             yield from ((function, count) for count in counts(function, Names(function)) if count.method == method)
+
+
+def _counts_before(function: FunctionFacts, one: Count, add: Count) -> bool:
+    """Whether ``function`` has counted already when it comes to ``add``: nobody waits for nothing then."""
+    return one.group == add.group and one is not add and function.order.dominates(one.call.point, add.call.point)
 
 
 def _late(function: FunctionFacts, add: Count, waits: list[tuple[FunctionFacts, Count]]) -> LateAdd | None:
