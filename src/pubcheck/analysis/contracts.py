@@ -33,7 +33,7 @@ _COMMENT = re.compile(
     rb"|(?:call(?:ed|ing)?|invoked|run)\b(?:[^.\n]|\.(?=\w)){0,30}\b(?:with|under|while|when|holding)\b(?:[^.\n]|\.(?=\w)){0,60}"
     rb"\b(?:lock|mutex|mu|held)\b"
     rb"|(?:requires?|needs)\b[^.\n]{0,40}\b(?:lock|mutex|mu)\b"
-    rb"|(?:callers?|who)\b[^.\n]{0,30}\s(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
+    rb"|(?:callers?|who\w*)\b[^.\n]{0,30}\s(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
     re.IGNORECASE,
 )
 """A sentence that asks for a lock; that a function holds one itself, or that a file is locked, is another matter."""
