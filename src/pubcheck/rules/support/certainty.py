@@ -96,8 +96,10 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if package.sharing.both_kept(use.site, violation.against.site):
         return True
-    if any(other.function is use.function for other in guard.inside) or _just_left(use, guard.lock):
+    if any(other.function is use.function for other in guard.inside):
         return True
+    if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
+        return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
         if guard.share >= MANY.share and _outsiders(guard) == 1:
             return True  # who takes a lock means to keep others away
