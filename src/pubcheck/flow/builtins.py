@@ -49,7 +49,8 @@ def _call(fn: Lowering, node: ast.Call, name: str, *, used: bool) -> ir.Operand:
     if not used or name in _NO_RESULT:
         fn.emit(ir.Call(node.pos, node.end, (), info))
         return NIL
-    target = fn.register(results_of(fn.info.type(node))[0])
+    results = results_of(fn.info.type(node))
+    target = fn.register(results[0] if results else UNKNOWN)  # to append to what gives nothing doesn't compile
     fn.emit(ir.Call(node.pos, node.end, (target,), info))
     return target
 
