@@ -38,7 +38,7 @@ class Run(NamedTuple):
 def measure(children: Children, checkout: Path, *, tests: bool) -> Run:
     """Parse the files of ``checkout``, and then check them."""
     parse = json.loads(children.run("benchmarks.parse_alone", str(checkout), "1" if tests else "").stdout)
-    options = ["--no-cache", *([] if tests else ["--no-tests"])]
+    options = ["--no-cache", "--jobs", "1", *([] if tests else ["--no-tests"])]
     used = children.run("pubcheck", f"{checkout}/...", "--output-format", "json", "--timings", *options)
     return Run(parse, used, len(json.loads(used.stdout)["diagnostics"]), _tables(used.stderr))
 
