@@ -224,7 +224,8 @@ def _blocks(site: Site, name: str, effect: knowledge.Blocks) -> None:
 
 def _tell_blocking(site: Site, name: str, kind: BlockKind, subject: AccessPath | None) -> None:
     frame = site.frame
-    frame.out.blocking.append(Blocking(kind, name, subject, site.point, site.span, frame.state.held))
+    needs = flags(frame.state.facts)
+    frame.out.blocking.append(Blocking(kind, name, subject, site.point, site.span, frame.state.held, needs=needs))
 
 
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:

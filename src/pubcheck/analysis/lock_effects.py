@@ -35,7 +35,7 @@ def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> 
     here = flags(site.frame.state.facts) if summary.acquired else frozenset()
     for event in summary.acquired:
         path = site.one(event.lock.path)
-        there = _outer_needs(site, event.needs)
+        there = outer_needs(site, event.needs)
         if path is None or there is None or len(event.trace) >= MAX_TRACE:
             continue
         yield LockEvent(
@@ -54,7 +54,7 @@ def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> 
         )
 
 
-def _outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> frozenset[tuple[AccessPath, bool]] | None:
+def outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> frozenset[tuple[AccessPath, bool]] | None:
     """What a callee's booleans must be in the caller's terms; None where this call's are others."""
     if not inner:
         return NO_FLAGS
@@ -86,7 +86,7 @@ def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
         if not sure:
             continue
         locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
-        needed = _outer_needs(site, effect.needs)
+        needed = outer_needs(site, effect.needs)
         if not locks or needed is None or (needed and effect.action is LockAction.ACQUIRE):
             continue
         if effect.action is LockAction.ACQUIRE:

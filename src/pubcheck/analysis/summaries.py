@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis import lock_effects
+from pubcheck.analysis.libraries import NO_FLAGS, flags
 from pubcheck.analysis.lock_effects import MAX_TRACE
 from pubcheck.analysis.values import NO_POINTS, Value, join
 from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibility
@@ -59,21 +60,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
         # What a callee reads by a name of its own is told there.
         told = access.writes or access.atomic or inner.location is None
         (frame.out.accesses if told else frame.out.reads).append(access)
-    for blocking in summary.blocking:
-        if len(blocking.trace) < MAX_TRACE:
-            frame.out.blocking.append(
-                Blocking(
-                    blocking.kind,
-                    blocking.what,
-                    site.one(blocking.subject),
-                    site.point,
-                    site.span,
-                    site.held(blocking.held),
-                    (step, *blocking.trace),
-                    blocking.origin or blocking.span,
-                    blocking.certain and sure,
-                )
-            )
+    frame.out.blocking += _waits(site, summary, step, sure=sure)
     _results(site, summary)
     for publication in summary.publications:
         paths = [path for value in publication.value for path in site.translate(value)]
@@ -94,6 +81,26 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
     if summary.waits:
         frame.join_others()
     return summary.no_return and sure
+
+
+def _waits(site: Site, summary: Summary, step: Step, *, sure: bool) -> Iterator[Blocking]:
+    """What the callee waits for on its way, as far as this call doesn't tell it not to."""
+    here = flags(site.frame.state.facts) if summary.blocking else NO_FLAGS
+    for blocking in summary.blocking:
+        there = lock_effects.outer_needs(site, blocking.needs)
+        if there is not None and len(blocking.trace) < MAX_TRACE:
+            yield Blocking(
+                blocking.kind,
+                blocking.what,
+                site.one(blocking.subject),
+                site.point,
+                site.span,
+                site.held(blocking.held),
+                (step, *blocking.trace),
+                blocking.origin or blocking.span,
+                blocking.certain and sure,
+                here | there,
+            )
 
 
 def short_name(name: str) -> str:
@@ -279,7 +286,7 @@ def _blocking(found: Iterable[Blocking], visible: Visible) -> tuple[Blocking, ..
     for blocking in found:
         subject = blocking.subject if visible(blocking.subject) else None
         held = kept_held(blocking.held, visible)
-        key = (blocking.kind, blocking.what, subject, held)
+        key = (blocking.kind, blocking.what, subject, held, blocking.needs)
         if key not in kept and count.get(blocking.kind, 0) < MAX_BLOCKING:
             count[blocking.kind] = count.get(blocking.kind, 0) + 1
             kept[key] = msgspec.structs.replace(blocking, subject=subject, held=held)

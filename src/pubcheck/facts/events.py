@@ -290,6 +290,8 @@ class Blocking(msgspec.Struct, frozen=True, gc=False):
         trace: the call chain from this function to the library call; empty when it calls it itself.
         origin: span of the library call in the innermost callee of ``trace``; None without a trace.
         certain: every call on the way has this one callee; false past an interface that several types implement.
+        needs: boolean parameters and captured cells, of this function, that must be so for it to be waited; one with an
+            opaque root isn't known to callers.
     """
 
     kind: BlockKind
@@ -301,6 +303,7 @@ class Blocking(msgspec.Struct, frozen=True, gc=False):
     trace: Trace = ()
     origin: Span | None = None
     certain: bool = True
+    needs: frozenset[tuple[AccessPath, bool]] = frozenset()
 
 
 class ChannelAction(StrEnum):

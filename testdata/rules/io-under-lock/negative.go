@@ -404,3 +404,40 @@ func (t *tokens) forget() {
 	defer t.mu.Unlock()
 	t.token = ""
 }
+
+// --- work that the call says not to do
+
+type link struct {
+	mu      sync.Mutex
+	peers   map[string]*link
+	conn    net.Conn
+	pending []byte
+}
+
+func (l *link) flush() bool {
+	_, err := l.conn.Write(l.pending)
+	return err == nil
+}
+
+func (l *link) enqueueAnd(data []byte, now bool) {
+	l.pending = append(l.pending, data...)
+	if !(now && l.flush()) {
+		l.pending = append(l.pending, '.')
+	}
+}
+
+func (l *link) enqueue(data []byte) { l.enqueueAnd(data, false) }
+
+func (l *link) tell(data []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, peer := range l.peers {
+		peer.enqueue(data)
+	}
+}
+
+func (l *link) forget(name string) {
+	l.mu.Lock()
+	delete(l.peers, name)
+	l.mu.Unlock()
+}

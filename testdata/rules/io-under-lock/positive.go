@@ -425,3 +425,39 @@ func (s *service) reload(url string) {
 		s.state[url] = resp.Status
 	}
 }
+
+// --- work that the call says to do
+
+type link struct {
+	mu      sync.Mutex
+	peers   map[string]*link
+	conn    net.Conn
+	pending []byte
+}
+
+func (l *link) flush() bool {
+	_, err := l.conn.Write(l.pending)
+	return err == nil
+}
+
+func (l *link) enqueueAnd(data []byte, now bool) {
+	l.pending = append(l.pending, data...)
+	if !(now && l.flush()) {
+		l.pending = append(l.pending, '.')
+	}
+}
+
+func (l *link) tell(data []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, peer := range l.peers {
+		peer.enqueueAnd(data, false)
+		peer.enqueueAnd(data, true) // want "`peer.enqueueAnd` waits for the network while `l.mu` is held"
+	}
+}
+
+func (l *link) forget(name string) {
+	l.mu.Lock()
+	delete(l.peers, name)
+	l.mu.Unlock()
+}
