@@ -182,8 +182,6 @@ def _is_remarked(package: PackageFacts, use: Use) -> bool:
     beside = comments_beside(package, use.site.access.span)
     if _REMARK.search(beside) and not any(lock.path in beside for lock in use.locks):
         return True  # that another lock is held excuses nothing
-    if _waives(package, use):
-        return True
     if function.ir.func is None:
         return False
     if use.beside:
