@@ -55,6 +55,11 @@ def test_beside_a_mutex_everything_does(lock: str) -> None:
     assert not facts_of(text.replace(lock, "int")).functions
 
 
+def test_a_lock_may_be_another_packages() -> None:
+    text = "package m\nimport \"x/b\"\nfunc subject() { b.Mu.Lock(); b.Count++; b.Mu.Unlock() }\nfunc other() {}\n"
+    assert {function.ir.name for function in facts_of(text).functions} == {"subject"}
+
+
 def test_methods_of_many_types_matter_beside_synchronisation_only() -> None:
     text = "package m\nvar mu chan int\nfunc subject(s set) { s.Add(1) }\n"
     assert not facts_of(text).functions

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func
 
 CONCURRENT = re.compile(
-    rb"sync|atomic|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With"
+    rb"sync|atomic|Lock\(\)|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With"
 )
 """What a package's source mentions somewhere if anything in it can matter."""
 
