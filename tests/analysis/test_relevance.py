@@ -56,7 +56,7 @@ def test_beside_a_mutex_everything_does(lock: str) -> None:
 
 
 def test_a_lock_may_be_another_packages() -> None:
-    text = "package m\nimport \"x/b\"\nfunc subject() { b.Mu.Lock(); b.Count++; b.Mu.Unlock() }\nfunc other() {}\n"
+    text = 'package m\nimport "x/b"\nfunc subject() { b.Mu.Lock(); b.Count++; b.Mu.Unlock() }\nfunc other() {}\n'
     assert {function.ir.name for function in facts_of(text).functions} == {"subject"}
 
 

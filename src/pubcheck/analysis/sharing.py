@@ -13,9 +13,9 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness, repeats
-from pubcheck.facts import AccessPath, PublicationKind, Root, RootKind
-from pubcheck.flow import ir
+from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
+from pubcheck.analysis.provenance import Provenance, has_receiver, parameter
+from pubcheck.facts import AccessPath, Root, RootKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis.lasting import LastingFields, Way
     from pubcheck.analysis.package import Site
     from pubcheck.analysis.parallel import Thread, Threads
-    from pubcheck.facts import Operand
-
-_KEEPING = frozenset((PublicationKind.STORE, PublicationKind.SYNC_MAP, PublicationKind.ATOMIC, PublicationKind.SEND))
 
 
 class Hold(NamedTuple):
@@ -41,9 +38,6 @@ class Hold(NamedTuple):
 
 NOT = Hold(kept=False, common=False)
 WHOLLY = Hold(kept=True, common=True)
-
-MAX_CALLERS = 4
-"""How far an object is followed up to where it comes from."""
 
 MAX_FIELDS = 3
 """How many pointers an object is followed through from the one that threads are given."""
@@ -63,7 +57,7 @@ class Sharing:
         self._threads = threads
         self._lasting = lasting
         self._graph = threads.graph
-        self._kept: dict[tuple[str, Root], bool] = {}
+        self._provenance = Provenance(threads)
         self._cells: dict[tuple[Thread, Root], Hold] = {}  # what the first function of a thread captures points to
         self._by_site: dict[tuple[str, Root, Way | None], Holders] = {}
         self._by_holders: dict[tuple[Holders, Holders], tuple[tuple[Thread, Thread], ...]] = {}
@@ -138,7 +132,7 @@ class Sharing:
         for (thread, name), holds in sorted(self._holds.items(), key=lambda item: item[0]):
             function = self._graph.functions[name]
             func = function.ir.func
-            receiver = holds.get(_parameter(0), NOT)
+            receiver = holds.get(parameter(0), NOT)
             if thread.started and receiver.kept and func is not None and func.receiver is not None:
                 found.setdefault(func.receiver.full_name, thread)
         return found
@@ -148,7 +142,7 @@ class Sharing:
         if root.kind is RootKind.GLOBAL:
             hold = WHOLLY
         elif root.kind is RootKind.PARAM:
-            hold = holds.get((thread, function.name), {}).get(_parameter(root.index), NOT)
+            hold = holds.get((thread, function.name), {}).get(parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
             hold = self._cells.get((thread, root)) or self._parameter_cell(thread, root)
         else:
@@ -163,20 +157,8 @@ class Sharing:
         return hold._replace(origins=_led(hold.origins, way)) if way else hold
 
     def _parameter_cell(self, thread: Thread, root: Root) -> Hold:
-        home = self._parameters.get(root)
-        return NOT if home is None else self._holds.get((thread, home[0].name), {}).get(_parameter(home[1]), NOT)
-
-    @cached_property
-    def _parameters(self) -> dict[Root, tuple[FunctionFacts, int]]:
-        """The parameters that are cells, by their roots."""
-        return {
-            Root(RootKind.CELL, param.pos, param.name, function.ir.path): (function, index)
-            for function in dict.fromkeys(self._graph.functions.values())
-            for index, param in enumerate(function.ir.params)
-            if not isinstance(param, int)
-        }
-
-    # --- what threads are given, and what becomes of it
+        home = self._provenance.parameters.get(root)
+        return NOT if home is None else self._holds.get((thread, home[0].name), {}).get(parameter(home[1]), NOT)
 
     @cached_property
     def _holds(self) -> dict[tuple[Thread, str], Holds]:
@@ -184,8 +166,8 @@ class Sharing:
         work: list[tuple[Thread, str]] = []
         for function in dict.fromkeys(self._graph.functions.values()):
             for thread in self._threads.of(function):
-                if thread.origin is Origin.CALLER and _has_receiver(function) and self._is_api(function, thread):
-                    found[thread, function.name] = {_parameter(0): WHOLLY}
+                if thread.origin is Origin.CALLER and has_receiver(function) and self._is_api(function, thread):
+                    found[thread, function.name] = {parameter(0): WHOLLY}
                 elif thread.origin is Origin.HANDLER and thread.root == function.name:
                     found[thread, function.name] = self._of_handler(function, thread)
                 elif thread.root == function.name:
@@ -214,18 +196,18 @@ class Sharing:
         for index, argument in enumerate(edge.args or ()):
             found = [self._passed_on(edge.caller, thread, holds, target) for target in argument.targets]
             if found and NOT not in found:
-                yield _parameter(index), reduce(_best, found)
+                yield parameter(index), reduce(_best, found)
 
     def _passed_on(self, caller: FunctionFacts, thread: Thread, holds: Holds, target: AccessPath) -> Hold:
         root = target.root
         hold = NOT
         if root.kind is RootKind.PARAM:
-            hold = holds.get(_parameter(root.index), NOT)
+            hold = holds.get(parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
-            home = self._parameters.get(root)
+            home = self._provenance.parameters.get(root)
             hold = self._cells.get((thread, root), NOT)
             if hold == NOT and home is not None and home[0] is caller:
-                hold = holds.get(_parameter(home[1]), NOT)
+                hold = holds.get(parameter(home[1]), NOT)
         # Elements of a container are objects of their own.
         hold = self._followed(hold, target)
         return hold._replace(common=False) if any(step[0] == "[" for step in target.steps) else hold
@@ -233,7 +215,7 @@ class Sharing:
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
         for var in function.ir.captures:
             self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.ir.path)] = WHOLLY
-        return {_parameter(0): WHOLLY} if _has_receiver(function) else {}
+        return {parameter(0): WHOLLY} if has_receiver(function) else {}
 
     def _given(self, function: FunctionFacts, thread: Thread) -> Holds:
         found: Holds = {}
@@ -241,7 +223,7 @@ class Sharing:
             if launch.starter.name != thread.starter or launch.spawn.point != thread.point:
                 continue
             for index, argument in enumerate(launch.spawn.args):
-                found[_parameter(index)] = self._hold_at(launch, thread, argument.targets)
+                found[parameter(index)] = self._hold_at(launch, thread, argument.targets)
             for cell, targets in launch.spawn.captures:
                 self._cells[thread, cell] = self._hold_at(launch, thread, targets)
         return found
@@ -249,113 +231,13 @@ class Sharing:
     def _hold_at(self, launch: Launch, thread: Thread, targets: tuple[AccessPath, ...]) -> Hold:
         if not targets:
             return NOT
-        kept = all(self._is_kept(launch.starter, target) for target in targets)
+        kept = all(self._provenance.is_kept(launch.starter, target) for target in targets)
         common = thread.many and all(
-            self._stays(launch.starter, target, set(), looped=launch.starter.in_loop(launch.spawn.point))
+            self._provenance.stays(launch.starter, target, set(), looped=launch.starter.in_loop(launch.spawn.point))
             for target in targets
         )
-        origins = (self._origins(launch.starter, target, frozenset()) for target in targets)
+        origins = (self._provenance.origins(launch.starter, target, frozenset()) for target in targets)
         return Hold(kept, common, frozenset().union(*origins))
-
-    # --- who else has it
-
-    def _is_kept(self, function: FunctionFacts, target: AccessPath) -> bool:
-        """Whether somebody else can reach what ``target`` names, which ``function`` hands on."""
-        root = target.root
-        if root.kind is RootKind.GLOBAL or _leads_on(target):
-            return True
-        if root.kind is RootKind.PARAM:
-            return self._parameter_kept(function, root.index)
-        if root.kind is RootKind.CELL:
-            home = self._parameters.get(root)
-            return self._parameter_kept(*home) if home is not None else False
-        return _returned(function, target) or any(
-            publication.kind in _KEEPING
-            and target in publication.value
-            and (publication.into is None or publication.into.root != root)
-            for publication in function.publications
-        )
-
-    def _parameter_kept(self, function: FunctionFacts, index: int) -> bool:
-        key = (function.name, _parameter(index))
-        known = self._kept.get(key)
-        if known is None:
-            self._kept[key] = False  # a recursive call hands on what it was given
-            known = self._kept[key] = self._find_kept(function, index)
-        return known
-
-    def _find_kept(self, function: FunctionFacts, index: int) -> bool:
-        if index == 0 and _has_receiver(function):
-            if is_exported(function):
-                return True
-            if not self._graph.calls.get(function.name) and not self._graph.launches.get(function.name):
-                return True
-        return any(
-            self._is_kept(giver, target)
-            for giver, arguments in self._givers(function)
-            for argument in arguments[index : index + 1]
-            for target in argument.targets
-        )
-
-    def _origins(self, function: FunctionFacts, target: AccessPath, seen: frozenset[str]) -> frozenset[str]:
-        """Where the object that ``target`` names comes from: followed to those that call ``function`` with it."""
-        root = target.root
-        if root.kind is RootKind.GLOBAL or _leads_on(target):
-            return frozenset((f"{root.name or function.name}:{root.index}:{'/'.join(target.steps)}",))
-        home, index = (function, root.index) if root.kind is RootKind.PARAM else self._parameters.get(root, (None, 0))
-        if home is None:
-            return frozenset((f"{function.name if root.kind is not RootKind.CELL else root.file}:{root.index}",))
-        found = {f"{home.name}({index})"}
-        if home.name in seen or len(seen) > MAX_CALLERS:
-            return frozenset(found)
-        seen |= {home.name}
-        for giver, arguments in self._givers(home):
-            for argument in arguments[index : index + 1]:
-                for each in argument.targets:
-                    found |= self._origins(giver, each, seen)
-        return frozenset(found)
-
-    def _givers(self, function: FunctionFacts) -> list[tuple[FunctionFacts, tuple[Operand, ...]]]:
-        """Who calls or starts the function, and with what."""
-        given = [(edge.caller, edge.args or ()) for edge in self._graph.calls.get(function.name, ())]
-        return given + [(launch.starter, launch.spawn.args) for launch in self._graph.launches.get(function.name, ())]
-
-    def _stays(self, function: FunctionFacts, target: AccessPath, seen: set[str], *, looped: bool) -> bool:
-        """Whether ``target`` names the same object each time, where a loop of ``function`` or around it repeats."""
-        root = target.root
-        if any(step[0] == "[" for step in target.steps):
-            return False
-        if root.kind is RootKind.GLOBAL:
-            return True
-        if root.kind is RootKind.CELL and root not in self._parameters:
-            return looped and not _made_in_loop(function.ir, root)
-        if root.kind in (RootKind.FRESH, RootKind.OPAQUE):
-            return looped and not _made_in_loop(function.ir, root)
-        if looped:
-            return True
-        home, index = self._parameters.get(root, (function, root.index))
-        if home.name in seen:
-            return False
-        seen.add(home.name)
-        if self._handler_holds(home, index):
-            return True
-        return any(
-            self._stays(edge.caller, argument, seen, looped=repeats(edge))
-            for edge in self._graph.calls.get(home.name, ())
-            if edge.args is not None and index < len(edge.args)
-            for argument in edge.args[index].targets
-        )
-
-    def _handler_holds(self, function: FunctionFacts, index: int) -> bool:
-        """Whether every request has the same object there."""
-        return (
-            index == 0
-            and _has_receiver(function)
-            and any(
-                thread.origin is Origin.HANDLER and thread.root == function.name
-                for thread in self._threads.of(function)
-            )
-        )
 
 
 def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
@@ -366,62 +248,10 @@ def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> boo
     return not first.origins.isdisjoint(second.origins)
 
 
-def _parameter(index: int) -> Root:
-    return Root(RootKind.PARAM, index, "")
-
-
 def _best(one: Hold, other: Hold) -> Hold:
     return Hold(one.kept or other.kept, one.common or other.common, one.origins | other.origins)
-
-
-def _has_receiver(function: FunctionFacts) -> bool:
-    return function.ir.func is not None and function.ir.func.receiver is not None
-
-
-def _leads_on(target: AccessPath) -> bool:
-    """Whether the object is reached through a field or an element of another one."""
-    return any(step not in ("*", "@") for step in target.steps)
 
 
 def _led(origins: frozenset[str], way: Way) -> frozenset[str]:
     """What is behind the same fields of the same objects; a structure that leads on and on ends somewhere."""
     return frozenset(">".join((origin, *way)) for origin in origins if origin.count(">") < MAX_FIELDS)
-
-
-def _returned(function: FunctionFacts, target: AccessPath) -> bool:
-    """Whether the function makes the object for its callers."""
-    if target.steps:
-        return False
-    root, variables = target.root, function.ir.register_vars
-    return function.constructor or any(
-        value == root.index or (type(value) is int and value in variables and variables[value].name == root.name)
-        for block in function.ir.blocks
-        if block.instructions and isinstance(block.instructions[-1], ir.Return)
-        for value in block.instructions[-1].values
-    )
-
-
-def _made_in_loop(function: ir.Function, root: Root) -> bool:
-    """Whether each turn of a loop has a new one."""
-    for block in function.blocks:
-        if not block.loop:
-            continue
-        if isinstance(block.instructions[-1], ir.Range):
-            turn = block.instructions[-1]
-            if root.kind is RootKind.OPAQUE and root.index in (turn.key, turn.value):
-                return True
-        for instruction in block.instructions:
-            if root.kind is RootKind.CELL:
-                if isinstance(instruction, ir.Declare) and instruction.var.pos == root.index:
-                    return True
-            elif root.index in _defined(instruction):
-                return True
-    return False
-
-
-def _defined(instruction: ir.Instruction) -> tuple[int | None, ...]:
-    if isinstance(instruction, ir.Call):
-        return instruction.targets
-    if isinstance(instruction, ir.Alloc | ir.Load | ir.Receive | ir.Compute):
-        return (instruction.target,)
-    return ()
