@@ -42,8 +42,6 @@ class Provenance:
             if not isinstance(param, int)
         }
 
-    # --- what threads are given, and what becomes of it
-
     def is_kept(self, function: FunctionFacts, target: AccessPath) -> bool:
         """Whether somebody else can reach what ``target`` names, which ``function`` hands on."""
         root = target.root

@@ -160,6 +160,8 @@ class Sharing:
         home = self._provenance.parameters.get(root)
         return NOT if home is None else self._holds.get((thread, home[0].name), {}).get(parameter(home[1]), NOT)
 
+    # --- what threads are given, and what becomes of it
+
     @cached_property
     def _holds(self) -> dict[tuple[Thread, str], Holds]:
         found: dict[tuple[Thread, str], Holds] = {}
