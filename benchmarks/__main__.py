@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks import cold, incremental, others
+from benchmarks import cold, incremental, others, workers
 from benchmarks.child import Children
 from benchmarks.growth import copies, largest_package
 from benchmarks.sample import sample
@@ -49,6 +49,10 @@ def main() -> int:
         children.run("pubcheck", f"{folder}/first/...", "-q", "--no-cache")  # compiles what all others find compiled
         runs = [cold.measure(children, checkout, tests=not arguments.no_tests) for _ in range(arguments.repeat)]
         within = [cold.show(runs), _start(children)]
+        if arguments.workers:
+            tests = not arguments.no_tests
+            turns = [workers.measure(children, checkout, tests=tests) for _ in range(arguments.repeat)]
+            within.append(workers.show(turns))
         if arguments.warm:
             (folder / "warm").mkdir()
             within.append(_warm(incremental.measure(children, checkout, folder / "warm")))
@@ -66,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     what.add_argument("--sample", type=int, metavar="LINES", help="make a module of about so many lines instead")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions (default: 3)")
     parser.add_argument("--no-tests", action="store_true", help="leave out _test.go files")
+    parser.add_argument("--workers", action="store_true", help="check with one process and with two")
     parser.add_argument("--warm", action="store_true", help="check a copy again, unchanged and after changes")
     parser.add_argument("--growth", action="store_true", help="check one, two and four copies of its largest package")
     parser.add_argument("--others", action="store_true", help="run go vet, staticcheck and semgrep, where installed")
