@@ -226,3 +226,88 @@ def test_a_name_that_is_taken_leaves_it_at_words(bench: Bench) -> None:
         "func New() *T { return &T{m: map[string]int{}} }\n"
     )
     assert bench.after("returns-guarded-state", code) is None
+
+
+_SHARED = """\
+package p
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand"
+	"sync"
+)
+
+func Fill(parts []string, c chan string, f func(int, int)) string {
+	var wg sync.WaitGroup
+	OBJECT
+	for _, part := range parts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+USES
+		}()
+	}
+	wg.Wait()
+	return fmt.Sprint(len(parts), RESULT)
+}
+
+var one = rand.New(rand.NewSource(1))
+
+func pick() *rand.Rand { return one }
+
+var _ bytes.Buffer
+"""
+
+
+def _sharing(made: str, uses: str, result: str = "1") -> str:
+    uses = "\n".join(f"\t\t\t{line}" for line in uses.split("\n"))
+    return _SHARED.replace("OBJECT", made).replace("USES", uses).replace("RESULT", result)
+
+
+_BUFFER, _DICE = "var out bytes.Buffer", "dice := rand.New(rand.NewSource(1))"
+
+
+def test_a_lock_is_held_where_goroutines_use_what_is_not_safe_for_them(bench: Bench) -> None:
+    writes = "out.WriteString(part)\nout.WriteByte('\\n') // ends it\n"
+    code = _sharing(_BUFFER, f"{writes}fmt.Println(part)", "out.String()")
+    held = f"mu.Lock()\n{writes}mu.Unlock()\nfmt.Println(part)"
+    after = _sharing(f"var mu sync.Mutex\n\t{_BUFFER}", held, "out.String()")
+    assert bench.after("unsafe-type-shared", code) == after
+
+
+def test_the_lock_of_a_shared_object_has_a_name_of_its_own(bench: Bench) -> None:
+    uses = "mu := dice.Intn(6)\n%sfmt.Println(mu)"
+    held = "diceMu.Lock()\n" + uses % "diceMu.Unlock()\n"
+    after = _sharing(f"var diceMu sync.Mutex\n\t{_DICE}", held)
+    assert bench.after("unsafe-type-shared", _sharing(_DICE, uses % "")) == after
+
+
+NO_LOCK_BESIDE = {
+    "it waits for what is written": (_BUFFER, "out.WriteString(<-c)"),
+    "somebody is called back": (_DICE, "dice.Shuffle(3, f)"),
+    "who is called may wait for the others": (_DICE, "f(dice.Intn(6), 0)"),
+    "a part of the object is kept": (_BUFFER, "line, _ := out.ReadBytes(0)\n_ = line"),
+    "it is handed to others": (_BUFFER, "out.WriteString(part)\nfmt.Fprintln(&out, part)"),
+    "it may have another name": ("dice := pick()", "_ = dice.Intn(6)"),
+    "a decision hangs on it": (_DICE, "if dice.Intn(6) == 0 {\n\tfmt.Println(part)\n}"),
+}
+
+
+@pytest.mark.parametrize(("made", "uses"), NO_LOCK_BESIDE.values(), ids=NO_LOCK_BESIDE.keys())
+def test_no_lock_is_offered_that_is_not_enough_or_may_be_too_much(bench: Bench, made: str, uses: str) -> None:
+    assert bench.after("unsafe-type-shared", _sharing(made, uses)) is None
+
+
+def test_no_lock_is_offered_where_the_starter_must_wait(bench: Bench) -> None:
+    code = _sharing(_BUFFER, "out.WriteString(part)", "out.String()").replace("\twg.Wait()\n", "")
+    assert bench.after("unsafe-type-shared", code) is None
+
+
+def test_a_loop_variable_that_its_body_changes_gets_no_copy(bench: Bench) -> None:
+    (bench.root / "go.mod").write_text("module example.test\n\ngo 1.20\n")
+    loop = "\tfor i := 0; i < 9; i++ {\n\t\tgo func() { use(i) }()\nMORE\t}\n"
+    code = f"package p\n\nfunc use(int) {{}}\n\nfunc F() {{\n{loop}}}\n"
+    copied = code.replace("\t\tgo", "\t\ti := i\n\t\tgo")
+    assert bench.after("loop-variable-capture", code.replace("MORE", "")) == copied.replace("MORE", "")
+    assert bench.after("loop-variable-capture", code.replace("MORE", "\t\ti += 2\n")) is None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import unordered_uses
 from pubcheck.knowledge import UNSHARED
+from pubcheck.rules.fixes.companions import lock_beside
 from pubcheck.rules.support.captured import finding, most_telling
 
 if TYPE_CHECKING:
@@ -23,5 +24,7 @@ def check(package: PackageFacts, *, types: tuple[str, ...] = ()) -> Iterator[Fin
         types: further types that aren't safe, as `import/path.Type`.
     """
     unshared = {**UNSHARED, **dict.fromkeys(types, frozenset[str]())}
-    for race in most_telling(unordered_uses(package.goroutines, unshared)):
-        yield finding(race, type=race.used.rpartition("/")[2])
+    races = unordered_uses(package.goroutines, unshared)
+    for race in most_telling(races):
+        same = [one for one in races if (one.var.path, one.var.pos) == (race.var.path, race.var.pos)]
+        yield finding(race, type=race.used.rpartition("/")[2], fixes=lock_beside(package, same))

@@ -101,7 +101,14 @@ class Body:
         """Where the function names ``symbol``, its declaration included."""
         if symbol is None:
             return []
-        return [one for one in walk(self.block) if isinstance(one, ast.Ident) and self.info.symbol(one) is symbol]
+        return [one for one in walk(self.block) if isinstance(one, ast.Ident) and self._names(one, symbol)]
+
+    def _names(self, ident: ast.Ident, symbol: Symbol) -> bool:
+        """Whether ``ident`` names ``symbol``, which may come from a look at the function at another time."""
+        if ident.name != symbol.name:
+            return False
+        named = self.info.symbol(ident)
+        return named is not None and (named.path, named.pos) == (symbol.path, symbol.pos)
 
     def around_place(self, span: Span) -> Iterator[ast.Node]:
         """The nodes that ``span`` lies in, the innermost first."""
@@ -131,7 +138,7 @@ class Body:
                 targets = (node.x,)
             elif isinstance(node, ast.Range):
                 targets = (node.key, node.value)
-            if any(isinstance(one, ast.Ident) and self.info.symbol(one) is symbol for one in targets):
+            if any(isinstance(one, ast.Ident) and self._names(one, symbol) for one in targets):
                 return True
         return False
 

@@ -62,7 +62,7 @@ def _calls_behind(body: Body, function: FunctionFacts, taken: LockEvent, unlock:
         if call.pos < unlock.end or call.pos in held:
             continue
         unlocks = isinstance(call.fun, ast.Selector) and call.fun.name.name in ("Unlock", "RUnlock")
-        if not unlocks and not _is_quick(body, call):
+        if not unlocks and not is_quick(body, call):
             return True
     return False
 
@@ -211,7 +211,7 @@ def _held_around(package: PackageFacts, guard: Guard, function: FunctionFacts, u
     take, give = (f"{lock}.RLock()", f"{lock}.RUnlock()") if shared else (f"{lock}.Lock()", f"{lock}.Unlock()")
     statements.sort(key=lambda one: one.pos)
     if all(_is_simple(body, one) for one in statements):
-        for run in _runs(body, statements):
+        for run in runs(body, statements):
             draft.before(run[0], take)
             draft.after(run[-1], give)
         return draft
@@ -225,17 +225,17 @@ def _held_around(package: PackageFacts, guard: Guard, function: FunctionFacts, u
     return draft
 
 
-def _runs(body: Body, statements: Sequence[ast.Stmt]) -> list[list[ast.Stmt]]:
+def runs(body: Body, statements: Sequence[ast.Stmt]) -> list[list[ast.Stmt]]:
     """Statements that follow each other, together."""
-    runs: list[list[ast.Stmt]] = []
+    found: list[list[ast.Stmt]] = []
     for one in statements:
         siblings = body.siblings(one)
         at = body.position(one)
-        if runs and at > 0 and siblings[at - 1] is runs[-1][-1]:
-            runs[-1].append(one)
+        if found and at > 0 and siblings[at - 1] is found[-1][-1]:
+            found[-1].append(one)
         else:
-            runs.append([one])
-    return runs
+            found.append([one])
+    return found
 
 
 def _may_have_it(package: PackageFacts, function: FunctionFacts, guard: Guard) -> bool:
@@ -255,12 +255,12 @@ def _is_simple(body: Body, statement: ast.Stmt) -> bool:
     for node in inside(statement):
         if isinstance(node, ast.FuncLit) or (isinstance(node, ast.Unary) and node.op == "<-"):
             return False
-        if isinstance(node, ast.Call) and not _is_quick(body, node):
+        if isinstance(node, ast.Call) and not is_quick(body, node):
             return False
     return True
 
 
-def _is_quick(body: Body, call: ast.Call) -> bool:
+def is_quick(body: Body, call: ast.Call) -> bool:
     """Whether a call neither waits nor takes a lock of the program's."""
     target = body.info.callee(call)
     if isinstance(target, FuncTarget):
