@@ -311,3 +311,72 @@ def test_a_loop_variable_that_its_body_changes_gets_no_copy(bench: Bench) -> Non
     copied = code.replace("\t\tgo", "\t\ti := i\n\t\tgo")
     assert bench.after("loop-variable-capture", code.replace("MORE", "")) == copied.replace("MORE", "")
     assert bench.after("loop-variable-capture", code.replace("MORE", "\t\ti += 2\n")) is None
+
+
+_VALUE = """\
+package p
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+type limits struct{ n int }
+
+type locked struct{ mu sync.Mutex }
+
+type server struct{ v atomic.Value }
+
+var _ strings.Builder
+
+func (s *server) first(l limits, p *limits, k *locked, f func(int)) { s.v.Store(USUAL) }
+
+func (s *server) then(l limits, p *limits, k *locked, get func() *limits) { s.v.Store(ODD) }
+
+func (s *server) load() any { return LOAD }
+"""
+
+
+def _stores(usual: str, odd: str, load: str = "1") -> str:
+    return _VALUE.replace("USUAL", usual).replace("ODD", odd).replace("LOAD", load)
+
+
+ONE_TYPE = [
+    ("l", "p", "*p", "s.v.Load().(limits)"),
+    ("l", "&limits{2}", "limits{2}", "s.v.Load().(limits)"),
+    ("p", "limits{2}", "&limits{2}", "s.v.Load().(*limits)"),
+    ("p", "nil", "(*limits)(nil)", "s.v.Load().(*limits)"),
+    ("[]int{1}", "nil", "[]int(nil)", "1"),
+    ("f", "nil", "(func(int))(nil)", "1"),
+]
+
+
+@pytest.mark.parametrize(("usual", "odd", "after", "load"), ONE_TYPE)
+def test_what_an_atomic_value_is_given_is_of_one_type(
+    bench: Bench, usual: str, odd: str, after: str, load: str
+) -> None:
+    code = _stores(usual, odd, load)
+    assert bench.after("atomic-value-types", code, unsafe=False) is None
+    assert bench.after("atomic-value-types", code) == _stores(usual, after, load)
+
+
+NOT_ONE_TYPE = {
+    "a load tells nil from what is there": ("p", "nil", "s.v.Load() == nil"),
+    "a load wants the other type": ("l", "p", "s.v.Load().(*limits)"),
+    "the type has no nil": ("l", "nil", "1"),
+    "another package's name is needed": ("&strings.Builder{}", "nil", "1"),
+    "a lock would be copied": ("locked{}", "k", "1"),
+    "the pointer has to be asked for": ("l", "get()", "1"),
+    "neither is the other's pointer": ("l", "3", "1"),
+}
+
+
+@pytest.mark.parametrize(("usual", "odd", "load"), NOT_ONE_TYPE.values(), ids=NOT_ONE_TYPE.keys())
+def test_an_atomic_value_is_left_as_it_is(bench: Bench, usual: str, odd: str, load: str) -> None:
+    assert bench.after("atomic-value-types", _stores(usual, odd, load)) is None
+
+
+def test_an_atomic_value_that_others_may_load_is_left_as_it_is(bench: Bench) -> None:
+    code = _stores("l", "p").replace("s.v.", "s.V.").replace("{ v atomic", "{ V atomic")
+    assert bench.after("atomic-value-types", code) is None

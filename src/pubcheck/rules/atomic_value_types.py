@@ -11,6 +11,7 @@ from pubcheck.model.printing import type_string
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Interface, TypeParam, Unknown
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.atomic_values import same_type, typed_nil
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import definitions, source_of
@@ -32,20 +33,25 @@ class _Stored(NamedTuple):
     function: FunctionFacts
     access: Access
     type: str
+    """Empty where it isn't known."""
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find stores of nil, and of a type that another store to the same value hasn't."""
     by_location: dict[Location, list[_Stored]] = {}
+    nils: list[tuple[FunctionFacts, Access]] = []
     for (function, access), atomic in atomic_sites(package):
         if not atomic.function.startswith(_VALUE) or not atomic.operands or atomic.kind is AtomicKind.LOAD:
             continue
         if _is_nil(_argument(function.ir, access)):
-            yield _nil(package, function, access)
+            nils.append((function, access))
             continue
-        stored, location = _stored_type(function.ir, access), access.location
-        if stored and location is not None and access.certain:
-            by_location.setdefault(location, []).append(_Stored(function, access, stored))
+        location = access.location
+        if location is not None and access.certain:
+            by_location.setdefault(location, []).append(_Stored(function, access, _stored_type(function.ir, access)))
+    for function, access in nils:
+        stores = by_location.get(access.location, []) if access.location is not None else []
+        yield _nil(package, function, access, {each.type for each in stores})
     for location, stores in by_location.items():
         yield from _mixed(package, location, stores)
 
@@ -63,23 +69,26 @@ def _is_nil(operand: ir.Operand | None) -> bool:
     return type_string(operand.type) == "untyped nil" or isinstance(underlying(operand.type), Interface)
 
 
-def _nil(package: PackageFacts, function: FunctionFacts, access: Access) -> Finding:
+def _nil(package: PackageFacts, function: FunctionFacts, access: Access, others: set[str]) -> Finding:
     place = named_place(access.path, package) or "an atomic.Value"
     return Finding(
         span=access.span,
         values={"what": f"nil is stored in `{place}`: that panics"},
         because=("an atomic.Value takes its type from what is stored, and nil has none",),
         help="store a typed nil, or use atomic.Pointer",
+        fixes=typed_nil(package, access, others),
         location=str(access.location or access.path),
         symbol=function.name,
     )
 
 
 def _mixed(package: PackageFacts, location: Location, stores: list[_Stored]) -> Iterator[Finding]:
-    kinds = [each.type for each in stores]
+    kinds = [each.type for each in stores if each.type]
+    if not kinds:
+        return
     usual = max(dict.fromkeys(kinds), key=kinds.count)
     other = next(each for each in stores if each.type == usual)
-    told = {usual}
+    told = {"", usual}
     for each in stores:
         if each.type not in told:
             told.add(each.type)
@@ -89,6 +98,7 @@ def _mixed(package: PackageFacts, location: Location, stores: list[_Stored]) -> 
                 values={"what": f"`{name}` is given a `{here}` here and a `{there}` elsewhere: the later one panics"},
                 because=("an atomic.Value keeps the concrete type of its first Store for good",),
                 related=(Related(other.access.span, f"a `{there}` is stored here"),),
+                fixes=same_type(package, each.access, usual, {one.type for one in stores}),
                 location=str(location),
                 symbol=each.function.name,
             )
