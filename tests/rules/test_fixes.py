@@ -380,3 +380,39 @@ def test_an_atomic_value_is_left_as_it_is(bench: Bench, usual: str, odd: str, lo
 def test_an_atomic_value_that_others_may_load_is_left_as_it_is(bench: Bench) -> None:
     code = _stores("l", "p").replace("s.v.", "s.V.").replace("{ v atomic", "{ V atomic")
     assert bench.after("atomic-value-types", code) is None
+
+
+_SHARDS = """\
+package p
+
+import "sync/atomic"
+
+type shard struct {
+FIELDS
+}
+
+type Cache struct{ shards []shard }
+
+func (c *Cache) Hit(hash uint64) { c.shards[hash&7].hits.Add(1) }
+
+var _ = shard{VALUE}
+"""
+
+
+def test_a_shard_is_padded_to_a_cache_line(bench: Bench) -> None:
+    code = _SHARDS.replace("VALUE", "")
+    fields = "\thits   atomic.Uint64 // found\n\tmisses atomic.Uint64"
+    padded = f"{fields}\n\t_      [48]byte"
+    assert bench.after("false-sharing", code.replace("FIELDS", fields)) == code.replace("FIELDS", padded)
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        ("\thits atomic.Uint64\n\tname string", ""),
+        ("\thits atomic.Uint64\n\tname int32", "atomic.Uint64{}, 1"),
+    ],
+    ids=["its size hangs on the target", "a literal gives its fields by position"],
+)
+def test_a_shard_is_left_as_it_is(bench: Bench, fields: str, value: str) -> None:
+    assert bench.after("false-sharing", _SHARDS.replace("FIELDS", fields).replace("VALUE", value)) is None

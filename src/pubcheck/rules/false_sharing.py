@@ -11,6 +11,7 @@ from pubcheck.model.sizes import Sizes
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Array, Pointer, Slice, Struct
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.padding import pad
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.names import definitions, type_of
@@ -48,6 +49,7 @@ def check(package: PackageFacts, *, line: int = 64) -> Iterator[Finding]:
             values={"shards": where, "item": type_name(item, package), "size": str(size), "line": str(line)},
             because=("each write takes the whole line away from the processors that write its neighbours",),
             related=(Related(access.span, "an item is chosen by a remainder here"),),
+            fixes=pad(package, item, line),
             location=where,
             symbol=function.name,
         )

@@ -144,6 +144,17 @@ def declared_field(package: PackageFacts, symbol: Symbol) -> Declared | None:
     return None
 
 
+def declared_last(package: PackageFacts, symbol: Symbol) -> Declared | None:
+    """The declaration of the last field of the struct type ``symbol``, if it has a name."""
+    for file in package.package.files:
+        for type_ in file.tree.file.types if file.source.path == symbol.path else ():
+            if type_.name.pos == symbol.pos and isinstance(type_.type, ast.StructType) and type_.type.fields:
+                last = type_.type.fields[-1]
+                names = last.names[-1:]
+                return _field(package, file, type_, type_.type, names[0].name) if names else None
+    return None
+
+
 def _field(
     package: PackageFacts, file: GoSource, spec: ast.TypeSpec, struct: ast.StructType, name: str
 ) -> Declared | None:
