@@ -304,6 +304,11 @@ def test_no_lock_is_offered_where_the_starter_must_wait(bench: Bench) -> None:
     assert bench.after("unsafe-type-shared", code) is None
 
 
+def test_no_lock_is_offered_where_a_method_is_a_goroutine_of_its_own(bench: Bench) -> None:
+    code = _sharing(_BUFFER, "out.WriteString(part)").replace("\t\twg.Add", "\t\tgo out.WriteString(part)\n\t\twg.Add")
+    assert bench.after("unsafe-type-shared", code) is None
+
+
 def test_a_loop_variable_that_its_body_changes_gets_no_copy(bench: Bench) -> None:
     (bench.root / "go.mod").write_text("module example.test\n\ngo 1.20\n")
     loop = "\tfor i := 0; i < 9; i++ {\n\t\tgo func() { use(i) }()\nMORE\t}\n"

@@ -43,7 +43,7 @@ def lock_beside(package: PackageFacts, races: Sequence[LocalRace]) -> tuple[Fix,
     home = body.literal(declaration)
     held: list[ast.Stmt] = []
     for call in calls:
-        if call is None:
+        if call is None or isinstance(next(body.around(call), None), ast.Go):
             return ()
         if body.literal(call) is home:
             continue
