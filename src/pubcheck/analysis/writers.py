@@ -21,6 +21,7 @@ from pubcheck.facts import (
     allocation,
     locations,
 )
+from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import Site
-    from pubcheck.facts import Access, AccessPath
+    from pubcheck.facts import Access, AccessPath, Root
 
 
 def is_private(site: Site, callers: Callers) -> bool:
@@ -41,13 +42,25 @@ def is_private(site: Site, callers: Callers) -> bool:
     root, location = access.path.root, access.location
     if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
         return False
-    if root.kind is RootKind.FRESH or callers.gets_from_constructor(function, root):
+    if root.kind is RootKind.FRESH or _holds_new_alone(function, root) or callers.gets_from_constructor(function, root):
         return True
     if function.initialises and root.kind is RootKind.PARAM and root.index == 0:
         return True
     # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
     return function.constructor and (
         root.kind is RootKind.CELL or (root.kind is RootKind.OPAQUE and _is_named_new(function))
+    )
+
+
+def _holds_new_alone(function: FunctionFacts, root: Root) -> bool:
+    """Whether it is a struct that a literal makes, and all that its fields point to was just allocated."""
+    if root.kind is not RootKind.OPAQUE:
+        return False
+    made = [each for block in function.ir.blocks for each in block.instructions if type(each) in (ir.Alloc, ir.Compute)]
+    new = {each.target for each in made if type(each) is ir.Alloc}
+    literals = [each for each in made if type(each) is ir.Compute and each.target == root.index]
+    return len(literals) == 1 and all(
+        literals[0].op == "struct" and (type(operand) is ir.Const or operand in new) for operand in literals[0].operands
     )
 
 

@@ -159,3 +159,33 @@ func restored(from int64) *meter {
 	m.restore(from)
 	return m
 }
+
+// --- a copy that has a pointer of its own
+
+type chain struct {
+	links []int
+	first int
+}
+
+type chained struct {
+	mu    *sync.Mutex
+	state *atomic.Pointer[chain]
+}
+
+func (c *chained) Add(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	old := c.state.Load()
+	next := &chain{links: make([]int, len(old.links)+1), first: old.first}
+	copy(next.links, old.links)
+	next.links[len(old.links)] = n
+	c.state.Store(next)
+}
+
+func (c *chained) Clone() chained {
+	old := c.state.Load()
+	next := &chain{links: old.links, first: old.first}
+	clone := chained{mu: new(sync.Mutex), state: new(atomic.Pointer[chain])}
+	clone.state.Store(next)
+	return clone
+}
