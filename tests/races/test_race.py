@@ -25,25 +25,25 @@ HITS = """\
 WARNING: DATA RACE
 Read at 0x00c00009e190 by goroutine 12:
   example.com/m/cache.(*Cache).Get()
-      /home/runner/work/m/m/cache/cache.go:23 +0xd7
+      /home/runner/code/m/cache/cache.go:23 +0xd7
   example.com/m/cache.TestAll.func1()
-      /home/runner/work/m/m/cache/cache_test.go:29 +0x9b
+      /home/runner/code/m/cache/cache_test.go:29 +0x9b
 
 Previous write at 0x00c00009e190 by goroutine 11:
   example.com/m/cache.(*Cache).Put()
-      /home/runner/work/m/m/cache/cache.go:19 +0xef
+      /home/runner/code/m/cache/cache.go:19 +0xef
   example.com/m/cache.TestAll.func1()
-      /home/runner/work/m/m/cache/cache_test.go:28 +0x9b
+      /home/runner/code/m/cache/cache_test.go:28 +0x9b
 
 Goroutine 12 (running) created at:
   example.com/m/cache.TestAll()
-      /home/runner/work/m/m/cache/cache_test.go:26 +0xf3
+      /home/runner/code/m/cache/cache_test.go:26 +0xf3
   testing.tRunner()
       /opt/go/src/testing/testing.go:2195 +0x21c
 
 Goroutine 11 (finished) created at:
   example.com/m/cache.TestAll()
-      /home/runner/work/m/m/cache/cache_test.go:26 +0xf3
+      /home/runner/code/m/cache/cache_test.go:26 +0xf3
 ==================
 """
 FOUND = "cache/cache.go:19:2: `(*Cache).Put` writes what `(*Cache).Get` reads at the same time (data-race)\n"
@@ -69,7 +69,7 @@ PUT = "example.com/m/cache.(*Cache).Put /x/cache/cache.go:17"
 def test_a_log_is_read() -> None:
     (race,) = read_log(HITS.split("\n"))
     assert [(side.write, side.goroutine, len(side.stack)) for side in race.sides] == [(False, "12", 2), (True, "11", 2)]
-    home = "/home/runner/work/m/m/cache"
+    home = "/home/runner/code/m/cache"
     assert race.sides[0].stack[0] == Frame("example.com/m/cache.(*Cache).Get", f"{home}/cache.go", 23)
     assert [frame.line for frame in race.created["11"]] == [26]
 
@@ -117,14 +117,14 @@ def names(log: str) -> str:
 
 def windows(log: str) -> str:
     return (
-        log.replace("/home/runner/work/m/m/", "D:\\a\\m\\m\\")
+        log.replace("/home/runner/code/m/", "D:\\a\\m\\m\\")
         .replace("cache/cache", "cache\\cache")
         .replace("\n", "\r\n")
     )
 
 
 def drive(log: str) -> str:
-    return log.replace("/home/runner/work", "C:/Users/me/work")
+    return log.replace("/home/runner/code", "C:/Users/me/code")
 
 
 def interleaved(log: str) -> str:
@@ -142,7 +142,7 @@ def interleaved(log: str) -> str:
 
 
 def trimmed(log: str) -> str:
-    return log.replace("/home/runner/work/m/m/", "example.com/m/")
+    return log.replace("/home/runner/code/m/", "example.com/m/")
 
 
 def unindented(log: str) -> str:
