@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+
+# Who is started in the background may be told to ignore Ctrl-C, and so would all be that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _BESIDE_PYTHON = str(Path(sys.executable).parent)
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), _BESIDE_PYTHON))
