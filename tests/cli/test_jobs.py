@@ -27,9 +27,19 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no
 
 @pytest.fixture
 def large(shell: Shell, pytestconfig: pytest.Config) -> Shell:
-    """A module that keeps two processes busy for a while."""
+    """A module with work for several processes."""
+    return filled(shell, pytestconfig, 60)
+
+
+@pytest.fixture
+def endless(shell: Shell, pytestconfig: pytest.Config) -> Shell:
+    """A module that keeps two processes of any machine busy for longer than a test looks at them."""
+    return filled(shell, pytestconfig, 1500)
+
+
+def filled(shell: Shell, pytestconfig: pytest.Config, packages: int) -> Shell:
     sources = sorted((pytestconfig.rootpath / "testdata/showcase").glob("*.go"))
-    for number in range(60):
+    for number in range(packages):
         for path in sources:
             shell.write(f"p{number}/{path.name}", path.read_bytes())
     return shell
@@ -98,8 +108,8 @@ def gone(workers: list[int]) -> bool:
     return not any(map(alive, workers))
 
 
-def test_ctrl_c_ends_everything_at_once(large: Shell) -> None:
-    with at_work(large, 2) as (process, workers):
+def test_ctrl_c_ends_everything_at_once(endless: Shell) -> None:
+    with at_work(endless, 2) as (process, workers):
         os.killpg(process.pid, signal.SIGINT)
         started = time.monotonic()
         out, err = process.communicate(timeout=PATIENCE)
@@ -109,8 +119,8 @@ def test_ctrl_c_ends_everything_at_once(large: Shell) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_workers_dont_outlive_who_started_them(large: Shell, how: signal.Signals) -> None:
-    with at_work(large, 2) as (process, workers):
+def test_workers_dont_outlive_who_started_them(endless: Shell, how: signal.Signals) -> None:
+    with at_work(endless, 2) as (process, workers):
         process.send_signal(how)
         process.wait(PATIENCE)
         assert gone(workers)
