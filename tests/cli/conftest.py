@@ -4,24 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from samples import RESET
 
 from pubcheck.cli import main
-
-RESET = """\
-package m
-
-import "sync/atomic"
-
-type Counter struct{ n atomic.Int64 }
-
-func (c *Counter) Add() { c.n.Add(1) }
-
-func (c *Counter) Reset() int64 {
-	n := c.n.Load()
-	c.n.Store(0)
-	return n
-}
-"""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from rulecases import LANGUAGE, MODULE, data_cases, undetected
+from everything import everything
+from rulecases import MODULE, data_cases, undetected
 from scrambling import scrambled
-
-from pubcheck.diagnostic import Confidence
-from pubcheck.engine import Config, check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +28,7 @@ def _found(packages: Mapping[str, Mapping[str, str]]) -> dict[str, list[Diagnost
     found: dict[str, list[Diagnostic]] = {f"{MODULE}/{name}": [] for name in packages}
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        (root / "go.mod").write_text(f"module {MODULE}\n\ngo {LANGUAGE}\n")
-        for package, files in packages.items():
-            for name, text in files.items():
-                path = root / package / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-        config = Config(select=("all",), min_confidence=Confidence.LOW, goarch="amd64", goos="linux")
-        for one in check(["./..."], config, cwd=root).diagnostics:
+        for one in everything(root, packages):
             found.setdefault(one.package, []).append(one)
     return found
 

@@ -10,11 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from everything import everything
 from rewriting import MOVING, REWRITINGS
-from rulecases import LANGUAGE, MODULE, Case, data_cases, undetected
-
-from pubcheck.diagnostic import Confidence
-from pubcheck.engine import Config, check
+from rulecases import Case, data_cases, undetected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,14 +32,7 @@ def _check(packages: Mapping[str, Mapping[str, str]]) -> dict[str, _Found]:
     found: dict[str, _Found] = {name: Counter() for name in packages}
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        (root / "go.mod").write_text(f"module {MODULE}\n\ngo {LANGUAGE}\n")
-        for package, files in packages.items():
-            for name, text in files.items():
-                path = root / package / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-        config = Config(select=("all",), min_confidence=Confidence.LOW, goarch="amd64", goos="linux")
-        for diagnostic in check(["./..."], config, cwd=root).diagnostics:
+        for diagnostic in everything(root, packages):
             package, _, name = (root / diagnostic.span.path).relative_to(root).as_posix().partition("/")
             data = packages[package][name].encode()
             start = data.rfind(b"\n", 0, diagnostic.span.start) + 1

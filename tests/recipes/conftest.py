@@ -8,22 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-
-RESET = """\
-package m
-
-import "sync/atomic"
-
-type Counter struct{ n atomic.Int64 }
-
-func (c *Counter) Add() { c.n.Add(1) }
-
-func (c *Counter) Reset() int64 {
-	n := c.n.Load()
-	c.n.Store(0)
-	return n
-}
-"""
+from samples import RESET
 
 
 class Sample:

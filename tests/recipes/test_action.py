@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from samples import RESET
 
-from tests.recipes.conftest import RESET, read_yaml
+from tests.recipes.conftest import read_yaml
 
 if TYPE_CHECKING:
     from tests.recipes.conftest import Sample

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from samples import RESET
 
-from tests.recipes.conftest import RESET, read_yaml
+from tests.recipes.conftest import read_yaml
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess

@@ -8,8 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from samples import RESET
 
-from tests.recipes.conftest import RESET, Sample
+from tests.recipes.conftest import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

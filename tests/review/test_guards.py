@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_github import TOKEN
+from samples import RESET
 from webserver import Answer, Request, served
 
 from pubcheck.report.markup import code, fenced, prose, visible
@@ -147,22 +148,7 @@ def test_a_change_of_what_is_found_is_told(github: Start) -> None:
 
 def test_a_check_finds_and_tells(github: Start, checkout: Checkout) -> None:
     review = github({"go.mod": "module example.com/m\n\ngo 1.24\n"})
-    text = """\
-package m
-
-import "sync/atomic"
-
-type Counter struct{ n atomic.Int64 }
-
-func (c *Counter) Add() { c.n.Add(1) }
-
-func (c *Counter) Reset() int64 {
-	n := c.n.Load()
-	c.n.Store(0)
-	return n
-}
-"""
-    review.push({**review.forge.base, "m.go": text})
+    review.push({**review.forge.base, "m.go": RESET})
     assert review.start().err == "pubcheck: commented 1, summed up 1\n"
     (thread,) = review.forge.threads
     assert thread["path"] == "m.go"

@@ -49,7 +49,7 @@ def _moved(summary: Summary, move: Move) -> Summary:
         return summary
     return msgspec.structs.replace(
         summary,
-        accesses=tuple([_moved_access(one, move) for one in summary.accesses]),
+        accesses=tuple([_moved_event(one, move) for one in summary.accesses]),
         acquired=tuple([_moved_event(one, move) for one in summary.acquired]),
         blocking=tuple([_moved_event(one, move) for one in summary.blocking]),
         publications=tuple(
@@ -61,16 +61,7 @@ def _moved(summary: Summary, move: Move) -> Summary:
     )
 
 
-def _moved_access(access: Access, move: Move) -> Access:
-    return msgspec.structs.replace(
-        access,
-        span=move(access.span),
-        trace=_moved_trace(access.trace, move),
-        origin=None if access.origin is None else move(access.origin),
-    )
-
-
-Event = TypeVar("Event", LockEvent, Blocking)
+Event = TypeVar("Event", Access, LockEvent, Blocking)
 
 
 def _moved_event(event: Event, move: Move) -> Event:
