@@ -9,6 +9,7 @@
 (setq lsp-auto-guess-root t
       lsp-enable-snippet nil
       lsp-enable-suggest-server-download nil
+      lsp-response-timeout 60
       lsp-restart 'ignore)
 
 (defun found ()
@@ -23,9 +24,14 @@
   (lsp-execute-code-action
    (seq-find (lambda (action) (lsp-get action :isPreferred)) (lsp-code-actions-at-point))))
 
+(defun hover ()
+  "What all servers say about the call in line 35."
+  (seen-go)
+  (format "%S" (lsp-get (lsp-request "textDocument/hover" (lsp--text-document-position-params)) :contents)))
+
 (find-file "meter.go")
 (lsp) ; a batch run is never idle, when lsp-deferred would begin
 (seen-wait (lambda () (>= (length (found)) 3)))
-(let ((findings (found)))
+(let ((findings (found)) (hover (hover)))
   (seen-fix #'fix)
-  (seen-tell findings))
+  (seen-tell findings `((hover . ,hover))))

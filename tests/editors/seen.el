@@ -16,17 +16,21 @@
     (forward-line (1- number))
     (buffer-substring-no-properties (line-beginning-position) (line-end-position))))
 
-(defun seen-fix (act)
-  "Go to the finding in line 35, call ACT, and wait until the fix is there."
+(defun seen-go ()
+  "Go to the finding in line 35."
   (goto-char (point-min))
   (forward-line 34)
-  (search-forward "Store")
+  (search-forward "Stor"))
+
+(defun seen-fix (act)
+  "Go to the finding in line 35, call ACT, and wait until the fix is there."
+  (seen-go)
   (funcall act)
   (seen-wait (lambda () (string-match-p "Swap" (seen-line 33)))))
 
-(defun seen-tell (findings)
-  "Write FINDINGS, pairs of a line and a message, and the line that the fix changes."
+(defun seen-tell (findings &optional more)
+  "Write FINDINGS, pairs of a line and a message, the line that the fix changes, and MORE."
   (let ((json-encoding-pretty-print nil) (fixed (seen-line 33)))
     (with-temp-file (getenv "SEEN")
-      (insert (json-encode `((findings . ,(vconcat (mapcar #'vconcat findings))) (fixed . ,fixed))))))
+      (insert (json-encode `((findings . ,(vconcat (mapcar #'vconcat findings))) (fixed . ,fixed) ,@more)))))
   (kill-emacs 0))

@@ -57,8 +57,8 @@ def test_eglot(desk: Desk) -> None:
 
 
 def test_lsp_mode(desk: Desk) -> None:
-    """The other client of Emacs."""
-    _check(_emacs(desk, "lsp_mode.el", configuration("Emacs: lsp-mode")))
+    """The other client of Emacs, which would start gopls, too."""
+    _check(_emacs(desk, "lsp_mode.el", f"(setq lsp-disabled-clients '(gopls))\n{configuration('Emacs: lsp-mode')}"))
 
 
 def test_ale(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,11 +55,22 @@ class Desk:
     project: Path
     environment: dict[str, str]
 
-    def run(self, program: str, *arguments: str) -> Seen:
-        """Run an editor in the project; it writes what it has seen into the file that `SEEN` names."""
-        command = shutil.which(program, path=self.environment["PATH"])
+    def program(self, name: str) -> str:
+        """Where a program lies; a test that needs one that isn't there is skipped."""
+        command = shutil.which(name, path=self.environment["PATH"])
         if command is None:
-            pytest.skip(f"{program} is not on the PATH: .ci/editors installs it on Debian")
+            pytest.skip(f"{name} is not on the PATH: .ci/editors installs it on Debian")
+        return command
+
+    def run(self, program: str, *arguments: str) -> Seen:
+        """Run an editor in the project as `told` does, and take its words for what is the same in all of them."""
+        told = self.told(program, *arguments)
+        findings = sorted((line, message) for line, message in told["findings"])
+        return Seen(findings, told["fixed"], told.get("suppressed", ""))
+
+    def told(self, program: str, *arguments: str) -> dict[str, Any]:
+        """Run an editor in the project; it writes what it has seen into the file that `SEEN` names."""
+        command = self.program(program)
         seen = self.home / "seen.json"
         done = subprocess.run(
             [command, *arguments],
@@ -72,9 +84,8 @@ class Desk:
             check=False,
         )
         assert seen.exists(), f"{program} has seen nothing (exit code {done.returncode}):\n{done.stdout}{done.stderr}"
-        told = json.loads(seen.read_text(encoding="utf-8"))
-        findings = sorted((line, message) for line, message in told["findings"])
-        return Seen(findings, told["fixed"], told.get("suppressed", ""))
+        told: dict[str, Any] = json.loads(seen.read_text(encoding="utf-8"))
+        return told
 
 
 def furnish(home: Path) -> Desk:
