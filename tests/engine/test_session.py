@@ -71,6 +71,12 @@ func Use(t *tally.Tally) {
 	t.Add("y")
 }
 
+// Fresh makes what the grammar needs repaired.
+func Fresh() *int {
+	made := new(total + 1)
+	return made
+}
+
 // Late doesn't.
 func Late(t *tally.Tally) {
 	go func() { total++ }()
@@ -130,7 +136,7 @@ def _edited(chance: Random, text: bytes, turn: int) -> bytes:
     """``text`` with a line more or less in one of its functions, or between them."""
     start, end = chance.choice(bodies(text))
     lines = text[start:end].split(b"\n")
-    kind = chance.randrange(5)
+    kind = chance.randrange(6)
     if len(lines) < 3 or kind == 0:
         return text + b"\nfunc added%d() {\n\tgo func() {}()\n}\n" % turn
     at = chance.randrange(1, len(lines))
@@ -142,6 +148,8 @@ def _edited(chance: Random, text: bytes, turn: int) -> bytes:
         lines.insert(
             1, b'\tif %d > len("") { return }' % turn if b"return" not in text[start:end] else b"\t_ = %d" % turn
         )
+    elif kind == 4:
+        lines.insert(1, b"\t_ = new(%d + 1)" % turn)
     elif lines[at].strip().endswith((b"()", b"++", b")")):
         del lines[at]
     return text[:start] + b"\n".join(lines) + text[end:]

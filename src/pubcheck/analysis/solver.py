@@ -54,7 +54,7 @@ class InternalProblem(msgspec.Struct, frozen=True, gc=False):
 class Unit:
     """A declared function (or a file's initialisers) with the literals in it."""
 
-    __slots__ = ("contract", "frames", "func", "name", "root", "summary")
+    __slots__ = ("callees", "contract", "frames", "func", "name", "root", "summary")
 
     def __init__(self, name: str, func: Func | None, root: ir.Function | None) -> None:
         """Nothing is known yet of the function ``root``, which is None where it couldn't be lowered."""
@@ -64,6 +64,7 @@ class Unit:
         self.frames: list[tuple[Frame, str]] = []  # each with the name of the function around it
         self.summary: Summary | None = None
         self.contract: Contract | None = None
+        self.callees: list[Func] | None = None
 
     @property
     def path(self) -> str:
@@ -273,6 +274,11 @@ class Solver:
     def _all_callees(self, func: Func) -> list[Func]:
         """Functions of this package that ``func``, which is lowered by this, or a literal in it calls."""
         unit = self._unit(func)
+        if unit.callees is None:
+            unit.callees = self._callees_of(unit)
+        return unit.callees
+
+    def _callees_of(self, unit: Unit) -> list[Func]:
         found: dict[Func, None] = {}
         for function in self._within(unit.root):
             survey = self.survey(function)

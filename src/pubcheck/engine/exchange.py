@@ -19,18 +19,28 @@ if TYPE_CHECKING:
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
+    Kept = dict[str, dict[Func, tuple[Summary, bytes]]]
+    """By import path and function, a summary and what it was encoded to."""
+
 
 class Exchange:
     """The exported facts of a project's packages, as far as they are known here."""
 
-    def __init__(self, places: Places, analyse: Callable[[str], PackageFacts]) -> None:
-        """Start with no facts; ``analyse`` gives a package that its functions can be asked of, by import path."""
+    def __init__(self, places: Places, analyse: Callable[[str], PackageFacts], kept: Kept) -> None:
+        """Start with no facts.
+
+        Args:
+            places: where things are.
+            analyse: gives a package that its functions can be asked of, by import path.
+            kept: what summaries of packages that are kept were encoded to, which this adds to.
+        """
         self._places = places
         self._analyse = analyse
         self._stored: dict[str, Exported] = {}
         self._new: dict[str, Exported] = {}
         self._analysed: dict[str, PackageFacts] = {}
         self._decoded: dict[bytes, tuple[Summary, bytes]] = {}
+        self._kept = kept
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in ``facts`` of packages, by import path."""
@@ -41,8 +51,13 @@ class Exchange:
         """What is known of the functions of a package, for others to learn."""
         found: Exported = {}
         # Of functions that are declared twice the first counts.
-        for _, summary in sorted(facts.known_summaries, key=lambda each: (each[0].path, each[0].pos)):
-            found.setdefault(summary.name, storage.encoded(summary, self._places.relative))
+        for func, summary in sorted(facts.known_summaries, key=lambda each: (each[0].path, each[0].pos)):
+            if summary.name not in found:
+                forms = self._kept.setdefault(facts.path, {}) if facts.kept else {}
+                known = forms.get(func)
+                if known is None or known[0] is not summary:
+                    known = forms[func] = (summary, storage.encoded(summary, self._places.relative))
+                found[summary.name] = known[1]
         return found
 
     def worked_out(self) -> dict[str, Exported]:

@@ -327,7 +327,7 @@ class Session:
         self._stale.pop(name, None)
         if before is not None and before.exports.facts != outcome.exports.facts:
             self._stale.update(dict.fromkeys(self._that_asked(name, outcome)))
-            self._renewal = True
+            frontend.workshop.relearn()
         self._filter()
 
     def _questions(self, name: str) -> set[str]:

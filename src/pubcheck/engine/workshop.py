@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.engine.exchange import Kept
     from pubcheck.engine.task import Exported
     from pubcheck.model.package import Package
     from pubcheck.model.project import GoFile, ImportGraph, PackageSource, Project
@@ -33,6 +34,7 @@ class Workshop:
         self._blocking = blocking
         self._at_work: dict[PackageSource, tuple[PackageFacts, Imports]] = {}
         self._held: set[PackageSource] = set()
+        self._forms: Kept = {}
         self._by_path = {source.import_path: source for source in graph.order}
         self.checkpoint: Callable[[], None] = lambda: None
         """Called now and then while functions are analysed."""
@@ -40,7 +42,11 @@ class Workshop:
 
     def _begin(self) -> None:
         self._places = Places(file for source in self._graph.order for file in source.files)
-        self._exchange = Exchange(self._places, lambda path: self._analysed(self._by_path[path])[0])
+        self.relearn()
+
+    def relearn(self) -> None:
+        """Forget all facts that were taken in: some of them hold no longer."""
+        self._exchange = Exchange(self._places, lambda path: self._analysed(self._by_path[path])[0], self._forms)
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
@@ -89,6 +95,7 @@ class Workshop:
     def drop(self, source: PackageSource) -> None:
         """Hold a package no longer."""
         self._held.discard(source)
+        self._forms.pop(source.import_path, None)
         self.release(source)
 
     def edit(self, source: PackageSource, file: GoFile, pos: int) -> None:

@@ -22,7 +22,7 @@ from pubcheck.syntax.walk import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
     from pubcheck.source import SourceFile
     from pubcheck.syntax.query import CompiledQuery, Match, PredicateHandler
@@ -33,7 +33,18 @@ _PARSE: Final = tree_sitter.Parser(LANGUAGE).parse
 class SyntaxTree:
     """A file's declarations at once; its function bodies when asked for."""
 
-    __slots__ = ("_bodies", "_comments", "_context", "_located", "_pieces", "_problems", "_sound", "file", "source")
+    __slots__ = (
+        "_bodies",
+        "_comments",
+        "_context",
+        "_located",
+        "_pieces",
+        "_problems",
+        "_sound",
+        "_whole",
+        "file",
+        "source",
+    )
 
     def __init__(self, source: SourceFile, *, bodies: bool = True) -> None:
         """Parse ``source``; without ``bodies`` each of them only once it is asked for."""
@@ -42,6 +53,7 @@ class SyntaxTree:
         self._located: tuple[ast.Node, dict[tuple[int, int], ast.Expr]] | None = None
         self._context = Context(source.data)
         self._sound: bytes | None = None
+        self._whole: Tree | None = None
         self._pieces: list[Piece] = []
         self._bodies: Mapping[int, Node] = {}
         declarations = (None if bodies else self._outline()) or self._parse()
@@ -66,14 +78,12 @@ class SyntaxTree:
 
     def _parse(self) -> Declarations:
         data = separated(self.source.data)
-        root = _PARSE(data).root_node
+        tree = _PARSE(data)
         method_params: Mapping[int, tuple[ast.Field, ...]] = {}
-        if root.has_error:
-            self._sound = None
-            self._pieces, method_params = _repaired(root, data, self._context)
+        if tree.root_node.has_error:
+            self._sound, self._whole, self._pieces, method_params = _repaired(tree.root_node, data, self._context)
         else:
-            self._sound = data
-            self._pieces = [Piece(root)]
+            self._sound, self._whole, self._pieces = data, tree, [Piece(tree.root_node)]
         declarations = Declarations(self._context, method_params)
         for root, closed in self._pieces:
             for node in root.named_children:
@@ -87,22 +97,24 @@ class SyntaxTree:
         Whether that was done: not where the file or that function holds a syntax error, or is no function of it.
         """
         decl = self.function_at(pos)
-        if decl is None or self.errors:
+        if decl is None or self.errors or len(source.data) != len(self.source.data):
             return False
         if self._sound is None:
-            return self._edited_repaired(source)
-        data = separated(source.data)
-        if len(data) != len(self._sound) or parse_range(data, decl.pos, decl.end).has_error:
+            return self._edited_cut(source)
+        sound = _spliced(self._sound, source.data, decl.pos, decl.end)
+        if sound is None:
             return False
+        whole = None if self._whole is None else _reparsed(self._whole, self._sound, decl.pos, decl.end, sound)
         self.release()
         self.source = source
-        self._sound = data
+        self._whole = whole
+        self._sound = sound
         self._comments = None
         self._context = Context(source.data)
         return True
 
-    def _edited_repaired(self, source: SourceFile) -> bool:
-        """As ``edited``, of a file that the grammar understands only once it is repaired as a whole."""
+    def _edited_cut(self, source: SourceFile) -> bool:
+        """As ``edited``, of a file of which no text of one piece is known that the grammar understands."""
         fresh = SyntaxTree(source)
         if fresh.errors or [(one.pos, one.end) for one in fresh.file.functions] != [
             (one.pos, one.end) for one in self.file.functions
@@ -226,6 +238,8 @@ class SyntaxTree:
     def _roots(self, within: tuple[int, int] | None) -> list[Node]:
         """The file's trees; once they were dropped, that of the function that ``within`` lies in is enough."""
         decl = None if within is None else self.function_at(within[0])
+        if self._whole is not None:
+            return [self._whole.root_node]
         if decl is not None and within is not None and within[1] <= decl.end:
             root = self._alone(decl)
             if root is not None:
@@ -240,6 +254,7 @@ class SyntaxTree:
         ``body`` and ``query`` parse the function that they are about again, or the file: one that was repaired, or
         one that is queried as a whole.
         """
+        self._whole = None
         self._pieces = []
         self._bodies = {}
         self._located = None
@@ -253,13 +268,47 @@ def parse(source: SourceFile, *, bodies: bool = True) -> SyntaxTree:
     return SyntaxTree(source, bodies=bodies)
 
 
-def _repaired(root: Node, data: bytes, context: Context) -> tuple[list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
-    """The trees of a file with errors, one unless it had to be cut, and what a repair took from its methods."""
+def _repaired(
+    root: Node, data: bytes, context: Context
+) -> tuple[bytes | None, Tree | None, list[Piece], Mapping[int, tuple[ast.Field, ...]]]:
+    """The trees of a file with errors, one unless it had to be cut, and what a repair took from its methods.
+
+    First come the text that the grammar understands as a whole and its tree, where a repair that took nothing away has
+    given one.
+    """
     repair = repaired(data, _PARSE)
     if repair is None:
-        return pieces(root, data), {}
+        return None, None, pieces(root, data), {}
     method_params: dict[int, tuple[ast.Field, ...]] = {}
     if repair.generic is not None:
         for piece in pieces(_PARSE(repair.generic).root_node, repair.generic):
             method_params |= method_type_params(piece.root, repair.methods, context)
-    return pieces(_PARSE(repair.data).root_node, repair.data), method_params
+    tree = _PARSE(repair.data)
+    found = pieces(tree.root_node, repair.data)
+    if tree.root_node.has_error or repair.generic is not None:
+        return None, None, found, method_params
+    return repair.data, tree, found, method_params
+
+
+def _spliced(sound: bytes, data: bytes, start: int, end: int) -> bytes | None:
+    """``sound``, which the grammar understands, with one function of ``data``; None where it doesn't get that one."""
+    text = separated(sound[:start] + data[start:end] + sound[end:])
+    if not parse_range(text, start, end).has_error:
+        return text
+    repair = repaired(text[start:end], _PARSE)
+    if repair is None or repair.generic is not None:
+        return None
+    text = text[:start] + repair.data + text[end:]
+    return None if parse_range(text, start, end).has_error else text
+
+
+def _reparsed(tree: Tree, old: bytes, start: int, end: int, data: bytes) -> Tree:
+    """The tree of ``data``, which differs from ``old`` between two offsets alone; that of ``old`` is used up."""
+    before, after = _point(old, start), _point(old, end)
+    tree.edit(start, end, end, before, after, _point(data, end))
+    return _PARSE(data, tree)
+
+
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    """Row and column of an offset, as the parser counts them."""
+    return data.count(b"\n", 0, offset), offset - data.rfind(b"\n", 0, offset) - 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.model.info import Info
-    from pubcheck.model.package import GoSource
+    from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Symbol
     from pubcheck.source import Span
 
@@ -160,20 +160,24 @@ def file_of(package: PackageFacts, path: str) -> GoSource | None:
 
 
 def _body(package: PackageFacts, path: str, decl: ast.FuncDecl) -> Body | None:
-    known = _known(package)
-    if decl not in known:
-        file = file_of(package, path)
+    known = _known(package.package)
+    file = file_of(package, path)
+    if file is None:
+        return None
+    text = file.source.data[decl.pos : decl.end]
+    if decl not in known or known[decl][0] != text:
         info = package.package.info(decl)
-        if file is None or info.body is None or info.partial:
-            known[decl] = None
-        else:
-            known[decl] = Body(package, file, decl, info, info.body)
-    return known[decl]
+        sound = info.body is not None and not info.partial
+        known[decl] = (text, Body(package, file, decl, info, info.body) if sound and info.body is not None else None)
+    body = known[decl][1]
+    if body is not None:
+        body.package = package
+    return body
 
 
 @lru_cache(maxsize=1)
-def _known(_package: PackageFacts) -> dict[ast.FuncDecl, Body | None]:
-    """The functions of the package that were asked for, for the fixes that its rules draft one after the other."""
+def _known(_package: Package) -> dict[ast.FuncDecl, tuple[bytes, Body | None]]:
+    """The functions of the package that were asked for, each with its text: for one fix after the other, and edits."""
     return {}
 
 

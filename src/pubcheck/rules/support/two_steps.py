@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
@@ -74,8 +75,13 @@ def finding(package: PackageFacts, pair: TwoSteps, words: Words, fixes: tuple[Fi
     )
 
 
-def two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
+@lru_cache(maxsize=1)
+def two_steps(package: PackageFacts) -> tuple[TwoSteps, ...]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
+    return tuple(_two_steps(package))
+
+
+def _two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
     for function in package.functions:
         if function.test or function.contract.unknown:
             continue
