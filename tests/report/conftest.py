@@ -12,6 +12,7 @@ from pubcheck.spec import RuleSpec, read_rule
 
 ROOT = Path("/home/gopher/project")
 
+RESETS, ADDS = "the goroutine that resets", "the one that adds"
 COUNTER = """\
 package counter
 
@@ -107,11 +108,9 @@ def reset(code: Code) -> Diagnostic:
         symbol="(*Counter).Reset",
         location="Counter.n",
         because=("`(*Counter).Add` adds to it", "`Reset` runs in a goroutine that `main` starts for every client"),
-        related=(Related(load, "loaded here"), Related(add, "the other side adds here")),
-        traces=(
-            Trace("the goroutine that resets", (Related(load, "`Reset` loads"), Related(store, "and stores"))),
-            Trace("the one that adds", (Related(add, "`Add` adds"),)),
-        ),
+        related=(Related(load, "loaded here", RESETS), Related(add, "the other side adds here", ADDS)),
+        traces=(Trace(ADDS, (Related(load, "`Reset` calls `Add`"), Related(add, "`Add` adds"))),),
+        goroutine=RESETS,
         fixes=(
             Fix("Use `Swap(0)`", (Edit(load, "c.n.Swap(0)"), Edit(store, "")), safe=True),
             Fix("Take a lock", (Edit(store, "c.mu.Lock()"),), safe=False),

@@ -92,6 +92,15 @@ def test_each_side_has_its_span_marked(code: Code, reset: Diagnostic, race: Diag
     assert Page(page(code.report(race), view)).marked == ['世界["a"]', "世界"]
 
 
+def test_each_goroutine_has_its_code_under_its_name(
+    code: Code, reset: Diagnostic, race: Diagnostic, view: View
+) -> None:
+    text = page(code.report(reset, race), view)
+    sides = re.findall(r"<section><h5>(.*?)</h5>(.*?)</section>", text, re.DOTALL)
+    assert [name for name, _ in sides] == ["the goroutine that resets", "the one that adds"]
+    assert [Page(side).marked for _, side in sides] == [["c.n.Store(0)", "c.n.Load()"], ["c.n.Add(1)"]]
+
+
 def test_a_fix_shows_what_it_changes(code: Code, reset: Diagnostic, view: View) -> None:
     text = page(code.report(reset), view)
     assert re.findall(r'<span class="gone">-\s*(.*?)\n?</span>', text)[:2] == [

@@ -147,14 +147,15 @@ def test_sarif_has_the_worst_of_what_is_too_much_and_says_so(  # noqa: PLR0917
 def test_sarif_has_no_more_places_of_a_result_than_are_shown(
     code: Code, reset: Diagnostic, view: View, sarif_schema: jsonschema.Draft4Validator
 ) -> None:
-    one, other = reset.traces
+    (calls,) = reset.traces
     long = msgspec.structs.replace(
         reset,
         related=reset.related * 80,
         traces=(
-            msgspec.structs.replace(one, steps=one.steps * 400),
-            msgspec.structs.replace(other, steps=other.steps * 400),
+            msgspec.structs.replace(calls, goroutine="one", steps=calls.steps * 400),
+            msgspec.structs.replace(calls, goroutine="other", steps=calls.steps[:1] * 400),
         ),
+        goroutine="",
     )
     run = _sarif(code.report(long), view, sarif_schema)
     (result,) = run["results"]
@@ -169,7 +170,12 @@ def test_sarif_has_a_thread_flow_for_each_goroutine(
 ) -> None:
     (result,) = _sarif(code.report(reset), view, sarif_schema)["results"]
     threads = result["codeFlows"][0]["threadFlows"]
-    assert [thread["id"] for thread in threads] == ["the goroutine that resets", "the one that adds"]
+    assert [
+        (thread["id"], [step["location"]["message"]["text"] for step in thread["locations"]]) for thread in threads
+    ] == [
+        ("the goroutine that resets", ["loaded here", reset.message]),
+        ("the one that adds", ["`Reset` calls `Add`", "`Add` adds"]),
+    ]
 
 
 def test_sarif_marks_what_is_suppressed_if_it_is_asked_for(

@@ -1,7 +1,8 @@
 """What pubcheck says about code: a finding as the user sees it."""
 
 from pubcheck.diagnostic.fingerprint import fingerprint
+from pubcheck.diagnostic.flows import flows
 from pubcheck.diagnostic.levels import Confidence, Severity
 from pubcheck.diagnostic.values import Diagnostic, Edit, Fix, Related, Trace
 
-__all__ = ["Confidence", "Diagnostic", "Edit", "Fix", "Related", "Severity", "Trace", "fingerprint"]
+__all__ = ["Confidence", "Diagnostic", "Edit", "Fix", "Related", "Severity", "Trace", "fingerprint", "flows"]

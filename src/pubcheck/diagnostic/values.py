@@ -13,10 +13,18 @@ _LITERAL = re.compile(r"\.func\d[\d.]*$")
 
 
 class Related(msgspec.Struct, frozen=True, gc=False):
-    """Another place that the finding hangs on: the other access, the lock, the publication."""
+    """Another place that the finding hangs on: the other access, the lock, the publication.
+
+    ``goroutine`` names whose doing it is, for people; it is empty where that is nobody's in particular.
+    """
 
     span: Span
     message: str
+    goroutine: str = ""
+
+    def at(self, span: Span) -> Related:
+        """The same of another place."""
+        return Related(span, self.message, self.goroutine)
 
 
 class Trace(msgspec.Struct, frozen=True, gc=False):
@@ -56,6 +64,10 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     ``symbol`` names the function or declaration it lies in (``(*Cache).Get``), ``location`` the shared thing it is
     about (``Cache.items``) or is empty. ``because`` is the evidence, one sentence each. ``help`` says what to do.
     ``anywhere`` tells that it could as well be shown in another function, so that its identity leaves ``symbol`` out.
+
+    ``goroutine`` names who does what stands at ``span``, where that is one side of a race: what of ``related`` and
+    ``traces`` goes by another name is the other side's. Those of one name are in the order of time; ``flows`` puts them
+    together.
     """
 
     rule: str
@@ -73,6 +85,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     help: str = ""
     fingerprint: str = ""
     anywhere: bool = False
+    goroutine: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -169,6 +169,7 @@ class _Work:
             fixes=finding.fixes,
             help=finding.help or spec.help,
             anywhere=finding.anywhere,
+            goroutine=finding.goroutine,
         )
 
 

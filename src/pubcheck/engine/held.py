@@ -115,7 +115,7 @@ class Held:
         )
 
     def _related(self, one: Related) -> Related:
-        return Related(self.span(one.span), one.message)
+        return one.at(self.span(one.span))
 
     def _fix(self, one: Fix) -> Fix:
         edits = tuple(Edit(self.span(each.span), each.text) for each in one.edits)

@@ -164,12 +164,14 @@ def _told(one: Diagnostic, seen: Sequence[Seen], places: Places, *, static: bool
     for place in related:
         unique.setdefault(_line(place.span, places), place)
     unique.pop(_line(one.span, places), None)
+    traces = tuple(_traces(seen[0], places))
     return msgspec.structs.replace(
         one,
+        goroutine="" if traces else one.goroutine,  # whose the detector says it is
         confidence=Confidence.HIGH,
         because=(witness, *(("pubcheck finds it without a run, too",) if static else ()), *one.because),
         related=tuple(unique.values()),
-        traces=tuple(_traces(seen[0], places)) or one.traces,
+        traces=traces or one.traces,
     )
 
 

@@ -65,6 +65,7 @@ class Shape:
             "symbol": one.symbol,
             "location": one.location,
             "because": one.because,
+            "goroutine": one.goroutine,
             "related": self._related(one.related),
             "traces": [{"goroutine": trace.goroutine, "steps": self._related(trace.steps)} for trace in one.traces],
             "fixes": [self._fix(fix) for fix in one.fixes],
@@ -73,7 +74,7 @@ class Shape:
         }
 
     def _related(self, places: Iterable[Related]) -> list[dict[str, Any]]:
-        return [{"message": place.message, **self._place(place.span)} for place in places]
+        return [{"message": place.message, **_whose(place), **self._place(place.span)} for place in places]
 
     def _fix(self, fix: Fix) -> dict[str, Any]:
         from pubcheck.edits import complete  # noqa: PLC0415 the parser comes with it, and few findings have fixes
@@ -87,6 +88,10 @@ class Shape:
             "path": self._view.path(span.path),
             "range": {"start": _point(start, span.start), "end": _point(end, span.end)},
         }
+
+
+def _whose(place: Related) -> dict[str, str]:
+    return {"goroutine": place.goroutine} if place.goroutine else {}
 
 
 def _way(folder: Path, start: Path) -> str:

@@ -77,6 +77,7 @@ class _Place(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 class _Related(_Place, frozen=True, gc=False, kw_only=True):
     message: str
+    goroutine: str = ""
 
 
 class _Trace(msgspec.Struct, frozen=True, gc=False):
@@ -108,6 +109,7 @@ class _Diagnostic(_Place, frozen=True, gc=False, kw_only=True):
     fixes: tuple[_Fix, ...]
     help: str
     fingerprint: str
+    goroutine: str = ""
 
 
 class _Problem(msgspec.Struct, frozen=True, gc=False):
@@ -174,10 +176,11 @@ class _Reader:
             fixes=tuple(self._fix(fix) for fix in one.fixes),
             help=one.help,
             fingerprint=one.fingerprint,
+            goroutine=one.goroutine,
         )
 
     def _related(self, places: Iterable[_Related]) -> tuple[Related, ...]:
-        return tuple(Related(self._span(place), place.message) for place in places)
+        return tuple(Related(self._span(place), place.message, place.goroutine) for place in places)
 
     def _fix(self, fix: _Fix) -> Fix:
         return Fix(fix.title, tuple(Edit(self._span(edit), edit.text) for edit in fix.edits), fix.safe)

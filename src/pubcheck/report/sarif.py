@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
 from pubcheck import __version__
-from pubcheck.diagnostic import Severity
+from pubcheck.diagnostic import Severity, flows
 from pubcheck.edits import complete
 from pubcheck.report import json_document
 from pubcheck.report.ruletext import markdown
@@ -94,7 +94,7 @@ class _Run:
             text = f"Of {self._all:,} findings these are the {RESULTS:,} worst: GitHub shows no more of a run."
             yield {"level": "warning", "message": {"text": text}}
         for one, _ in self._results:
-            related, steps = len(one.related), sum(len(trace.steps) for trace in one.traces)
+            related, steps = len(one.related), sum(len(trace.steps) for trace in flows(one))
             if related > PLACES or steps > STEPS:
                 text = f"A finding of {one.rule} has {related:,} other places and {steps:,} steps: the first are shown."
                 yield self._notification(text, Severity.INFO, self._physical(one.span))
@@ -131,8 +131,8 @@ class _Run:
             result["relatedLocations"] = [
                 {"id": number, **self._place(place)} for number, place in enumerate(one.related[:PLACES])
             ]
-        if one.traces:
-            result["codeFlows"] = [{"threadFlows": [*self._threads(one.traces)]}]
+        if traces := flows(one):
+            result["codeFlows"] = [{"threadFlows": [*self._threads(traces)]}]
         if one.fixes:
             result["fixes"] = [self._fix(fix) for fix in one.fixes]
         if suppressed is not None:
@@ -146,7 +146,8 @@ class _Run:
             steps = trace.steps[:room]
             room -= len(steps)
             if steps:
-                yield {"id": trace.goroutine, "locations": [{"location": self._place(step)} for step in steps]}
+                who = {"id": trace.goroutine, "message": {"text": trace.goroutine}} if trace.goroutine else {}
+                yield {**who, "locations": [{"location": self._place(step)} for step in steps]}
 
     def _place(self, place: Related) -> dict[str, Any]:
         return {"physicalLocation": self._physical(place.span), "message": {"text": place.message}}

@@ -100,7 +100,7 @@ class Writer:
             said.append(self._fence(fix))
         elif any(one.safe for one in finding.fixes):
             said.append("<code>pubcheck --fix</code> mends it.")
-        shown = [*self._places(finding.related)]
+        shown = [*self._places(finding.sides)]
         mark = Mark(
             finding.fingerprint, State.OPEN, last - first, digest("\0".join((*said, *(text for _, text in shown))))
         )
@@ -117,7 +117,8 @@ class Writer:
                 continue
             line = place.range.start.line
             heading = f"[{code(f'{place.path}:{line}')}]({self._conversation.link(place.path, line)}): "
-            yield heading, f"{prose(place.message)}\n\n{self._snippet(place)}"
+            who = f" ({place.goroutine})" if place.goroutine else ""
+            yield heading, f"{prose(place.message + who)}\n\n{self._snippet(place)}"
 
     def _snippet(self, place: Place) -> str:
         number = place.range.start.line

@@ -45,6 +45,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     message: str
     path: str
     range: Range
+    goroutine: str = ""
 
 
 class Edit(msgspec.Struct, frozen=True, gc=False):
@@ -76,11 +77,17 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     related: tuple[Place, ...] = ()
     fixes: tuple[Fix, ...] = ()
     help: str = ""
+    goroutine: str = ""
 
     @property
     def line(self) -> int:
         """Where the programmer must act."""
         return self.range.start.line
+
+    @property
+    def sides(self) -> tuple[Place, ...]:
+        """The other places, those of other goroutines before those of its own."""
+        return tuple(sorted(self.related, key=lambda one: bool(one.goroutine) and one.goroutine == self.goroutine))
 
     @property
     def title(self) -> str:

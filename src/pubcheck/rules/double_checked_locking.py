@@ -12,6 +12,7 @@ from pubcheck.facts import LocationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.sides import calls_of
 from pubcheck.rules.support.wording import name_of, path_name
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _double_checks(package: PackageFacts, function: FunctionFacts) -> Iterator[D
 
 def _finding(package: PackageFacts, function: FunctionFacts, found: DoubleCheck) -> Finding:
     location = found.write.location
+    sides = calls_of(function.name, function.name)
     return Finding(
         span=found.outer.span,
         values={
@@ -71,11 +73,12 @@ def _finding(package: PackageFacts, function: FunctionFacts, found: DoubleCheck)
         },
         because=("the second test under the lock says that another goroutine may have written it since the first",),
         related=(
-            Related(found.write.span, "it is written here, under the lock"),
-            Related(found.acquire.span, "the lock is taken here"),
-            Related(found.inner.span, "and tested again here"),
+            Related(found.acquire.span, "the lock is taken here", sides.theirs),
+            Related(found.inner.span, "it is tested again here", sides.theirs),
+            Related(found.write.span, "and written here, under the lock", sides.theirs),
         ),
         fixes=once(package, location, found.outer.span, found.write.span) if location is not None else (),
         location=str(location),
         symbol=function.name,
+        goroutine=sides.mine,
     )

@@ -24,6 +24,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         symbol: the function it lies in (``(*Cache).Get``); found from the span when empty.
         anywhere: whether it could as well be shown at another place that touches ``location``: which one comes first
             in the source must not change its fingerprint.
+        goroutine: who does what stands at ``span``, where two sides race (``rules.support.sides``): the places and
+            traces of the other side go by another name, and those of one name are in the order of time.
         confidence: where this finding is less sure than the rule is.
     """
 
@@ -38,6 +40,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     location: str = ""
     symbol: str = ""
     anywhere: bool = False
+    goroutine: str = ""
     confidence: Confidence | None = None
 
     def sentence(self, template: str) -> str:

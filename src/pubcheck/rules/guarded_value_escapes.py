@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import locations
@@ -11,6 +12,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
 from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class _Escape(NamedTuple):
 def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -> Finding:
     function, read, later = escape
     lock = name_of(guard.lock, package)
+    sides = sides_of(package, Site(function, later), write.site)
     return Finding(
         span=later.span,
         values={"location": name_of(guard.location, package), "lock": lock},
@@ -72,10 +75,13 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -
             f"the header was copied under `{lock}`, but `{write.function.name}` writes the same elements under it",
         ),
         related=(
-            Related(read.span, f"it is copied under `{lock}` here"),
-            Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),
+            Related(read.span, f"it is copied under `{lock}` here", sides.mine),
+            *sides.around(
+                Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here", sides.theirs)
+            ),
         ),
         fixes=clone(package, guard.location, read.span),
         location=str(guard.location),
         symbol=function.name,
+        goroutine=sides.mine,
     )

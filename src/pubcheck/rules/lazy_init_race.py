@@ -9,6 +9,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.sides import witnessed
 from pubcheck.rules.support.unlocked import unlocked_races
 from pubcheck.rules.support.wording import name_of
 
@@ -39,16 +40,18 @@ def _test(race: Race, write: Access) -> Access | None:
 
 
 def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> Finding:
+    mine = witnessed(race.write.function, race.other.function, race.witness).mine
     return Finding(
         span=write.span,
         values={"location": name_of(race.location, package)},
         because=(f"{race.witness.telling}", "no access of it in this package holds a lock or is atomic"),
         related=(
-            Related(test.span, "several goroutines may see here that it isn't there yet"),
-            *([Related(race.witness.span, "one begins here")] if race.witness.span is not None else ()),
+            *([Related(race.witness.span, "one begins here", mine)] if race.witness.span is not None else ()),
+            Related(test.span, "several goroutines may see here that it isn't there yet", mine),
         ),
         fixes=once(package, race.location, test.span, write.span),
         location=str(race.location),
         symbol=race.write.function.name,
         confidence=Confidence.LOW if is_for_tests(package) else None,
+        goroutine=mine,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.sides import calls_of
 from pubcheck.rules.support.waits import waits_of
 from pubcheck.rules.support.wording import call_trace, name_of, named_place
 
@@ -30,16 +31,18 @@ def _finding(wait: Wait, answers: list[Answer], package: PackageFacts) -> Findin
     subject = name_of(wait.subject, package)
     answer = min(answers, key=lambda each: each.span)
     needs = answer.needs
-    related = [Related(wait.taken, f"`{lock}` is locked here")]
+    sides = calls_of(wait.function.name, answer.function.name)
+    related = [Related(wait.taken, f"`{lock}` is locked here", sides.mine)]
     if needs is not None:
-        related.append(Related(needs.span, f"`{answer.function.name}` needs the lock here"))
-    related.append(Related(answer.span, "and would end the wait here"))
+        related.append(Related(needs.span, f"`{answer.function.name}` needs the lock here", sides.theirs))
+    related.append(Related(answer.span, "and would end the wait here", sides.theirs))
     return Finding(
         span=wait.event.span,
         values={"lock": lock, "verb": wait.verb, "subject": subject, "other": answer.function.name},
         because=(f"if `{answer.function.name}` comes to its `Lock` while this waits, neither ever goes on",),
         related=tuple(related),
-        traces=call_trace(needs.trace) if needs is not None else (),
+        traces=call_trace(needs.trace, goroutine=sides.theirs) if needs is not None else (),
         location=f"{wait.lock.location} {subject}",
         symbol=wait.function.name,
+        goroutine=sides.mine,
     )

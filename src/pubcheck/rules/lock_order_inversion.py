@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.lock_graph import nestings, same_kind
+from pubcheck.rules.support.sides import Sides, calls_of
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -77,16 +78,18 @@ def _finding(nesting: Nesting, others: list[Nesting], package: PackageFacts) -> 
     names = list(dict.fromkeys(f"`{each.function.name}`" for each in others))
     between = f"`{nesting.function.name}` and `{other.function.name}`"
     many = f" ({len(names)} functions take them in this order)" if len(names) > 1 else ""
+    sides = calls_of(nesting.function.name, other.function.name)
     return Finding(
         span=nesting.event.span,
         values={"inner": second, "outer": first, "other": other.function.name},
         because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{many}",),
-        related=tuple(_places(nesting, first, second, other)),
-        traces=(*_trace(nesting, second, nesting.function.name), *_trace(other, first, other.function.name)),
+        related=tuple(_places(nesting, first, second, other, sides)),
+        traces=(*_trace(nesting, second, sides.mine), *_trace(other, first, sides.theirs)),
         location=" ".join(sorted((first, second))),
         symbol=nesting.function.name,
         anywhere=True,
         confidence=_confidence(nesting, other),
+        goroutine=sides.mine,
     )
 
 
@@ -94,13 +97,13 @@ def _name(lock: Lock, package: PackageFacts) -> str:
     return name_of(lock.location, package) if lock.location is not None else str(lock)
 
 
-def _places(nesting: Nesting, first: str, second: str, other: Nesting) -> Iterator[Related]:
+def _places(nesting: Nesting, first: str, second: str, other: Nesting, sides: Sides) -> Iterator[Related]:
     if nesting.taken is not None:
-        yield Related(nesting.taken, f"`{first}` is locked here")
+        yield Related(nesting.taken, f"`{first}` is locked here", sides.mine)
     if other.taken is not None:
-        yield Related(other.taken, f"`{other.function.name}` locks `{second}` first")
+        yield Related(other.taken, f"`{other.function.name}` locks `{second}` first", sides.theirs)
     by = ", by this call" if other.event.trace else ""
-    yield Related(other.event.span, f"and then `{first}`{by}")
+    yield Related(other.event.span, f"and then `{first}`{by}", sides.theirs)
 
 
 def _trace(nesting: Nesting, lock: str, goroutine: str) -> tuple[Trace, ...]:

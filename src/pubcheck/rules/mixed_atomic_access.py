@@ -13,6 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.overlap import overlaps
+from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of, others
 from pubcheck.rules.support.written import comment_above
 
@@ -128,6 +129,7 @@ def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]
     rest = [each.plain for each in conflicts if not _overlap(each.plain.access.span, access.span)]
     other = next((site for site in worst.against if site.access.writes), worst.against[0])
     who = f"another call of `{function.name}`" if other.function is function else f"`{other.function.name}`"
+    sides = sides_of(package, worst.plain, other)
     because = [f"{who} accesses it with `{_short(other)}`: a plain access has no order to an atomic one"]
     because += _useless_lock(worst.plain, other)
     if alike:
@@ -137,17 +139,20 @@ def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]
         values={"location": name_of(location, package), "access": "written" if access.writes else "read"},
         because=tuple(because),
         related=(
-            *others([other, *worst.against], "`{function}` accesses it atomically here", 2),
+            *sides.around(*others([other], _ATOMICALLY, goroutine=sides.theirs)),
+            *others([one for one in worst.against if one.access.span != other.access.span], _ATOMICALLY, 1),
             *others(rest, "`{function}` accesses it plainly here too"),
             *others([one.plain for _, each in alike for one in each], "another field that is like it", MOST_FIELDS),
         ),
-        traces=call_trace(access.trace),
+        traces=call_trace(access.trace, goroutine=sides.mine),
         fixes=_fixes(package, location, [each.plain for each in conflicts]) if not alike else (),
         location=str(location),
         symbol=function.name,
+        goroutine=sides.mine,
     )
 
 
+_ATOMICALLY = "`{function}` accesses it atomically here"
 MOST_FIELDS = 6
 """Fields of one struct that a finding shows."""
 

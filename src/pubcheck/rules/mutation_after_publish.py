@@ -12,6 +12,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
+from pubcheck.rules.support.sides import call_of, started_by
 from pubcheck.rules.support.wording import call_trace, named_place
 from pubcheck.rules.support.written import comment_above, written_text
 
@@ -152,10 +153,15 @@ def _readers(
         met = [access for access in _other_side(function, publication) if _touches(access, write)]
         if all(access.held.may or access.held.released for access in met) and callers_of(package).may_lock(function):
             return None  # whether every caller brings the lock that the goroutine takes is a question of guards
-        return tuple(Related(access.origin or access.span, "the goroutine meets it here") for access in met[:1]) or None
+        who = started_by(function.name)
+        return (
+            tuple(Related(access.origin or access.span, "the goroutine meets it here", who) for access in met[:1])
+            or None
+        )
     site = next(other_accesses(package, function, write), None)
     if site is not None:
-        return (Related(site.access.span, f"`{site.function.name}` may meet it here"),)
+        who = call_of(site.function.name, again=site.function is function)
+        return (Related(site.access.span, f"`{site.function.name}` may meet it here", who),)
     if len(publication.trace) > NEAR:
         return None  # who is told of the object far away mostly has other business with it
     return () if may_be_read_elsewhere(package, function, write) else None
@@ -195,6 +201,7 @@ def _finding(
     late: list[tuple[Access, tuple[Related, ...]]],
 ) -> Finding:
     write, readers = late[0]
+    mine = call_of(function.name)
     more = dict.fromkeys(other.span for other, _ in late if other.span != write.span)
     because = ["the publication makes visible what was written before it; this write comes after it"]
     if publication.kind in _STARTS:
@@ -204,13 +211,14 @@ def _finding(
         values={"value": written_text(package, function, write), "published": _how(package, publication)},
         because=tuple(because),
         related=(
-            Related(publication.span, "it is published here"),
+            Related(publication.span, "it is published here", mine),
             *readers,
             *(Related(span, "and changed here") for span in list(more)[:2]),
         ),
-        traces=call_trace(write.trace) + call_trace(publication.trace),
+        traces=call_trace(publication.trace, goroutine=mine) + call_trace(write.trace, goroutine=mine),
         location=str(write.location or write.path),
         symbol=function.name,
+        goroutine=mine,
     )
 
 

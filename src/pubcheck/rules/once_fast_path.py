@@ -13,6 +13,7 @@ from pubcheck.facts import ChannelAction, LocationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import drop_test
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.sides import calls_of
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def _announced(package: PackageFacts, function: FunctionFacts, point: Point, rea
 def _finding(package: PackageFacts, function: FunctionFacts, skipped: Skipped) -> Finding:
     read, write = skipped.read, skipped.write
     what = "`Once.Do`" if skipped.once else "the wait"
+    sides = calls_of(function.name, function.name)
     return Finding(
         span=read.span,
         values={
@@ -111,11 +113,12 @@ def _finding(package: PackageFacts, function: FunctionFacts, skipped: Skipped) -
         },
         because=(f"{what} orders the write for those who get there; who skips it has no order to the write",),
         related=(
-            Related(write.origin or write.span, "it is written here"),
+            Related(write.origin or write.span, "it is written here", sides.theirs),
             Related(skipped.span, f"only {what} orders the write before the reads after it"),
         ),
-        traces=call_trace(write.trace),
+        traces=call_trace(write.trace, goroutine=sides.theirs),
         fixes=drop_test(package, read.span, skipped.span),
         location=str(read.location),
         symbol=function.name,
+        goroutine=sides.mine,
     )

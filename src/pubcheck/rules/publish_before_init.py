@@ -9,6 +9,7 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.sides import Sides, started_by
 from pubcheck.rules.support.unlocked import is_foreign
 from pubcheck.rules.support.wording import call_trace, name_of
 
@@ -79,16 +80,18 @@ def _goroutine(package: PackageFacts, publication: Publication, site: Site) -> T
 
 def _finding(package: PackageFacts, function: FunctionFacts, late: Late) -> Finding:
     write, other = late.write, late.other
+    sides = Sides(f"`{function.name}`", started_by(late.thread.starter))
     verb = "writes" if other.access.writes else "reads"
     return Finding(
         span=write.span,
         values={"location": name_of(write.location, package) if write.location is not None else str(write.path)},
         because=(f"{late.thread}, which runs from there on, beside this write",),
         related=(
-            Related(late.publication.span, "the goroutine gets the object here"),
-            Related(other.access.span, f"`{other.function.name}` {verb} the field on that goroutine"),
+            Related(late.publication.span, "the goroutine gets the object here", sides.mine),
+            Related(other.access.span, f"`{other.function.name}` {verb} the field on that goroutine", sides.theirs),
         ),
-        traces=call_trace(write.trace),
+        traces=call_trace(write.trace, goroutine=sides.mine),
         location=str(write.location),
         symbol=function.name,
+        goroutine=sides.mine,
     )

@@ -11,6 +11,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import waited_before
+from pubcheck.rules.support.sides import calls_of
 from pubcheck.rules.support.stakes import stakes_of
 from pubcheck.rules.support.wording import name_of
 from pubcheck.source import Span
@@ -104,6 +105,7 @@ def _finding(package: PackageFacts, caller: Caller, requirement: Requirement, st
     every = len(requirement.obeyed) + len(requirement.broken)
     lock = name_of(requirement.lock, package)
     because = [function.contract.evidence, f"`{lock}` is held in {len(requirement.obeyed)} of {every} calls of it"]
+    mine = ""
     related = [Related(obeyed.call.span, f"`{obeyed.function.name}` holds `{lock}` when it calls it")]
     if stake is not None:
         location = name_of(stake.location, package)
@@ -112,8 +114,10 @@ def _finding(package: PackageFacts, caller: Caller, requirement: Requirement, st
         because.append(f"`{stake.use.function.name}` {verb} `{location}`, which `{lock}` guards")
         related.append(Related(stake.use.site.access.span, f"`{location}` is what the lock is wanted for"))
         if stake.against.site != stake.use.site:
+            sides = calls_of(caller.function.name, stake.against.function.name)
+            mine = sides.mine
             where = f"`{stake.against.function.name}` {other} it under `{lock}`"
-            related.append(Related(stake.against.site.access.span, where))
+            related.append(Related(stake.against.site.access.span, where, sides.theirs))
     else:
         because.append(f"`{function.name}` unlocks `{lock}`: without it that is a fatal error")
     return Finding(
@@ -123,4 +127,5 @@ def _finding(package: PackageFacts, caller: Caller, requirement: Requirement, st
         related=tuple(related),
         location=str(requirement.lock),
         symbol=caller.function.name,
+        goroutine=mine,
     )

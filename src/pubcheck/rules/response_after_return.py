@@ -11,6 +11,7 @@ from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.outliving import outliving
 from pubcheck.rules.support.reading import called, mentions, span_in, within
+from pubcheck.rules.support.sides import Sides, started_by
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def _finding(one: Outliving) -> Finding | None:
     if body is None:
         return None
     writer, request = _parameters(one.function.ir)
+    sides = Sides(started_by(one.function.name), f"`{one.function.name}`")
+    leave = span_in(one.function, one.leave)
     for function in within(body.ir):
         loaded: set[int] = set()
         for block in function.blocks:
@@ -52,11 +55,12 @@ def _finding(one: Outliving) -> Finding | None:
                         values={"what": what, "handler": one.function.name},
                         because=("the server takes both back when the handler has returned",),
                         related=(
-                            Related(one.spawn.span, "the goroutine is started here"),
-                            Related(span_in(one.function, one.leave), "the handler returns here and doesn't wait"),
+                            Related(one.spawn.span, "the goroutine is started here", sides.mine),
+                            Related(leave, "the handler returns here and doesn't wait", sides.theirs),
                         ),
                         location=what,
                         symbol=function.name,
+                        goroutine=sides.mine,
                     )
     return None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
+from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -50,14 +52,18 @@ def _is_returned(function: FunctionFacts, read: Access) -> bool:
 
 def _finding(package: PackageFacts, guard: Guard, write: Use, function: FunctionFacts, read: Access) -> Finding:
     lock = name_of(guard.lock, package)
+    sides = sides_of(package, Site(function, read), write.site)
     return Finding(
         span=read.span,
         values={"location": name_of(guard.location, package), "lock": lock, "function": function.name},
         because=(
             f"`{write.function.name}` writes its elements under `{lock}`; who gets it from here doesn't hold that then",
         ),
-        related=(Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),),
+        related=sides.around(
+            Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here", sides.theirs)
+        ),
         fixes=clone(package, guard.location, read.span),
         location=str(guard.location),
         symbol=function.name,
+        goroutine=sides.mine,
     )

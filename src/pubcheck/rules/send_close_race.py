@@ -11,6 +11,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once_closed
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.sides import Sides, calls_of
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -179,6 +180,7 @@ class _Search:
 
     def _at_send(self, gap: _Gap, location: Location) -> Finding:
         closer = gap.close.function.name
+        sides = _sides(gap).turned()
         return Finding(
             span=gap.send.event.span,
             values={
@@ -188,10 +190,11 @@ class _Search:
             because=(
                 f"`{closer}` closes it with `{gap.checked}` held, which `{gap.send.function.name}` doesn't hold here",
             ),
-            related=(Related(gap.close.event.span, "it is closed here"),),
+            related=(Related(gap.close.event.span, "it is closed here", sides.theirs),),
             help=f"hold `{gap.checked}` over the look and the send",
             location=str(location),
             symbol=gap.send.function.name,
+            goroutine=sides.mine,
         )
 
     def _at_close(self, gaps: list[_Gap], location: Location) -> Finding:
@@ -204,9 +207,13 @@ class _Search:
                 "what": f"is closed here while `{sender}` may still send to it: a send on a closed channel panics",
             },
             because=(f"`{sender}` looks at `{gap.checked}` first, but it may be set between the look and the send",),
-            related=tuple(Related(each.send.event.span, f"`{each.send.function.name}` sends here") for each in gaps),
+            related=tuple(
+                Related(each.send.event.span, f"`{each.send.function.name}` sends here", _sides(each).theirs)
+                for each in gaps
+            ),
             location=str(location),
             symbol=gap.close.function.name,
+            goroutine=_sides(gap).mine,
         )
 
     def _check_then_close(self, close: ChannelUse, location: Location) -> Finding:
@@ -226,6 +233,11 @@ class _Search:
             location=str(location),
             symbol=close.function.name,
         )
+
+
+def _sides(gap: _Gap) -> Sides:
+    """The closer first."""
+    return calls_of(gap.close.function.name, gap.send.function.name)
 
 
 def _released_before(function: FunctionFacts, lock: Location, at: Point) -> bool:

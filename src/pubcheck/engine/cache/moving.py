@@ -56,4 +56,4 @@ def _moved(finding: Diagnostic, move: Move) -> Diagnostic:
 
 
 def _moved_places(places: tuple[Related, ...], move: Move) -> tuple[Related, ...]:
-    return tuple(Related(move(place.span), place.message) for place in places)
+    return tuple(place.at(move(place.span)) for place in places)

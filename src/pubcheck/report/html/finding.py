@@ -12,7 +12,7 @@ from pubcheck.report.wording import one_line, place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.diagnostic import Diagnostic, Fix, Trace
+    from pubcheck.diagnostic import Diagnostic, Fix, Related, Trace
     from pubcheck.engine import Report
     from pubcheck.report.view import View
     from pubcheck.source import Span
@@ -42,16 +42,32 @@ class Findings:
                 self._opened(one, package),
                 f'<h4><span class="{one.severity}">{one.severity}</span> {prose(one.message)}</h4>',
                 *(f'<p class="because">{prose(why)}</p>' for why in one.because),
-                '<div class="sides">',
-                self._side(one.span, self._symbol(one), "here"),
-                *(self._side(other.span, prose(other.message), "there") for other in one.related),
-                "</div>",
+                *self._sides(one),
                 *(self._trace(trace) for trace in one.traces),
                 *(self._fix(fix) for fix in one.fixes),
                 f'<p class="help">{prose(one.help)}</p>' if one.help and not one.fixes else "",
                 "</article>",
             )
         )
+
+    def _sides(self, one: Diagnostic) -> Iterator[str]:
+        """The code that it is about; where two goroutines have to do with it, each side's under a name of its own."""
+        names = dict.fromkeys(place.goroutine for place in one.related if place.goroutine)
+        both = bool(one.goroutine and names.keys() - {one.goroutine})
+        here = self._side(one.span, self._symbol(one), "here")
+        if both:
+            yield '<div class="goroutines">'
+            for name in dict.fromkeys((one.goroutine, *names)):
+                own = here if name == one.goroutine else ""
+                mine = (place for place in one.related if place.goroutine == name)
+                yield joined((f"<section><h5>{prose(name)}</h5>", own, *map(self._there, mine), "</section>"))
+            yield "</div>"
+        shown = names if both else ()
+        places = [place for place in one.related if place.goroutine not in shown]
+        yield joined(('<div class="sides">', "" if both else here, *map(self._there, places), "</div>"))
+
+    def _there(self, other: Related) -> str:
+        return self._side(other.span, prose(other.message), "there")
 
     def _opened(self, one: Diagnostic, package: str) -> str:
         told = {"rule": one.rule, "severity": one.severity, "package": package}

@@ -10,6 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.sides import started_by
 from pubcheck.rules.support.wording import call_trace
 
 if TYPE_CHECKING:
@@ -88,26 +89,44 @@ def span_of(access: Access) -> Span:
 def finding(race: LocalRace, *related: Related, fixes: tuple[Fix, ...] = (), **values: str) -> Finding:
     """What is reported of ``race``.
 
-    ``related`` places come first, ``values`` are for the rule's message beside the variable and the two sides.
+    ``related`` is what the goroutine does between its start and its access, ``values`` are for the rule's message
+    beside the variable and the two sides.
     """
     access, other = place(race)
+    whose, others = sides_of(race)
     name = race.var.name
     done = "used" if race.used else _PAST[other.kind]
+    there = Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}", others)
+    start = f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"
+    own = (Related(race.spawn.span, start, goroutine(race)), *related)
     end = Related(span_of(access), f"{_VERBS[access.kind]} `{name}`")
     return Finding(
         span=span_of(access),
         values={"variable": name, "sides": sides(race), **values},
         because=(witness(race),),
-        related=(
-            *related,
-            Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}"),
-            Related(race.spawn.span, f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"),
-        ),
-        traces=call_trace(access.trace, end),
+        related=(there, *own) if access is race.access else (*own, there),
+        traces=call_trace(access.trace, end, whose),
         fixes=fixes,
         location=name,
         symbol=race.function.name,
+        goroutine=whose,
     )
+
+
+def goroutine(race: LocalRace) -> str:
+    """The name of the goroutine that makes the race's first access."""
+    return "one subtest" if race.spawn.by == PARALLEL else started_by(race.function.name)
+
+
+def sides_of(race: LocalRace) -> tuple[str, str]:
+    """The names of those who make the access that must change and the other one."""
+    match race.against:
+        case Against.STARTER:
+            other = f"`{race.function.name}`"
+        case Against.ITSELF | Against.SIBLING:
+            alike = race.spawn.by == PARALLEL
+            other = "another subtest" if alike else started_by(race.function.name, again=True)
+    return (goroutine(race), other) if place(race)[0] is race.access else (other, goroutine(race))
 
 
 def _whose(race: LocalRace, other: Access) -> str:

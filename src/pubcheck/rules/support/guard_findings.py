@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import exclusive, hold_on, take_lock
 from pubcheck.rules.support.certainty import certainty
+from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.unguarded import Kind, violations
 from pubcheck.rules.support.wording import call_trace, listed, name_of, others
 
@@ -42,6 +43,7 @@ def _finding(found: list[Violation], confidence: Confidence | None, package: Pac
     location = name_of(guard.location, package)
     how = "written" if use.writes else "read"
     other = next((name_of(one, package) for one in sorted(use.locks) if one != guard.lock), "")
+    sides = sides_of(package, use.site, against.site)
     because = [*_because(violation, lock)]
     if alike:
         because.append(f"so it is with {listed(name_of(each.guard.location, package) for each in alike)}")
@@ -58,15 +60,18 @@ def _finding(found: list[Violation], confidence: Confidence | None, package: Pac
         because=tuple(because),
         related=(
             *_declaration(guard),
-            *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here"),
+            *sides.around(
+                *others([against.site], f"`{{function}}` {_verb(against)} it under `{lock}` here", 1, sides.theirs)
+            ),
             *others([each.site for each in violation.rest], "`{function}` " + "uses it like this too", MOST_PLACES),
             *others([each.use.site for each in alike], "this lacks the lock as well", MOST_PLACES),
         ),
-        traces=call_trace(access.trace),
+        traces=call_trace(access.trace, goroutine=sides.mine),
         fixes=_fixes(violation, [each.use for each in alike], package),
         location=str(guard.location),
         symbol=use.function.name,
         confidence=confidence,
+        goroutine=sides.mine,
     )
 
 

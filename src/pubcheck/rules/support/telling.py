@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.sides import witnessed
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ())
         because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")
     name = name_of(race.location, package)
     at, beside = (write, other) if lock is None else (other, write)
-    related = [] if itself else [Related(beside.access.span, f"`{beside.function.name}` {_verb(beside)} it here")]
-    if witness.telling.span is not None:
-        related.append(Related(witness.telling.span, "the goroutine begins here"))
+    told = witnessed(write.function, other.function, witness)
+    sides = told if at is write else told.turned()
+    theirs = Related(beside.access.span, f"`{beside.function.name}` {_verb(beside)} it here", sides.theirs)
     return Finding(
         span=at.access.span,
         values={
@@ -46,12 +47,13 @@ def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ())
         },
         message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it" if lock else "",
         because=tuple(because),
-        related=tuple(related),
-        traces=call_trace(at.access.trace),
+        related=sides.around() if itself else sides.around(theirs),
+        traces=call_trace(at.access.trace, goroutine=sides.mine),
         fixes=fixes,
         location=str(race.location),
         symbol=at.function.name,
         anywhere=True,
+        goroutine=sides.mine,
     )
 
 

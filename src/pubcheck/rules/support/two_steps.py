@@ -12,6 +12,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import overlaps
+from pubcheck.rules.support.sides import call_of
 from pubcheck.rules.support.uses import items
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
@@ -63,15 +64,20 @@ def finding(package: PackageFacts, pair: TwoSteps, words: Words, fixes: tuple[Fi
     """The finding about ``pair``, at its store."""
     by = min((site.function.name for site in pair.rivals), default="")
     who = words.rival.format(by) if by else words.alone.format(pair.function.name)
+    mine = call_of(pair.function.name)
     return Finding(
         span=pair.span,
         values={"location": name_of(pair.location, package)},
         because=(f"{who}{words.window}",),
-        related=(Related(pair.load.span, words.loaded), *others(pair.rivals, "`{function}` writes it here")),
-        traces=call_trace(pair.store.trace),
+        related=(
+            Related(pair.load.span, words.loaded, mine),
+            *others(pair.rivals, "`{function}` writes it here", goroutine=call_of("{function}")),
+        ),
+        traces=call_trace(pair.store.trace, goroutine=mine),
         fixes=fixes,
         location=str(pair.location),
         symbol=pair.function.name,
+        goroutine=mine,
     )
 
 

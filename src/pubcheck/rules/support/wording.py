@@ -65,11 +65,15 @@ def call_trace(steps: tuple[Step, ...], end: Related | None = None, goroutine: s
     return (Trace(goroutine, (*links, end) if end else links),)
 
 
-def others(sites: list[Site], message: str, most: int = 3) -> tuple[Related, ...]:
-    """The first few places of ``sites``, one for each span."""
+def others(sites: list[Site], message: str, most: int = 3, goroutine: str = "") -> tuple[Related, ...]:
+    """The first few places of ``sites``, one for each span; `{function}` stands for a site's own in both texts."""
     seen: dict[Span, Related] = {}
     for site in sites:
-        seen.setdefault(site.access.span, Related(site.access.span, message.format(function=site.function.name)))
+        span = site.access.span
+        seen.setdefault(
+            span,
+            Related(span, message.format(function=site.function.name), goroutine.format(function=site.function.name)),
+        )
     return tuple(list(seen.values())[:most])
 
 
