@@ -125,6 +125,14 @@ def test_diff_shows_what_update_would_do(shell: Shell, known: str, reset: str) -
     assert (shell.root / FILE).read_text() == known
 
 
+def test_packages_may_come_after_options(shell: Shell, reset: str) -> None:
+    for name in "ab":
+        shell.write(f"{name}/{name}.go", reset.replace("package m", f"package {name}"))
+    assert shell.run("baseline", "write", "--select", "load-then-store", "./a").code == 0
+    assert _check(shell)[1] == [line for line in _check(shell, "./b")[1] if line]
+    assert _check(shell, "./a") == (0, [])
+
+
 def test_what_was_not_looked_at_stays(shell: Shell, reset: str) -> None:
     shell.write("a/a.go", reset.replace("package m", "package a"))
     shell.write("b/b.go", reset.replace("package m", "package b"))

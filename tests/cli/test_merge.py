@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pubcheck.cli.parser import OUTPUT_FORMATS
+from pubcheck.cli.options import OUTPUT_FORMATS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,19 +50,40 @@ def without_time(outcome: Outcome) -> tuple[int, str, str]:
     return outcome.code, outcome.out, re.sub(r" \(\d+\.\d s\)", "", outcome.err)
 
 
+def assert_merged_is_whole(module: Shell, reports: list[str], *arguments: str) -> None:
+    """Each format and what is said beside it are byte for byte those of one run; ``arguments`` are that run's."""
+    said = ("-v", "--statistics", "--report-suppressed")
+    whole = module.run(*EVERYTHING, *arguments, *all_formats("whole"), *said)
+    assert whole.code == 1
+    assert without_time(module.run("merge", *reports, *all_formats("merged"), *said)) == without_time(whole)
+    for name in OUTPUT_FORMATS:
+        assert (module.root / f"merged.{name}").read_bytes() == (module.root / f"whole.{name}").read_bytes()
+
+
 @pytest.mark.parametrize("count", [3, 20])
 def test_shards_make_a_whole(module: Shell, count: int) -> None:
     reports = shards(module, count)
     stats = [json.loads((module.root / name).read_bytes())["stats"]["packages"] for name in reports]
     assert sum(stats) == 15
     assert count == 20 or min(stats) > 1
-    whole = module.run(*EVERYTHING, *all_formats("whole"), "-v", "--statistics")
-    assert whole.code == 1
-    assert without_time(module.run("merge", *reports, *all_formats("merged"), "-v", "--statistics")) == without_time(
-        whole
-    )
-    for name in OUTPUT_FORMATS:
-        assert (module.root / f"merged.{name}").read_bytes() == (module.root / f"whole.{name}").read_bytes()
+    assert_merged_is_whole(module, reports)
+
+
+def test_what_shards_suppress_is_in_the_whole(module: Shell) -> None:
+    """Comments, a baseline that is stale in part, and a change that has to do with some findings alone."""
+    module.write("a/silent.go", (module.root / "a/a.go").read_bytes().replace(b"Counter", b"Silent"))
+    module.run("suppress", "--reason", "because", "--select", "load-then-store", "./a", "./wrong-lock")
+    module.run("baseline", "write", "--select", "all", "--min-confidence", "low", "./c", "./d", "./double-lock")
+    module.write("d/d.go", "package d\n")
+    lines = "".join(f"+{line}\n" for line in (module.root / "e/e.go").read_text().splitlines())
+    module.write("change.patch", f"--- /dev/null\n+++ b/e/e.go\n@@ -0,0 +1,{lines.count(chr(10))} @@\n{lines}")
+    said = ("--baseline", "pubcheck-baseline.toml", "--new-from-patch", "change.patch")
+    reports = shards(module, 3, *said)
+    saved = [json.loads((module.root / name).read_bytes()) for name in reports]
+    assert {one["reason"] for report in saved for one in report["suppressed"]} == {None, "because"}
+    assert sum(report["unchanged"] for report in saved) > 2
+    assert any("prune" in problem["message"] for report in saved for problem in report["problems"])
+    assert_merged_is_whole(module, reports, *said)
 
 
 def test_the_order_of_reports_doesnt_matter(module: Shell) -> None:

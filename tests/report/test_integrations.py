@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pubcheck.cli.parser import OUTPUT_FORMATS
+from pubcheck.cli.options import OUTPUT_FORMATS
 from pubcheck.diagnostic import Diagnostic, Edit, Fix, Severity
 from pubcheck.edits import applied
 from pubcheck.report import FORMATS, write

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.engine.builtin import INTERNAL_ERROR
 from pubcheck.engine.filters.duplicates import identity
 from pubcheck.engine.filters.order import place
-from pubcheck.engine.report import Report, Sources, Stats
+from pubcheck.engine.report import Report, Sources, Stats, Suppressed
 from pubcheck.engine.sharding import Shard
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class MergeError(ValueError):
 def merge(reports: Mapping[str, Report]) -> Report:
     """One report of all that ``reports`` say, by the names that errors call them.
 
-    What several of them report is there once. Their packages, files and lines are added.
+    What several of them report or suppress is there once, as the first has it. Their packages, files and lines are
+    added.
 
     Raises:
         MergeError: there is none, or parts of a run are missing or there twice.
@@ -45,16 +46,20 @@ def merge(reports: Mapping[str, Report]) -> Report:
         sources=Sources({}, recorded=_recorded(everything)),
         root=everything[0].root,
         rules=tuple(sorted({rule for report in everything for rule in report.rules})),
+        suppressed=_suppressed(everything),
+        unchanged=sum(report.unchanged for report in everything),
     )
 
 
 def _diagnostics(reports: Iterable[Report]) -> tuple[Diagnostic, ...]:
     """In a run's order: findings first, then what failed."""
-    first: dict[object, Diagnostic] = {}
-    for report in reports:
-        for diagnostic in report.diagnostics:
-            first.setdefault(identity(diagnostic), diagnostic)
+    first = {identity(one): one for report in reversed([*reports]) for one in reversed(report.diagnostics)}
     return tuple(sorted(first.values(), key=lambda one: (one.rule == INTERNAL_ERROR, place(one))))
+
+
+def _suppressed(reports: Iterable[Report]) -> tuple[Suppressed, ...]:
+    first = {identity(one.diagnostic): one for report in reversed([*reports]) for one in reversed(report.suppressed)}
+    return tuple(sorted(first.values(), key=lambda one: place(one.diagnostic)))
 
 
 def _recorded(reports: Iterable[Report]) -> Mapping[str, Mapping[int, Position]]:

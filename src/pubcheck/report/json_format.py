@@ -39,6 +39,10 @@ def write(report: Report, view: View, out: TextIO) -> None:
         "stats": {"packages": report.stats.packages, "files": report.stats.files, "lines": report.stats.lines},
         "root": _way(report.root, view.cwd),
         "rules": report.rules,
+        "suppressed": [
+            {"reason": one.reason, "diagnostic": shape.diagnostic(one.diagnostic)} for one in report.suppressed
+        ],
+        "unchanged": report.unchanged,
     }
     if report.shard is not None:
         document["shard"] = {"index": report.shard.index, "count": report.shard.count}

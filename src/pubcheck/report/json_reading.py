@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix, Related, Severity, Trace
-from pubcheck.engine import Problem, Report, Shard, Sources, Stats
+from pubcheck.engine import Problem, Report, Shard, Sources, Stats, Suppressed
 from pubcheck.report.json_format import VERSION
 from pubcheck.source import Position, Span
 
@@ -130,6 +130,11 @@ class _Stats(msgspec.Struct, frozen=True, gc=False):
     lines: _Count
 
 
+class _Suppressed(msgspec.Struct, frozen=True, gc=False):
+    diagnostic: _Diagnostic
+    reason: str | None
+
+
 class _Document(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     diagnostics: tuple[_Diagnostic, ...]
     problems: tuple[_Problem, ...]
@@ -137,6 +142,8 @@ class _Document(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     root: str = "."
     rules: tuple[str, ...] = ()
     shard: _Shard | None = None
+    suppressed: tuple[_Suppressed, ...] = ()
+    unchanged: _Count = 0
 
 
 class _Reader:
@@ -158,6 +165,8 @@ class _Reader:
             root=Path(self._path(document.root)),
             rules=document.rules,
             shard=None if shard is None else Shard(shard.index, shard.count),
+            suppressed=tuple(Suppressed(self._diagnostic(one.diagnostic), one.reason) for one in document.suppressed),
+            unchanged=document.unchanged,
         )
 
     def _diagnostic(self, one: _Diagnostic) -> Diagnostic:
