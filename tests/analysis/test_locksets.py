@@ -607,3 +607,30 @@ def test_a_lock_whose_package_is_not_at_hand() -> None:
     assert function is not None
     writes = [access for access in function.accesses if access.writes]
     assert [len(access.held.must) for access in writes] == [1, 0]
+
+
+def test_a_method_of_a_lock_that_is_not_known_leaves_it_in_doubt() -> None:
+    facts = facts_of(
+        """package m
+
+import "locks"
+
+type C struct {
+	mu locks.RWMutex
+	n  int
+}
+
+func (c *C) f() {
+	c.mu.Lock()
+	c.n = 1
+	c.mu.DowngradeLock()
+	c.n = 2
+	c.mu.RUnlock()
+}
+"""
+    )
+    function = facts.function("(*C).f")
+    assert function is not None
+    writes = [access for access in function.accesses if access.writes]
+    assert [len(access.held.must) for access in writes] == [1, 0]
+    assert [len(access.held.may) for access in writes] == [1, 1]

@@ -25,6 +25,7 @@ from pubcheck.facts import (
     Summary,
     field_step,
 )
+from pubcheck.flow import ir
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import LockSet
-    from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.types import Type
     from pubcheck.source import SourceFile, Span
@@ -171,15 +171,34 @@ def full_name(type_name: TypeName | None) -> str | None:
     return f"{type_name.package.path}.{type_name.name}"
 
 
-def with_annotated_effects(summary: Summary, contract: Contract) -> Summary:
-    """``summary`` with the locks that the annotations say a call takes and gives back."""
-    if not (contract.taken or contract.given_back):
+def with_annotated_effects(summary: Summary, contract: Contract, function: ir.Function) -> Summary:
+    """``summary`` with the locks that the annotations say a call takes and gives back.
+
+    What takes a lock here and there, by a test or for one of two results, is annotated as if it always did: there the
+    body is believed. One that neither takes the lock nor calls anybody who could only asserts that it is held.
+    """
+    taken = contract.taken
+    if taken:
+        shown = {event.lock.path for event in summary.acquired} | {effect.lock.path for effect in summary.locks}
+        hidden = _calls_unknown(function)
+        taken = frozenset(lock for lock in taken if hidden and lock.path not in shown)
+    if not (taken or contract.given_back):
         return summary
-    told = {lock.path for lock in contract.taken | contract.given_back}
+    told = {lock.path for lock in taken | contract.given_back}
     effects = [effect for effect in summary.locks if effect.lock.path not in told]
     effects += [LockEffect(LockAction.RELEASE, lock) for lock in sorted(contract.given_back)]
-    effects += [LockEffect(LockAction.ACQUIRE, lock) for lock in sorted(contract.taken)]
+    effects += [LockEffect(LockAction.ACQUIRE, lock) for lock in sorted(taken)]
     return msgspec.structs.replace(summary, locks=tuple(effects))
+
+
+def _calls_unknown(function: ir.Function) -> bool:
+    """Whether it calls what can't be looked into."""
+    return any(
+        isinstance(each, ir.Call | ir.Defer)
+        and isinstance(each.call.callee, ir.DynamicCallee | ir.InterfaceCallee | ir.UnknownCallee)
+        for block in function.blocks
+        for each in block.instructions
+    )
 
 
 class Excused:

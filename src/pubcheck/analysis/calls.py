@@ -10,7 +10,7 @@ from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.methods import locker_effects, mutex_effects, stream_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
-from pubcheck.facts import AccessPath, Call, Operand, PublicationKind, RootKind, Spawn, Start, Summary
+from pubcheck.facts import AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
 from pubcheck.knowledge import UNRESOLVED_LOCKER
 from pubcheck.model.types import Named
@@ -60,6 +60,7 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         method = callee.source.rpartition(".")[2]
         if method in UNRESOLVED_LOCKER:
             return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])
+        _unsettle(site)
     if type(callee) is ir.DynamicCallee:
         value = frame.value(callee.value)
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)
@@ -70,6 +71,14 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
             frame.called[parameter] = must if known is None else known & must
     _unknown(site)
     return False
+
+
+def _unsettle(site: Site) -> None:
+    """What a method that isn't known makes of its receiver, if that is a lock that is held, nobody knows."""
+    state = site.frame.state
+    doubtful = {lock for lock in state.held.must if lock.path in site.values[0].targets}
+    if doubtful:
+        state.held = Held(state.held.must - doubtful, state.held.may, state.held.released)
 
 
 def run(site: Site, code: Code) -> bool:

@@ -344,7 +344,7 @@ class Solver:
             return
         try:
             summary = self._interpret(unit, unit.root, unit.name, "")
-            unit.summary = with_annotated_effects(summary, self.contract_of(unit))
+            unit.summary = with_annotated_effects(summary, self.contract_of(unit), unit.root)
         except Exception as error:  # noqa: BLE001 one function's failure must not end the package
             self._fail(unit.root.name, unit.root.path, error)
             unit.frames = []

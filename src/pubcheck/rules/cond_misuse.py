@@ -104,7 +104,8 @@ def _calls(function: FunctionFacts) -> Iterator[ir.Call | ir.Defer | ir.Go]:
 def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     """Whether each way from the wait comes to a test before it gives a lock back or leaves.
 
-    A function that only waits leaves the test to its callers: they must call it in a loop.
+    A function that only waits leaves the test to its callers: they must call it in a loop. One that calls itself tests
+    once more.
     """
     function, point = site.function, site.call.point
     order = function.order
@@ -116,12 +117,20 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         for block in function.ir.blocks
         if isinstance(block.instructions[-1], ir.Branch | ir.Select)
     ]
-    ends = [event.point for event in function.locks if event.action is LockAction.RELEASE and not event.deferred]
-    ends += [
+    ends = [
+        event.point
+        for event in function.locks
+        if event.action is LockAction.RELEASE and event.certain and not event.deferred
+    ]
+    leaves = [
         Point(block.index, len(block.instructions) - 1)
         for block in function.ir.blocks
         if isinstance(block.instructions[-1], ir.Return)
     ]
+    again = [call.point for call in function.calls if call.callee == function.name]
+    if again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again):
+        return True
+    ends += leaves
     if order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests):
         return True
     # A wake-up that nothing is built on needs no second look: there are none without a signal.

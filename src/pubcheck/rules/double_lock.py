@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.handing import is_named_for_locking
+from pubcheck.analysis.annotations import excused_lines
+from pubcheck.rules.support.handing import is_named_for_locking, unlocks_elsewhere
 from pubcheck.rules.support.paths import leads_elsewhere, same_item
 from pubcheck.rules.support.wording import call_trace, path_name
 
@@ -52,12 +53,13 @@ class _Again(NamedTuple):
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find acquisitions, also in callees, of a lock that is certainly held by the same goroutine."""
     written = _written_locks(package)
+    excused = excused_lines(package)
     for function in package.functions:
         if function.test:
             continue
         sections: dict[object, list[_Again]] = {}
         for event in (*function.locks, *function.inner_locks):
-            again = _again(function, event, package)
+            again = None if excused.covers(function, event.span) else _again(function, event, package)
             if again is not None and (_deadlocks(again) or event.lock.location in written):
                 key = (event.lock.path, again.taken.point if again.taken else None)
                 sections.setdefault(key, []).append(again)
@@ -105,7 +107,7 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
             return None
         if ELEMENT in path.steps and (taken is None or not same_item(function, taken, event)):
             return None
-    return None if _told(event, package) else again
+    return None if _told(event, package) or unlocks_elsewhere(function, held) else again
 
 
 def _told(event: LockEvent, package: PackageFacts) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
-from pubcheck.model.symbols import Var
+from pubcheck.model.symbols import Var, VarKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
 from pubcheck.source import Span
@@ -77,7 +77,9 @@ def _holder(function: ir.Function, at: Point, register: int) -> _Holder:
 def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFacts) -> Iterator[Finding]:
     holder = _holder(function.ir, at, call.targets[1])
     lasting = (*function.ir.captures, *function.ir.results)
-    if any(var in lasting for var in holder.variables) or any(each in lasting for each in holder.registers):
+    if any(var in lasting or var.kind is VarKind.GLOBAL for var in holder.variables):
+        return
+    if any(each in lasting for each in holder.registers):
         return
     touched = [
         point

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.annotations import excused_lines
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, Mode, Point
 from pubcheck.flow import ir
@@ -36,11 +37,14 @@ class _Leak(NamedTuple):
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find returns that leave a lock locked, and turns of loops that end with a lock that the next turn takes again."""
     handing = handing_of(package)
+    excused = excused_lines(package)
     for function in package.functions:
         if function.test or (not function.events.exits and not function.events.edges):
             continue
         leaks = [*_at_returns(function), *_at_turns(function, package)]
         for leak, block in leaks:
+            if excused.covers(function, leak.span):
+                continue
             always = leak.way == "return" and not leak.given_back
             if block < 0 or not handing.is_handed_on(function, leak.lock, block, always=always):
                 yield _finding(leak, package)

@@ -30,7 +30,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             select = block.instructions[-1]
             if type(select) is ir.Select and select.cases and block.index not in told:
                 turn = _idle_turn(function, block.index, select)
-                if turn and not _replaces(function, turn):
+                if turn and not (_replaces(function, turn) or _decides(function, turn) or _works(function, turn)):
                     told |= turn
                     yield _finding(package, function, select, turn)
 
@@ -68,6 +68,33 @@ def _replaces(function: FunctionFacts, turn: frozenset[int]) -> bool:
         for case in select.cases if type(select) is ir.Select else ():
             ends[case.send].add(names.pointer(case.channel))
     return not ends[True].isdisjoint(ends[False])
+
+
+def _decides(function: FunctionFacts, turn: frozenset[int]) -> bool:
+    """Whether a turn sets a variable that decides whether there is another one."""
+    instructions = [each for at in turn for each in function.ir.blocks[at].instructions]
+    computed = {each.target: each for each in instructions if isinstance(each, ir.Compute)}
+    work = [each.condition for each in instructions if isinstance(each, ir.Branch)]
+    seen: set[ir.Operand] = set()
+    while work:
+        operand = work.pop()
+        made = computed.get(operand) if isinstance(operand, int) else None
+        if made is None or operand in seen:
+            continue
+        if made.op == "move" and made.target in function.ir.register_vars:
+            return True
+        seen.add(operand)
+        work += made.operands
+    return False
+
+
+def _works(function: FunctionFacts, turn: frozenset[int]) -> bool:
+    """Whether a turn passes by a loop that does something: that it makes no round is the exception."""
+    blocks = function.ir.blocks
+    return any(
+        loop.header in turn and not turn <= loop.blocks and not all(_is_idle(blocks[at]) for at in loop.blocks)
+        for loop in function.order.loops
+    )
 
 
 def _goes_on(function: FunctionFacts, at: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.annotations import excused_lines
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode, Point
 from pubcheck.rules.finding import Finding
@@ -23,11 +24,12 @@ MANY = 256
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find releases of a lock that certainly isn't held any more, or is held in the other mode."""
+    excused = excused_lines(package)
     for function in package.functions:
         if function.test:
             continue
         for event in function.locks:
-            if event.action is LockAction.RELEASE and event.certain:
+            if event.action is LockAction.RELEASE and event.certain and not excused.covers(function, event.span):
                 finding = _other_mode(function, event, package) or _again(function, event, package)
                 if finding is not None:
                     yield finding

@@ -108,3 +108,36 @@ func (l *latest) put(n int) {
 		}
 	}
 }
+
+// What the default clause sets ends the loop.
+func drained(a <-chan int) (got []int) {
+	for more := true; more; {
+		select {
+		case n := <-a:
+			got = append(got, n)
+		default:
+			more = false
+		}
+	}
+	return got
+}
+
+// Each turn tries something first, several times.
+func retried(try func() error, failed chan<- error, use func()) {
+	for {
+		var err error
+		for i := 0; i < 3; i++ {
+			if err = try(); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			select {
+			case failed <- err:
+			default:
+			}
+			continue
+		}
+		use()
+	}
+}

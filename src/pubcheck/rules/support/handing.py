@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.goroutines import Names
 from pubcheck.facts import DEREF, LockAction, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.printing import type_string
@@ -14,7 +15,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Interface, Named, Pointer, Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Location, Lock
@@ -29,6 +30,8 @@ _TAKING = frozenset(
     )
 )
 """Words in the name of a function that takes a lock for its caller."""
+
+_UNLOCKS = ("Unlock", "RUnlock")
 
 
 def is_named_for_locking(name: str) -> bool:
@@ -69,6 +72,7 @@ class Handing:
             lock.path.root.kind is RootKind.FRESH
             or is_named_for_locking(_own_name(function))
             or _returns_function(function)
+            or unlocks_elsewhere(function, lock)
         ):
             return True
         leave = function.ir.blocks[block].instructions[-1]
@@ -84,6 +88,34 @@ class Handing:
         if givers and any(_is_object(function, value) for value in values):
             return True
         return any(caller.name in givers for caller, _ in self._callers.calls(function))
+
+
+def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
+    """Whether ``function`` gives away the method that unlocks ``lock``: who has that unlocks when it wants to."""
+    instructions = [each for block in function.ir.blocks for each in block.instructions]
+    unlocks = [
+        each
+        for each in instructions
+        if isinstance(each, ir.Compute) and each.op == "bind" and each.func is not None and each.func.name in _UNLOCKS
+    ]
+    if not unlocks:
+        return False
+    names = Names(function)
+    meant = {
+        each.target
+        for each in unlocks
+        if (path := names.pointer(each.operands[0])) is None or path.location == lock.location
+    }
+    return any(
+        isinstance(each, ir.Store | ir.Call | ir.Defer | ir.Send) and not meant.isdisjoint(_given(each))
+        for each in instructions
+    )
+
+
+def _given(instruction: ir.Store | ir.Call | ir.Defer | ir.Send) -> Iterable[ir.Operand]:
+    if isinstance(instruction, ir.Store | ir.Send):
+        return (instruction.value,)
+    return [each for each in instruction.call.args if each is not None]
 
 
 def _own_name(function: FunctionFacts) -> str:

@@ -1,0 +1,130 @@
+// Package handover gives locks, and the way to unlock them, to others.
+package handover
+
+import "sync"
+
+type cleanup struct{ funcs []func() }
+
+func cleanupOf(f func()) cleanup { return cleanup{funcs: []func(){f}} }
+
+func (c *cleanup) clean() {
+	for _, f := range c.funcs {
+		f()
+	}
+	c.funcs = nil
+}
+
+type manager struct {
+	mu    sync.Mutex
+	state int
+}
+
+func (m *manager) fail() {
+	m.mu.Lock()
+	m.state = -1
+	m.mu.Unlock()
+}
+
+// Who has the method that unlocks calls it when it wants to.
+func (m *manager) restore(work func() error) (err error) {
+	m.mu.Lock()
+	unlock := cleanupOf(m.mu.Unlock)
+	defer unlock.clean()
+	defer func() {
+		if err != nil {
+			unlock.clean()
+			m.fail()
+		}
+	}()
+	return work()
+}
+
+type entry struct {
+	mu     sync.Mutex
+	visits int
+	gone   bool
+}
+
+type tree struct {
+	mu      sync.Mutex
+	entries map[string]*entry
+}
+
+type busy struct{}
+
+func (busy) Error() string { return "busy" }
+
+// The entry is locked if there is no error: what callers are told of a lock that only some returns leave held.
+//
+// +checklocksacquire:e.mu
+func (t *tree) prepare(e *entry) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.entries[""] == e {
+		return busy{} // +checklocksforce: it isn't locked here.
+	}
+	e.mu.Lock()
+	return nil
+}
+
+func (t *tree) abort(e *entry) { e.mu.Unlock() }
+
+func (t *tree) commit(e *entry) {
+	e.gone = true
+	e.mu.Unlock()
+}
+
+func (t *tree) remove(name string, unlink func() error) error {
+	e := t.entries[name]
+	if err := t.prepare(e); err != nil {
+		return err
+	}
+	if err := unlink(); err != nil {
+		t.abort(e)
+		return err
+	}
+	t.commit(e)
+	return nil
+}
+
+// An annotation knows no locks that are only tried.
+//
+// +checklocksacquire:e.mu
+func (e *entry) tryLock() bool {
+	return e.mu.TryLock() // +checklocksforce: only if it says so.
+}
+
+func (e *entry) lock() {
+	if !e.tryLock() {
+		e.mu.Lock()
+	}
+}
+
+func (e *entry) visit() {
+	if !e.tryLock() {
+		return
+	}
+	e.visits++
+	e.mu.Unlock()
+}
+
+// What takes no lock asserts that it is held.
+//
+// +checklocks:locked.mu
+// +checklocksacquire:e.mu
+func (e *entry) assertLocked(locked *entry) {
+	if e != locked {
+		panic("another one")
+	}
+}
+
+type cursor struct{ at *entry }
+
+func (e *entry) open() *cursor {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := &cursor{at: e}
+	c.at.assertLocked(e)
+	e.visits++
+	return c
+}
