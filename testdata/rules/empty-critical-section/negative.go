@@ -43,3 +43,14 @@ func (s *store) all(f fake, t *store) {
 	t.mu.Lock()
 	s.mu.Unlock()
 }
+
+func (s *store) atTheEnd(c bool) {
+	s.n++
+	if c {
+		s.other.Lock()
+		s.other.Unlock()
+	}
+	s.mu.Lock()
+	s.mu.Unlock()
+	// nothing more
+}

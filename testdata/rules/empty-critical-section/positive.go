@@ -21,20 +21,16 @@ func (s *store) all(c bool, l sync.Locker) {
 	if c {
 		s.rw.Lock() // want "`s.rw` is unlocked as soon as it is locked"
 		s.rw.Unlock()
+		s.n++
 	}
 	switch {
 	case c:
 		l.Lock() // want "`l` is unlocked as soon as it is locked"
 		l.Unlock()
+		s.n--
 	default:
 		s.mu.Lock() // want "`s.mu` is unlocked as soon as it is locked"
 		s.mu.Unlock()
+		s.n++
 	}
-}
-
-func (s *store) atTheEnd() {
-	s.n++
-	s.mu.Lock() // want "`s.mu` is unlocked as soon as it is locked"
-	s.mu.Unlock()
-	// nothing more
 }

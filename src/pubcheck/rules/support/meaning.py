@@ -119,7 +119,9 @@ class Meaning:
         first = min(node.pos for node in nodes)
         last = lines.line_range(lines.line(max(node.end for node in nodes)))[1]
         comments = self._tree.comments_by_place
-        near = (*comments.doc(first), *(one for one in comments.all if first <= one.pos < last))
+        function = self._tree.function_at(first)
+        above = comments.doc(function.pos) if function is not None else ()
+        near = (*above, *comments.doc(first), *(one for one in comments.all if first <= one.pos < last))
         return any(re.search(word, comment.text) for comment in near for word in words)
 
     # --- from places to syntax
