@@ -181,3 +181,41 @@ def test_analyse_is_lazy() -> None:
     again = analyse(facts.package, {})
     assert again.problems == ()
     assert again.path == "example.com/m"
+
+
+def test_a_field_of_what_may_be_a_copy_is_no_use_of_the_container() -> None:
+    facts = facts_of(
+        """package m
+
+import (
+	"sync"
+
+	"example.com/targets"
+)
+
+type S struct {
+	mu  sync.RWMutex
+	all map[string][]targets.Target
+}
+
+func (s *S) List() (out []targets.Target) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, some := range s.all {
+		for _, one := range some {
+			one.Online = true
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func (s *S) Set(name string, some []targets.Target) {
+	s.mu.Lock()
+	s.all[name] = some
+	s.mu.Unlock()
+}
+"""
+    )
+    (uses,) = facts.uses.values()
+    assert {use.function.name for use in uses if use.writes} == {"(*S).Set"}

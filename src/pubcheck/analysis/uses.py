@@ -15,7 +15,7 @@ from pubcheck.analysis.declared import annotated_memory, declared_guards
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
-from pubcheck.flow.ir import Alloc, Range
+from pubcheck.flow.ir import Alloc, Field, Range, Store
 from pubcheck.model.structure import deref
 from pubcheck.model.types import Named, Type
 
@@ -174,11 +174,22 @@ def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Call
 def _counts(site: Site, location: Location, callers: Callers) -> bool:
     """Whether an access tells anything of a guard."""
     access, function = site.access, site.function
-    if access.atomic is not None or is_turn(function, access):
+    if access.atomic is not None or is_turn(function, access) or _may_be_copy(function, access):
         return False
     if access.writes and location.owner == access.whole != "":
         return False  # a struct that is overwritten as a whole is being made ready: that says nothing of its fields
     return not (is_private(site, callers) or callers.only_tests_call(function) or callers.runs_at_init(function))
+
+
+def _may_be_copy(function: FunctionFacts, access: Access) -> bool:
+    """Whether it writes a field of what a variable holds, of which isn't known whether it is a pointer."""
+    if not access.writes or access.trace:
+        return False
+    store = function.ir.blocks[access.point.block].instructions[access.point.index]
+    if not isinstance(store, Store) or not isinstance(store.place.root, int) or not store.place.steps:
+        return False
+    first = store.place.steps[0]
+    return isinstance(first, Field) and first.owner is None
 
 
 def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CONTEXT = AccessPath(Root(RootKind.GLOBAL, 0, "context"))
 """All contexts: which of them a cancel function cancels isn't followed."""
+PIPE = AccessPath(Root(RootKind.GLOBAL, 0, "io.Pipe"))
+"""All of io's pipes: which ends belong together isn't followed."""
 UNKNOWN = AccessPath(Root(RootKind.OPAQUE, -1, ""))
 """A channel that can't be named: it may be any."""
 MAX_INSIDE = 64
@@ -48,6 +50,8 @@ _ACQUIRES = frozenset(
 )
 _CLOCK = frozenset(("time.After", "time.Tick", "time.NewTimer", "time.NewTicker"))
 _CLOCK_FIELDS = frozenset(("time.Timer.C", "time.Ticker.C"))
+_PIPE_ENDS = {"PipeWriter": True, "PipeReader": False}
+"""Whether who is given one releases: what is read was written before."""
 _CANCELS = frozenset(("CancelFunc", "CancelCauseFunc"))
 _ADD = "(*sync.WaitGroup).Add"
 _SYNCHRONISING = frozenset(("sync", "sync/atomic", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"))
@@ -178,6 +182,10 @@ class _Call:
             if info.callee.name == "close" and info.args:
                 yield self._edge(_channel(self.names, info.args[0]), releases=True)._replace(closes=True)
             return
+        for arg in info.args:
+            writes = _PIPE_ENDS.get(_library_type(self._type(arg), "io"))
+            if writes is not None:
+                yield self._edge(PIPE, releases=writes, acquires=not writes)
         if type(info.callee) is ir.DynamicCallee and self._cancels(info.callee.value):
             yield self._edge(CONTEXT, releases=True)
         for name in callees:
@@ -219,6 +227,11 @@ class _Call:
         """What a callee that nobody knows may do with what it is given."""
         if not self._foreign():
             return
+        callee, args = self.info.callee, self.info.args
+        if type(callee) is ir.UnknownCallee and args and (path := self.names.pointer(args[0])) is not None:
+            # Whatever has a method Wait may be a group, and any other method of it what tells that somebody is done.
+            waits = callee.source.endswith(".Wait")
+            yield self._edge(path, releases=not waits, acquires=waits)
         for arg in self.info.args:
             if self._cancels(arg):
                 yield self._edge(CONTEXT, releases=True)
@@ -261,6 +274,14 @@ def _called_name(callee: ir.Callee) -> str:
 
 def _full_name(callee: ir.Callee) -> str:
     return callee.func.full_name if isinstance(callee, ir.StaticCallee) else ""
+
+
+def _library_type(type_: Type | None, package: str) -> str:
+    """The name of the type of ``package`` that ``type_`` points to; empty for any other."""
+    named = type_.element if isinstance(type_, Pointer) else None
+    if not isinstance(named, Named) or named.symbol.package is None or named.symbol.package.path != package:
+        return ""
+    return named.symbol.name
 
 
 def _synchronises(type_: Type | None) -> bool:

@@ -119,6 +119,9 @@ class HappensBefore:
                 found.add(edge.object, closed=edge.closes)
         if thread.announces is not None:
             found.add(thread.announces)
+            for edge in thread.starter.edges if thread.starter is not None else ():
+                if edge.acquires and edge.object.starts_with(thread.announces):
+                    found.add(edge.object)
         self._pass_on(found, thread)
         return found
 

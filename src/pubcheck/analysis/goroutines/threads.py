@@ -230,10 +230,14 @@ class Family:
 
 
 def _announces(spawn: Spawn, instruction: ir.Instruction, names: Names) -> AccessPath | None:
-    """What the end of a goroutine releases: the group that counts it, or the handle that its start gave."""
+    """What the end of a goroutine releases: the group that counts it, or the handle that its start gave.
+
+    A group may be anything that has a method which starts goroutines: what it waits for then is a part of it.
+    """
     if type(instruction) is not ir.Call:
         return None
-    if spawn.by in _GROUPS:
+    callee = instruction.call.callee
+    if spawn.by in _GROUPS or (type(callee) is ir.StaticCallee and callee.func.receiver is not None):
         return names.pointer(instruction.call.args[0]) if instruction.call.args else None
     if spawn.by in _GIVES_HANDLE and instruction.targets:
         return names.pointer(instruction.targets[0])

@@ -1,0 +1,99 @@
+// Package joined waits for goroutines in roundabout ways.
+package joined
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"example.com/workers"
+)
+
+// A group of one's own.
+type group struct {
+	wg   sync.WaitGroup
+	errs []error
+}
+
+func groupOf(n int) *group { return &group{errs: make([]error, n)} }
+
+func (g *group) Go(_ context.Context, f func() error, index int) {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		g.errs[index] = f()
+	}()
+}
+
+func (g *group) Wait() []error {
+	g.wg.Wait()
+	return g.errs
+}
+
+func gather(ctx context.Context, fetch []func() (int, error)) (all []int, found bool) {
+	g := groupOf(len(fetch))
+	all = make([]int, len(fetch))
+	var mu sync.Mutex
+	for i, f := range fetch {
+		g.Go(ctx, func() error {
+			n, err := f()
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			found = true
+			mu.Unlock()
+			all[i] = n
+			return nil
+		}, i)
+	}
+	for _, err := range g.Wait() {
+		if err != nil {
+			return nil, found
+		}
+	}
+	all = append(all, len(all))
+	return all, found
+}
+
+// A group of somebody else's.
+func heal(sets [][]func() error) (failed []error) {
+	for _, set := range sets {
+		errs := make([]error, len(set))
+		jobs := workers.New(3)
+		for j, f := range set {
+			jobs.Take()
+			go func(j int, f func() error) {
+				defer jobs.Give()
+				errs[j] = f()
+			}(j, f)
+		}
+		jobs.Wait()
+		for _, err := range errs {
+			if err != nil {
+				failed = append(failed, err)
+			}
+		}
+	}
+	return failed
+}
+
+// What comes out of a pipe was put in before.
+func parts(load func(part int) (int64, error), send func(int, int64, io.Writer) error, read func(io.Reader) (int, error)) error {
+	part := 0
+	for {
+		size, err := load(part)
+		if err != nil {
+			return err
+		}
+		in, out := io.Pipe()
+		go func() {
+			_ = out.CloseWithError(send(part, size, out))
+		}()
+		n, err := read(in)
+		if err != nil {
+			return err
+		}
+		part += n
+	}
+}
