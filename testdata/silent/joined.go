@@ -97,3 +97,34 @@ func parts(load func(part int) (int64, error), send func(int, int64, io.Writer) 
 		part += n
 	}
 }
+
+// Once the flag is set nothing is counted any more.
+func serve(accept func(stop <-chan struct{}) (int, error), stop, closed <-chan struct{}, announce func(last int)) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	var last int
+	var draining bool
+	for {
+		id, err := accept(stop)
+		if err != nil {
+			select {
+			case <-closed:
+				return err
+			default:
+			}
+			draining = stop != closed
+			if !draining {
+				return err
+			}
+			wg.Go(func() {
+				announce(last)
+			})
+			stop = closed
+			continue
+		}
+		if draining {
+			continue
+		}
+		last = id + 1
+	}
+}

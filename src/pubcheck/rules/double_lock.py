@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.annotations import excused_lines
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode
 from pubcheck.rules.finding import Finding
-from pubcheck.analysis.annotations import excused_lines
 from pubcheck.rules.support.handing import is_named_for_locking, unlocks_elsewhere
 from pubcheck.rules.support.paths import leads_elsewhere, same_item
 from pubcheck.rules.support.wording import call_trace, path_name

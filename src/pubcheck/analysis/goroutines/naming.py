@@ -47,7 +47,7 @@ class Names:
                 self.made[param] = _NO_INSTRUCTION
         for block in self._fn.blocks:
             for instruction in block.instructions:
-                for target in _targets(instruction):
+                for target in assigned(instruction):
                     if target in self.made:
                         several.add(target)
                     self.made[target] = instruction
@@ -199,7 +199,7 @@ def from_callee(path: AccessPath, callee: FunctionFacts, arguments: Arguments) -
 _NO_INSTRUCTION = ir.Instruction(0, 0)
 
 
-def _targets(instruction: ir.Instruction) -> Iterator[int]:
+def assigned(instruction: ir.Instruction) -> Iterator[int]:
     """The registers that ``instruction`` assigns."""
     if type(instruction) is ir.Call:
         yield from instruction.targets

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.exclusion import tokens, under_lock
 from pubcheck.analysis.goroutines.objects import Objects
+from pubcheck.analysis.goroutines.settled import closed_ways
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 
@@ -36,6 +37,7 @@ class HappensBefore:
         """``threads`` are all of them."""
         self._threads = threads
         self._released: dict[tuple[int, int], Objects] = {}
+        self._closed_after: dict[tuple[str, Point], tuple[Point, ...]] = {}
 
     @cached_property
     def _buffered(self) -> frozenset[AccessPath]:
@@ -65,9 +67,18 @@ class HappensBefore:
             return True
         access = mine.touch.access
         walls = [*self._walls(mine.thread, objects, child.point), *_declarations(facts, root)]
+        walls += self._closed(facts, child.point)
         if facts.order.all_pass_one(child.point, _places(facts, access), walls):
             return True
         return _deferred(facts, access.point) and self._deferred_join(mine.thread, objects, access)
+
+    def _closed(self, facts: FunctionFacts, start: Point) -> tuple[Point, ...]:
+        """Where nothing leads from ``start``, by what flags tell."""
+        key = (facts.name, start)
+        known = self._closed_after.get(key)
+        if known is None:
+            known = self._closed_after[key] = tuple(closed_ways(facts, start))
+        return known
 
     def at_once(self, one: Thread, mine: Side, other: Thread, theirs: Side) -> bool:
         """Whether ``mine``, of ``one`` or what it starts, may overlap ``theirs``, of ``other`` or what that starts.
@@ -90,6 +101,7 @@ class HappensBefore:
         if starter is None or facts is None or one.point is None or other.point is None:
             return False
         walls = [*self._walls(starter, objects, one.point), *_declarations(facts, root)]
+        walls += self._closed(facts, one.point)
         return not facts.order.all_pass_one(one.point, (other.point,), walls)
 
     def _excluded(self, mine: Side, theirs: Side) -> bool:

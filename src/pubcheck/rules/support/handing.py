@@ -115,7 +115,7 @@ def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
 def _given(instruction: ir.Store | ir.Call | ir.Defer | ir.Send) -> Iterable[ir.Operand]:
     if isinstance(instruction, ir.Store | ir.Send):
         return (instruction.value,)
-    return [each for each in instruction.call.args if each is not None]
+    return instruction.call.args
 
 
 def _own_name(function: FunctionFacts) -> str:
