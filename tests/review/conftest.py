@@ -9,6 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 from fake_github import TOKEN, FakeGitHub
+from fake_gitlab import HUMAN, FakeGitLab
+from fake_gitlab import TOKEN as GITLAB_TOKEN
 from webserver import Answer, Request, served
 
 from pubcheck.cli import main
@@ -18,6 +20,7 @@ from pubcheck.report import View, write
 from pubcheck.source import SourceFile, Span
 
 _BUG = re.compile(r'bug\("(?P<name>\w+)"\)(?: // (?P<more>.*))?')
+_SAID = re.compile(r"<code>(\w+)</code> is loaded")
 _CI = ("GITHUB_", "GITLAB_", "CI_", "GH_", "PUBCHECK_TOKEN")
 
 
@@ -68,6 +71,7 @@ class Checkout:
             code = leave.code if isinstance(leave.code, int) else 1
         captured = self._capsys.readouterr()
         assert TOKEN not in captured.out + captured.err
+        assert GITLAB_TOKEN not in captured.out + captured.err
         return Outcome(code, captured.out, captured.err)
 
     def _absolute(self) -> dict[str, str]:
@@ -150,7 +154,21 @@ class Review(Bot):
 
     def names(self) -> list[str]:
         """The bugs that have a comment."""
-        return [match for body in self.bodies() for match in re.findall(r"<code>(\w+)</code> is loaded", body)]
+        return [match for body in self.bodies() for match in _SAID.findall(body)]
+
+    def standing(self) -> dict[str, str]:
+        """How each comment stands, by the bug that it is about."""
+        words = {None: "open", "human": "dismissed"}
+        states = [words.get(thread["resolved"], "closed") for thread in self.forge.threads]
+        return dict(zip(self.names(), states, strict=True))
+
+    def meddle(self, action: str, name: str) -> None:
+        """Have a person ``resolve``, ``delete`` or ``reply`` to the comment on a bug."""
+        thread = self.forge.threads[self.names().index(name)]
+        if action == "reply":
+            self.forge.reply(thread, "I see.")
+        else:
+            getattr(self.forge, action)(thread)
 
     def summary(self) -> str:
         """The bot's summary; there is one."""
@@ -158,7 +176,50 @@ class Review(Bot):
         return str(found)
 
 
+class MergeReview(Bot):
+    """A merge request on GitLab, its checkout, and the bot."""
+
+    def __init__(self, forge: FakeGitLab, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        where = ("--api-url", url, "--provider", "gitlab", "--repo", "gopher/cache", "--pr", "3")
+        super().__init__(checkout, monkeypatch, ("GITLAB_TOKEN", GITLAB_TOKEN), *where)
+        self.forge = forge
+
+    def push(self, files: Mapping[str, str]) -> None:
+        self.forge.push(files)
+        self.checkout.write(files)
+
+    def bodies(self) -> list[str]:
+        return [str(note["body"]) for note in self.forge.threads()]
+
+    def names(self) -> list[str]:
+        """The bugs that have a comment."""
+        return [match for body in self.bodies() for match in _SAID.findall(body)]
+
+    def standing(self) -> dict[str, str]:
+        """How each comment stands, by the bug that it is about."""
+        notes = self.forge.threads()
+        states = [
+            ("dismissed" if note["resolved_by"]["id"] == HUMAN else "closed") if note["resolved"] else "open"
+            for note in notes
+        ]
+        return dict(zip(self.names(), states, strict=True))
+
+    def meddle(self, action: str, name: str) -> None:
+        """Have a person ``resolve``, ``delete`` or ``reply`` to the comment on a bug."""
+        discussion = self.forge.on_code()[self.names().index(name)]
+        if action == "reply":
+            self.forge.reply(discussion, "I see.")
+        else:
+            getattr(self.forge, action)(discussion)
+
+    def summary(self) -> str:
+        """The bot's summary; there is one."""
+        (found,) = self.forge.summaries()
+        return found
+
+
 Start = Callable[[Mapping[str, str]], Review]
+StartMerge = Callable[[Mapping[str, str]], MergeReview]
 
 
 @pytest.fixture
@@ -175,5 +236,23 @@ def github(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
             forges.insert(0, FakeGitHub(base))
             forges[0].url = url
             return Review(forges[0], checkout, url, monkeypatch)
+
+        yield start
+
+
+@pytest.fixture
+def gitlab(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[StartMerge]:
+    """Begins a merge request over the files that it is given."""
+    forges: list[FakeGitLab] = []
+
+    def answer(request: Request) -> Answer:
+        return forges[0].answer(request)
+
+    with served(answer) as url:
+
+        def start(base: Mapping[str, str]) -> MergeReview:
+            forges.insert(0, FakeGitLab(base))
+            forges[0].url = url
+            return MergeReview(forges[0], checkout, url, monkeypatch)
 
         yield start

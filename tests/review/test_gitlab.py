@@ -2,133 +2,342 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
 from typing import TYPE_CHECKING
 
+import gitlab as gitlab_library
 import pytest
-from fake_gitlab import TOKEN, FakeGitLab
-from webserver import Answer, Request, served
-
-from tests.review.conftest import Bot
+from fake_gitlab import BOT, HUMAN, TOKEN
+from webserver import Answer, Request
 
 if TYPE_CHECKING:
-    from tests.review.conftest import Checkout
+    from tests.review.conftest import MergeReview, StartMerge
 
 FAR = "".join(f"// line {number}\n" for number in range(20))
-BASE = {"a.go": f"package a\n\nfunc f() {{\n\tgood()\n}}\n{FAR}"}
+BASE = {"a.go": f"package a\n\nfunc f() {{\n\tgood()\n}}\n{FAR}", "old.go": 'package a\n\nvar _ = bug("old")\n'}
 
 
-class Review(Bot):
-    def __init__(self, forge: FakeGitLab, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        where = ("--api-url", url, "--provider", "gitlab", "--repo", "gopher/cache", "--pr", "3")
-        super().__init__(checkout, monkeypatch, ("GITLAB_TOKEN", TOKEN), *where)
-        self.forge = forge
-
-    def push(self, *lines: str) -> None:
-        body = "".join(f"\t{line}\n" for line in lines)
-        files = {"a.go": BASE["a.go"].replace("\tgood()\n", body)}
-        self.forge.push(files)
-        self.checkout.write(files)
+def pushed(review: MergeReview, *lines: str, before: int = 0) -> None:
+    body = "".join(f"\t{line}\n" for line in lines)
+    shift = "// shifted\n" * before
+    review.push({**BASE, "a.go": BASE["a.go"].replace("\nfunc", f"{shift}\nfunc").replace("\tgood()\n", body)})
 
 
-Start = Callable[[Mapping[str, str]], Review]
-
-
-@pytest.fixture
-def gitlab(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Begins a merge request over the files that it is given."""
-    forges: list[FakeGitLab] = []
-
-    def answer(request: Request) -> Answer:
-        return forges[0].answer(request)
-
-    with served(answer) as url:
-
-        def start(base: Mapping[str, str]) -> Review:
-            forges.insert(0, FakeGitLab(base))
-            forges[0].url = url
-            return Review(forges[0], checkout, url, monkeypatch)
-
-        yield start
-
-
-def test_a_merge_request_is_told_once(gitlab: Start) -> None:
+def test_a_merge_request_is_told_once(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.push("good()", 'bug("first")')
+    pushed(review, "good()", 'bug("first")')
     assert review.run().err == "pubcheck: commented 1, summed up 1\n"
     (note,) = review.forge.threads()
     assert note["position"]["new_line"] == 5
     assert "<code>first</code> is loaded and then stored." in note["body"]
     assert f"{review.forge.url}/gopher/cache/-/blob/" not in note["body"]
-    (summary,) = review.forge.summaries()
-    assert f"]({review.forge.url}/gopher/cache/-/merge_requests/3#note_{note['id']})" in summary
+    assert f"]({review.forge.url}/gopher/cache/-/merge_requests/3#note_{note['id']})" in review.summary()
     assert review.run().err == "pubcheck: nothing to do\n"
 
 
-def test_a_line_that_was_there_before_is_named_by_both_numbers(gitlab: Start) -> None:
-    base = {"a.go": BASE["a.go"].replace("good()", 'bug("old")')}
+def test_a_line_that_was_there_before_is_named_by_both_numbers(gitlab: StartMerge) -> None:
+    base = {"a.go": BASE["a.go"].replace("good()", 'bug("here")')}
     review = gitlab(base)
-    review.push("good()", 'bug("old")')
+    review.push({"a.go": base["a.go"].replace("\tbug", "\tgood()\n\tbug")})
     review.run()
     (note,) = review.forge.threads()
     assert (note["position"]["old_line"], note["position"]["new_line"]) == (4, 5)
 
 
-def test_a_suggestion_counts_the_lines_above(gitlab: Start) -> None:
+def test_what_has_nothing_to_do_with_the_change_is_counted_only(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.push('x := bug("first") // fix')
+    pushed(review, 'bug("first")')
     review.run()
-    assert "```suggestion:-0+0\n\tx := good() // fix\n```" in review.forge.threads()[0]["body"]
+    assert review.names() == ["first"]
+    assert "1 finding on lines of this change, as of" in review.summary()
+    assert "1 finding more in the report, in code that isn't part" in review.summary()
+
+
+def test_an_old_place_that_the_change_makes_wrong_is_in_the_summary(gitlab: StartMerge) -> None:
+    base = {**BASE, "old.go": 'package a\n\nvar _ = bug("old") // see first\n'}
+    review = gitlab(base)
+    review.push({**base, "a.go": BASE["a.go"].replace("good()", 'bug("first")')})
+    review.run()
+    assert review.names() == ["first"]
+    assert "**Elsewhere, with a part in this change:**" in review.summary()
+    assert "old.go" in review.summary()
+
+
+def test_a_suggestion_counts_the_lines_above(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'x := bug("first") // fix')
+    review.run()
+    assert "```suggestion:-0+0\n\tx := good() // fix\n```" in review.bodies()[0]
     assert review.run().err == "pubcheck: nothing to do\n"
 
 
-def test_what_is_fixed_is_resolved_and_what_comes_back_opened(gitlab: Start) -> None:
+def test_a_finding_that_moves_keeps_its_comment(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.push('bug("first")', 'bug("second")')
+    pushed(review, 'bug("first") // fix')
     review.run()
-    review.push('bug("second")')
+    pushed(review, 'bug("first") // fix', before=3)
+    assert review.run().err == "pubcheck: summed up 1\n"
+    assert review.names() == ["first"]
+    assert review.forge.threads()[0]["position"]["new_line"] == 7
+    assert "suggestion" in review.bodies()[0]
+
+
+def test_an_outdated_comment_keeps_its_finding_and_loses_its_suggestion(gitlab: StartMerge) -> None:
+    """Its place is told in terms of a diff that is no more, even where that line has a like number by now."""
+    review = gitlab(BASE)
+    pushed(review, 'x = bug("first") // fix')
+    review.run()
+    pushed(review, 'y := bug("first") // fix')
+    assert review.run().err == "pubcheck: rewritten 1, summed up 1\n"
+    assert review.names() == ["first"]
+    assert "suggestion" not in review.bodies()[0]
+    assert "<code>pubcheck --fix</code> mends it" in review.bodies()[0]
+    assert review.run().err == "pubcheck: nothing to do\n"
+
+
+def test_what_is_fixed_is_resolved_and_what_comes_back_opened(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")', 'bug("second")')
+    review.run()
+    pushed(review, 'bug("second")')
     assert review.run().err == "pubcheck: rewritten 1, closed 1, summed up 1\n"
-    assert [note["resolved"] for note in review.forge.threads()] == [True, False]
-    review.push('bug("first")', 'bug("second")')
+    assert review.standing() == {"first": "closed", "second": "open"}
+    pushed(review, 'bug("first")', 'bug("second")')
     assert review.run().err == "pubcheck: opened 1, rewritten 1, summed up 1\n"
-    assert [note["resolved"] for note in review.forge.threads()] == [False, False]
-    assert len(review.forge.summaries()) == 1
+    assert review.standing() == {"first": "open", "second": "open"}
+    assert review.summary()
 
 
-def test_what_a_person_resolved_stays_so(gitlab: Start) -> None:
+@pytest.mark.parametrize("action", ["resolve", "delete"])
+def test_what_a_person_resolved_or_deleted_stays_so(gitlab: StartMerge, action: str) -> None:
     review = gitlab(BASE)
-    review.push('bug("first")')
+    pushed(review, 'bug("first")')
     review.run()
-    review.forge.resolve(review.forge.discussions[0])
+    review.meddle(action, "first")
+    wanted = {"first": "dismissed"} if action == "resolve" else {}
     for lines in (['bug("first")'], ["good()"], ["good()", 'bug("first")']):
-        review.push(*lines)
+        pushed(review, *lines)
         review.run()
-        (note,) = review.forge.threads()
-        assert note["resolved"]
+        assert review.standing() == wanted
+    assert "1 finding that people resolved: nothing more is said of those." in review.summary()
 
 
-def test_lists_are_read_page_by_page(gitlab: Start) -> None:
+def test_a_human_reply_is_left_alone(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.push(*(f'bug("b{number}")' for number in range(12)))
+    pushed(review, 'bug("first")')
     review.run()
-    assert len(review.forge.threads()) == 12
+    review.meddle("reply", "first")
+    pushed(review, "good()")
+    review.run()
+    (discussion,) = review.forge.on_code()
+    assert [(note["author"]["id"], "I see." in note["body"]) for note in discussion["notes"]] == [
+        (BOT, False),
+        (HUMAN, True),
+    ]
+    assert review.standing() == {"first": "closed"}
+
+
+def test_what_is_left_of_a_deleted_comment_is_nobodys(gitlab: StartMerge) -> None:
+    """A reply may be all that a discussion still has."""
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")')
+    review.run()
+    review.meddle("reply", "first")
+    review.meddle("delete", "first")
+    pushed(review, "good()", 'bug("first")')
+    review.run()
+    assert review.names() == []
+    assert all("bug" not in str(one.body) for one in review.forge.written())
+
+
+def test_only_what_the_bot_wrote_itself_counts_as_said(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")')
+    review.run()
+    (discussion,), summary = review.forge.on_code(), review.summary()
+    copied, position = discussion["notes"][0]["body"], discussion["notes"][0]["position"]
+    review.forge.discussions.clear()
+    review.forge.begin(copied, HUMAN, position=position)
+    review.forge.begin(summary, HUMAN)
+    review.run()
+    assert [note["author"]["id"] for note in review.forge.threads()] == [HUMAN, BOT]
+    assert len(review.forge.summaries()) == 2
+
+
+def test_a_copy_that_two_runs_at_once_wrote_is_closed(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")')
+    review.run()
+    (note,) = review.forge.threads()
+    review.forge.begin(note["body"], BOT, position=note["position"])
+    review.run()
+    assert [note["resolved"] for note in review.forge.threads()] == [False, True]
     assert review.run().err == "pubcheck: nothing to do\n"
 
 
-def test_without_the_right_to_write_it_prints(gitlab: Start) -> None:
+def test_comments_have_a_cap_and_the_rest_is_told(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.forge.may_write = False
-    review.push('bug("first")')
+    pushed(review, *(f'bug("b{number}")' for number in range(9)))
+    review.run("--max-comments", "4")
+    assert review.names() == ["b0", "b1", "b2", "b3"]
+    assert "5 findings more in the report than there are comments for" in review.summary()
+    assert review.run("--max-comments", "4").err == "pubcheck: nothing to do\n"
+
+
+def test_lists_are_read_page_by_page(gitlab: StartMerge) -> None:
+    base = {f"f{number}.go": "package a\n" for number in range(8)}
+    review = gitlab(base)
+    review.push({path: f'package a\n\nvar _ = bug("{path[:2]}")\n' for path in base})
+    review.run()
+    assert len(review.names()) == 8
+    assert {one.query.get("page", "1") for one in review.forge.requests if one.path.endswith("/diffs")} >= {
+        "1",
+        "2",
+        "3",
+    }
+    assert review.run().err == "pubcheck: nothing to do\n"
+
+
+def test_a_line_that_the_forge_refuses_goes_to_the_summary(gitlab: StartMerge) -> None:
+    """Its diff is another one than the checkout's, say, or folded away as too large."""
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")', 'bug("second")')
+
+    def trouble(request: Request) -> Answer | None:
+        if request.method == "POST" and "second" in str(request.body):
+            return Answer(400, {"message": '400 Bad request - Note {:line_code=>["can\'t be blank"]}'})
+        return None
+
+    review.forge.troubles.append(trouble)
+    review.run()
+    assert review.names() == ["first"]
+    assert "**Elsewhere, with a part in this change:**" in review.summary()
+
+
+@pytest.mark.parametrize("status", [0, 502])
+def test_an_answer_that_got_lost_is_no_second_comment(gitlab: StartMerge, status: int) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")', 'bug("second")')
+
+    def trouble(request: Request) -> Answer | None:
+        if request.method == "POST":
+            assert review.forge._write(request).status == 201
+            return Answer(status)
+        return None
+
+    review.forge.troubles.append(trouble)
+    review.run()
+    assert review.names() == ["first", "second"]
+    assert review.run().err == "pubcheck: nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(429, {"message": {"error": "This endpoint has been requested too many times."}}, {"Retry-After": "0"}),
+        Answer(429, None, {"RateLimit-Remaining": "0", "RateLimit-Reset": "1"}),
+        Answer(503, None, {"Retry-After": "0"}),
+    ],
+)
+def test_limits_are_waited_for(gitlab: StartMerge, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")', 'bug("second")')
+    review.forge.troubles += [lambda request: answer if request.method == "POST" else None] * 2
+    assert ": waiting " in review.run().err
+    assert review.names() == ["first", "second"]
+
+
+@pytest.mark.parametrize("right", ["may_write", "may_resolve"])
+def test_without_a_right_it_prints(gitlab: StartMerge, right: str) -> None:
+    """A pipeline of a fork has no token of the project that it asks to be merged into."""
+    review = gitlab(BASE)
+    if right == "may_resolve":
+        pushed(review, 'bug("gone")')
+        review.run()
+    setattr(review.forge, right, False)
+    pushed(review, 'bug("first")')
     outcome = review.run()
     assert outcome.code == 0
-    assert outcome.out.startswith("a.go:4:2: ")
-    assert not review.forge.discussions
+    assert "a.go:4:2: " in outcome.out
+    assert "the token may not write here" in outcome.err
+    assert "first" not in review.names()
 
 
-def test_the_token_leaves_in_no_comment(gitlab: Start) -> None:
+def test_a_dry_run_prints_and_writes_nothing(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
-    review.push(f'x := bug("first") // fix {TOKEN}')
+    pushed(review, 'bug("first")', 'x = bug("second") // fix')
+    outcome = review.run("--dry-run")
+    assert not review.forge.written()
+    assert outcome.out.startswith("would comment on a.go:4:\n    **error** <code>load-then-store</code>: ")
+    assert "```suggestion:-0+0" in outcome.out
+    review.run()
+    assert review.run("--dry-run").out == "nothing to do\n"
+
+
+def test_the_token_leaves_in_no_comment(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, f'x := bug("first") // fix {TOKEN}')
     outcome = review.run()
     assert TOKEN not in outcome.out + outcome.err
-    assert "***" in review.forge.threads()[0]["body"]
+    assert "***" in review.bodies()[0]
     assert all(TOKEN not in f"{one.path} {one.query} {one.body}" for one in review.forge.requests)
+
+
+def test_an_error_quotes_no_token(gitlab: StartMerge) -> None:
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")')
+    review.forge.troubles.append(lambda _: Answer(418, {"message": f"I am {TOKEN}"}))
+    outcome = review.run()
+    assert outcome.code == 3
+    assert "418" in outcome.err
+    assert "***" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        ({"body": "x", "position": {}}, "base_sha is missing"),
+        ({"body": 1, "position": {}}, "body is invalid"),
+        ({"body": " ", "position": {}}, "body is empty"),
+        ({"body": "x", "position": {}, "line": 1}, "line is invalid"),
+    ],
+)
+def test_the_fake_is_strict(gitlab: StartMerge, arguments: dict[str, object], wrong: str) -> None:
+    forge = gitlab(BASE).forge
+    path = "/projects/gopher/cache/merge_requests/3/discussions"
+    answer = forge.answer(Request("POST", path, {}, {"authorization": f"Bearer {TOKEN}"}, arguments))
+    assert (answer.status, wrong in str(answer.body)) == (400, True)
+
+
+def test_another_client_asks_the_same(gitlab: StartMerge) -> None:
+    """A library that knows GitLab's API does what the bot does: by the same methods, paths and keys."""
+    review = gitlab(BASE)
+    pushed(review, 'bug("first")')
+    review.run()
+    pushed(review, "good()")
+    review.run()
+    pushed(review, 'bug("first")')
+    review.run()
+    ours = _shapes(review.forge.requests)
+    review.forge.requests.clear()
+    client = gitlab_library.Gitlab(review.forge.url, oauth_token=TOKEN, api_version="4")
+    request = client.projects.get("gopher/cache", lazy=True).mergerequests.get(3)
+    client.http_get("/user")
+    client.http_list(f"/projects/gopher%2Fcache/merge_requests/{request.iid}/diffs", get_all=True)
+    (position,) = (note["position"] for note in review.forge.threads())
+    assert len(request.discussions.list(get_all=True)) == len(review.forge.discussions)
+    discussion = request.discussions.create({"body": "One.", "position": {**position, **review.forge.refs}})
+    discussion.notes.update(discussion.attributes["notes"][0]["id"], {"body": "Another."})
+    discussion.resolved = True
+    discussion.save()
+    note = request.notes.create({"body": "In sum."})
+    request.notes.update(note.get_id(), {"body": "All in all."})
+    assert _shapes(review.forge.requests) == ours
+
+
+def _shapes(requests: list[Request]) -> set[tuple[str, str, tuple[str, ...]]]:
+    """What was asked, without the numbers of what it was asked of."""
+    return {
+        (one.method, re.sub(r"/[0-9a-f]{40}|/\d+", "/:id", one.path), tuple(sorted(one.body or ()))) for one in requests
+    }

@@ -6,10 +6,9 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_github import BOT
 
 if TYPE_CHECKING:
-    from tests.review.conftest import Review, Start
+    from tests.review.conftest import MergeReview, Review
 
 PUSHES = 20
 NAMES = [f"b{number}" for number in range(8)]
@@ -26,9 +25,10 @@ class People:
         self.ever: set[str] = set()
         self.dismissed: set[str] = set()
         self.deleted: set[str] = set()
+        self.answered: set[str] = set()
         self._pad = 0
 
-    def push(self, review: Review) -> None:
+    def push(self, review: Review | MergeReview) -> None:
         """Let some findings appear, come back, move or go."""
         for name in NAMES:
             if name in self.there and self._random.random() < 0.3:
@@ -39,23 +39,21 @@ class People:
         review.push({"a.go": self._text(self.there[::2]), "b.go": self._text(self.there[1::2])})
         self.ever |= {*self.there}
 
-    def meddle(self, review: Review) -> None:
+    def meddle(self, review: Review | MergeReview) -> None:
         """Resolve a thread, answer in one, now and then delete one."""
-        open_threads = [one for one in review.forge.threads if one["resolved"] is None]
-        if not open_threads:
+        standing = [name for name, state in review.standing().items() if state == "open"]
+        if not standing:
             return
-        thread = self._random.choice(open_threads)
-        name = next(one for one in NAMES if f"<code>{one}</code> is loaded" in thread["comments"][0]["body"])
+        name = self._random.choice(standing)
         action = self._random.choice(("resolve", "reply", "delete", "nothing", "nothing", "nothing"))
-        if action == "resolve":
-            review.forge.resolve(thread)
+        if action == "reply" and name not in self.answered:
+            review.meddle("reply", name)
+            self.answered.add(name)
+        elif action in {"resolve", "delete"} and name not in self.answered:
+            review.meddle(action, name)
             self.dismissed.add(name)
-        elif action == "delete":
-            review.forge.delete(thread)
-            self.dismissed.add(name)
-            self.deleted.add(name)
-        elif action == "reply":
-            review.forge.reply(thread, "I see.")
+            if action == "delete":
+                self.deleted.add(name)
 
     def _text(self, names: list[str]) -> str:
         calls = "".join(f'\tx := bug("{name}") // fix\n' for name in names)
@@ -67,19 +65,18 @@ class People:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_each_finding_has_one_comment_in_its_right_state(github: Start, seed: int) -> None:
-    review = github(BASE)
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_each_finding_has_one_comment_in_its_right_state(request: pytest.FixtureRequest, forge: str, seed: int) -> None:
+    review: Review | MergeReview = request.getfixturevalue(forge)(BASE)
     people = People(seed)
     for _ in range(PUSHES):
         people.push(review)
         assert review.run().code == 0
-        assert sorted(review.names()) == sorted(people.ever - people.deleted), "each has one, whatever happened"
-        for thread in review.forge.threads:
-            name = next(one for one in NAMES if f"<code>{one}</code> is loaded" in thread["comments"][0]["body"])
-            if name in people.dismissed:
-                assert thread["resolved"] == "human"
-            else:
-                assert thread["resolved"] == (None if name in people.there else BOT)
+        standing = review.standing()
+        assert len(standing) == len(review.names())
+        assert {*standing} == people.ever - people.deleted, "each has one, whatever happened"
+        for name, state in standing.items():
+            assert state == ("dismissed" if name in people.dismissed else "open" if name in people.there else "closed")
         wanted = len({*people.there} - people.dismissed)
         summary = review.summary()
         assert (f"{wanted} finding" in summary) if wanted else ("No findings in this change" in summary)

@@ -54,7 +54,7 @@ class GitLab:
             head=self._refs["head_sha"],
             blob=f"{url.partition('/-/')[0]}/-/blob/{self._refs['head_sha']}",
             files=self._files,
-            threads=tuple(_threads(discussions, me, url)),
+            threads=tuple(_threads(discussions, me, url, self._refs["head_sha"])),
             sticky=_sticky(discussions, me),
         )
 
@@ -122,19 +122,21 @@ class GitLab:
         }
 
 
-def _threads(discussions: Iterable[dict[str, Any]], me: int, url: str) -> Iterator[Thread]:
+def _threads(discussions: Iterable[dict[str, Any]], me: int, url: str, head: str) -> Iterator[Thread]:
+    """The discussions that the bot began. One whose line is gone keeps its place in the diff that had it."""
     for one in discussions:
         first = one["notes"][0]
         mark = mark_in(first["body"]) if first["author"]["id"] == me else None
         if mark is None:
             continue
+        position = first.get("position") or {}
         yield Thread(
             id=str(one["id"]),
             comment=str(first["id"]),
             mark=mark,
             resolved=bool(first.get("resolved")),
             url=f"{url}#note_{first['id']}",
-            last=(first.get("position") or {}).get("new_line") or 0,
+            last=(position.get("new_line") or 0) if position.get("head_sha") == head else 0,
             body=first["body"],
         )
 
