@@ -7,15 +7,17 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 
 from pubcheck.engine.unit import decoded
+from tests.cli.conftest import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Outcome, Shell
+    from tests.cli.conftest import Shell
 
 BOX = """\
 package box
@@ -141,6 +143,48 @@ def test_newer_go_commands_want_json_in_a_file(units: Units) -> None:
     assert json.loads(file.read_text()) == {}
 
 
+def test_json_has_safe_fixes_as_edits(units: Units) -> None:
+    file = units.root / "stdout.json"
+    units.vet("counter", "-json", Stdout=str(file))
+    (one,) = json.loads(file.read_text())["example.com/m/counter"]["load-then-store"]
+    (fix,) = one["suggested_fixes"]
+    text = (units.root / "counter/counter.go").read_bytes()
+    for edit in sorted(fix["edits"], key=lambda edit: -edit["start"]):
+        assert edit["filename"] == f"{units.root}/counter/counter.go"
+        text = text[: edit["start"]] + edit["new"].encode() + text[edit["end"] :]
+    assert b".Swap(0)" in text
+    assert b".Store(0)" not in text
+    assert one["end"].rpartition(":")[::2] == (one["posn"].rpartition(":")[0], "14")
+
+
+def test_fixed_files_come_in_an_archive(units: Units) -> None:
+    archive = units.root / "fixed.zip"
+    assert units.vet("counter", "-fix", FixArchive=str(archive)) == Outcome(0, "", "")
+    with ZipFile(archive) as fixed:
+        (name,) = fixed.namelist()
+        assert b".Swap(0)" in fixed.read(name)
+    assert f"/{name.lstrip('/')}" == f"{units.root}/counter/counter.go"
+    assert b".Store(0)" in (units.root / "counter/counter.go").read_bytes(), "the go command writes it"
+    assert (units.root / "counter.vetx").exists()
+    units.vet("user", "-fix", FixArchive=str(archive))
+    with ZipFile(archive) as fixed:
+        assert fixed.namelist() == []
+
+
+def test_fixes_are_shown_as_a_difference(units: Units) -> None:
+    file = units.root / "stdout.diff"
+    assert units.vet("counter", "-fix", "-diff", Stdout=str(file)) == Outcome(0, "", "")
+    assert file.read_text().startswith("--- a/counter/counter.go\n+++ b/counter/counter.go\n")
+    units.vet("user", "-fix", "-diff", Stdout=str(file))
+    assert file.read_text() == ""
+
+
+def test_a_go_command_that_takes_no_fixes_is_told(units: Units) -> None:
+    outcome = units.vet("counter", "-fix")
+    assert outcome.code == 2
+    assert "pubcheck --fix makes them" in outcome.err
+
+
 def test_flags_choose_rules(units: Units) -> None:
     assert units.vet("user", "-select=atomics").code == 0
     assert units.vet("counter", "-select=atomics").code == 1
@@ -196,3 +240,29 @@ def test_the_go_command_works_with_it(shell: Shell, reset: str, go_env: dict[str
     assert vet() == (1, [user])
     shell.write("user/user.go", USER.replace("b.Grab()", "b.N++"))
     assert vet() == (0, [])
+
+
+@pytest.mark.go
+@pytest.mark.parametrize("command", [("vet", "-vettool", "-fix"), ("fix", "-fixtool")])
+def test_the_go_command_makes_the_fixes(
+    shell: Shell, reset: str, go_env: dict[str, str], command: tuple[str, ...]
+) -> None:
+    path = shell.write("counter/counter.go", reset)
+    shell.write("counter/counter_test.go", "package m\n")
+    tool = shell.write("bin/tool", f'#!/bin/sh\nexec "{sys.executable}" -m pubcheck "$@"\n')
+    tool.chmod(0o755)
+    verb, flag, *more = command
+
+    def go(*arguments: str) -> tuple[int, str]:
+        asked = ["go", verb, f"{flag}={tool}", *more, *arguments, "./..."]
+        env = go_env | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        ran = subprocess.run(asked, cwd=shell.root, env=env, capture_output=True, text=True, check=False)
+        return ran.returncode, ran.stdout
+
+    code, difference = go("-diff")
+    assert (code, path.read_text()) == (1, reset)
+    assert "+++ b/counter/counter.go" in difference
+    code, text = go()
+    assert (code, text) == (0, "")
+    assert ".Swap(0)" in path.read_text()
+    assert go("-diff") == (0, "")

@@ -31,8 +31,14 @@ Facts = dict[str, Exported]
 """Exported facts by import path: those of a package and of all below it that it asked."""
 
 
-def check_unit(
-    folder: Path, files: Iterable[str], facts: Facts, config: Config, rules: Mapping[str, Rule]
+def check_unit(  # noqa: PLR0913 a unit has these parts
+    folder: Path,
+    files: Iterable[str],
+    facts: Facts,
+    config: Config,
+    rules: Mapping[str, Rule],
+    *,
+    overlay: Overlay | None = None,
 ) -> tuple[Report, Facts]:
     """Check the package in ``folder`` that is made of ``files``; gives its report and the facts for those above it.
 
@@ -42,6 +48,7 @@ def check_unit(
         facts: of packages below it, as other units gave them.
         config: the settings.
         rules: what there is to select from; none for a package that only facts are wanted of.
+        overlay: files as they are to be looked at, where that isn't how they are.
 
     Raises:
         ConfigError: the settings are wrong.
@@ -49,8 +56,8 @@ def check_unit(
     """
     unit = _Unit(frozenset(files), facts)
     run = _UnitRun(config, rules, folder, unit)
-    overlay = Overlay()
-    report = run.check(lambda: load_project(["."], config, folder, overlay, unit), overlay)
+    seen = overlay or Overlay()
+    report = run.check(lambda: load_project(["."], config, folder, seen, unit), seen)
     return report, unit.exported
 
 
