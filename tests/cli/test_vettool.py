@@ -98,7 +98,7 @@ def test_it_says_which_version_it_is(shell: Shell) -> None:
 
 def test_it_tells_its_flags(shell: Shell) -> None:
     flags = json.loads(shell.run("-flags").out)
-    assert {flag["Name"] for flag in flags} == {"select", "ignore", "min-confidence"}
+    assert {flag["Name"] for flag in flags} == {"select", "ignore", "min-confidence", "json"}
     assert all({*flag} == {"Name", "Bool", "Usage"} for flag in flags)
 
 
@@ -236,6 +236,10 @@ def test_the_go_command_works_with_it(shell: Shell, reset: str, go_env: dict[str
     counter = "counter/counter.go:11:2: `Counter.n` is loaded and then stored: what others add in between is lost "
     assert vet() == (1, [f"{counter}(load-then-store)", user])
     assert vet("-select=locks") == (1, [user])
+    asked = ["go", "vet", f"-vettool={tool}", "-json", "./counter"]
+    ran = subprocess.run(asked, cwd=shell.root, env=env, capture_output=True, text=True, check=True)
+    told = json.JSONDecoder().raw_decode(ran.stdout, ran.stdout.index("{"))[0]
+    assert {rule for rules in told.values() for rule in rules} == {"load-then-store"}
     shell.write("pubcheck.toml", 'ignore = ["load-then-store"]\n')
     assert vet() == (1, [user])
     shell.write("user/user.go", USER.replace("b.Grab()", "b.N++"))

@@ -40,6 +40,7 @@ def run(argv: Sequence[str]) -> int:
         return 0
     if argv[0] == "-flags":
         flags = [{"Name": name, "Bool": False, "Usage": usage} for name, usage in _FLAGS.items()]
+        flags.append({"Name": "json", "Bool": True, "Usage": "what is found as JSON"})  # else it isn't handed on
         sys.stdout.write(f"{json.dumps(flags)}\n")
         return 0
     return _vet(argv[:-1], Path(argv[-1]))
