@@ -21,6 +21,8 @@ OUTPUT_FORMATS = (
 """The same as ``pubcheck.report.FORMATS``, which would take as long to import as all the rest."""
 SEVERITIES = ("error", "warning", "info", "hint")
 
+_LAST_PORT = 65_535
+
 
 def add_news(check: argparse.ArgumentParser) -> None:
     """What counts as new."""
@@ -187,3 +189,10 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number of processes")
     return number
+
+
+def port(text: str) -> int:
+    """A port to listen on."""
+    if not text.isdecimal() or not 1 <= int(text) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a number from 1 to {_LAST_PORT}")
+    return int(text)

@@ -242,5 +242,7 @@ def _add_server(commands: argparse._SubParsersAction[_Parser]) -> None:
     server = commands.add_parser("server", allow_abbrev=False, help="be the language server of an editor")
     how = server.add_mutually_exclusive_group()
     how.add_argument("--stdio", action="store_true", help="speak on stdin and stdout (what happens anyway)")
-    how.add_argument("--tcp", type=int, metavar="PORT", help="listen on this port of 127.0.0.1 instead, for debugging")
+    how.add_argument(
+        "--tcp", type=options.port, metavar="PORT", help="listen on this port of 127.0.0.1 instead, for debugging"
+    )
     server.add_argument("-v", "--verbose", action="store_true", help="log each message on stderr")

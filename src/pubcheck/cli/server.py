@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,23 @@ def run(arguments: Namespace) -> int:
         # The library closes what it writes to; the rest of this program still has to do with stdout.
         with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
             server.start_io(stdout=out)
-    else:
-        server.start_tcp(_LOOPBACK, arguments.tcp)
+        return ExitCode.CLEAN
+    try:
+        client = _client(arguments.tcp)
+    except OSError as error:
+        complain(f"can't listen on port {arguments.tcp} of {_LOOPBACK}: {os.strerror(error.errno or 0)}")
+        return ExitCode.USAGE
+    with client, client.makefile("rb") as words, client.makefile("wb") as answers:
+        server.start_io(stdin=words, stdout=answers)
     return ExitCode.CLEAN
+
+
+def _client(port: int) -> socket.socket:
+    """Whoever comes first to a port of this machine; nobody else is let in.
+
+    Raises:
+        OSError: the port is not to be had.
+    """
+    with socket.create_server((_LOOPBACK, port)) as listening:
+        client, _ = listening.accept()
+    return client
