@@ -44,6 +44,15 @@ def test_what_is_typed_hides_what_the_disk_has(desk: Desk) -> None:
     assert desk.published[-1].version is None
 
 
+def test_what_a_question_brings_to_light_is_told(desk: Desk) -> None:
+    assert desk.hover("store.go", STORE, "items[key]")
+    assert desk.progress[-1].done == desk.progress[-1].total
+    desk.type("store.go", STORE.replace("s.hits.Store(0)", "_ = 0"), version=7)
+    assert desk.hover("store.go", STORE, "items[key]")
+    desk.work()
+    assert [(one.version, [item.rule for item in one.items]) for one in desk.published] == [(None, BOTH), (7, BOTH[1:])]
+
+
 def test_the_same_findings_have_the_same_id(desk: Desk) -> None:
     before = desk.findings("store.go").id
     desk.type("store.go", STORE + "\n// Nothing.\n", version=2)

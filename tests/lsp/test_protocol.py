@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-import pytest_lsp
-from editor import CONFIG, PATIENCE, PULLED, PUSHED, Editor, asked, listen
+from editor import PATIENCE, PULLED, PUSHED, Editor, asked, codes
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pytest_lsp import LanguageClient  # the fixture decorator looks at annotations
 from store_module import STORE
 
 from pubcheck.diagnostic import Confidence
@@ -23,22 +20,6 @@ from pubcheck.engine import Config, check
 from pubcheck.source import Overlay
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest_lsp.fixture(config=CONFIG)  # type: ignore[untyped-decorator]
-async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    listen(lsp_client)
-    yield
-    await lsp_client.shutdown_session()
-
-
-@pytest.fixture
-def editor(client: LanguageClient, folder: Path) -> Editor:
-    return Editor(client, folder)
-
-
-def codes(diagnostics: Any) -> list[str]:
-    return [str(one.code) for one in diagnostics]
 
 
 BOTH = ["load-then-store", "map-race"]

@@ -29,14 +29,26 @@ class Editor:
         self.client = client
         self.folder = folder
         self.version = 0
+        self.encodings: list[types.PositionEncodingKind | str] = [
+            types.PositionEncodingKind.Utf32,
+            types.PositionEncodingKind.Utf16,
+        ]
 
-    async def begin(self, kind: str, **options: Any) -> types.InitializeResult:
+    async def begin(self, kind: str, *folders: str, **options: Any) -> types.InitializeResult:
+        """Open the folder, or some that lie in it, as a client of that kind, which can carry out all that is asked."""
         capabilities = client_capabilities(kind)
         if kind == PUSHED and capabilities.text_document is not None:
             capabilities.text_document.diagnostic = None
+        if capabilities.window is not None:
+            capabilities.window.show_document = types.ShowDocumentClientCapabilities(support=True)
+        capabilities.general = types.GeneralClientCapabilities(position_encodings=self.encodings)
+        where = {"workspace_folders": [self.place(name) for name in folders]} if folders else {}
         return await self.client.initialize_session(
-            types.InitializeParams(capabilities=capabilities, root_uri=self.folder.as_uri(), **options)
+            types.InitializeParams(capabilities=capabilities, **{"root_uri": self.folder.as_uri(), **where, **options})
         )
+
+    def place(self, name: str) -> types.WorkspaceFolder:
+        return types.WorkspaceFolder(self.uri(name), name)
 
     def uri(self, name: str) -> str:
         return (self.folder / name).as_uri()
@@ -82,10 +94,36 @@ class Editor:
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
         return await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
 
+    def changed(self, *names: str) -> None:
+        """Tell the server of files that have changed on the disk."""
+        events = [types.FileEvent(self.uri(name), types.FileChangeType.Changed) for name in names]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+
+    def shown(self, name: str) -> list[str] | None:
+        """The rules of what was sent last for a file; None before anything was."""
+        uri = self.uri(name)
+        return codes(self.client.diagnostics[uri]) if uri in self.client.diagnostics else None
+
+    @property
+    def registered(self) -> list[types.Registration]:
+        """What the server wants to be told of."""
+        found: list[types.Registration] = getattr(self.client, "registered", [])
+        return found
+
+    def progress(self, kind: str) -> list[Any]:
+        """Reports of what goes on, of a kind: begin, report or end."""
+        reports: list[Any] = [one for each in self.client.progress_reports.values() for one in each]
+        return [one for one in reports if one.kind == kind]
+
     @property
     def sent(self) -> list[types.PublishDiagnosticsParams]:
         found: list[types.PublishDiagnosticsParams] = getattr(self.client, "sent", [])
         return found
+
+
+def codes(diagnostics: Any) -> list[str]:
+    """The rules of findings."""
+    return [str(one.code) for one in diagnostics]
 
 
 def asked(client: LanguageClient, number: str, method: str, params: Any) -> asyncio.Future[Any]:
@@ -109,6 +147,9 @@ def listen(client: LanguageClient) -> None:
         if known is not None:
             known(params)
 
+    registered: list[types.Registration] = []
+    client.registered = registered  # type: ignore[attr-defined]
+
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)  # type: ignore[untyped-decorator]
-    def register(_params: types.RegistrationParams) -> None:
-        """Whatever it is."""
+    def register(params: types.RegistrationParams) -> None:
+        registered.extend(params.registrations)

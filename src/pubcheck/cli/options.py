@@ -20,7 +20,6 @@ OUTPUT_FORMATS = (
 )
 """The same as ``pubcheck.report.FORMATS``, which would take as long to import as all the rest."""
 SEVERITIES = ("error", "warning", "info", "hint")
-
 _LAST_PORT = 65_535
 
 

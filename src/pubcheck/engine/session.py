@@ -78,7 +78,7 @@ class Session:
         self._changed: dict[Path, None] = {}
         self._frontend: ProjectFrontend | None = None
         self._places: dict[Path, list[_Place]] = {}
-        self._inputs: dict[str, tuple[tuple[str, bytes], ...]] = {}
+        self._inputs: dict[str, tuple[tuple[str, bytes, tuple[int, int]], ...]] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._stale: dict[str, None] = {}
         self._held: dict[str, Held] = {}
@@ -248,7 +248,9 @@ class Session:
         self._frontend = frontend = self._listed()
         self._frontend.workshop.checkpoint = self._checkpoint
         inputs = {
-            package.import_path: tuple((file.source.path, digest(file.source.data)) for file in package.files)
+            package.import_path: tuple(
+                (file.source.path, digest(file.source.data), file.go_version) for file in package.files
+            )
             for package in frontend.wanted
         }
         same = {name for name, files in inputs.items() if self._inputs.get(name) == files}

@@ -102,6 +102,7 @@ class Analyst:
         self._settings, self._encoding = order.settings, order.encoding
         self._folders = tuple(sorted(map(Path, order.folders), key=lambda folder: -len(folder.parts)))
         self._renew()
+        self._withdraw()
 
     def edit(self, path: str, version: int | None, data: bytes | None) -> None:
         """A document has this text now; None when it isn't open any more."""
@@ -110,6 +111,10 @@ class Analyst:
         else:
             self._open[path] = (version, data)
         self._session(path).edit(Path(path), data)
+        home = self._home(path)
+        if home not in self._folders and not any(self._home(other) == home for other in self._open):
+            del self._sessions[home]
+            self._withdraw()
 
     def touch(self, paths: Iterable[str]) -> None:
         """Files have changed on the disk."""
@@ -117,7 +122,9 @@ class Analyst:
             if path.name in CONFIG_NAMES or path.suffix == ".md":
                 self._renew()
                 return
-            self._session(str(path)).touch([path])
+            session = self._sessions.get(self._home(str(path)))
+            if session is not None:
+                session.touch([path])
 
     def _renew(self) -> None:
         """Forget all sessions: the settings or the rules have changed."""
@@ -125,6 +132,19 @@ class Analyst:
         self._indexed.clear()
         for path, (_, data) in self._open.items():
             self._session(path).edit(Path(path), data)
+
+    def _withdraw(self) -> None:
+        """Nothing is found any more in files that are neither open nor in a folder of the client's."""
+        gone = [
+            path
+            for path, told in self._published.items()
+            if told.items and path not in self._open and self._home(path) not in self._folders
+        ]
+        for path in gone:
+            self._published[path] = Findings(path, None, "", ())
+            self._sent.pop(path, None)
+        if gone:
+            self._post(Published(tuple(self._published[path] for path in gone)))
 
     def stop_indexing(self) -> None:
         """Look at nothing but what is open."""
@@ -172,8 +192,9 @@ class Analyst:
     def _publish(self, session: Session) -> None:
         converter = Converter(session.read, self._encoding, address)
         news = []
-        mine = [path for path in (*self._published, *self._open) if self._session(path) is session]
-        for path in dict.fromkeys([*session.files, *mine]):
+        mine = [path for path in (*self._published, *self._open) if self._sessions.get(self._home(path)) is session]
+        found_in = session.files if session.folder in self._folders else ()
+        for path in dict.fromkeys([*found_in, *mine]):
             version = self._open[path][0] if path in self._open else None
             found = session.findings(path)
             known = self._sent.get(path)
@@ -219,7 +240,12 @@ class Analyst:
     def _look(self, path: str) -> _Look | None:
         """A file with the facts of its package; None where there is no such Go file."""
         session = self._session(path)
+        left = session.left
         facts = session.facts(path)
+        if left:
+            # That may have been all that was left to do: nobody else would tell what came of it.
+            self._tell_progress(session, None)
+            self._publish(session)
         held = session.held(path)
         if facts is None or held is None:
             return None
@@ -275,14 +301,19 @@ class Analyst:
 
     # --- sessions
 
+    def _home(self, path: str) -> Path:
+        """Whose session a file belongs to: the innermost of the client's folders, else its own."""
+        return next((one for one in self._folders if one in Path(path).parents), Path(path).parent)
+
     def _session(self, path: str) -> Session:
-        """The session that a file belongs to: that of the innermost folder, else one of its module's own."""
-        return self._session_of(next((one for one in self._folders if one in Path(path).parents), Path(path).parent))
+        return self._session_of(self._home(path))
 
     def _session_of(self, folder: Path) -> Session:
         known = self._sessions.get(folder)
         if known is None:
             known = self._sessions[folder] = self._opened(folder)
+            if folder not in self._folders:
+                known.narrow()
         return known
 
     def _opened(self, folder: Path) -> Session:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from pubcheck.lsp.messages import Findings
 from pubcheck.source import LineIndex, Position
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Document:
     """One open document."""
 
-    __slots__ = ("data", "lines", "path", "sent", "uri", "version")
+    __slots__ = ("data", "lines", "path", "saved", "sent", "shown", "uri", "version")
 
     def __init__(self, uri: str, path: str, version: int, data: bytes) -> None:
         """A document that was opened with the text ``data``."""
@@ -32,6 +33,10 @@ class Document:
         self.lines: LineIndex | None = None
         self.sent = False
         """Whether the worker knows this text."""
+        self.saved = version
+        """The version that was saved last, or opened."""
+        self.shown: Findings | None = None
+        """What was found in the text that was saved last."""
 
     def change(self, version: int, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding) -> None:
         """Apply ``changes`` one after the other; what lies past an end is taken for that end."""
@@ -46,6 +51,13 @@ class Document:
             self.lines = None
         self.version = version
         self.sent = False
+
+    def settled(self, found: Findings) -> Findings:
+        """``found``, unless that is about a text that isn't saved: then what was found before."""
+        if found.version is not None and found.version > self.saved:
+            return self.shown or Findings(self.path, self.saved, "", ())
+        self.shown = found
+        return found
 
     def _offset(self, position: types.Position, encoding: Encoding) -> int:
         if self.lines is None:

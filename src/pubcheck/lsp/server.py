@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -33,6 +32,7 @@ from pubcheck.lsp.messages import (
     Text,
     Touched,
 )
+from pubcheck.lsp.progress import Progress
 from pubcheck.lsp.protocol import Protocol, default_converter
 from pubcheck.lsp.settings import Settings, read_settings
 
@@ -59,7 +59,7 @@ class Server(LanguageServer):
         self.findings: dict[str, Findings] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._progress: dict[str, asyncio.Task[str | None]] = {}
+        self._progress = Progress(self)
 
     # --- what the client can do
 
@@ -112,6 +112,14 @@ class Server(LanguageServer):
             document.sent = True
             self.link.tell(Text(document.path, document.version, document.data))
 
+    def save(self, document: Document) -> None:
+        """What a document says now is what counts, however findings are renewed."""
+        document.saved = document.version
+        found = self.findings.get(document.path)
+        if document.sent and found is not None and found is not document.shown:
+            self._publish((found,))  # a hover had it looked at before
+        self.flush(document)
+
     def close(self, uri: str) -> None:
         """Forget an open document."""
         document = self.documents.pop(uri, None)
@@ -143,7 +151,7 @@ class Server(LanguageServer):
             case Published(files):
                 self._publish(files)
             case Indexing():
-                self._tell_progress(reply)
+                self._progress.tell(reply)
             case Note(importance, text):
                 self.show(importance, text)
             case _:
@@ -159,9 +167,20 @@ class Server(LanguageServer):
         if self.pulls and diagnostics is not None and diagnostics.refresh_support:
             self.workspace_diagnostic_refresh(None, lambda _: None)
 
+    def settled(self, found: Findings) -> Findings:
+        """What is to be shown of a file: where findings are renewed on saving alone, those of what is saved."""
+        document = self._document(found.path)
+        return found if document is None or self.settings.run == "onType" else document.settled(found)
+
+    def _document(self, path: str) -> Document | None:
+        return next((each for each in self.documents.values() if each.path == path), None)
+
     def _send_findings(self, one: Findings) -> None:
-        document = next((each for each in self.documents.values() if each.path == one.path), None)
-        if document is not None and one.version is not None and one.version < document.version:
+        if self.settled(one) is not one:
+            return
+        document = self._document(one.path)
+        on_type = self.settings.run == "onType"
+        if on_type and document is not None and one.version is not None and one.version < document.version:
             return  # a newer text is on its way to the worker
         uri = document.uri if document is not None else from_fs_path(one.path)
         if uri is not None:
@@ -174,7 +193,7 @@ class Server(LanguageServer):
         """The edits of an action, for the versions of open documents that they were made for."""
         changes: list[Any] = []
         for path, edits in action.edits.items():
-            document = next((each for each in self.documents.values() if each.path == path), None)
+            document = self._document(path)
             uri = document.uri if document is not None else from_fs_path(path) or ""
             version = document.version if document is not None else None
             identifier = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
@@ -196,40 +215,6 @@ class Server(LanguageServer):
             self.window_log_message(types.LogMessageParams(type=kind, message=text))
         else:
             self.window_show_message(types.ShowMessageParams(type=kind, message=f"pubcheck: {text}"))
-
-    def _tell_progress(self, news: Indexing) -> None:
-        window = self.client_capabilities.window
-        if window is None or not window.work_done_progress:
-            return
-        creation = self._progress.get(news.folder)
-        if creation is None:
-            creation = self._progress[news.folder] = asyncio.ensure_future(self._begin_progress())
-        if news.done >= news.total:
-            del self._progress[news.folder]
-        creation.add_done_callback(lambda task: self._report_progress(task.result(), news))
-
-    async def _begin_progress(self) -> str | None:
-        token = f"pubcheck-{uuid4()}"
-        try:
-            await self.work_done_progress.create_async(token)
-        except Exception as error:  # noqa: BLE001 a client that wants no progress gets none
-            _log.info("no progress: %s", error)
-            return None
-        begin = types.WorkDoneProgressBegin(title="pubcheck", message="looking at all packages", cancellable=True)
-        self.work_done_progress.begin(token, begin)
-        return token
-
-    def _report_progress(self, token: str | None, news: Indexing) -> None:
-        if token is None:
-            return
-        if news.done >= news.total:
-            self.work_done_progress.end(token, types.WorkDoneProgressEnd())
-            self.work_done_progress.tokens.pop(token, None)
-        else:
-            percentage = 100 * news.done // news.total
-            self.work_done_progress.report(
-                token, types.WorkDoneProgressReport(message=news.package, percentage=percentage, cancellable=True)
-            )
 
 
 def make_server() -> Server:
@@ -347,7 +332,7 @@ def _register_documents(server: Server) -> None:
     async def did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         document = ls.documents.get(params.text_document.uri)
         if document is not None:
-            ls.flush(document)
+            ls.save(document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
@@ -364,6 +349,7 @@ def _register_diagnostics(server: Server) -> None:
         found = await ls.ask(Diagnose(path)) if path is not None else None
         if not isinstance(found, Findings):
             return types.RelatedFullDocumentDiagnosticReport(items=[])
+        found = ls.settled(found)
         if found.id and found.id == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=found.id)
         items = present.diagnostics(found, ls.client_capabilities)
@@ -376,7 +362,7 @@ def _register_diagnostics(server: Server) -> None:
         found = await ls.ask(DiagnoseAll())
         known = {previous.uri: previous.value for previous in params.previous_result_ids}
         items: list[Any] = []
-        for one in found.files if isinstance(found, AllFindings) else ():
+        for one in map(ls.settled, found.files if isinstance(found, AllFindings) else ()):
             uri = from_fs_path(one.path) or ""
             version = one.version
             if known.get(uri) == one.id:
