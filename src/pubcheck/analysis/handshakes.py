@@ -13,21 +13,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.facts import ChannelAction, LockAction
+from pubcheck.facts import AtomicKind, ChannelAction, LockAction
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pubcheck.analysis.callgraph import Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
-    from pubcheck.facts import AccessPath, Location, Point
+    from pubcheck.facts import Access, AccessPath, Location, Point
 
     Signal = tuple[Location | None, bool]
     """What is waited for or announced, and whether that is room in a channel; None has no name and may be anything."""
 
 _WAITS = frozenset(("(*sync.WaitGroup).Wait", "(*sync.Cond).Wait", "(*golang.org/x/sync/errgroup.Group).Wait"))
-_TELLS = frozenset(("(*sync.WaitGroup).Done", "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
+_DONE = "(*sync.WaitGroup).Done"
+_TELLS = frozenset((_DONE, "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
+_GROUPS = frozenset(("(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
 _ONCE = "(*sync.Once).Do"
 
 _DEPTH = 4
@@ -61,6 +64,35 @@ class Handshakes:
             return False
         told = set(self.announced(early.function, early.access.point))
         return bool(told) and (_unnamed(awaited) or _unnamed(told) or not awaited.isdisjoint(told))
+
+    def ends_announced(self, function: FunctionFacts, point: Point) -> bool:
+        """Whether those who run ``function`` on a goroutine tell when they are done, some time after ``point``.
+
+        Who has the object from outside may wait for that before it asks for more.
+        """
+        seen: set[str] = set()
+        work = [(function, point)]
+        while work:
+            each, at = work.pop()
+            if each.name in seen:
+                continue
+            seen.add(each.name)
+            launches = self._graph.launches.get(each.name, ())
+            if any(next(_counted(launch), None) for launch in launches):
+                return True
+            if any(end == at or each.order.reaches(at, end) or _is_deferred(each, end) for end in _ends(each)):
+                return True
+            work += [(edge.caller, edge.point) for edge in self._graph.calls.get(each.name, ())]
+        return False
+
+    def is_won(self, function: FunctionFacts, point: Point) -> bool:
+        """Whether an atomic exchange, in ``function`` or before all calls of it, lets one goroutine alone get there."""
+        if any(_is_exchange(access) for access in _deciding(function, point)):
+            return True
+        edges = () if self._has_other_callers(function) else self._graph.calls.get(function.name, ())
+        return bool(edges) and all(
+            any(_is_exchange(access) for access in _deciding(edge.caller, edge.point)) for edge in edges
+        )
 
     def awaited_at(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
         """What is waited for, by name, right at ``point``."""
@@ -116,6 +148,8 @@ class Handshakes:
         for edge in self._graph.called.get(function.name, ()):
             if edge.point != point and (reaches(point, edge.point) or _is_deferred(function, edge.point)):
                 yield from self._announced_inside(edge.callee)
+        for launch in self._graph.launches.get(function.name, ()):
+            yield from _counted(launch)
         if depth:
             for edge in self._graph.calls.get(function.name, ()):
                 yield from self.announced(edge.caller, edge.point, depth - 1)
@@ -155,10 +189,25 @@ def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
 
 def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:
     """The atomics whose value decides that ``point`` is reached."""
+    yield from ((access.location, False) for access in _deciding(function, point))
+
+
+def _deciding(function: FunctionFacts, point: Point) -> Iterator[Access]:
+    """The atomic reads on which it hangs that ``point`` is reached."""
     for condition in function.conditions(point):
         for access in function.accesses:
             if access.atomic is not None and access.atomic.kind.reads and access.point in condition.value.depends:
-                yield access.location, False
+                yield access
+
+
+def _is_exchange(access: Access) -> bool:
+    return access.atomic is not None and access.atomic.kind in (AtomicKind.CAS, AtomicKind.SWAP)
+
+
+def _ends(function: FunctionFacts) -> Iterator[Point]:
+    """Where it is told that something is over: a channel is closed, a group's ``Done`` called."""
+    yield from (event.point for event in function.channels if event.action is ChannelAction.CLOSE)
+    yield from (call.point for call in function.calls if call.callee == _DONE)
 
 
 def _under_the_same_lock(late: Site, early: Site) -> bool:
@@ -175,6 +224,14 @@ def _under_the_same_lock(late: Site, early: Site) -> bool:
         and second.order.dominates(event.point, late.access.point)
         for event in second.locks
     )
+
+
+def _counted(launch: Launch) -> Iterator[Signal]:
+    """The group that is told of the end of a goroutine which it started itself."""
+    if launch.spawn.by in _GROUPS:
+        for call in launch.starter.calls_at(launch.spawn.point):
+            if call.callee == launch.spawn.by and call.args:
+                yield from (signal for _, signal in _named(call.point, call.args[0].targets))
 
 
 def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:

@@ -50,7 +50,7 @@ class Provenance:
         if root.kind is RootKind.PARAM:
             return self._parameter_kept(function, root.index)
         if root.kind is RootKind.CELL:
-            home = self.parameters.get(root)
+            home = self.parameters.get(root) if leads_out(target) else None
             return self._parameter_kept(*home) if home is not None else False
         return _returned(function, target) or any(
             publication.kind in _KEEPING
@@ -149,6 +149,11 @@ def parameter(index: int) -> Root:
 def has_receiver(function: FunctionFacts) -> bool:
     """Whether it is a method."""
     return function.ir.func is not None and function.ir.func.receiver is not None
+
+
+def leads_out(path: AccessPath) -> bool:
+    """Whether a variable only leads there: a struct that a parameter *is* belongs to this very call."""
+    return bool(path.steps) and path.steps[0][0] in "*@["
 
 
 def _leads_on(target: AccessPath) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
-from pubcheck.analysis.provenance import Provenance, has_receiver, parameter
+from pubcheck.analysis.provenance import Provenance, has_receiver, leads_out, parameter
 from pubcheck.facts import AccessPath, Root, RootKind
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Sharing:
         elif root.kind is RootKind.PARAM:
             hold = holds.get((thread, function.name), {}).get(parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
-            hold = self._cells.get((thread, root)) or self._parameter_cell(thread, root)
+            hold = self._cells.get((thread, root)) or self._parameter_cell(thread, path)
         else:
             return NOT
         return self._followed(hold, path)
@@ -156,8 +156,8 @@ class Sharing:
             return NOT
         return hold._replace(origins=_led(hold.origins, way)) if way else hold
 
-    def _parameter_cell(self, thread: Thread, root: Root) -> Hold:
-        home = self._provenance.parameters.get(root)
+    def _parameter_cell(self, thread: Thread, path: AccessPath) -> Hold:
+        home = self._provenance.parameters.get(path.root) if leads_out(path) else None
         return NOT if home is None else self._holds.get((thread, home[0].name), {}).get(parameter(home[1]), NOT)
 
     # --- what threads are given, and what becomes of it
@@ -206,7 +206,7 @@ class Sharing:
         if root.kind is RootKind.PARAM:
             hold = holds.get(parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:
-            home = self._provenance.parameters.get(root)
+            home = self._provenance.parameters.get(root) if leads_out(target) else None
             hold = self._cells.get((thread, root), NOT)
             if hold == NOT and home is not None and home[0] is caller:
                 hold = holds.get(parameter(home[1]), NOT)

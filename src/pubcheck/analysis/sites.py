@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, Value, read_from
 from pubcheck.facts import DEREF, NO_LOCKS, NOTHING_HELD, AccessPath, Held, Lock, RootKind
+from pubcheck.flow import ir
+from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import LockSet, Point
-    from pubcheck.flow import ir
     from pubcheck.model.types import Type
     from pubcheck.source import Span
 
@@ -27,6 +28,7 @@ class Site:
     """
 
     __slots__ = (
+        "_gathered",
         "_held",
         "_translated",
         "args",
@@ -64,6 +66,7 @@ class Site:
             register_types.get(operand) if type(operand) is int else getattr(operand, "type", None)
             for operand in self.args
         ]
+        self._gathered = len(bound) + _gathered(info)
         self._translated: dict[AccessPath, tuple[AccessPath, ...]] = {}
         self._held: dict[tuple[Held, Held], Held] = {}
         self.results: list[Value] = [NOTHING] * len(targets)
@@ -95,7 +98,14 @@ class Site:
             index = path.root.index
             if index >= len(self.values):
                 return ()
-            starts = self.values[index].targets
+            if index == self._gathered:
+                # The call makes a slice of the last arguments, which the callee alone has.
+                if len(steps) < 2 or steps[0][0] != "[" or steps[1] != DEREF:
+                    return ()
+                steps = steps[1:]
+                starts = tuple(dict.fromkeys(each for value in self.values[index:] for each in value.targets))
+            else:
+                starts = self.values[index].targets
             if steps and steps[0] == DEREF:
                 steps = steps[1:]
             else:
@@ -164,6 +174,20 @@ class Site:
         return Held.of(
             must | self.locks(inner.must, sure=True), may | self.locks(inner.may, sure=False), outer.released | released
         )
+
+
+_NOWHERE = 1 << 16
+
+
+def _gathered(info: ir.CallInfo) -> int:
+    """The first of the arguments that a variadic callee gets in a slice; beyond all where they stay as they are."""
+    callee = info.callee
+    if info.spread or not isinstance(callee, ir.StaticCallee):
+        return _NOWHERE
+    type_ = callee.func.type
+    if type(type_) is not Signature or not type_.variadic:
+        return _NOWHERE
+    return len(type_.params) - 1 + (callee.func.receiver is not None)
 
 
 @lru_cache(maxsize=4096)

@@ -88,8 +88,16 @@ def same_memory(one: Access, other: Access) -> bool:
     here, there = _pointer(one.path), _pointer(other.path)
     if here != there and here.rpartition(".")[0] == there.rpartition(".")[0] != "":
         return False
+    if not (mine or theirs) and _hops(one.path) != _hops(other.path):
+        return False
     short, long = sorted((mine, theirs), key=len)
     return all(map(_may_equal, long[len(long) - len(short) :], short))
+
+
+def _hops(path: AccessPath) -> int:
+    """How many pointers lead on from the last field or variable that has a name."""
+    named = max((at for at, step in enumerate(path.steps) if step not in (DEREF, SNAPSHOT)), default=-1)
+    return len(path.steps) - 1 - named
 
 
 def _pointer(path: AccessPath) -> str:

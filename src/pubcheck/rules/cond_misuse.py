@@ -127,7 +127,7 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         for block in function.ir.blocks
         if isinstance(block.instructions[-1], ir.Return)
     ]
-    again = [call.point for call in function.calls if call.callee == function.name]
+    again = [call.point for call in function.calls if call.callee == function.full_name]
     if again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again):
         return True
     ends += leaves

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Related
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.certainty import is_for_tests
@@ -16,8 +17,8 @@ from pubcheck.rules.support.wording import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import PackageFacts
-    from pubcheck.facts import Access
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Point
     from pubcheck.rules.support.unlocked import Race
 
 
@@ -35,8 +36,22 @@ def _test(race: Race, write: Access) -> Access | None:
     """The read of the same memory that decides about the write."""
     if write.trace:
         return None
-    decisions = Decisions(race.write.function).of(write.point)
-    return next((each.read for each in decisions if each.read.path == write.path), None)
+    function = race.write.function
+    decisions = Decisions(function).of(write.point)
+    return next((each.read for each in decisions if each.read.path == write.path and _asks(function, each.point)), None)
+
+
+def _asks(function: FunctionFacts, point: Point) -> bool:
+    """Whether the branch asks if there is something yet: compares with nil or zero, or tests a boolean."""
+    instructions = function.ir.blocks[point.block].instructions
+    branch = instructions[-1]
+    if not isinstance(branch, ir.Branch):
+        return False
+    computed = {each.target: each for each in instructions if isinstance(each, ir.Compute)}
+    made = computed.get(branch.condition) if isinstance(branch.condition, int) else None
+    if made is None or made.op not in ("==", "!="):
+        return made is None or made.op == "!"
+    return any(isinstance(each, ir.Const) and each.known and not each.value for each in made.operands)
 
 
 def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> Finding:

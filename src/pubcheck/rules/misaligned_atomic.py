@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Related
-from pubcheck.facts import RootKind, Style
+from pubcheck.facts import DEREF, SNAPSHOT, RootKind, Style
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared_field
 from pubcheck.rules.support.layout import Layout, Offset
-from pubcheck.rules.support.targets import built_for
+from pubcheck.rules.support.targets import built_for, is_built
 from pubcheck.rules.support.wording import call_trace
 from pubcheck.source import Span
 
@@ -44,7 +44,7 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
             root = _type_of_root(package, function, path)
             for target in built_for(package, function, targets):
                 place = _misaligned(layouts[target], access, root)
-                if place is not None and _is_told_here(package, access, place):
+                if place is not None and _is_declared(place, target) and _is_told_here(package, access, place):
                     by_field.setdefault(_field_of(place), []).append(_Word(function, access, place, target))
                     break
     for words in by_field.values():
@@ -76,6 +76,12 @@ def _wide(function: FunctionFacts) -> dict[AccessPath, Access]:
     return found
 
 
+def _is_declared(place: Offset, target: str) -> bool:
+    """Whether the field looks so on ``target``, too: the file that declares it may be for other machines."""
+    field = place.field
+    return field is None or field.package is None or is_built(field.package, field.path, target)
+
+
 def _is_told_here(package: PackageFacts, access: Access, place: Offset) -> bool:
     """Whether this package can mend it: what another one does with its own struct is told there."""
     home = place.owner.symbol.package if place.owner is not None else package.package
@@ -104,6 +110,8 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
     if not place.is_aligned(ALIGNMENT):
         return place
     # Aligned from its own struct's start: is that start aligned wherever the struct lies inside another?
+    if not {DEREF, SNAPSHOT}.isdisjoint(access.path.steps[1:]):
+        return None  # what a field points to was mostly allocated as a whole
     field = place.name.partition(".")[2]
     for around in layout.embeddings(place.owner) if place.owner is not None else ():
         whole = Offset(

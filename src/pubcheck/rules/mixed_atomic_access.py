@@ -110,14 +110,20 @@ def _ambient(package: PackageFacts, function: FunctionFacts) -> Ambient:
 
 
 def _explained(package: PackageFacts, plain: Site) -> bool:
-    """Whether a comment above the plain access says that it needs no atomic operation there, and so knows why."""
-    return bool(_NEEDLESS.search(comment_above(package, plain.access.span)))
+    """Whether a comment above the plain access, or its function, says that it is no atomic one, and so knows why."""
+    if _NEEDLESS.search(comment_above(package, plain.access.span)):
+        return True
+    return bool(_PLAIN.search(comment_above(package, plain.function.span)))
 
 
 _NEEDLESS = re.compile(
+    r"\bcan (?:safely )?be non-?atomic|"
     r"\b(?:no need|not? need\w*|needn't|don't need|doesn't need|unnecessary|without)\b[^.]*\batomic|"
     r"\batomic\w*\b[^.]*\b(?:not needed|unnecessary|not necessary|needless)\b",
     re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"\bnon-?atomic|\bwithout (?:using )?(?:any )?(?:atomics?|synchroni[sz]ation|barriers?)\b|\bracy\b", re.IGNORECASE
 )
 
 

@@ -87,3 +87,20 @@ func optional(parent context.Context, limit time.Duration) error {
 	}
 	return ctx.Err()
 }
+
+// A package variable is there for others to call it.
+var (
+	root, cancelRoot = context.WithCancel(context.Background())
+
+	stopLoading func()
+)
+
+func startLoading(load func(context.Context)) {
+	if stopLoading == nil {
+		var ctx context.Context
+		ctx, stopLoading = context.WithCancel(root)
+		go load(ctx)
+	}
+}
+
+func stop() { cancelRoot() }

@@ -74,3 +74,21 @@ type pointerSized struct {
 }
 
 func (p *pointerSized) inc() { atomic.AddUintptr(&p.p, 1) }
+
+// What a field points to is an allocation of its own, wherever else such structs lie.
+type sums struct{ n, total int64 }
+
+type minute struct {
+	on  bool
+	all [60]sums
+}
+
+type current struct {
+	now    *sums
+	minute minute
+}
+
+func (c *current) add(n int64) {
+	atomic.AddInt64(&c.now.n, 1)
+	atomic.AddInt64(&c.now.total, n)
+}

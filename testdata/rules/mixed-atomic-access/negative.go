@@ -315,3 +315,25 @@ func (r *reference) Close() bool {
 	// No need for an atomic read here: nobody can retain it any more.
 	return r.count == 0
 }
+
+// What the pointer leads to is a string of its own, and nobody's word.
+type label struct{ name *unsafe.Pointer }
+
+func (l *label) set(name string) { atomic.StorePointer(l.name, unsafe.Pointer(&name)) }
+
+func (l *label) get() string {
+	if name := (*string)(atomic.LoadPointer(l.name)); name != nil {
+		return "label " + *name
+	}
+	return ""
+}
+
+// A word that has both kinds of methods, and says so.
+type word struct{ value uint32 }
+
+func (w *word) Load() uint32 { return atomic.LoadUint32(&w.value) }
+
+func (w *word) Store(v uint32) { atomic.StoreUint32(&w.value, v) }
+
+// RacyStore is like Store without using synchronization.
+func (w *word) RacyStore(v uint32) { w.value = v }

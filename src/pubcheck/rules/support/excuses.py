@@ -68,11 +68,17 @@ def after_an_atomic(use: Use, guard: Guard) -> bool:
 
 
 def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
-    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
-    if access.writes or access.location != guard.location or is_ranged(function, access):
+    """Whether the container's variable alone is read, which nobody writes: the elements are another matter.
+
+    Who copies the struct around it reads no more of it.
+    """
+    if access.writes or (access.location != guard.location and not access.whole) or is_ranged(function, access):
         return False
-    if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
+    written = [use.site.access for use in (*guard.inside, *guard.outside) if use.writes]
+    if not all(one.path.is_element for one in written):
         return False
+    if access.whole:
+        return bool(written)
     if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
         return False
     load = instruction_of(function, access)
@@ -163,8 +169,8 @@ def overlaps_in_memory(one: Use, other: Use, location: Location) -> bool:
 
 def _part(use: Use, location: Location) -> tuple[str, ...]:
     """The fields that lead from ``location`` to what is accessed, up to the first pointer or element."""
-    steps = use.site.access.path.steps
-    name = f"{location.owner}.{location.path}"
-    start = steps.index(name) + 1 if name in steps else len(steps)
+    path = use.site.access.path
+    steps = path.steps
+    start = next((at for at, prefix in enumerate(path.prefixes) if prefix.location == location), len(steps))
     fields = steps[start:]
     return fields[: next((at for at, step in enumerate(fields) if step[0] in "*@["), len(fields))]

@@ -26,6 +26,8 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
         return None
     shakes = handshakes_of(package)
     function, point = site.function, site.access.point
+    if shakes.is_won(function, point):
+        return None
     in_turns = not shakes.awaited_by(function, point).isdisjoint(shakes.announced_by(function, point))
     return None if in_turns else witness
 

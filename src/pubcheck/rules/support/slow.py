@@ -95,7 +95,7 @@ def doubt(slow: Slow, package: PackageFacts) -> int:
 def _on_error(slow: Slow, package: PackageFacts) -> bool:
     """Whether it is done only after something failed, here or in the callee that does it."""
     function, event = slow.function, slow.event
-    if _after_failure(function, event.point):
+    if after_failure(function, event.point):
         return True
     if len(event.trace) != 1:
         return False
@@ -103,10 +103,10 @@ def _on_error(slow: Slow, package: PackageFacts) -> bool:
     if callee is None:
         return False
     points = [one.point for one in callee.blocking if one.span == event.origin and not one.trace]
-    return bool(points) and all(_after_failure(callee, point) for point in points)
+    return bool(points) and all(after_failure(callee, point) for point in points)
 
 
-def _after_failure(function: FunctionFacts, point: Point) -> bool:
+def after_failure(function: FunctionFacts, point: Point) -> bool:
     """Whether ``point`` is reached only where an error isn't nil."""
     for condition in function.conditions(point):
         instructions = function.ir.blocks[condition.point.block].instructions

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.model.package import Package
 
 _SYSTEMS = ("linux", "windows", "freebsd", "android")
 """Systems that still run on 32-bit machines."""
@@ -18,13 +19,14 @@ _SYSTEMS = ("linux", "windows", "freebsd", "android")
 
 def built_for(package: PackageFacts, function: FunctionFacts, targets: tuple[str, ...]) -> Iterator[str]:
     """The targets that the function's file is built for."""
-    source = package.package.source
-    file = next((one for one in source.files if one.source.path == function.ir.path), None) if source else None
+    yield from (target for target in targets if is_built(package.package, function.ir.path, target))
+
+
+def is_built(package: Package, path: str, target: str) -> bool:
+    """Whether the file at ``path`` of ``package`` is built for ``target``; what isn't known to be left out is."""
+    file = next((one for one in package.source.files if one.source.path == path), None) if package.source else None
     if file is None:
-        yield from targets
-        return
+        return True
     constraint = read_constraint(file.header.build_lines)
-    for target in targets:
-        machines = [Target(goos=goos, goarch=target) for goos in _SYSTEMS]
-        if any(machine.admits(constraint) and machine.admits_name(file.path.name) for machine in machines):
-            yield target
+    machines = [Target(goos=goos, goarch=target) for goos in _SYSTEMS]
+    return any(machine.admits(constraint) and machine.admits_name(file.path.name) for machine in machines)

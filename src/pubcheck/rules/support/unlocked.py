@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.analysis.parallel import ALSO_CALLER
+from pubcheck.analysis.parallel import ALSO_CALLER, CALLER
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, RootKind
+from pubcheck.facts import LocationKind, RootKind, Start, allocation
+from pubcheck.flow import ir
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.siblings import meets_itself
 
@@ -113,9 +114,53 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     if not (write.access.certain and other.access.certain and same_memory(other.access, write.access)):
         return None
     witness = package.sharing.meet(write, other)
-    if witness is None or handshakes_of(package).order(write, other):
+    shakes = handshakes_of(package)
+    if witness is None or shakes.order(write, other):
         return None
-    return Race(location, write, other, witness)
+    if write.function is other.function and shakes.is_won(write.function, write.access.point):
+        return None
+    race = Race(location, write, other, witness)
+    return None if _is_up_to_callers(package, race) else race
+
+
+def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
+    """Whether callers of the package are one side, and can well keep away from the other.
+
+    They can't get at a part of an object that keeps it to itself, and they may wait until the goroutine has said that
+    it is done. What sets up the object, or itself starts the goroutines, is called before.
+    """
+    sides = ((race.witness.one, race.write, race.other), (race.witness.other, race.other, race.write))
+    for thread, mine, theirs in sides:
+        if thread not in (CALLER, ALSO_CALLER):
+            continue
+        if _is_kept_inside(mine, theirs) or _sets_up(mine) or _starts_later(mine):
+            return True
+        if not mine.access.writes and handshakes_of(package).ends_announced(theirs.function, theirs.access.point):
+            return True
+    return False
+
+
+def _is_kept_inside(mine: Site, theirs: Site) -> bool:
+    """Whether the other side's object is an unexported part of another one, and this side's one that callers have."""
+    own, whole = allocation(mine.access.path), allocation(theirs.access.path)
+    around = whole[: len(whole) - len(own)]
+    return any(step.rpartition(".")[2][:1].islower() for step in around)
+
+
+def _sets_up(site: Site) -> bool:
+    """Whether the method returns its receiver: such are called in one chain, before the object is used."""
+    returns = [
+        block.instructions[-1] for block in site.function.ir.blocks if isinstance(block.instructions[-1], ir.Return)
+    ]
+    receiver = site.function.ir.params[:1]
+    return site.access.writes and bool(receiver and returns) and all(leave.values == receiver for leave in returns)
+
+
+def _starts_later(site: Site) -> bool:
+    """Whether the function writes before it starts goroutines."""
+    order, at = site.function.order, site.access.point
+    starts = [spawn.point for spawn in site.function.spawns if spawn.start is not Start.DEFER]
+    return site.access.writes and bool(starts) and not any(order.reaches(start, at) for start in starts)
 
 
 def is_foreign(package: PackageFacts, location: Location) -> bool:
