@@ -9,6 +9,7 @@ belief analysis ("Bugs as Deviant Behavior", SOSP 2001): what the programmers di
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,6 +64,7 @@ class Guard(NamedTuple):
         declared: the comment that says so; None for an inferred guard.
         inside: accesses under the lock.
         outside: accesses that certainly lack it.
+        sole: whether the lock stands in a struct that has no other field to guard, and no other lock.
     """
 
     location: Location
@@ -71,6 +73,7 @@ class Guard(NamedTuple):
     declared: Declared | None
     inside: tuple[Use, ...]
     outside: tuple[Use, ...]
+    sole: bool = False
 
     @property
     def evidence(self) -> str:
@@ -88,6 +91,7 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     """The guards of the package's own variables and fields, by what they guard."""
     declared = declared_guards(package.package)
     annotated = annotated_memory(package.package)
+    written = Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
     found: dict[Location, Guard] = {}
     for location, uses in package.uses.items():
         said = declared.get(location)
@@ -95,7 +99,8 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
         if said is not None:
             guard = _declared_guard(location, said, uses)
         else:
-            guard = _inferred(location, uses) if told is None or not told.uninferred else None
+            only = location.kind is LocationKind.FIELD and written[location.owner] == 1
+            guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
         if guard is not None:
             found[location] = guard
     return found
@@ -105,11 +110,16 @@ def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guar
     return _guard(location, said.lock, uses, said)
 
 
-def _inferred(location: Location, uses: list[Use]) -> Guard | None:
+def _inferred(location: Location, uses: list[Use], *, only: bool) -> Guard | None:
+    """The guard of ``location``; ``only`` tells that nothing else of its struct changes."""
     if not any(use.writes for use in uses):
         return None  # what is never written after it was made needs no guard
     locks = {lock for use in uses for lock in (*use.locks, *use.ambient.always) if lock != location}
-    guards = [_guard(location, lock, uses, None) for lock in sorted(locks)]
+    sole = only and sum(lock.owner == location.owner for lock in locks) == 1
+    guards = [
+        _guard(location, lock, uses, None)._replace(sole=sole and lock.owner == location.owner)
+        for lock in sorted(locks)
+    ]
     return max((each for each in guards if _believable(each)), key=_strength, default=None)
 
 
@@ -146,9 +156,9 @@ def _believable(guard: Guard) -> bool:
         return False
     if has_accessors(guard):
         return True
-    if len({use.function.name for use in guard.outside}) > MOST_OUTLAWS:
-        return False
-    if is_common(guard) or is_looked_up(guard):
+    if is_contested(guard):
+        return is_common(guard)
+    if is_common(guard) or is_looked_up(guard) or is_kept_by_writers(guard):
         return True
     return (
         guard.kinship is Kinship.BESIDE
@@ -163,24 +173,42 @@ def _tells(guard: Guard, function: FunctionFacts) -> bool:
     return guard.share >= SAME_FUNCTION.share and (alone or len(guard.inside) >= SAME_FUNCTION.held)
 
 
+def is_contested(guard: Guard) -> bool:
+    """Whether so many functions lack the lock that they seem to know of another order."""
+    return len({use.function.name for use in guard.outside}) > MOST_OUTLAWS
+
+
 MOST_OUTLAWS = 5
-"""Functions that lack the lock: where there are more, they know of another order."""
+"""Functions that lack the lock, where nothing else is thought of them."""
 
 
 def is_looked_up(guard: Guard) -> bool:
     """Whether it is a map, or a slice, whose items several functions change or look up under the lock beside it.
 
-    A map that is read while it is written ends the program, so that fewer of them need to say so.
+    A map that is read while it is written ends the program, so that fewer of them need to say so; and so it is with
+    the one field of a struct that a lock can be there for.
     """
     if guard.kinship is not Kinship.BESIDE or guard.share < LOOKED_UP.share:
         return False
-    if not any(use.writes and use.site.access.path.is_element for use in guard.inside):
+    if not (guard.sole or any(use.writes and use.site.access.path.is_element for use in guard.inside)):
         return False
     return len({use.function.name for use in guard.inside}) >= LOOKED_UP.held
 
 
 LOOKED_UP = Threshold(2, 0.4)
 """Functions that hold the lock for the items of a container, and their share of its accesses."""
+
+
+def is_kept_by_writers(guard: Guard) -> bool:
+    """Whether all who write hold the lock beside the memory, and some who read.
+
+    Who writes so means to keep readers away. Readers without the lock may well be of the goroutine that writes, however
+    many they are: what they do is wrong where they are seen to run beside it.
+    """
+    writes = [use for use in (*guard.inside, *guard.outside) if use.writes]
+    readers = {use.function.name for use in guard.inside if not use.writes} - {use.function.name for use in writes}
+    exclusive = all(use.holds_exclusively(guard.lock) for use in writes)
+    return guard.kinship is Kinship.BESIDE and exclusive and bool(readers)
 
 
 def has_accessors(guard: Guard) -> bool:

@@ -31,8 +31,8 @@ from pubcheck.facts import (
 )
 from pubcheck.flow import ir
 from pubcheck.flow.builder import successors
-from pubcheck.model.structure import underlying
-from pubcheck.model.types import Signature
+from pubcheck.model.structure import core_type, underlying
+from pubcheck.model.types import Map, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -219,16 +219,18 @@ def _range(frame: Frame, turn: ir.Range) -> dict[int, State]:
         if element is not None:
             frame.state.unpublish(element)
     out = frame.state.copy()
-    if turn.value is not None:
+    if turn.value is not None or type(core_type(turn.type)) is Map:  # to find the next key is to look into the map
         value = None
-        whole = frame.world.owner(struct_name(frame.fn.register_types.get(turn.value))) or ""
+        item = frame.fn.register_types.get(turn.value) if turn.value is not None else None
+        whole = frame.world.owner(struct_name(item)) or ""
         for target in targets:
             element = target.then(ELEMENT)
             held = WIDE if element is None else frame.state.content(element)
             value = held if value is None else join(value, held)
             if element is not None:
                 memory.read(frame, element, turn, whole=whole)
-        frame.define(turn.value, value or NOTHING)
+        if turn.value is not None:
+            frame.define(turn.value, value or NOTHING)
     if turn.key is not None:
         frame.define(turn.key, NOTHING)
     return {turn.exit: out, turn.body: frame.state.copy()}

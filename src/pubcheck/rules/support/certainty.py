@@ -12,9 +12,18 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
-from pubcheck.analysis.guards import Kinship, Threshold, has_accessors
+from pubcheck.analysis.guards import (
+    MOST_OUTLAWS,
+    SAME_FUNCTION,
+    Kinship,
+    Threshold,
+    has_accessors,
+    is_common,
+    is_contested,
+    is_looked_up,
+)
 from pubcheck.analysis.parallel import Origin
-from pubcheck.analysis.uses import same_object
+from pubcheck.analysis.uses import same_object, takes_itself
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LockAction, RootKind
 from pubcheck.rules.support.excuses import tests_for_nil
@@ -32,6 +41,10 @@ SURE_SHARE = 2 / 3
 """Of all accesses, under the lock: with less of them a finding is of medium confidence."""
 ALL_BUT_ONE = 5 / 6
 """The share of the accesses under a lock of an object around, where it is to tell."""
+MOST_GETTERS = 2
+"""Methods that read without the lock what a goroutine changes under it."""
+MOST_LEAVING = 2
+"""Functions that go on with what they found under such a lock when they have given it back."""
 MANY = Threshold(5, 7 / 8)
 """Functions that take the lock, and the share of the accesses that they make."""
 SETTERS = 3
@@ -45,7 +58,8 @@ _REMARK = re.compile(
     r"\b(un)?(lock|mutex|mu\b|rac(e|y)|concurren|synchron|serial|goroutine|atomic|thread)", re.IGNORECASE
 )
 _OBLIGES = re.compile(
-    r"\b(must|should)\b.{0,40}\b(call|lock|held|hold)|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
+    r"\b(must|should)\b(?!\s+not be called[\s/]+after).{0,40}\b(call|lock|held|hold)"
+    r"|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
     r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
     re.IGNORECASE | re.DOTALL,
 )
@@ -79,7 +93,8 @@ def _keeps_owners_apart(lock: Location, package: PackageFacts) -> bool:
 
     Then that holds off who closes the object, and not other users of it: there is one.
     """
-    found = (use for guard in package.guards.values() if guard.lock == lock for use in guard.inside)
+    beside = (guard for guard in package.guards.values() if guard.lock == lock and guard.kinship is not Kinship.AROUND)
+    found = (use for guard in beside for use in guard.inside)
     writes = [use.holds_exclusively(lock) for use in found if use.writes]
     return 2 * sum(writes) < len(writes)
 
@@ -90,12 +105,40 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if guard.lock in use.beside:
         return _looks_at(use) <= MOST_LOOKED_AT
-    if has_accessors(guard) or package.sharing.meet(use.site, violation.against.site) is not None:
-        return True
-    if _outsiders(guard) > MOST_OUTSIDE:
+    believed = _is_believed(guard, use)
+    if not believed and (_outsiders(guard) > MOST_GETTERS or _writes_too(violation)):
         return False
-    if package.sharing.both_kept(use.site, violation.against.site):
+    if has_accessors(guard):
         return True
+    again = believed and guard.share >= SURE_SHARE and _looks_again(violation)
+    if again or is_contested(guard):
+        return again
+    if package.sharing.meet(use.site, violation.against.site) is not None:
+        return True
+    if _outsiders(guard) > MOST_OUTSIDE and not guard.sole:
+        return False
+    if package.sharing.both_kept(use.site, violation.against.site) or _is_beside_a_goroutine(violation, package):
+        return True
+    return believed and _deviates(violation, package)
+
+
+def _is_believed(guard: Guard, use: Use) -> bool:
+    """Whether so many hold the lock that it tells of who doesn't, whichever goroutine that is."""
+    if guard.declared is not None or is_common(guard) or is_looked_up(guard):
+        return True
+    few = guard.share >= SAME_FUNCTION.share and len(guard.outside) <= MOST_OUTLAWS
+    return few and takes_itself(use, guard.lock)
+
+
+def _writes_too(violation: Violation) -> bool:
+    """Whether the function writes the same under the lock: who alone does needs none to see what it wrote."""
+    guard, use = violation.guard, violation.use
+    return any(other.writes and other.function is use.function for other in guard.inside)
+
+
+def _deviates(violation: Violation, package: PackageFacts) -> bool:
+    """Whether what the function does beside the access, or what all others do, speaks against it."""
+    guard, use = violation.guard, violation.use
     if any(other.function is use.function for other in guard.inside):
         return True
     if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
@@ -110,6 +153,35 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     return looks_into(guard, use, package) or _handles(use, package) or _is_overwhelming(violation)
 
 
+def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
+    """Whether goroutines of the package change it under the lock, and a method reads it that others than they call.
+
+    Who calls isn't seen to wait for them, so that the lock is all that could keep both apart.
+    """
+    use, against = violation.use, violation.against
+    func, root = use.function.ir.func, use.site.access.path.root
+    if func is None or not func.name[:1].isupper() or root.kind is not RootKind.PARAM or root.index != 0:
+        return False  # what has no name for others is mostly called by the goroutine that has the object
+    if use.writes or not against.writes:
+        return False
+    theirs = package.threads.of(against.function)
+    if not any(thread.started for thread in theirs) or any(thread.origin is Origin.CALLER for thread in theirs):
+        return False
+    return _outsiders(violation.guard) <= MOST_GETTERS and not package.threads.of(use.function) <= theirs
+
+
+def _looks_again(violation: Violation) -> bool:
+    """Whether the function has read the same under the lock, and given that back in between."""
+    guard, use = violation.guard, violation.use
+    function, access = use.function, use.site.access
+    before = (
+        other.site.access.point
+        for other in guard.inside
+        if other.function is function and other.site.access.path == access.path
+    )
+    return _just_left(use, guard.lock) and any(function.order.dominates(point, access.point) for point in before)
+
+
 def _exclusive(use: Use) -> set[Location]:
     return {lock for lock in use.locks if use.holds_exclusively(lock)}
 
@@ -120,11 +192,14 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     It looks into what it has found under the lock when it has given that back, or goes over a container.
     """
     guard, use = violation.guard, violation.use
-    if guard.share < ALL_BUT_ONE or _outsiders(guard) > 1 or use.writes or violation.against.function is use.function:
+    left = _just_left(use, guard.lock)
+    if guard.share < ALL_BUT_ONE or _outsiders(guard) > (MOST_LEAVING if left else 1):
+        return False
+    if use.writes or violation.against.function is use.function:
         return False
     if not any(other.writes and other.function is not use.function for other in guard.inside):
         return False  # a part that one function alone changes mostly belongs to the goroutine that runs it
-    return _just_left(use, guard.lock) or (looks_into(guard, use, package) and is_exported(use.function))
+    return left or (looks_into(guard, use, package) and is_exported(use.function))
 
 
 def _just_left(use: Use, lock: Location) -> bool:
@@ -162,8 +237,9 @@ def _is_overwhelming(violation: Violation) -> bool:
     """Whether all others take the lock, and they are many, while this one is there for everybody to call."""
     guard = violation.guard
     functions = {use.function.name for use in guard.inside}
-    many = len(functions) >= MANY.held and guard.share >= MANY.share
-    return many and _outsiders(guard) == 1 and is_exported(violation.use.function)
+    many = len(functions) >= MANY.held and guard.share >= ALL_BUT_ONE
+    only = all(use.function is violation.use.function or use.function.name in functions for use in guard.outside)
+    return many and only and is_exported(violation.use.function)
 
 
 def _outsiders(guard: Guard) -> int:

@@ -34,9 +34,15 @@ def shared_containers(package: PackageFacts) -> Iterator[tuple[Guard, Use]]:
 
 
 def header_reads(function: FunctionFacts, guard: Guard) -> list[Access]:
-    """Where ``function`` reads the container's header under the guard; none if it reads it without, or replaces it."""
-    headers = [one for one in function.accesses if one.location == guard.location and not one.trace]
-    if any(one.writes or guard.lock not in locations(function.protection(one)) for one in headers):
+    """Where ``function`` reads the container's header under the guard.
+
+    There are none if it reads it without, or replaces it, itself or with a helper: it has taken the old one out.
+    """
+    every = [one for one in function.accesses if one.location == guard.location]
+    headers = [one for one in every if not one.trace]
+    if any(one.writes for one in every) or any(
+        guard.lock not in locations(function.protection(one)) for one in headers
+    ):
         return []
     return headers
 

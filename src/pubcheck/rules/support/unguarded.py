@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import has_accessors, is_common, is_looked_up
+from pubcheck.analysis.guards import has_accessors, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import LocationKind, RootKind
@@ -28,6 +28,7 @@ from pubcheck.rules.support.excuses import (
     overlaps_in_memory,
     starts_later,
     starts_none,
+    tests_for_nil,
 )
 from pubcheck.rules.support.overlap import after_a_wait, waited_before
 
@@ -121,7 +122,7 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        sure = guard.declared or is_common(guard) or has_accessors(guard)
+        sure = guard.declared or is_common(guard) or has_accessors(guard) or is_kept_by_writers(guard) or guard.sole
         if not (sure or use.beside or takes_itself(use, guard.lock) or self._looks_up(guard, use)):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
@@ -260,9 +261,12 @@ MOST_FUNCTIONS = 3
 """Functions in which the same location is reported; further ones are shown with the first."""
 
 
-def _telling(use: Use, guard: Guard) -> tuple[bool, bool, Span]:
+def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:
     """Sorts what a programmer should look at first before the rest."""
-    return (not takes_itself(use, guard.lock), not use.writes, use.site.access.span)
+    access = use.site.access
+    double_checked = any(other.writes and other.function is use.function for other in guard.inside)
+    slight = not use.writes and not double_checked and tests_for_nil(use.function, access)
+    return (not takes_itself(use, guard.lock), not use.writes, slight, access.span)
 
 
 MANY_FIELDS = 3

@@ -1,0 +1,362 @@
+"""Which findings about guarded state are shown by default: what one has to see before a lock's absence is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES = ("inconsistent-guard", "iteration-race", "wrong-lock", "map-race", "declared-guard")
+
+SOLE = """
+type Ring struct {
+	keys [][]byte
+	mu   sync.Mutex
+}
+
+func (r *Ring) Add(key []byte) {
+	for _, one := range r.keys {
+		if bytes.Equal(one, key) {
+			return
+		}
+	}
+	r.install(append([][]byte{key}, r.Keys()...))
+}
+
+func (r *Ring) Drop(key []byte) {
+	for at, one := range r.keys {
+		if bytes.Equal(one, key) {
+			r.install(append(r.keys[:at:at], r.keys[at+1:]...))
+		}
+	}
+}
+
+func (r *Ring) install(keys [][]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keys = keys
+}
+
+func (r *Ring) Keys() [][]byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.keys
+}
+
+func (r *Ring) First() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.keys) == 0 {
+		return nil
+	}
+	return r.keys[0]
+}
+"""
+
+SEVERAL = SOLE.replace("	mu   sync.Mutex\n", "	mu   sync.Mutex\n	name string\n").replace(
+    "func (r *Ring) install",
+    """func (r *Ring) Rename(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.name = name
+}
+
+func (r *Ring) Peek() []byte { return r.keys[0] }
+
+func (r *Ring) Size() int { return len(r.keys) }
+
+func (r *Ring) install""",
+)
+
+RELOADED = """
+type Hosts struct {
+	mu    sync.RWMutex
+	table map[string]string
+	since time.Time
+}
+
+func (h *Hosts) Watch(tick <-chan time.Time) {
+	go func() {
+		for range tick {
+			h.reload()
+		}
+	}()
+}
+
+func (h *Hosts) reload() {
+	fresh := map[string]string{"localhost": "127.0.0.1"}
+	if h.since.IsZero() {
+		fresh["first"] = "::1"
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.table = fresh
+	h.since = time.Now()
+}
+
+func (h *Hosts) Age() time.Duration {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return time.Since(h.since)
+}
+
+func (h *Hosts) Names() int {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return len(h.table)
+}
+
+func (h *Hosts) Find(name string) string { return find(h.table, name) }
+
+func (h *Hosts) FindLower(name string) string { return find(h.table, strings.ToLower(name)) }
+
+func find(table map[string]string, name string) string { return table[name] }
+"""
+
+HANDLE = """
+type handle struct {
+	mu    sync.Mutex
+	state int
+}
+
+type Driver struct {
+	mu      sync.Mutex
+	handles map[string]*handle
+}
+
+func (d *Driver) Start(id string) {
+	h := &handle{state: 1}
+	d.mu.Lock()
+	d.handles[id] = h
+	d.mu.Unlock()
+	go h.run()
+}
+
+func (h *handle) run() {
+	time.Sleep(time.Second)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.state = 2
+}
+
+func (d *Driver) get(id string) *handle {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.handles[id]
+}
+
+func (d *Driver) Inspect(id string) int {
+	h := d.get(id)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.state
+}
+
+func (d *Driver) Stop(id string) bool { return !d.get(id).IsRunning() }
+
+func (h *handle) IsRunning() bool { return h.state == 1 }
+"""
+
+LEFT = """
+type node struct{ round int }
+
+type Cluster struct {
+	mu    sync.Mutex
+	nodes map[string]*node
+}
+
+func (c *Cluster) Join(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nodes[name] = &node{}
+	c.nodes[name].round = 1
+}
+
+func (c *Cluster) Advance(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nodes[name].round < 100 {
+		c.nodes[name].round++
+	}
+}
+
+func (c *Cluster) Reset(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nodes[name].round > 1 {
+		c.nodes[name].round = 1
+	}
+}
+
+func (c *Cluster) Even(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[name].round%2 == 0
+}
+
+func (c *Cluster) Odd(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[name].round%2 == 1
+}
+
+func (c *Cluster) Both(a, b string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[a].round == c.nodes[b].round
+}
+
+func (c *Cluster) Last(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[name].round == 100
+}
+
+// Suspect must not be called after the cluster was closed.
+func (c *Cluster) Suspect(name string) int {
+	c.mu.Lock()
+	n := c.nodes[name]
+	c.mu.Unlock()
+	return n.round
+}
+
+func (c *Cluster) Confirm(name string) int {
+	c.mu.Lock()
+	n := c.nodes[name]
+	c.mu.Unlock()
+	return n.round + 1
+}
+"""
+
+AGAIN = (
+    """
+type Conn struct {
+	mu  sync.Mutex
+	err error
+	out []byte
+}
+
+func (c *Conn) Publish(data []byte) error {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return c.err
+	}
+	c.out = append(c.out, data...)
+	c.mu.Unlock()
+	return nil
+}
+"""
+    + "".join(
+        f"""
+func (c *Conn) Fail{number}(err error) {{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {{
+		c.err = err
+	}}
+}}
+"""
+        for number in range(8)
+    )
+    + "".join(
+        f"""
+func (c *Conn) Last{number}() string {{ return c.err.Error() }}
+"""
+        for number in range(6)
+    )
+)
+
+NIL_FIRST = """
+type Stream struct {
+	state sync.Mutex
+	mu    sync.Mutex
+	buf   *bytes.Buffer
+	open  bool
+}
+
+func (s *Stream) Fill(data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buf == nil {
+		s.buf = &bytes.Buffer{}
+	}
+	s.buf.Write(data)
+}
+
+func (s *Stream) Shrink() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buf != nil && s.buf.Len() == 0 {
+		s.buf = nil
+	}
+}
+
+func (s *Stream) Read(into []byte) (int, error) {
+	s.state.Lock()
+	if !s.open && (s.buf == nil || s.buf.Len() == 0) {
+		s.state.Unlock()
+		return 0, io.EOF
+	}
+	s.open = true
+	s.state.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.Read(into)
+}
+"""
+
+
+def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
+    """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
+    packages = [name for name in ("bytes", "io", "strings", "sync", "time") if f"{name}." in code]
+    imports = "".join(f'import "{name}"\n' for name in packages)
+    (folder / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
+    (folder / "x.go").write_text(f"package x\n\n{imports}{code}")
+    report = check(["./..."], Config(select=("default",)), cwd=folder)
+    assert report.problems == ()
+    return {(one.location, one.symbol.rpartition(".")[2]) for one in report.diagnostics if one.rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        pytest.param(SOLE, {("Ring.keys", "Add"), ("Ring.keys", "Drop")}, id="the only field beside a lock"),
+        pytest.param(RELOADED, {("Hosts.table", "Find"), ("Hosts.table", "FindLower")}, id="a goroutine replaces it"),
+        pytest.param(HANDLE, {("handle.state", "IsRunning")}, id="a goroutine changes what a getter reads"),
+        pytest.param(LEFT, {("node.round", "Suspect"), ("node.round", "Confirm")}, id="found under the lock"),
+        pytest.param(AGAIN, {("Conn.err", "Publish")}, id="read under the lock and again behind it"),
+        pytest.param(NIL_FIRST, {("Stream.buf", "Read")}, id="tested for nil and then used"),
+    ],
+)
+def test_what_is_shown(code: str, wanted: set[tuple[str, str]], tmp_path: Path) -> None:
+    assert _shown(code, tmp_path) == wanted
+
+
+def test_a_lock_that_guards_other_fields_too_is_no_belief_of_few(tmp_path: Path) -> None:
+    assert _shown(SEVERAL, tmp_path) == set()
+
+
+def test_the_goroutine_that_alone_writes_reads_without_the_lock(tmp_path: Path) -> None:
+    assert ("Hosts.since", "reload") not in _shown(RELOADED, tmp_path)
+
+
+def test_a_goroutine_that_is_the_only_one_to_call_a_getter_may_leave_the_lock_out(tmp_path: Path) -> None:
+    alone = HANDLE.replace("!d.get(id).IsRunning()", "d.get(id) != nil").replace(
+        "	h.mu.Lock()\n	defer h.mu.Unlock()\n	h.state = 2",
+        "	if !h.IsRunning() {\n		return\n	}\n	h.mu.Lock()\n	defer h.mu.Unlock()\n	h.state = 2",
+    )
+    assert _shown(alone, tmp_path) == set()
+
+
+def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:
+    once = AGAIN.replace(
+        "		c.mu.Unlock()\n		return c.err\n",
+        "		err := c.err\n		c.mu.Unlock()\n		return err\n",
+    )
+    assert _shown(once, tmp_path) == set()
