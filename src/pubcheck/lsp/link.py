@@ -44,6 +44,7 @@ class Link:
         """Hand news, which are no answers, to ``heard``."""
         self._heard = heard
         self._process: asyncio.subprocess.Process | None = None
+        self._retired: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._begin: Begin | None = None
         self._texts: dict[str, Text] = {}
@@ -117,7 +118,11 @@ class Link:
             while True:
                 self._take(await receive(process.stdout, Reply))
         code = await process.wait()
-        if not self._closed:
+        if self._closed:
+            return
+        if process is self._retired:
+            await self.start()
+        else:
             await self._again(code)
 
     def _take(self, reply: Reply) -> None:
@@ -157,6 +162,7 @@ class Link:
         """Put another worker in the place of this one, which forgets what it knew."""
         self._deaths = 0
         if self._process is not None and self._process.returncode is None:
+            self._retired = self._process
             self._process.kill()  # the listener starts the next one
         else:
             await self.start()
