@@ -37,16 +37,37 @@ STRUCTS = (
 HIGH = {
     "Under": ("low.Slow(&t.s)", "low.Other(&t.s)", "t.s.N++", ""),
     "Bare": ("t.n++", "low.Lock(&t.s); t.s.N++", "t.s.C++", "go t.Under()"),
-    "Count": ("atomic.StoreInt64(&t.s.C, atomic.LoadInt64(&t.s.C)+1)", "low.Fresh(&t.s)", ""),
+    "Count": (
+        "atomic.StoreInt64(&t.s.C, atomic.LoadInt64(&t.s.C)+1)",
+        "low.Fresh(&t.s)",
+        "go func() { low.Shared++ }(); low.Shared++",
+        "var w low.Wrapped; w.Lock(); e := w; e.Touch(); low.Made.Touch()",
+    ),
 }
+EXTRAS = (
+    "",
+    "// Spare is new.\nfunc Spare(n int) int { return n }\n",
+    "func (s *S) Touch() { s.N++; time.Sleep(time.Second) }\n",
+    "func (s *S) Touch() {}\nfunc (s S) Lock() {}\nfunc (s S) Unlock() {}\n",
+    "// Shared counts.\nvar Shared int\n",
+    "var (\n\tShared, other = 1, 2 // both\n\tMade = &S{}\n)\n",
+    "type Wrapped struct{ S }\nvar Made Wrapped\n",
+    "type Wrapped struct{ sync.Mutex }\nfunc (*Wrapped) Touch() {}\nfunc Made() {}\n",
+    "const (\n\tfirst = iota\n\tShared\n)\nfunc init() {}\nfunc init() { go Slow(nil) }\n",
+)
+"""More declarations, of which some names are mentioned above."""
+PARTS = {**dict.fromkeys((*LOW, *HIGH, "struct"), 0), "pad": "", "extras": (0, 0), "turned": False}
 PADDING = ("", "\n\n", "// a remark\n", "/* func f() {\n} */\n", "//pubcheck:ignore io-under-lock it is quick\n")
 
 
 def low(parts: dict[str, Any]) -> str:
+    first, last = (EXTRAS[number] for number in parts["extras"])
+    names = list(LOW)[::-1] if parts["turned"] else LOW
     bodies = "".join(
-        f"{parts['pad']}func {name}(s *S) {{\n{LOW[name][parts[name] % len(LOW[name])]}\n}}\n" for name in LOW
+        f"{parts['pad']}func {name}(s *S) {{\n{LOW[name][parts[name] % len(LOW[name])]}\n}}\n" for name in names
     )
-    return f"package low\n{HEAD}type S struct {{ {STRUCTS[parts['struct'] % len(STRUCTS)]} }}\n{bodies}"
+    text = f"package low\n{HEAD}{first}type S struct {{ {STRUCTS[parts['struct'] % len(STRUCTS)]} }}\n{bodies}"
+    return f"{text}{last if last != first else ''}"
 
 
 def high(package: str, below: str, parts: dict[str, Any]) -> str:
@@ -97,10 +118,7 @@ class Edits(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.module = Module(Path(self.folder.name))
-        names = (*LOW, *HIGH, "struct")
-        self.parts: dict[str, dict[str, Any]] = {
-            package: {**dict.fromkeys(names, 0), "pad": ""} for package in ("low", "mid", "top")
-        }
+        self.parts: dict[str, dict[str, Any]] = {package: dict(PARTS) for package in ("low", "mid", "top")}
         for package in self.parts:
             self._write(package)
 
@@ -126,6 +144,11 @@ class Edits(RuleBasedStateMachine):
         self.parts[package]["struct"] = choice
         self._write(package)
 
+    @rule(first=st.integers(0, len(EXTRAS) - 1), last=st.integers(0, len(EXTRAS) - 1), turned=st.booleans())
+    def declarations(self, first: int, last: int, *, turned: bool) -> None:
+        self.parts["low"] |= {"extras": (first, last), "turned": turned}
+        self._write("low")
+
     @rule(package=st.sampled_from(["low", "mid", "top"]), pad=st.sampled_from(PADDING))
     def padding(self, package: str, pad: str) -> None:
         self.parts[package]["pad"] = pad
@@ -139,11 +162,13 @@ class Edits(RuleBasedStateMachine):
         self.module.buffers[path] = self._text(package).encode()
         self.parts[package][name] = before
 
-    @rule(name=st.sampled_from(["low/low_test.go", "mid/more.go"]), there=st.booleans())
+    @rule(name=st.sampled_from(["low/low_test.go", "mid/more.go", "top/dot.go"]), there=st.booleans())
     def file(self, name: str, there: bool) -> None:
         if there:
             package = name.partition("/")[0]
             extra = 'import "m/mid"\nvar _ mid.T\n' if name == "low/low_test.go" else ""
+            if name == "top/dot.go":
+                extra = 'import . "m/low"\nvar held Wrapped\nfunc dotted() { go func() { Shared++ }(); Shared++ }\n'
             self.module.write(name, f"package {package}\n{extra}func more(t int) {{ go more(t) }}\n")
         else:
             (self.module.root / name).unlink(missing_ok=True)
@@ -164,7 +189,7 @@ def test_any_sequence_of_edits_gives_the_same_report_with_a_cache_and_without() 
 @pytest.fixture
 def module(tmp_path: Path) -> Module:
     module = Module(tmp_path)
-    parts = {**dict.fromkeys((*LOW, *HIGH, "struct"), 0), "Slow": 2, "pad": ""}
+    parts = {**PARTS, "Slow": 2}
     module.write("low/low.go", low(parts))
     module.write("mid/mid.go", high("mid", "low", parts))
     module.write("top/top.go", high("top", "mid", parts))
@@ -219,6 +244,36 @@ def test_an_edit_that_changes_no_facts_touches_no_dependant_though_it_moves_them
 
 def test_an_edit_that_changes_an_answer_touches_who_asked(module: Module, analysed: list[str]) -> None:
     edit(module, "low/low.go", 'os.WriteFile("x", nil, 0)', "")
+    assert looked_at(module, analysed) == ["m/low", "m/mid", "m/top"]
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "// Spare is new.\nfunc Spare(s *S) { s.N++ }\n",
+        "// other things\nvar first, Second = 1, 2\n",
+        "type Wrapped struct{ S }\nfunc (w *Wrapped) Wrap() {}\n",
+    ],
+)
+def test_a_new_declaration_touches_nobody_who_does_not_name_it(module: Module, analysed: list[str], new: str) -> None:
+    edit(module, "low/low.go", "type S struct", f"{new}type S struct")
+    assert looked_at(module, analysed) == ["m/low"]
+    edit(module, "low/low.go", "var (", 'import "io"\nvar _ io.Reader\nvar (')
+    assert looked_at(module, analysed) == ["m/low"]
+
+
+def test_a_declaration_touches_who_names_it_or_what_is_made_of_it(module: Module, analysed: list[str]) -> None:
+    edit(module, "mid/mid.go", "type T struct {", "type T struct { w low.Wrapped;")
+    assert looked_at(module, analysed) == ["m/mid", "m/top"]
+    edit(module, "low/low.go", "type S struct", "type inner = S\ntype Wrapped struct{ inner }\ntype S struct")
+    assert looked_at(module, analysed) == ["m/low", "m/mid", "m/top"]
+    edit(module, "low/low.go", "type inner = S", "type inner = *S")
+    assert looked_at(module, analysed) == ["m/low", "m/mid", "m/top"]
+
+
+def test_declarations_that_change_places_touch_those_who_saw_their_order(module: Module, analysed: list[str]) -> None:
+    parts = {**PARTS, "Slow": 2, "turned": True}
+    module.write("low/low.go", low(parts))
     assert looked_at(module, analysed) == ["m/low", "m/mid", "m/top"]
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.engine.cache.keys import keys_of
+from pubcheck.engine.cache.keys import keys_of, visible_from
 from pubcheck.engine.cache.moving import edits_elsewhere, moved
 from pubcheck.engine.cache.surroundings import surroundings
+from pubcheck.engine.cache.world import World
 from pubcheck.engine.places import Places
 from pubcheck.engine.task import Exported, Exports, Outcome
 from pubcheck.model.project.text import shown
@@ -37,6 +38,8 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     outcome: Outcome
     facts: bytes
+    world: bytes
+    """What was declared when it was found."""
 
 
 _ENTRIES = msgspec.msgpack.Decoder(_Entry)
@@ -60,7 +63,9 @@ class Outcomes:
         self._overlay = overlay
         self._places = Places(file for source in graph.order for file in source.files)
         around = digest(version + settings + surroundings(project, overlay, store))
-        self._keys = keys_of(project, graph, around, store)
+        visible = visible_from(project, graph)
+        self._keys = keys_of(graph, visible, around)
+        self._world = World(store, visible, version)
         self._sources = {source.import_path: source for source in graph.order}
         self._entries: dict[str, _Entry] = {}
         """Of the packages that were recalled."""
@@ -71,10 +76,13 @@ class Outcomes:
         self._known = self._look_up(_OUTCOME, {source: keys.deep for source, keys in self._keys.items()})
         rest = {source: keys.own for source, keys in self._keys.items() if source not in self._known}
         latest = store.get([_LATEST + own for own in rest.values()])
-        self._doubtful = self._look_up(
+        doubtful = self._look_up(
             _OUTCOME, {source: latest[_LATEST + own] for source, own in rest.items() if _LATEST + own in latest}
         )
-        """Outcomes of packages that are as they were, above some that aren't."""
+        self._doubtful = {
+            source: entry for source, entry in doubtful.items() if self._world.looks_as_in(entry.world, source)
+        }
+        """Outcomes of packages that are as they were, and see what they saw, above some that aren't."""
 
     def _look_up(self, kind: bytes, keys: dict[PackageSource, bytes]) -> dict[PackageSource, _Entry]:
         rows = self._store.get([kind + key for key in keys.values()])
@@ -99,15 +107,19 @@ class Outcomes:
         entry = self._known.get(source)
         if entry is None:
             entry = self._doubtful.get(source)
-            if entry is None or not self._answers_hold(entry.outcome):
+            if entry is None or not self._answers_hold(source, entry.outcome):
                 return None
+            entry = msgspec.structs.replace(entry, world=self._world.name)
             self._write(source, entry)
         self._entries[source.import_path] = entry
         return moved(entry.outcome, _paths(source), self._places.absolute)
 
-    def _answers_hold(self, outcome: Outcome) -> bool:
+    def _answers_hold(self, source: PackageSource, outcome: Outcome) -> bool:
         """Whether the packages below answer what they were asked as they did."""
+        below = {other.import_path for other in self._graph.below[source]}
         for path, answers in outcome.exports.asked.items():
+            if path not in below:
+                return False
             facts = self.facts(path)
             for name, answer in answers.items():
                 data = facts.get(name)
@@ -159,16 +171,18 @@ class Outcomes:
             if not outcome.crashes and not edits_elsewhere(outcome, _paths(source)):
                 exports = Exports(asked=outcome.exports.asked)
                 kept = msgspec.structs.replace(outcome, exports=exports, phases={}, rules={})
-                entry = _Entry(moved(kept, _paths(source), self._places.relative), b"")
+                entry = _Entry(moved(kept, _paths(source), self._places.relative), b"", self._world.name)
                 self._write(source, entry, outcome.exports.facts)
         for path in self._learned:
             source = self._sources[path]
-            known = self._entries.get(path) or self._known.get(source) or _Entry(Outcome(path), b"")
+            known = self._entries.get(path) or self._known.get(source) or _Entry(Outcome(path), b"", self._world.name)
             self._write(source, known, self.facts(path))
         self._learned.clear()
         rows, self._rows = self._rows, {}
-        if rows and any(self._was_written(file) for source in self._graph.order for file in source.files):
-            rows = {}
+        if rows:
+            rows |= self._world.rows()
+            if any(self._was_written(file) for source in self._graph.order for file in source.files):
+                rows = {}
         self._store.put(rows)
 
     def _write(self, source: PackageSource, entry: _Entry, facts: Exported | None = None) -> None:
