@@ -136,9 +136,14 @@ def _edited(chance: Random, text: bytes, turn: int) -> bytes:
     """``text`` with a line more or less in one of its functions, or between them."""
     start, end = chance.choice(bodies(text))
     lines = text[start:end].split(b"\n")
-    kind = chance.randrange(6)
-    if len(lines) < 3 or kind == 0:
+    kind = chance.randrange(8)
+    if kind == 6 and b"type Tally struct {\n" in text:
+        return text.replace(b"type Tally struct {\n", b"type Tally struct {\n\tc%d chan int\n" % turn)
+    if len(lines) < 3 or kind in (0, 6):
         return text + b"\nfunc added%d() {\n\tgo func() {}()\n}\n" % turn
+    if kind == 7:
+        place = text.rindex(b"\nfunc ", 0, start)
+        return text[:place] + b"\nvar Added%d = 1\n" % turn + text[place:]
     at = chance.randrange(1, len(lines))
     if kind == 1:
         lines.insert(at, b"\t// said %d" % turn)
@@ -216,12 +221,19 @@ def test_work_that_is_stopped_is_still_to_be_done(folder: Path) -> None:
     assert settled(session) == fresh(folder, {})
 
 
-def test_only_a_package_that_is_edited_is_looked_at_again(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("t.mu.Unlock()\n}\n\n// Wait", "t.mu.Unlock() // done\n}\n\n// Wait"),
+        ("// Tally is", "// Spare is new.\nfunc Spare() int { return 1 }\n\n// Tally is"),
+    ],
+)
+def test_only_a_package_that_is_edited_is_looked_at_again(folder: Path, old: str, new: str) -> None:
     session = Session(folder, CONFIG)
     path = folder / "tally" / "tally.go"
     session.edit(path, TALLY.encode())
     settled(session)
-    session.edit(path, TALLY.replace("t.mu.Unlock()\n}\n\n// Wait", "t.mu.Unlock() // done\n}\n\n// Wait").encode())
+    session.edit(path, TALLY.replace(old, new).encode())
     looked = []
     while session.left:
         package = session.work()

@@ -2,9 +2,9 @@
 
 After the first look an edit costs what it touches. The text of a function alone: its package is *held*, and only that
 function, and callers to whom it makes a difference, are analysed again before the rules run (``engine.held``). Anything
-else in a file: the package is, and those above it whose view of it changed, be it a declaration or the summary of a
-function that they asked about. What makes up packages (a file that comes or goes, an import, a module file): the
-project is listed anew, and what reads as it did keeps its outcome.
+else in a file: the package is, and those to which it matters, be it a declaration that they see (``engine.declared``)
+or the summary of a function that they asked about. What makes up packages (a file that comes or goes, an import, a
+module file): the project is listed anew, and what reads as it did keeps its outcome.
 
 While a file holds a syntax error that it didn't hold before, it counts as it was.
 """
@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.engine.analyst import Analyst
 from pubcheck.engine.baseline import baseline_of
+from pubcheck.engine.cache.keys import visible_from
 from pubcheck.engine.candidate import Candidate, Setting
 from pubcheck.engine.check import available_rules
 from pubcheck.engine.config import Config
+from pubcheck.engine.declared import affected, differing, shape_of
 from pubcheck.engine.filters import apply
 from pubcheck.engine.frontend import load_project
 from pubcheck.engine.held import Held
@@ -29,7 +31,7 @@ from pubcheck.engine.selection import Selection
 from pubcheck.engine.task import Outcome, Task
 from pubcheck.model.project import read_header
 from pubcheck.model.project.problem import PatternError
-from pubcheck.source import Overlay, Segments, SourceFile, digest
+from pubcheck.source import Overlay, SourceFile, digest
 from pubcheck.syntax import parse
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Diagnostic
+    from pubcheck.engine.declared import Names, Shape, Visible
     from pubcheck.engine.frontend import ProjectFrontend
     from pubcheck.model.project import GoFile, PackageSource
 
@@ -77,6 +80,7 @@ class Session:
         self._buffers: dict[Path, bytes] = {}
         self._changed: dict[Path, None] = {}
         self._frontend: ProjectFrontend | None = None
+        self._visible: Visible = {}
         self._places: dict[Path, list[_Place]] = {}
         self._inputs: dict[str, tuple[tuple[str, bytes, tuple[int, int]], ...]] = {}
         self._outcomes: dict[str, Outcome] = {}
@@ -219,18 +223,22 @@ class Session:
         if held is not None:
             held.release()
             del self._held[package.import_path]
+        file.renew(source)
+        before = self._shape(package)
         file.renew(fresh)
         self._renewal = True
         self._stale[package.import_path] = None
-        if Segments(source.data).declarations != Segments(text).declarations:
-            self._stale.update(dict.fromkeys(self._above(package)))
-        else:
-            self._stale.update(dict.fromkeys(self._that_mention(file)))
+        changed = differing(before, self._shape(package))
+        self._stale.update(dict.fromkeys(self._that_see(package, changed)))
+        self._stale.update(dict.fromkeys(self._that_mention(file)))
 
-    def _above(self, package: PackageSource) -> Iterator[str]:
-        assert self._frontend is not None  # noqa: S101 nothing was asked about before
-        for other, below in self._frontend.graph.below.items():
-            if package in below and other.import_path in self._outcomes:
+    def _shape(self, package: PackageSource) -> Shape:
+        return shape_of(package, {other.import_path: other.name for other in self._visible[package]})
+
+    def _that_see(self, package: PackageSource, changed: Names) -> Iterator[str]:
+        """The packages to which it matters what declarations of these names in ``package`` say."""
+        for other in sorted(affected({package: changed}, self._visible), key=lambda one: one.import_path):
+            if other.import_path in self._outcomes:
                 yield other.import_path
 
     def _that_mention(self, file: GoFile) -> Iterator[str]:
@@ -247,6 +255,7 @@ class Session:
         self._held.clear()
         self._frontend = frontend = self._listed()
         self._frontend.workshop.checkpoint = self._checkpoint
+        self._visible = visible_from(frontend.project, frontend.graph)
         inputs = {
             package.import_path: tuple(
                 (file.source.path, digest(file.source.data), file.go_version) for file in package.files
