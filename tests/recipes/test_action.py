@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from fake_github import TOKEN, FakeGitHub
 from samples import RESET
+from webserver import served
 
 from tests.recipes.conftest import read_yaml
 
@@ -45,8 +47,11 @@ def temp(tmp_path: Path, bin_folder: Path) -> Path:
     return folder
 
 
-def _run(step: dict[str, Any], sample: Sample, temp: Path, contexts: dict[str, str]) -> Outcome:
-    """Run a step's script as the runner does: ``bash --noprofile --norc -eo pipefail FILE``."""
+def _run(step: dict[str, Any], sample: Sample, temp: Path, contexts: dict[str, str], **variables: str) -> Outcome:
+    """Run a step's script as the runner does: ``bash --noprofile --norc -eo pipefail FILE``.
+
+    ``variables`` are those that a runner sets beside the step's.
+    """
     known = {"runner.temp": str(temp)} | contexts
     environment = {
         name: _EXPRESSION.sub(lambda found: known[found[1]], value) for name, value in step.get("env", {}).items()
@@ -59,6 +64,7 @@ def _run(step: dict[str, Any], sample: Sample, temp: Path, contexts: dict[str, s
     done = sample.run(
         *("bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)),
         **environment,
+        **variables,
         RUNNER_TEMP=str(temp),
         **{name: str(file) for name, file in files.items()},
     )
@@ -87,6 +93,42 @@ def test_a_run(action: dict[str, Any], sample: Sample, temp: Path) -> None:
     assert len(run["results"]) == 1
     last = _step(action, "Tell whether it failed")
     assert _run(last, sample, temp, {"steps.check.outputs.exit-code": outcome.outputs["exit-code"]}).code == 1
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+def test_a_pull_request_is_reviewed(action: dict[str, Any], sample: Sample, temp: Path, may_write: bool) -> None:
+    """Where the token may not write, as for a fork, the annotations and the job's summary are what is left."""
+    gauge = RESET.replace("Counter", "Gauge")
+    sample.write("gauge.go", gauge)
+    sample.commit()
+    checked = _check(action, sample, temp, new_from="main")
+    forge = FakeGitHub({"counter.go": RESET})
+    forge.push({"counter.go": RESET, "gauge.go": gauge})
+    forge.may_write = may_write
+    event = temp / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7}}))
+    contexts = {"inputs.token": TOKEN, "steps.check.outputs.report": checked.outputs["report"]}
+    with served(forge.answer) as url:
+        forge.url = url
+        runner = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_API_URL": url,
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_REPOSITORY": "gopher/cache",
+            "NO_PROXY": "*",
+        }
+        outcome = _run(_step(action, "Review"), sample, temp, contexts, **runner)
+    assert outcome.code == 0
+    assert TOKEN not in outcome.out + outcome.summary
+    if may_write:
+        assert [(one["path"], one["line"]) for one in forge.threads] == [("gauge.go", 11)]
+        assert "```suggestion" in str(forge.said()[0]["body"])
+        assert len(forge.comments) == 1
+    else:
+        assert "::error file=gauge.go,line=11" in outcome.out
+        assert "the token may not write here" in outcome.out
+        assert "1 finding on lines of this change" in outcome.summary
+        assert not forge.threads
 
 
 def test_nothing_found(action: dict[str, Any], sample: Sample, temp: Path) -> None:

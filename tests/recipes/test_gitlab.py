@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fake_gitlab import TOKEN, FakeGitLab
 from samples import RESET
+from webserver import served
 
 from tests.recipes.conftest import read_yaml
 
@@ -47,6 +49,32 @@ def test_a_merge_request_tells_of_its_changes(template: dict[str, Any], sample: 
     assert done.returncode == 1
     assert "gauge.go:11:2" in done.stdout
     assert "counter.go" not in done.stdout
+
+
+def test_a_merge_request_is_reviewed_if_there_is_a_token(template: dict[str, Any], sample: Sample) -> None:
+    base = sample.git("rev-parse", "HEAD").strip()
+    gauge = RESET.replace("Counter", "Gauge")
+    sample.write("gauge.go", gauge)
+    sample.commit()
+    forge = FakeGitLab({"counter.go": RESET})
+    forge.push({"counter.go": RESET, "gauge.go": gauge})
+    with served(forge.answer) as url:
+        forge.url = url
+        done = _run(
+            template,
+            sample,
+            CI_MERGE_REQUEST_DIFF_BASE_SHA=base,
+            CI_MERGE_REQUEST_IID="3",
+            CI_MERGE_REQUEST_PROJECT_PATH="gopher/cache",
+            CI_API_V4_URL=url,
+            GITLAB_CI="true",
+            PUBCHECK_TOKEN=TOKEN,
+            NO_PROXY="*",
+        )
+    assert done.returncode == 1, "what is found fails the job, told or not"
+    assert [note["position"]["new_line"] for note in forge.threads()] == [11]
+    assert len(forge.summaries()) == 1
+    assert TOKEN not in done.stdout + done.stderr
 
 
 def test_variables_are_words(template: dict[str, Any], sample: Sample) -> None:
