@@ -83,7 +83,13 @@ def test_a_race_is_told_at_its_write_with_both_sides(module: Module) -> None:
         (23, "`(*Cache).Get` reads here"),
         (26, "`TestAll` starts a goroutine here"),
     ]
-    assert [trace["goroutine"] for trace in told["traces"]] == ["the goroutine that reads", "the goroutine that writes"]
+    assert told["goroutine"] == "the goroutine that writes"
+    assert told["related"][0]["goroutine"] == "the goroutine that reads"
+    (run,) = json.loads(module.race(HITS, "--no-check", "--output-format", "sarif").out)["runs"]
+    mine, theirs = run["results"][0]["codeFlows"][0]["threadFlows"]
+    steps = [[step["location"]["message"]["text"] for step in flow["locations"]] for flow in (mine, theirs)]
+    assert [trace["goroutine"] for trace in told["traces"]] == [theirs["id"], mine["id"]]
+    assert steps == [[step["message"] for step in trace["steps"]] for trace in reversed(told["traces"])]
     assert [step["message"] for step in told["traces"][1]["steps"]] == [
         "`TestAll` starts the goroutine",
         "`TestAll.func1` calls",

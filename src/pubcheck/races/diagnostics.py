@@ -34,7 +34,7 @@ class Side(msgspec.Struct, frozen=True, gc=False):
     @property
     def verb(self) -> str:
         """What it does."""
-        return "writes" if self.access.write else "reads"
+        return _verb(self.access)
 
     @property
     def name(self) -> str:
@@ -147,6 +147,7 @@ def _observed(group: Sequence[Seen], advice: Mapping[str, str]) -> Diagnostic:
         symbol=first.name,
         help=advice.get(rule, ""),
         fingerprint=fingerprint(rule, package, first.name, f"race with {other.name if other else ''}", 0),
+        goroutine=_names(group[0].race)[first.access],
     )
 
 
@@ -159,7 +160,7 @@ def _told(one: Diagnostic, seen: Sequence[Seen], places: Places, *, static: bool
         witness += f", at {len(seen)} pairs of places"
     related = [*one.related]
     for each in seen:
-        related += [*_places(each, places)]
+        related += [*_places(each, places, _names(each.race) if each is seen[0] and not static else {})]
     unique: dict[tuple[str, int], Related] = {}
     for place in related:
         unique.setdefault(_line(place.span, places), place)
@@ -167,7 +168,7 @@ def _told(one: Diagnostic, seen: Sequence[Seen], places: Places, *, static: bool
     traces = tuple(_traces(seen[0], places))
     return msgspec.structs.replace(
         one,
-        goroutine="" if traces else one.goroutine,  # whose the detector says it is
+        goroutine="" if static and traces else one.goroutine,  # the detector has names of its own
         confidence=Confidence.HIGH,
         because=(witness, *(("pubcheck finds it without a run, too",) if static else ()), *one.because),
         related=tuple(unique.values()),
@@ -175,12 +176,26 @@ def _told(one: Diagnostic, seen: Sequence[Seen], places: Places, *, static: bool
     )
 
 
-def _places(seen: Seen, places: Places) -> Iterator[Related]:
+def _places(seen: Seen, places: Places, names: Mapping[Access, str]) -> Iterator[Related]:
     for side in seen.sides:
-        yield Related(side.span, f"`{side.name}` {side.verb} here{_by(side.access)}")
+        yield Related(side.span, f"`{side.name}` {side.verb} here{_by(side.access)}", names.get(side.access, ""))
     for access in seen.race.sides:
         for name, span in [*_in_checkout(seen.race.created.get(access.goroutine, ()), places)][:1]:
-            yield Related(span, f"`{name}` starts a goroutine here")
+            yield Related(span, f"`{name}` starts a goroutine here", names.get(access, ""))
+
+
+def _names(race: Race) -> dict[Access, str]:
+    """What the goroutines of a race are called."""
+    alike = len({access.write for access in race.sides}) == 1
+    names: dict[Access, str] = {}
+    for number, access in enumerate(race.sides):
+        who = ("one goroutine", "the other goroutine")[number] if alike else f"the goroutine that {_verb(access)}"
+        names[access] = "the main goroutine" if access.goroutine == MAIN else who
+    return names
+
+
+def _verb(access: Access) -> str:
+    return "writes" if access.write else "reads"
 
 
 def _by(access: Access) -> str:
@@ -189,20 +204,16 @@ def _by(access: Access) -> str:
 
 def _traces(seen: Seen, places: Places) -> Iterator[Trace]:
     """For each goroutine its calls, from where it was started."""
-    alike = len({access.write for access in seen.race.sides}) == 1
-    for number, access in enumerate(seen.race.sides):
+    for access, who in _names(seen.race).items():
         created = [*_in_checkout(seen.race.created.get(access.goroutine, ()), places)][:1]
         steps = [Related(span, f"`{name}` starts the goroutine") for name, span in created]
         calls = [*_in_checkout(access.stack, places)][::-1]
-        verb = "writes" if access.write else "reads"
         steps += [
-            Related(span, f"`{name}` {'calls' if at < len(calls) else verb}")
+            Related(span, f"`{name}` {'calls' if at < len(calls) else _verb(access)}")
             for at, (name, span) in enumerate(calls, 1)
         ]
-        if not steps:
-            continue
-        who = ("one goroutine", "the other goroutine")[number] if alike else f"the goroutine that {verb}"
-        yield Trace("the main goroutine" if access.goroutine == MAIN else who, tuple(steps[-_STEPS:]))
+        if steps:
+            yield Trace(who, tuple(steps[-_STEPS:]))
 
 
 def _in_checkout(stack: Iterable[Frame], places: Places) -> Iterator[tuple[str, Span]]:
