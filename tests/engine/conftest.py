@@ -117,6 +117,9 @@ class SourceFrontend:
     def exports(self, _source: PackageSource, _questions: Iterable[str]) -> Exports:
         return Exports()
 
+    def keep(self, _source: PackageSource) -> None:
+        pass
+
     def facts(self, source: PackageSource) -> Facts:
         self.analysed.append(source.import_path)
         if any(b"crash the analysis" in file.source.data for file in source.files):

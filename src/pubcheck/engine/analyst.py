@@ -18,7 +18,7 @@ from pubcheck.engine.task import Exports, FileOutcome, Outcome
 from pubcheck.model.project.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.engine.frontend import Frontend
@@ -61,9 +61,10 @@ class Analyst:
         self._frontend.learn(task.facts)
         source = self._sources[task.package]
         work = _Work(self._frontend, source, self._rules, self._severity, self._checkpoint)
-        outcome = work.outcome(task.questions)
+        outcome = work.outcome(task)
         self._frontend.release(source)
-        self._frontend.learn({task.package: outcome.exports.facts})
+        if task.exports:
+            self._frontend.learn({task.package: outcome.exports.facts})
         settle()
         return outcome
 
@@ -89,7 +90,7 @@ class _Work:
         self._crashes: list[Diagnostic] = []
         self._files: list[FileOutcome] = []
 
-    def outcome(self, questions: Iterable[str]) -> Outcome:
+    def outcome(self, task: Task) -> Outcome:
         facts = self._analysed()
         exports = Exports()
         redeclared: Sequence[Problem] = ()
@@ -101,7 +102,10 @@ class _Work:
                 what = f"the analysis of `{failed.function}`"
                 self._crashes.append(failure(self._source, what, failed.error, failed.path))
             with self._watch.phase("facts"):
-                exports = self._frontend.exports(self._source, questions)
+                if task.exports:
+                    exports = self._frontend.exports(self._source, task.questions)
+                else:
+                    self._frontend.keep(self._source)
             redeclared = self._frontend.redeclared(self._source)
         # Bodies are converted when they are analysed; only now all that is wrong with them is known.
         known = {(problem.path, problem.line) for problem in redeclared}

@@ -60,7 +60,8 @@ class Alone:
         from concurrent.futures import Future  # noqa: PLC0415 where all is known nothing is promised
 
         future: Future[Outcome] = Future()
-        future.set_result(self._plan.analyst.run(Task(source.import_path, facts, tuple(ledger.questions(source)))))
+        questions = tuple(ledger.questions(source))
+        future.set_result(self._plan.analyst.run(Task(source.import_path, facts, questions, exports=ledger.keeps)))
         return future
 
     def again(self, source: PackageSource, _ledger: Ledger, error: BaseException) -> Outcome:

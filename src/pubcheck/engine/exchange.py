@@ -1,4 +1,8 @@
-"""Facts on their way between packages: encoded where they are found, decoded where they are asked for."""
+"""Facts on their way between packages.
+
+They are encoded where they leave a process, or where somebody asks for them: what comes out of ``decoded`` is the same
+for everyone, wherever it was found.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +41,10 @@ class Exchange:
         self._places = places
         self._analyse = analyse
         self._stored: dict[str, Exported] = {}
+        self._unwritten: dict[str, dict[str, Summary]] = {}
         self._new: dict[str, Exported] = {}
         self._analysed: dict[str, PackageFacts] = {}
+        self._asked: set[str] = set()
         self._decoded: dict[bytes, tuple[Summary, bytes]] = {}
         self._kept = kept
 
@@ -47,17 +53,19 @@ class Exchange:
         for path, exported in facts.items():
             self._stored.setdefault(path, {}).update(exported)
 
+    def keep(self, facts: PackageFacts) -> None:
+        """Take in what is known of the functions of a package."""
+        self._unwritten[facts.path] = {summary.name: summary for _, summary in _known(facts)}
+
     def encode(self, facts: PackageFacts) -> Exported:
         """What is known of the functions of a package, for others to learn."""
+        forms = self._kept.setdefault(facts.path, {}) if facts.kept else {}
         found: Exported = {}
-        # Of functions that are declared twice the first counts.
-        for func, summary in sorted(facts.known_summaries, key=lambda each: (each[0].path, each[0].pos)):
-            if summary.name not in found:
-                forms = self._kept.setdefault(facts.path, {}) if facts.kept else {}
-                known = forms.get(func)
-                if known is None or known[0] is not summary:
-                    known = forms[func] = (summary, storage.encoded(summary, self._places.relative))
-                found[summary.name] = known[1]
+        for func, summary in _known(facts):
+            known = forms.get(func)
+            if known is None or known[0] is not summary:
+                known = forms[func] = (summary, storage.encoded(summary, self._places.relative))
+            found[summary.name] = known[1]
         return found
 
     def worked_out(self) -> dict[str, Exported]:
@@ -70,8 +78,7 @@ class Exchange:
         stored = self._stored.setdefault(path, {})
         data = stored.get(func.full_name)
         if data is None:
-            data = stored[func.full_name] = self._work_out(path, func)
-            self._new.setdefault(path, {})[func.full_name] = data
+            data = stored[func.full_name] = self._found(path, func)
         known = self._decoded.get(data)
         if known is None:
             summary = storage.decoded(data, self._places.absolute)
@@ -80,17 +87,35 @@ class Exchange:
 
     def release(self) -> None:
         """Let go of what was found on the way to answers."""
-        for facts in self._analysed.values():
-            facts.release()
+        for path in self._asked:
+            self._analysed[path].release()
+        self._asked.clear()
 
-    def _work_out(self, path: str, func: Func) -> bytes:
+    def _found(self, path: str, func: Func) -> bytes:
+        """The summary of a function that was kept, or else worked out."""
+        unwritten = self._unwritten.get(path, {}).pop(func.full_name, None)
+        if unwritten is not None:
+            return storage.encoded(unwritten, self._places.relative)
+        data = storage.encoded(self._work_out(path, func), self._places.relative)
+        self._new.setdefault(path, {})[func.full_name] = data
+        return data
+
+    def _work_out(self, path: str, func: Func) -> Summary:
         try:
             if path not in self._analysed:
                 self._analysed[path] = self._analyse(path)
-            summary = self._analysed[path].summary_of(func)
+            self._asked.add(path)
+            return self._analysed[path].summary_of(func)
         except Exception:  # noqa: BLE001 it is told where the package itself is looked at
-            summary = unknown(func.full_name)
-        return storage.encoded(summary, self._places.relative)
+            return unknown(func.full_name)
+
+
+def _known(facts: PackageFacts) -> list[tuple[Func, Summary]]:
+    """What is known of the functions of a package; of those that are declared twice the first counts."""
+    found: dict[str, tuple[Func, Summary]] = {}
+    for func, summary in sorted(facts.known_summaries, key=lambda each: (each[0].path, each[0].pos)):
+        found.setdefault(summary.name, (func, summary))
+    return list(found.values())
 
 
 class Imports(Mapping[str, "Imported"]):

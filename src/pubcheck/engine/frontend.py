@@ -73,6 +73,9 @@ class Frontend(Protocol):
         Answers to ``questions``, full names of its functions, are among it.
         """
 
+    def keep(self, source: PackageSource) -> None:
+        """Remember a package's facts for those above it, without telling them to anybody else."""
+
     def release(self, source: PackageSource) -> None:
         """Let go of all that was made for a package but its declarations."""
 
@@ -131,6 +134,10 @@ class ProjectFrontend:
     def exports(self, source: PackageSource, questions: Iterable[str]) -> Exports:
         """What the packages above may need of a package's facts, and what those took from the packages below."""
         return self.workshop.exports(source, questions)
+
+    def keep(self, source: PackageSource) -> None:
+        """Remember a package's facts for those above it."""
+        self.workshop.keep(source)
 
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""

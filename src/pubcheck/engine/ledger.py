@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class Ledger(Protocol):
     """Asked about packages bottom-up: each is either recalled, or worked on and remembered, before those above it."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether facts that are remembered are of use to anybody beyond the run."""
+
     def likely(self, source: PackageSource) -> bool:
         """Whether the outcome of a package will be recalled, as far as can be told before those below it are."""
 
@@ -35,6 +39,8 @@ class Ledger(Protocol):
 
 class Blank:
     """The ledger of a run that knows nothing of others, and tells them nothing."""
+
+    keeps = False
 
     def __init__(self) -> None:
         """Begin with nothing."""

@@ -32,11 +32,13 @@ class Task(msgspec.Struct, frozen=True, gc=False):
         facts: those of the packages below it (``ImportGraph.below``), by import path, as far as they are at hand: to
             leave some out costs time, and changes nothing else.
         questions: full names of functions that are known to be asked for: the package's exported facts will have them.
+        exports: whether facts are to come out of it. Where all tasks are done by one, who remembers, nobody needs them.
     """
 
     package: str
     facts: dict[str, Exported] = {}
     questions: tuple[str, ...] = ()
+    exports: bool = True
 
 
 class Exports(msgspec.Struct, frozen=True, gc=False):

@@ -64,6 +64,8 @@ def check_unit(  # noqa: PLR0913 a unit has these parts
 class _Unit:
     """What is known of the packages below one, and what comes to be known of that one."""
 
+    keeps = True
+
     def __init__(self, files: frozenset[str], facts: Facts) -> None:
         self._files = files
         self._facts = facts

@@ -75,6 +75,10 @@ class Workshop:
             facts.summary(name)
         return Exports(self._exchange.encode(facts), imports.asked, self._exchange.worked_out())
 
+    def keep(self, source: PackageSource) -> None:
+        """Remember a package's facts for those above it."""
+        self._exchange.keep(self._at_work[source][0])
+
     def release(self, source: PackageSource) -> None:
         """Let go of the syntax trees and of all facts."""
         self._exchange.release()

@@ -53,6 +53,8 @@ class Outcomes:
     Each package is either recalled or, where that gives None, analysed and remembered, before those above it.
     """
 
+    keeps = True
+
     def __init__(  # noqa: PLR0913 it is about all of these
         self, store: Store, project: Project, graph: ImportGraph, overlay: Overlay, *, version: bytes, settings: bytes
     ) -> None:
