@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 
-_QUICK_LOOK = re.compile(rb"pubcheck:ignore|nolint|lint:(?:file-)?ignore")
+_WORDS = (b"pubcheck:ignore", b"nolint", b"lint:ignore", b"lint:file-ignore")
 _OWN = re.compile(r"\s?pubcheck:ignore(?![\w-])\s*(.*)", re.DOTALL)
 _NOLINT = re.compile(r"\s?nolint(?::([\w,\s-]*?))?\s*(?://.*)?$", re.DOTALL)
 _LINT = re.compile(r"\s?lint:(file-)?ignore\s+(\S+)\s*(.*)", re.DOTALL)
@@ -90,7 +90,7 @@ class FileSuppressions:
 def find_suppressions(tree: SyntaxTree) -> tuple[Suppression, ...]:
     """The suppressions in a file's comments, at which nobody looks where the bytes hold none."""
     source = tree.source
-    if not _QUICK_LOOK.search(source.data):
+    if not any(word in source.data for word in _WORDS):
         return ()
     places = _Places(source, tree.file)
     found = (_read(source, comment) for comment in tree.comments)

@@ -36,12 +36,11 @@ STATEMENTS: Final[dict[int, Converter]] = {}
 class Context:
     """What converters need to know about the file, and where they leave word."""
 
-    __slots__ = ("data", "names", "too_deep")
+    __slots__ = ("data", "too_deep")
 
     def __init__(self, data: bytes) -> None:
         """Convert nodes of a parse of ``data``, or of ``data`` repaired in place."""
         self.data = data
-        self.names = Names()
         self.too_deep: list[tuple[int, int]] = []
 
     def text(self, node: Node) -> str:
@@ -59,12 +58,16 @@ class Context:
         return ast.BadStmt(node.start_byte, node.end_byte)
 
 
-class Names(dict[bytes, str]):
-    """Decodes each name of a file once."""
+class _Names(dict[bytes, str]):
+    """Decodes each name once."""
 
     def __missing__(self, key: bytes) -> str:
         name = self[key] = key.decode("utf-8", "replace")
         return name
+
+
+NAMES: Final = _Names()
+"""All names that were met: most stand in many files, which have them in common."""
 
 
 def converts(table: dict[int, Converter], *names: str) -> Callable[[C], C]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pubcheck.syntax import ast
-from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, STATEMENTS, Context, converts, solid
+from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, NAMES, STATEMENTS, Context, converts, solid
 from pubcheck.syntax.grammar import ERROR, EXTRAS, KIND_NAMES, kind, token
 from pubcheck.syntax.types import Signature, function_type
 
@@ -49,7 +49,7 @@ def identifier(node: Node, c: Context, _depth: int) -> ast.Ident:
     """A name; one that the parser made up is empty."""
     start = node.start_byte
     end = node.end_byte
-    return ast.Ident(start, end, c.names[c.data[start:end]])
+    return ast.Ident(start, end, NAMES[c.data[start:end]])
 
 
 @converts(
@@ -70,7 +70,7 @@ def _name(node: Node, c: Context, _depth: int) -> ast.Expr:
     end = node.end_byte
     if start == end:
         return ast.BadExpr(start, end)
-    return ast.Ident(start, end, c.names[c.data[start:end]])
+    return ast.Ident(start, end, NAMES[c.data[start:end]])
 
 
 @converts(EXPRESSIONS, "int_literal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pubcheck.syntax import ast
-from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, Context, converts, solid
+from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, NAMES, Context, converts, solid
 from pubcheck.syntax.grammar import kind, kinds, token
 
 if TYPE_CHECKING:
@@ -37,14 +37,15 @@ def type_expression(node: Node, c: Context, depth: int) -> ast.Expr:
 
 def fields(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
     """The fields of a list of parameters, results or type parameters."""
-    found = [
-        _PARAMETER_KINDS[child.kind_id](child, c, depth)
-        for child in node.named_children
-        if child.kind_id in _PARAMETER_KINDS
-    ]
-    if len(found) > 1 and any(field.names for field in found) and not all(field.names for field in found):
-        return _regrouped(found)
-    return tuple(found)
+    if not node.named_child_count:
+        return ()
+    found = []
+    for child in node.named_children:
+        converter = _PARAMETER_KINDS.get(child.kind_id)
+        if converter is not None:
+            found.append(converter(child, c, depth))
+    named = [field for field in found if field.names]
+    return _regrouped(found) if 0 < len(named) < len(found) else tuple(found)
 
 
 def _regrouped(found: list[ast.Field]) -> tuple[ast.Field, ...]:
@@ -64,8 +65,13 @@ def _regrouped(found: list[ast.Field]) -> tuple[ast.Field, ...]:
 
 
 def _parameter(node: Node, c: Context, depth: int) -> ast.Field:
-    *names, type_ = solid(node.named_children)
-    return ast.Field(node.start_byte, node.end_byte, _names(names, c), type_expression(type_, c, depth))
+    children = node.named_children
+    if len(children) > 1:
+        children = solid(children)
+    *names, type_ = children
+    return ast.Field(
+        node.start_byte, node.end_byte, _names(names, c) if names else (), type_expression(type_, c, depth)
+    )
 
 
 def _variadic(node: Node, c: Context, depth: int) -> ast.Field:
@@ -78,8 +84,7 @@ _PARAMETER_KINDS: Final = {_PARAMETER: _parameter, _TYPE_PARAMETER: _parameter, 
 
 def _names(nodes: list[Node], c: Context) -> tuple[ast.Ident, ...]:
     data = c.data
-    names = c.names
-    return tuple([ast.Ident(n.start_byte, n.end_byte, names[data[n.start_byte : n.end_byte]]) for n in nodes])
+    return tuple([ast.Ident(n.start_byte, n.end_byte, NAMES[data[n.start_byte : n.end_byte]]) for n in nodes])
 
 
 def results(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
@@ -144,7 +149,10 @@ def _union(node: Node, c: Context, depth: int) -> ast.Expr:
 def _pointer(node: Node, c: Context, depth: int) -> ast.Expr:
     if depth > DEPTH_LIMIT:
         return c.bad_expression(node)
-    return ast.Star(node.start_byte, node.end_byte, type_expression(solid(node.children)[1], c, depth + 1))
+    children = node.children
+    if len(children) != 2:
+        children = solid(children)
+    return ast.Star(node.start_byte, node.end_byte, type_expression(children[1], c, depth + 1))
 
 
 @converts(EXPRESSIONS, "negated_type")

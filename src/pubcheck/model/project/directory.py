@@ -13,8 +13,9 @@ from pubcheck.model.project.grouping import Group, group_files
 from pubcheck.model.project.header import read_header
 from pubcheck.model.project.modules import WITHOUT_GO_LINE, Module
 from pubcheck.model.project.sources import GoFile, PackageSource
+from pubcheck.model.project.text import shown
 from pubcheck.model.project.workspace import Workspace
-from pubcheck.source import digest
+from pubcheck.source import SourceFile, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +75,8 @@ class PackageReader:
             go_version = WITHOUT_GO_LINE
         if constraint.version is not None:
             go_version = max((1, constraint.version), _FILE_VERSIONS_SINCE)
-        return GoFile(path, header, go_version, self._disk.overlay, digest(data)), constraint
+        source = SourceFile(shown(path), data)
+        return GoFile(path, header, go_version, self._disk.overlay, digest(data), source), constraint
 
     def _admits(self, file: GoFile, constraint: Constraint) -> bool:
         if constraint.error:

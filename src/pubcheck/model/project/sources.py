@@ -23,14 +23,20 @@ Kind = Literal["package", "external-test"]
 class GoFile:
     """One file of a package.
 
-    The bytes that the header was read from aren't kept: ``source`` reads them again when first asked for, ``tree``
-    parses them, and ``release`` lets go of what the parser made.
+    ``source`` has the bytes that the header was read from; a copy in another process reads them again when first asked
+    for. ``tree`` parses them, and ``release`` lets go of what the parser made.
     """
 
     __slots__ = ("_overlay", "_source", "_tree", "digest", "generated", "go_version", "header", "path", "test")
 
-    def __init__(
-        self, path: Path, header: Header, go_version: tuple[int, int], overlay: Overlay, digest: bytes
+    def __init__(  # noqa: PLR0913, PLR0917 a file has these parts
+        self,
+        path: Path,
+        header: Header,
+        go_version: tuple[int, int],
+        overlay: Overlay,
+        digest: bytes,
+        source: SourceFile | None = None,
     ) -> None:
         """Take ``path`` (absolute) as a Go file of language version ``go_version``; ``digest`` is its bytes' hash."""
         self.path = path
@@ -40,7 +46,7 @@ class GoFile:
         self.test = path.name.endswith("_test.go")
         self.generated = header.generated
         self._overlay = overlay
-        self._source: SourceFile | None = None
+        self._source = source
         self._tree: SyntaxTree | None = None
 
     def __repr__(self) -> str:
