@@ -95,8 +95,10 @@ def _warm(warm: incremental.Warm) -> bool:
     print(f"a file of {warm.leaf_package} changed: {warm.leaf.elapsed:.2f} s (limit {CHANGE_LIMITS[0]:.0f} s)")
     among = f"which {warm.importers} packages stand on"
     print(f"a file of {warm.common_package}, {among}: {warm.common.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
-    changed = (warm.leaf.elapsed, warm.common.elapsed)
-    return ratio <= WALK_LIMIT and all(one <= limit for one, limit in zip(changed, CHANGE_LIMITS, strict=True))
+    print(f"a new function there: {warm.declared.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
+    leaf, common = CHANGE_LIMITS
+    in_time = warm.leaf.elapsed <= leaf and max(warm.common.elapsed, warm.declared.elapsed) <= common
+    return ratio <= WALK_LIMIT and in_time
 
 
 def _growth(children: Children, checkout: Path, folder: Path) -> bool:

@@ -1,4 +1,7 @@
-"""What a run costs that finds the last one's results: nothing changed, a file of a leaf, a file that many stand on."""
+"""What a run costs that finds the last one's results.
+
+Nothing has changed, or a body in a leaf, a body in a package that many stand on, or what that package declares.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ class Warm(NamedTuple):
     unchanged: Usage
     leaf: Usage
     common: Usage
+    declared: Usage
     leaf_package: str
     common_package: str
     importers: int
@@ -46,11 +50,14 @@ def measure(children: Children, checkout: Path, folder: Path) -> Warm:
     for package in (leaf, common):
         _change(package)
         after[package] = children.run(*command)
+    _declare(common)
+    declared = children.run(*command)
     return Warm(
         walk,
         unchanged,
         leaf=after[leaf],
         common=after[common],
+        declared=declared,
         leaf_package=leaf.import_path,
         common_package=common.import_path,
         importers=importers[common],
@@ -73,6 +80,12 @@ def _change(package: PackageSource) -> None:
     """Add a statement to the first function that people wrote."""
     path = _sources(package)[0]
     path.write_bytes(_BODY.sub(rb"\g<0>\t_ = 1\n", path.read_bytes(), count=1))
+
+
+def _declare(package: PackageSource) -> None:
+    """Add a function that nobody calls yet."""
+    path = _sources(package)[0]
+    path.write_bytes(path.read_bytes() + b"\n// NewlyMade is new.\nfunc NewlyMade(n int) int {\n\treturn n + 1\n}\n")
 
 
 def _elapsed(used: Usage) -> float:

@@ -1,4 +1,4 @@
-"""A Go module in a folder, an analyst that looks at it, and a client of the real server that does."""
+"""A Go module in a folder, a workspace that looks at it, and a client of the real server that does."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_what_is_typed_hides_what_the_disk_has(desk: Desk) -> None:
     desk.work()
     assert desk.published[-1].version == 7
     assert desk.rules("store.go") == BOTH[1:]
-    desk.analyst.edit(desk.path("store.go"), None, None)
+    desk.workspace.edit(desk.path("store.go"), None, None)
     desk.work()
     assert desk.rules("store.go") == BOTH
     assert desk.published[-1].version is None
@@ -64,13 +64,13 @@ def test_the_same_findings_have_the_same_id(desk: Desk) -> None:
 def test_what_is_found_goes_with_what_brought_it_about(desk: Desk) -> None:
     desk.work()
     (desk.folder / "store.go").write_text("package store\n")
-    desk.analyst.touch([desk.path("store.go")])
+    desk.workspace.touch([desk.path("store.go")])
     desk.work()
     assert desk.published[-1].items == ()
     (desk.folder / "store.go").unlink()
-    desk.analyst.touch([desk.path("store.go")])
+    desk.workspace.touch([desk.path("store.go")])
     desk.work()
-    found = desk.analyst.answer(DiagnoseAll())
+    found = desk.workspace.answer(DiagnoseAll())
     assert isinstance(found, AllFindings)
     assert [one.items for one in found.files] == [()]
 
@@ -108,6 +108,6 @@ def test_a_rule_that_there_is_not_is_told_and_the_configuration_holds(folder: Pa
 def test_a_new_configuration_counts(desk: Desk) -> None:
     desk.work()
     (desk.folder / "pubcheck.toml").write_text('min-confidence = "medium"\n')
-    desk.analyst.touch([desk.path("pubcheck.toml")])
+    desk.workspace.touch([desk.path("pubcheck.toml")])
     desk.work()
     assert desk.rules("store.go") == BOTH[:1]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def lenses(desk: Desk) -> dict[str, list[int]]:
-    found = desk.analyst.answer(LensesOf(desk.path("store.go")))
+    found = desk.workspace.answer(LensesOf(desk.path("store.go")))
     assert isinstance(found, Lenses)
     lines = STORE.split("\n")
     return {
@@ -38,7 +38,7 @@ def test_goroutines_lead_to_their_starts(desk: Desk) -> None:
 
 def test_locks_on_entry_are_hinted_at_if_wanted(desk: Desk) -> None:
     def hints() -> list[tuple[int, str]]:
-        found = desk.analyst.answer(HintsIn(desk.path("store.go"), EVERYWHERE))
+        found = desk.workspace.answer(HintsIn(desk.path("store.go"), EVERYWHERE))
         assert isinstance(found, Hints)
         return [(one.line + 1, one.label) for one in found.hints]
 

@@ -1,10 +1,9 @@
-"""A worker's analyst without its process, and what it said so far."""
+"""A worker's workspace without its process, and what it said so far."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.lsp.analyst import Analyst
 from pubcheck.lsp.messages import (
     Action,
     Actions,
@@ -21,6 +20,7 @@ from pubcheck.lsp.messages import (
     Reply,
 )
 from pubcheck.lsp.settings import Settings
+from pubcheck.lsp.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,11 +38,11 @@ class Desk:
         self.notes: list[Note] = []
         self.progress: list[Indexing] = []
         self.published: list[Findings] = []
-        self.analyst = Analyst(self._post)
+        self.workspace = Workspace(self._post)
         self.begin(settings, encoding)
 
     def begin(self, settings: Settings | None = None, encoding: Encoding = "utf-16") -> None:
-        self.analyst.begin(Begin((str(self.folder),), settings or Settings(), encoding))
+        self.workspace.begin(Begin((str(self.folder),), settings or Settings(), encoding))
 
     def _post(self, reply: Reply) -> None:
         match reply:
@@ -60,14 +60,14 @@ class Desk:
 
     def type(self, name: str, text: str | bytes, version: int = 1) -> None:
         data = text.encode() if isinstance(text, str) else text
-        self.analyst.edit(self.path(name), version, data)
+        self.workspace.edit(self.path(name), version, data)
 
     def work(self) -> None:
-        while self.analyst.work():
+        while self.workspace.work():
             pass
 
     def findings(self, name: str) -> Findings:
-        found = self.analyst.answer(Diagnose(self.path(name)))
+        found = self.workspace.answer(Diagnose(self.path(name)))
         assert isinstance(found, Findings)
         return found
 
@@ -78,12 +78,12 @@ class Desk:
         """What is said about the first ``at`` of ``text``, that many characters into it."""
         before = text[: text.index(at) + into]
         line, character = before.count("\n"), len(before.rpartition("\n")[2])
-        found = self.analyst.answer(HoverAt(self.path(name), line, character))
+        found = self.workspace.answer(HoverAt(self.path(name), line, character))
         assert found is None or isinstance(found, Hover)
         return "" if found is None else found.text
 
     def actions(self, name: str, where: Range = EVERYWHERE, *kinds: str) -> list[Action]:
-        found = self.analyst.answer(ActionsIn(self.path(name), where, kinds))
+        found = self.workspace.answer(ActionsIn(self.path(name), where, kinds))
         assert isinstance(found, Actions)
         return list(found.actions)
 

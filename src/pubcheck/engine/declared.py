@@ -83,12 +83,16 @@ def shape_of(package: PackageSource, packages: Mapping[str, str]) -> Shape:
 
 def _file_shape(file: GoFile, packages: Mapping[bytes, bytes]) -> FileShape:
     declared = list(Segments(file.source.data).split())
-    imports = [spec for one in declared if _IMPORT.search(one.text) for spec in _SPEC.findall(one.text)]
+    imports = [
+        (_name_of(alias, path, packages), alias, path)
+        for one in declared
+        if _IMPORT.search(one.text)
+        for alias, path in _SPEC.findall(one.text)
+    ]
     found = []
     for one in declared:
-        words = frozenset(_WORD.findall(one.text))
-        means = sorted(spec for spec in imports if _may_mean(spec, words, packages))
-        said = digest(msgspec.msgpack.encode((one.text, means)))
+        means = sorted((alias, path) for name, alias, path in imports if name in one.text)
+        said = digest(one.text + msgspec.msgpack.encode(means))
         found.append((one.anchor, said, tuple(sorted(_names(one.text)))))
     return FileShape(file.source.path, file.go_version, tuple(found))
 
@@ -105,18 +109,14 @@ def _names(text: bytes) -> set[bytes]:
     return found - {b"", b"_"}
 
 
-def _may_mean(spec: tuple[bytes, bytes], words: Names, packages: Mapping[bytes, bytes]) -> bool:
-    """Whether one of ``words`` may be the name of what is imported, which may be called anything if it isn't known."""
-    alias, path = spec
+def _name_of(alias: bytes, path: bytes, packages: Mapping[bytes, bytes]) -> bytes:
+    """A word that is in every text that means what is imported; empty where that isn't known."""
     if alias:
-        return alias == b"." or alias in words
-    name = packages.get(path)
-    if name is None:
-        first, last = path.partition(b"/")[0], path.rpartition(b"/")[2]
-        if b"." in first or _VERSION.match(last):
-            return True
-        name = last
-    return name in words
+        return b"" if alias == b"." else alias
+    if path in packages:
+        return packages[path]
+    first, last = path.partition(b"/")[0], path.rpartition(b"/")[2]
+    return b"" if b"." in first or _VERSION.match(last) else last
 
 
 def differing(old: Shape, new: Shape) -> Names:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from pubcheck.lsp import present
-from pubcheck.lsp.analyst import address
 from pubcheck.lsp.messages import (
     Action,
     Actions,
@@ -22,6 +21,7 @@ from pubcheck.lsp.messages import (
     Range,
     Silence,
 )
+from pubcheck.lsp.workspace import address
 
 if TYPE_CHECKING:
     from pubcheck.lsp.server import Server

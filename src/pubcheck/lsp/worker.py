@@ -9,9 +9,9 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
-from pubcheck.lsp.analyst import Analyst, Cancelled
 from pubcheck.lsp.messages import Answer, Ask, Begin, Cancel, Closed, Failure, Order, Reply, StopIndexing, Text, Touched
 from pubcheck.lsp.wire import Wire, read
+from pubcheck.lsp.workspace import Cancelled, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ class Worker:
         """Take orders from ``inbox`` and send what there is to say by ``post``."""
         self._inbox = inbox
         self._post = post
-        self._analyst = Analyst(post, self._checkpoint)
+        self._workspace = Workspace(post, self._checkpoint)
         self._question = 0
         self._edits = 0
 
@@ -103,31 +103,31 @@ class Worker:
                 continue
             self._edits = self._inbox.edits
             try:
-                busy = self._analyst.work()
+                busy = self._workspace.work()
             except Cancelled:
                 busy = True
 
     def _take(self, order: Order) -> None:
-        analyst = self._analyst
+        workspace = self._workspace
         match order:
             case Ask():
                 self._answer(order)
             case Begin():
-                analyst.begin(order)
+                workspace.begin(order)
             case Text():
-                analyst.edit(order.path, order.version, order.data)
+                workspace.edit(order.path, order.version, order.data)
             case Closed():
-                analyst.edit(order.path, None, None)
+                workspace.edit(order.path, None, None)
             case Touched():
-                analyst.touch(order.paths)
+                workspace.touch(order.paths)
             case StopIndexing():
-                analyst.stop_indexing()
+                workspace.stop_indexing()
 
     def _answer(self, ask: Ask) -> None:
         self._question = ask.id
         try:
             self._checkpoint()
-            self._post(Answer(ask.id, self._analyst.answer(ask.question)))
+            self._post(Answer(ask.id, self._workspace.answer(ask.question)))
         except Cancelled:
             pass
         except Exception as error:  # noqa: BLE001 one question's failure must not end the worker

@@ -78,7 +78,7 @@ _NOW_AND_THEN = 1.0
 """Seconds between two reports of a first look that goes on."""
 
 
-class Analyst:
+class Workspace:
     """Everything that is known about the client's folders."""
 
     def __init__(self, post: Callable[[Reply], None], checkpoint: Callable[[], None] = lambda: None) -> None:
