@@ -158,7 +158,7 @@ def _believable(guard: Guard) -> bool:
         return True
     if is_contested(guard):
         return is_common(guard)
-    if is_common(guard) or is_looked_up(guard) or is_kept_by_writers(guard):
+    if is_common(guard) or is_looked_up(guard) or is_all_there_is(guard) or is_kept_by_writers(guard):
         return True
     return (
         guard.kinship is Kinship.BESIDE
@@ -185,18 +185,24 @@ MOST_OUTLAWS = 5
 def is_looked_up(guard: Guard) -> bool:
     """Whether it is a map, or a slice, whose items several functions change or look up under the lock beside it.
 
-    A map that is read while it is written ends the program, so that fewer of them need to say so; and so it is with
-    the one field of a struct that a lock can be there for.
+    A map that is read while it is written ends the program, so that fewer of them need to say so.
     """
-    if guard.kinship is not Kinship.BESIDE or guard.share < LOOKED_UP.share:
+    if guard.kinship is not Kinship.BESIDE or not _is_held_by_several(guard):
         return False
-    if not (guard.sole or any(use.writes and use.site.access.path.is_element for use in guard.inside)):
-        return False
-    return len({use.function.name for use in guard.inside}) >= LOOKED_UP.held
+    return any(use.writes and use.site.access.path.is_element for use in guard.inside)
 
 
-LOOKED_UP = Threshold(2, 0.4)
-"""Functions that hold the lock for the items of a container, and their share of its accesses."""
+def is_all_there_is(guard: Guard) -> bool:
+    """Whether several functions hold the lock for the one field of their struct that it can be there for."""
+    return guard.sole and _is_held_by_several(guard)
+
+
+def _is_held_by_several(guard: Guard) -> bool:
+    return guard.share >= FEW.share and len({use.function.name for use in guard.inside}) >= FEW.held
+
+
+FEW = Threshold(2, 0.4)
+"""Functions that hold the lock where something else speaks for it, and their share of the accesses."""
 
 
 def is_kept_by_writers(guard: Guard) -> bool:

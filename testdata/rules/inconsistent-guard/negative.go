@@ -100,3 +100,26 @@ func (l *listener) urls() string {
 }
 
 func (l *listener) headers() string { return l.web.headers }
+
+// --- the length of a slice whose elements alone change
+
+type stripes struct {
+	mu    sync.RWMutex
+	seeds []int
+}
+
+func newStripes() *stripes { return &stripes{seeds: make([]int, 64)} }
+
+func (s *stripes) expire(hash int) {
+	at := hash % len(s.seeds)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seeds[at]++
+}
+
+func (s *stripes) seed(hash int) int {
+	at := hash % len(s.seeds)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.seeds[at]
+}

@@ -18,6 +18,7 @@ from pubcheck.analysis.guards import (
     Kinship,
     Threshold,
     has_accessors,
+    is_all_there_is,
     is_common,
     is_contested,
     is_looked_up,
@@ -105,7 +106,7 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if guard.lock in use.beside:
         return _looks_at(use) <= MOST_LOOKED_AT
-    believed = _is_believed(guard, use)
+    believed = _is_believed(violation)
     if not believed and (_outsiders(guard) > MOST_GETTERS or _writes_too(violation)):
         return False
     if has_accessors(guard):
@@ -115,19 +116,34 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return again
     if package.sharing.meet(use.site, violation.against.site) is not None:
         return True
-    if _outsiders(guard) > MOST_OUTSIDE and not guard.sole:
+    if _outsiders(guard) > MOST_OUTSIDE and not (is_all_there_is(guard) and _takes_too(violation)):
         return False
     if package.sharing.both_kept(use.site, violation.against.site) or _is_beside_a_goroutine(violation, package):
         return True
     return believed and _deviates(violation, package)
 
 
-def _is_believed(guard: Guard, use: Use) -> bool:
+def _is_believed(violation: Violation) -> bool:
     """Whether so many hold the lock that it tells of who doesn't, whichever goroutine that is."""
-    if guard.declared is not None or is_common(guard) or is_looked_up(guard):
+    guard, use = violation.guard, violation.use
+    if guard.declared is not None or is_common(guard):
+        return True
+    if _is_of_receiver(use) and (is_looked_up(guard) or is_all_there_is(guard)):
         return True
     few = guard.share >= SAME_FUNCTION.share and len(guard.outside) <= MOST_OUTLAWS
     return few and takes_itself(use, guard.lock)
+
+
+def _is_of_receiver(use: Use) -> bool:
+    """Whether a method touches its own object."""
+    root = use.site.access.path.root
+    return root.kind is RootKind.PARAM and root.index == 0
+
+
+def _takes_too(violation: Violation) -> bool:
+    """Whether the function touches the same under the lock elsewhere."""
+    guard, use = violation.guard, violation.use
+    return any(other.function is use.function for other in guard.inside)
 
 
 def _writes_too(violation: Violation) -> bool:
@@ -139,7 +155,7 @@ def _writes_too(violation: Violation) -> bool:
 def _deviates(violation: Violation, package: PackageFacts) -> bool:
     """Whether what the function does beside the access, or what all others do, speaks against it."""
     guard, use = violation.guard, violation.use
-    if any(other.function is use.function for other in guard.inside):
+    if _takes_too(violation):
         return True
     if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
@@ -159,8 +175,8 @@ def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
     Who calls isn't seen to wait for them, so that the lock is all that could keep both apart.
     """
     use, against = violation.use, violation.against
-    func, root = use.function.ir.func, use.site.access.path.root
-    if func is None or not func.name[:1].isupper() or root.kind is not RootKind.PARAM or root.index != 0:
+    func = use.function.ir.func
+    if func is None or not func.name[:1].isupper() or not _is_of_receiver(use):
         return False  # what has no name for others is mostly called by the goroutine that has the object
     if use.writes or not against.writes:
         return False
@@ -219,9 +235,8 @@ def _just_left(use: Use, lock: Location) -> bool:
 def _sets_like_others(violation: Violation) -> bool:
     """Whether it is the one exported method of many that changes its object without the lock."""
     guard, use = violation.guard, violation.use
-    root = use.site.access.path.root
     others = {each.function.name for each in guard.inside}
-    own = root.kind is RootKind.PARAM and root.index == 0 and is_exported(use.function)
+    own = _is_of_receiver(use) and is_exported(use.function)
     return own and len(others) >= SETTERS and _outsiders(guard) == 1
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, RootKind, Start
 from pubcheck.flow.ir import Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
+from pubcheck.model.structure import core_type
+from pubcheck.model.types import Slice
 from pubcheck.rules.support.overlap import after_a_wait
 
 if TYPE_CHECKING:
@@ -68,24 +70,21 @@ def after_an_atomic(use: Use, guard: Guard) -> bool:
 
 
 def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
-    """Whether the container's variable alone is read, which nobody writes: the elements are another matter.
-
-    Who copies the struct around it reads no more of it.
-    """
-    if access.writes or (access.location != guard.location and not access.whole) or is_ranged(function, access):
+    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
+    if access.writes or access.location != guard.location or is_ranged(function, access):
         return False
-    written = [use.site.access for use in (*guard.inside, *guard.outside) if use.writes]
-    if not all(one.path.is_element for one in written):
-        return False
-    if access.whole:
-        return bool(written)
-    if any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses):
+    if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
     load = instruction_of(function, access)
-    return isinstance(load, Load) and not any(
-        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands
-        for one in function.ir.blocks[access.point.block].instructions
+    if not isinstance(load, Load):
+        return False
+    within = function.ir.blocks[access.point.block].instructions
+    measured = any(
+        isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands for one in within
     )
+    if measured:
+        return isinstance(core_type(load.place.type), Slice)  # whose length stands beside the pointer
+    return not any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses)
 
 
 def is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.guards import has_accessors, is_common, is_kept_by_writers, is_looked_up
+from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import LocationKind, RootKind
@@ -122,7 +122,8 @@ class _Search:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
         if self._is_harmless(guard, use):
             return None
-        sure = guard.declared or is_common(guard) or has_accessors(guard) or is_kept_by_writers(guard) or guard.sole
+        sure = guard.declared or is_common(guard) or has_accessors(guard) or is_kept_by_writers(guard)
+        sure = sure or is_all_there_is(guard)
         if not (sure or use.beside or takes_itself(use, guard.lock) or self._looks_up(guard, use)):
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
