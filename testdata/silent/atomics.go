@@ -116,3 +116,26 @@ func (s *seqlock) read() (x, y int64) {
 		}
 	}
 }
+
+// Whoever moves the tail on owns the slot.
+type ring struct {
+	tail  atomic.Uint32
+	slots [8]atomic.Pointer[flags]
+}
+
+func (r *ring) take() *flags {
+	for {
+		at := r.tail.Load()
+		slot := &r.slots[at%8]
+		f := slot.Load()
+		if f == nil {
+			return nil
+		}
+		if r.tail.CompareAndSwap(at, at+1) {
+			slot.Store(nil)
+			return f
+		}
+	}
+}
+
+func (r *ring) put(at uint32, f *flags) { r.slots[at%8].Store(f) }

@@ -287,3 +287,38 @@ func (r *registry) count() int {
 	r.mu.log.n++
 	return len(r.mu.log.current)
 }
+
+// What the goroutine uses when it is sent for is there by then.
+type cache struct {
+	tasks   chan int
+	latency []int
+	wg      sync.WaitGroup
+}
+
+func newCache(n int) *cache {
+	c := &cache{tasks: make(chan int)}
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		for task := range c.tasks {
+			c.latency = append(c.latency, task)
+		}
+	}()
+	c.latency = make([]int, 0, n)
+	return c
+}
+
+func (c *cache) put(task int) { c.tasks <- task }
+
+// Who fails says so, and what else is returned is looked at by nobody.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func compress(f func([]byte) error) (out *[]byte, n int, err error) {
+	out = buffers.Get().(*[]byte)
+	if err = f(*out); err != nil {
+		buffers.Put(out)
+		return
+	}
+	n = len(*out)
+	return
+}

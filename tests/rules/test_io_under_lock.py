@@ -50,21 +50,45 @@ _FETCH = "func (t *T) {name}() {{ t.mu.Lock(); defer t.mu.Unlock(); {work} }}\n"
 
 SHOWN = {
     "a fetch among quick sections": _FETCH.format(name="Fetch", work='http.Get("a"); t.n = 0'),
-    "a file read among quick sections": _FETCH.format(name="Read", work='t.m["a"], _ = os.ReadFile("a")'),
-    "a file read in a helper": "func (t *T) read() { t.m[`a`], _ = os.ReadFile(`a`) }\n"
-    + _FETCH.format(name="Read", work="t.read()"),
-    "different slow things now and then": "".join(
-        _FETCH.format(name=name, work=work)
-        for name, work in {"A": "http.Get(`a`)", "B": "time.Sleep(1)", "C": "net.Dial(`tcp`, ``)"}.items()
-    ),
+    "a fetch in a helper": "func (t *T) fetch() { http.Get(`a`) }\n"
+    + _FETCH.format(name="Fetch", work="t.fetch(); t.n = 0"),
+    "a sleep": _FETCH.format(name="Rest", work="time.Sleep(1)"),
+    "the one place that needs the lock": """
+type cache struct { mu sync.Mutex; m map[string]bool }
+func (c *cache) get(k string) bool { c.mu.Lock(); defer c.mu.Unlock()
+	if c.m[k] { return true }
+	_, err := http.Get(k)
+	c.m[k] = err == nil
+	return c.m[k] }
+""",
     "a dial for a field that few of the others want": "func (t *T) Dial() { t.mu.Lock(); defer t.mu.Unlock()\n"
     'if t.conn == nil { t.conn, _ = net.Dial("tcp", "a") } }\n',
-    "under a read lock": 'func (t *T) Fetch() { t.mu.RLock(); defer t.mu.RUnlock(); http.Get("a") }\n',
     "a fetch on success": "func (t *T) F(err error) { t.mu.Lock(); defer t.mu.Unlock(); "
     'if err != nil { return }; http.Get("a") }\n',
 }
 
 MEANT = {
+    "a file read among quick sections": _FETCH.format(name="Read", work='t.m["a"], _ = os.ReadFile("a")'),
+    "a file read in a helper": "func (t *T) read() { t.m[`a`], _ = os.ReadFile(`a`) }\n"
+    + _FETCH.format(name="Read", work="t.read()"),
+    "under a read lock": 'func (t *T) Fetch() { t.mu.RLock(); defer t.mu.RUnlock(); http.Get("a") }\n',
+    "several slow things": "".join(
+        _FETCH.format(name=name, work=work)
+        for name, work in {"A": "http.Get(`a`)", "B": "time.Sleep(1)", "C": "net.Dial(`tcp`, ``)"}.items()
+    ),
+    "an answer to a request": "func (t *T) Serve(w http.ResponseWriter, _ *http.Request) { "
+    "t.mu.Lock(); defer t.mu.Unlock(); w.Write(t.m[`a`]) }\n",
+    "a connection": "func (t *T) Send(c net.Conn) { t.mu.Lock(); defer t.mu.Unlock(); c.Write(t.m[`a`]) }\n",
+    "a retry": _FETCH.format(name="Try", work="for t.n > 0 { time.Sleep(1); t.n-- }"),
+    "a retry in a helper": "func retry(n int) { for n > 0 { time.Sleep(1); n-- } }\n"
+    + _FETCH.format(name="Try", work="retry(t.n)"),
+    "turns of those who ask": """
+var turns sync.Mutex
+func ask() error { turns.Lock(); defer turns.Unlock()
+	if time.Now().IsZero() { return nil }
+	_, err := http.Get("a")
+	return err }
+""",
     "files in many sections": "".join(
         _FETCH.format(name=name, work=work)
         for name, work in {"A": "os.ReadFile(`a`)", "B": "os.WriteFile(`b`, nil, 0)", "C": "os.ReadDir(`c`)"}.items()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.facts import AtomicKind, ChannelAction, LockAction
+from pubcheck.facts import AtomicKind, ChannelAction, LocationKind, LockAction
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -93,6 +93,15 @@ class Handshakes:
         return bool(edges) and all(
             any(_is_exchange(access) for access in _deciding(edge.caller, edge.point)) for edge in edges
         )
+
+    def is_sent_for(self, site: Site, starter: FunctionFacts) -> bool:
+        """Whether ``site`` is got to only past a receive from a field's channel, which ``starter`` doesn't send on."""
+        channels = {
+            location
+            for location, room in self.awaited(site.function, site.access.point)
+            if location is not None and location.kind is LocationKind.FIELD and not room
+        }
+        return not channels <= {location for location, _ in self._announced_inside(starter)}
 
     def awaited_at(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
         """What is waited for, by name, right at ``point``."""

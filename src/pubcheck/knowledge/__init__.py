@@ -34,12 +34,13 @@ from pubcheck.knowledge.effect import (
 from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER
 from pubcheck.knowledge.running import ASSERTING
 from pubcheck.knowledge.unshared import UNSHARED
-from pubcheck.knowledge.waiting import QUICK
+from pubcheck.knowledge.waiting import QUICK, ROUND_TRIPS
 
 __all__ = [
     "ASSERTING",
     "LIKE_A_LOCKER",
     "QUICK",
+    "ROUND_TRIPS",
     "UNRESOLVED_LOCKER",
     "UNSHARED",
     "Acquires",

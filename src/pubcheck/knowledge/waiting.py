@@ -21,7 +21,7 @@ def _on_receiver(kind: BlockKind, owners: str, names: str) -> Table:
     return table
 
 
-_net: Table = (
+_asking: Table = (
     functions(
         "net",
         "Dial DialTimeout DialTCP DialUDP DialUnix DialIP LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS "
@@ -35,25 +35,32 @@ _net: Table = (
         "LookupTXT",
         _NETWORK,
     )
+    | functions("crypto/tls", "Dial DialWithDialer", _NETWORK)
+    | methods("*crypto/tls.Dialer", "Dial DialContext", _NETWORK)
+    | functions("net/smtp", "Dial SendMail", _NETWORK)
+    | functions("net/rpc", "Dial DialHTTP DialHTTPPath", _NETWORK)
+    | functions("net/http", "Get Head Post PostForm", _NETWORK)
+    | _on_receiver(BlockKind.NETWORK, "*net/http.Client", "Do Get Head Post PostForm")
+    | _on_receiver(BlockKind.NETWORK, "*net/http.Transport net/http.RoundTripper", "RoundTrip")
+)
+
+ROUND_TRIPS = frozenset(_asking)
+"""Network operations that wait for somebody's answer, and work on no connection that would be the caller's own."""
+
+_net: Table = (
+    _asking
     | _on_receiver(BlockKind.NETWORK, "net.Conn *net.TCPConn *net.UnixConn *net.UDPConn *net.IPConn", "Read Write")
     | _on_receiver(BlockKind.NETWORK, "net.PacketConn *net.UDPConn *net.UnixConn *net.IPConn", "ReadFrom WriteTo")
     | _on_receiver(BlockKind.NETWORK, "*net.UDPConn", "ReadFromUDP WriteToUDP ReadMsgUDP WriteMsgUDP")
     | _on_receiver(BlockKind.NETWORK, "net.Listener *net.UnixListener *net.TCPListener", "Accept")
     | _on_receiver(BlockKind.NETWORK, "*net.TCPListener", "AcceptTCP")
     | methods("*net.Buffers", "WriteTo", Forwards(1, "Write"))
-    | functions("crypto/tls", "Dial DialWithDialer", _NETWORK)
-    | methods("*crypto/tls.Dialer", "Dial DialContext", _NETWORK)
     | _on_receiver(BlockKind.NETWORK, "*crypto/tls.Conn", "Read Write Handshake HandshakeContext")
-    | functions("net/smtp", "Dial SendMail", _NETWORK)
-    | functions("net/rpc", "Dial DialHTTP DialHTTPPath", _NETWORK)
     | _on_receiver(BlockKind.RPC, "*net/rpc.Client", "Call")
 )
 
 _http: Table = (
-    functions("net/http", "Get Head Post PostForm", _NETWORK)
-    | functions("net/http", "ListenAndServe ListenAndServeTLS Serve ServeTLS", _NETWORK)
-    | _on_receiver(BlockKind.NETWORK, "*net/http.Client", "Do Get Head Post PostForm")
-    | _on_receiver(BlockKind.NETWORK, "*net/http.Transport net/http.RoundTripper", "RoundTrip")
+    functions("net/http", "ListenAndServe ListenAndServeTLS Serve ServeTLS", _NETWORK)
     | _on_receiver(BlockKind.NETWORK, "net/http.ResponseWriter", "Write")
     | rows("(net/http.Flusher).Flush", Blocks(BlockKind.NETWORK, 0))
     | functions("net/http", "ServeContent ServeFile ServeFileFS", Blocks(BlockKind.NETWORK, 0))

@@ -126,7 +126,7 @@ class _Search:
 
     def _left(self, here: list[_Lifted], other: list[_Lifted]) -> Finding | None:
         threads = _distinct(one.thread for one in other)
-        if len(threads) != 1:
+        if len(threads) != 1 or _is_program(self._package, threads[0]):
             return None
         leaver, waiter = threads[0], here[0].thread
         started = self._start_of(waiter)
@@ -320,6 +320,15 @@ class _Search:
             return ()
         edit = Edit(Span(self._channel.body.ir.path, end - 1, end - 1), ", 1")
         return (Fix("Leave room for one value, so that the send never waits", (edit,), safe=False),)
+
+
+def _is_program(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the program ends with the function: it is ``main``, or what that alone calls to do its work."""
+    outer = package.function(function.name.partition(".func")[0]) or function
+    if outer.name == "main":
+        return package.package.name == "main"
+    callers = package.threads.graph.calls.get(outer.name, ())
+    return package.package.name == "main" and bool(callers) and all(edge.caller.name == "main" for edge in callers)
 
 
 def _distinct(threads: Iterable[FunctionFacts]) -> list[FunctionFacts]:

@@ -9,7 +9,7 @@ from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import BlockKind, RootKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.purpose import Purposes
-from pubcheck.rules.support.slow import Calls, Slow, doubt
+from pubcheck.rules.support.slow import Calls, Slow, doubt, hurts
 from pubcheck.rules.support.wording import call_text, call_trace, path_name
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class _Search:
         candidates.sort(key=lambda slow: (slow.taken, slow.lock))
         for slow in candidates:
             if not self._purposes.serialises(slow.lock, event):
-                return slow._replace(doubt=min(2, doubt(slow, self._package) + self._purposes.doubt(slow)))
+                sure = hurts(slow, self._package) and self._purposes.keeps_many_waiting(slow)
+                doubts = doubt(slow, self._package) + self._purposes.doubt(slow)
+                return slow._replace(doubt=min(2, doubts if sure else max(doubts, 2)))
         return None
 
     def finding(self, sections: list[list[Slow]]) -> Finding:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -218,8 +218,20 @@ def _finding(
         traces=call_trace(publication.trace, goroutine=mine) + call_trace(write.trace, goroutine=mine),
         location=str(write.location or write.path),
         symbol=function.name,
+        confidence=None if _is_sure(publication, write, readers) else Confidence.LOW,
         goroutine=mine,
     )
+
+
+def _is_sure(publication: Publication, write: Access, readers: tuple[Related, ...]) -> bool:
+    """Whether the function can be seen to make the mistake itself, and somebody to suffer from it.
+
+    What callees publish or write far away mostly has an order that isn't seen from here. A variable whose address was
+    published needs no reader that is known: it was declared for one value only.
+    """
+    if write.trace or len(publication.trace) > NEAR:
+        return False
+    return bool(readers) or (not publication.trace and write.path.root.kind is RootKind.CELL)
 
 
 def _how(package: PackageFacts, publication: Publication) -> str:

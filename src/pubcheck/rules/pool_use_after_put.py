@@ -10,6 +10,7 @@ from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.pooled import givers, late_uses
+from pubcheck.rules.support.slow import after_failure
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -29,9 +30,16 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         told = set()
         for use in late_uses(function, helpers):
-            if use.given.point not in told:
+            if use.given.point not in told and not _fails(function, use):
                 told.add(use.given.point)
                 yield _finding(package, function, use)
+
+
+def _fails(function: FunctionFacts, use: LateUse) -> bool:
+    """Whether it is a bare return after a failure: who is given an error looks at no other result."""
+    leave = function.ir.blocks[use.point.block].instructions[use.point.index]
+    bare = isinstance(leave, ir.Return) and leave.end - leave.pos == len("return")
+    return bare and not use.given.late and after_failure(function, use.point)
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:

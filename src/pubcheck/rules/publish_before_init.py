@@ -59,7 +59,8 @@ def _late(package: PackageFacts, function: FunctionFacts, publication: Publicati
             thread = _goroutine(package, publication, other)
             if thread is None or other.function.test or other.function.maybe_protected(other.access):
                 continue
-            if other.access.atomic is None and not handshakes_of(package).order(site, other):
+            shakes = handshakes_of(package)
+            if other.access.atomic is None and not (shakes.order(site, other) or shakes.is_sent_for(other, function)):
                 yield Late(publication, write, other, thread)
 
 

@@ -20,8 +20,9 @@ func newHub(name string) *hub {
 }
 
 func (h *hub) run() {
-	for n := range h.in {
+	for n := 0; ; n++ {
 		h.take(n)
+		n += <-h.in
 	}
 }
 

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.facts import BlockKind, Point, RootKind
+from pubcheck.facts import BlockKind, Mode, Point, RootKind
 from pubcheck.rules.support.slow import FILES
 
 if TYPE_CHECKING:
@@ -87,6 +87,19 @@ class Purposes:
         subject = event.subject.location if event.subject is not None else None
         shared = frozenset.intersection(*(_subjects(section, family) for section in sections))
         return bool(shared) and (subject is None or subject in shared)
+
+    def keeps_many_waiting(self, slow: Slow) -> bool:
+        """Whether most who take the lock want it for something quick, and keep others out no longer than that.
+
+        A critical section that stands alone keeps itself waiting at least, if it guards anything.
+        """
+        sections = self.sections(slow.lock)
+        if slow.lock.mode is Mode.SHARED:
+            return False
+        if len(sections) == 1 and not slow.trace:
+            return any(access.writes for access in _under(slow.function, slow.lock))
+        quick = sum(not any(other.kind in SLOW for other in section.blocking) for section in sections)
+        return quick >= len(sections) * MOSTLY and quick >= (OFTEN if slow.trace else 1)
 
     def doubt(self, slow: Slow) -> int:
         """0 where nothing speaks for a purpose; 1 where nobody else is known to need the lock; 2 where it is meant."""

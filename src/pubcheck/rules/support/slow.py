@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import BlockKind, Mode, Point
 from pubcheck.flow import ir
-from pubcheck.knowledge import QUICK
+from pubcheck.knowledge import QUICK, ROUND_TRIPS
 from pubcheck.model.printing import type_string
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ FILES = frozenset((BlockKind.DISK, BlockKind.FSYNC))
 
 NEAR, FAR = 2, 4
 """Calls on the way to the one that waits: up to the first it is as sure as a direct call, beyond the second not."""
+NEAR_SLEEP = 1
+"""As ``NEAR``, for a sleep."""
 NEAR_FILE = 1
 """As ``NEAR``, for files: they are often read or written on some way through a callee only."""
 
+_ANSWERS = frozenset((BlockKind.PROCESS, BlockKind.DATABASE, BlockKind.RPC, BlockKind.CUSTOM))
 _ENDS = frozenset(("Close", "Shutdown", "Stop"))
 """Methods by which, in Go's libraries, an object ends."""
 
@@ -104,6 +107,31 @@ def _on_error(slow: Slow, package: PackageFacts) -> bool:
         return False
     points = [one.point for one in callee.blocking if one.span == event.origin and not one.trace]
     return bool(points) and all(after_failure(callee, point) for point in points)
+
+
+def hurts(slow: Slow, package: PackageFacts) -> bool:
+    """Whether the wait is sure to be long whenever it comes: somebody far away has to answer, or a clock has to run.
+
+    Streams and files are mostly quick, and what is slept in a loop is a retry or a poll, which comes rarely.
+    """
+    event, calls = slow.event, len(slow.trace)
+    if event.kind is BlockKind.NETWORK:
+        return event.what in ROUND_TRIPS and calls <= NEAR
+    if event.kind is BlockKind.SLEEP:
+        return calls <= NEAR_SLEEP and not _is_repeated(slow, package)
+    return event.kind in _ANSWERS and calls <= NEAR
+
+
+def _is_repeated(slow: Slow, package: PackageFacts) -> bool:
+    """Whether it stands in a loop, here or in the callee; taken for granted where that can't be looked into."""
+    function, event = slow.function, slow.event
+    if function.in_loop(event.point):
+        return True
+    if not event.trace:
+        return False
+    callee = package.function(event.trace[-1].callee)
+    inner = [one for one in callee.blocking if one.span == event.origin] if callee is not None else []
+    return callee is None or not inner or any(callee.in_loop(one.point) for one in inner)
 
 
 def after_failure(function: FunctionFacts, point: Point) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
@@ -121,6 +122,8 @@ def _contended(
     callers = callers_of(package)
     if is_private(Site(function, store), callers) or not overlaps(function, store):
         return None
+    if handshakes_of(package).is_won(function, store.point):
+        return None  # who wins an exchange owns what it is about
     itself = _meets_itself(function, location, callers)
     sites = package.locations.get(location, ())
     rivals = [
