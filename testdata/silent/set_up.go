@@ -2,6 +2,7 @@
 package setup
 
 import (
+	"encoding/json"
 	"io"
 	"sort"
 	"sync"
@@ -288,28 +289,6 @@ func (r *registry) count() int {
 	return len(r.mu.log.current)
 }
 
-// What the goroutine uses when it is sent for is there by then.
-type cache struct {
-	tasks   chan int
-	latency []int
-	wg      sync.WaitGroup
-}
-
-func newCache(n int) *cache {
-	c := &cache{tasks: make(chan int)}
-	c.wg.Add(1)
-	go func() {
-		defer c.wg.Done()
-		for task := range c.tasks {
-			c.latency = append(c.latency, task)
-		}
-	}()
-	c.latency = make([]int, 0, n)
-	return c
-}
-
-func (c *cache) put(task int) { c.tasks <- task }
-
 // Who fails says so, and what else is returned is looked at by nobody.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
@@ -321,4 +300,42 @@ func compress(f func([]byte) error) (out *[]byte, n int, err error) {
 	}
 	n = len(*out)
 	return
+}
+
+// Whose address a decoder is given is still the constructor's own.
+type saved struct {
+	mu    sync.Mutex
+	Repos map[string][]string
+	ids   map[string]int
+}
+
+func newSaved(r io.Reader) (*saved, error) {
+	s := &saved{ids: map[string]int{}}
+	if err := s.reload(r); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *saved) reload(r io.Reader) error {
+	if err := json.NewDecoder(r).Decode(&s); err != nil {
+		return err
+	}
+	for name := range s.Repos {
+		s.ids[name]++
+	}
+	return nil
+}
+
+func (s *saved) add(name, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Repos[name] = append(s.Repos[name], id)
+	s.ids[id]++
+}
+
+func (s *saved) get(name, id string) ([]string, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.Repos[name]...), s.ids[id]
 }

@@ -180,6 +180,12 @@ class Callers:
             return False
         if root.kind is RootKind.CELL and function.enclosing and not function.starts & _ON_ANOTHER:
             return self._owns_captured(function, root)
+        if root.kind is RootKind.CELL:
+            # A parameter whose address is taken; what it points to then is what was given, as far as can be seen.
+            params = function.ir.params
+            at = (index for index, param in enumerate(params) if not isinstance(param, int) and param.pos == root.index)
+            index = next(at, None)
+            return index is not None and self._hands_own(function, index)
         return root.kind is RootKind.PARAM and self._hands_own(function, root.index)
 
     def _owns_captured(self, function: FunctionFacts, cell: Root) -> bool:

@@ -242,7 +242,7 @@ class FunctionFacts:
 
     def in_loop(self, point: Point) -> bool:
         """Whether ``point`` may run more than once in one call."""
-        return self.ir.blocks[point.block].loop > 0 or self.order.reaches(point, point)
+        return self.order.reaches(point, point)
 
     def writes_through(self, publication: Publication) -> Iterator[Access]:
         """Plain writes, after ``publication``, to memory that is reachable from what was published.

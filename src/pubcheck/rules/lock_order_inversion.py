@@ -30,8 +30,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     graph = nestings(package)
     for (first, second), ways in graph.items():
         back = graph.get((second, first))
-        if back is None or first > second:
-            continue
+        if back is None or first > second or package.path not in (first.package, second.package):
+            continue  # where both locks are another package's, it is told there
         clashes = [(one, other) for one in ways for other in back if _clash(one, other, package)]
         if not clashes:
             continue

@@ -251,3 +251,19 @@ func main() {
 	case <-time.After(time.Second):
 	}
 }
+
+// A send that stands in a loop and ends it comes once.
+func begun(steps []func() error, run func()) error {
+	started := make(chan error)
+	go func() {
+		for _, step := range steps {
+			if err := step(); err != nil {
+				started <- err
+				return
+			}
+		}
+		close(started)
+		run()
+	}()
+	return <-started
+}

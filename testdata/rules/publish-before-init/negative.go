@@ -47,3 +47,22 @@ func (l *lazy) run() {
 		println(l.size)
 	}
 }
+
+// What the goroutine uses when it is sent for is there by then.
+type cache struct {
+	tasks   chan int
+	latency []int
+}
+
+func newCache(n int) *cache {
+	c := &cache{tasks: make(chan int)}
+	go func() {
+		for task := range c.tasks {
+			c.latency[task]++
+		}
+	}()
+	c.latency = make([]int, n)
+	return c
+}
+
+func (c *cache) put(task int) { c.tasks <- task }
