@@ -1,7 +1,11 @@
 // Package handover gives locks, and the way to unlock them, to others.
 package handover
 
-import "sync"
+import (
+	"net/http"
+	"sync"
+	"time"
+)
 
 type cleanup struct{ funcs []func() }
 
@@ -127,4 +131,63 @@ func (e *entry) open() *cursor {
 	c.at.assertLocked(e)
 	e.visits++
 	return c
+}
+
+// Who answers late takes the lock again for the function that gives it back.
+type client struct {
+	mu      sync.Mutex
+	pending map[string]*future
+	failed  func(error)
+}
+
+type future struct{ err error }
+
+func (c *client) send() error { return nil }
+
+func (c *client) answer(id string, retry bool) {
+	c.mu.Lock()
+	f := c.pending[id]
+	if f == nil {
+		c.mu.Unlock()
+		return
+	}
+	fail := func(err error) {
+		f.err = err
+		failed := c.failed
+		c.mu.Unlock()
+		if failed != nil {
+			failed(err)
+		}
+	}
+	if retry {
+		time.AfterFunc(time.Second, func() {
+			c.mu.Lock()
+			f := c.pending[id]
+			c.mu.Unlock()
+			if f == nil {
+				return
+			}
+			if err := c.send(); err != nil {
+				c.mu.Lock()
+				fail(err)
+			}
+		})
+		c.mu.Unlock()
+		return
+	}
+	fail(busy{})
+}
+
+// A step of handlers, of an object that each request has for itself.
+type Exchange struct {
+	user string
+	size int64
+}
+
+func (e *Exchange) Check(w http.ResponseWriter, r *http.Request) error {
+	e.size = r.ContentLength
+	if e.user == "" && e.size > 0 {
+		return busy{}
+	}
+	return nil
 }

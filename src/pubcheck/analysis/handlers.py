@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNIMPLEMENTED = re.compile(r"(?:Unimplemented|Unsafe)\w+Server")
 """What protoc-gen-go-grpc has every implementation of a service embed."""
+HTTP = "HTTP requests"
 
 
 def handles(function: ir.Function) -> str:
@@ -21,7 +22,7 @@ def handles(function: ir.Function) -> str:
     own = function.param_types[1:] if _has_receiver(function) else function.param_types
     # What gives more than an error is a helper of handlers.
     if len(own) == 2 and len(function.results) <= 1 and _is_writer(own[0]) and _is_request(own[1]):
-        return "HTTP requests"
+        return HTTP
     if _has_receiver(function) and own and _serves_rpc(function):
         return "gRPC calls"
     return ""

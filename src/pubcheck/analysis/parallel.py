@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.handlers import handles
+from pubcheck.analysis.handlers import HTTP, handles
 from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
 from pubcheck.flow import ir
@@ -165,6 +165,10 @@ class Threads:
         """The threads that begin with ``function``."""
         graph, name = self.graph, function.name
         what = handles(function.ir)
+        if what == HTTP and function.ir.results and function.ir.func is not None and name not in graph.unseen:
+            what = (
+                ""  # what gives an error is no http.Handler: unless somebody hands it on as one it is a part of those
+            )
         if what:
             home, made = self._made(function)
             yield Thread(Origin.HANDLER, name, home, made, _head(function), what, many=True)

@@ -61,22 +61,16 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
             if taken is None or any(lock.path == other.path for other in taken.held.must):
                 continue  # nobody, or a second time: then it never gets here
             certain = lock in held.must
-            if certain or (_always_takes(function, lock, end) and _keeps_to(function, lock)):
+            if certain or (_is_always_taken(function, taken, end) and _keeps_to(function, lock)):
                 leave = function.ir.blocks[block].instructions[-1]
                 span = Span(function.ir.path, leave.pos, leave.end)
                 way = "return" if certain else "some"
                 yield _Leak(function, lock, taken, span, way, _releases(function, lock, taken)), block
 
 
-def _always_takes(function: FunctionFacts, lock: Lock, end: Point) -> bool:
-    """Whether every way to ``end`` takes the lock at one place; not every way gives it back."""
-    return any(
-        event.action is LockAction.ACQUIRE
-        and event.lock == lock
-        and not event.trace
-        and function.order.dominates(event.point, end)
-        for event in function.locks
-    )
+def _is_always_taken(function: FunctionFacts, taken: LockEvent, end: Point) -> bool:
+    """Whether every way to ``end`` takes the lock where it was taken last; not every way gives it back."""
+    return not taken.trace and function.order.dominates(taken.point, end)
 
 
 def _keeps_to(function: FunctionFacts, lock: Lock) -> bool:

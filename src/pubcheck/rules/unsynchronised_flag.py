@@ -15,12 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.parallel import Witness
     from pubcheck.rules.finding import Finding
+    from pubcheck.rules.support.unlocked import Race
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find fields that a goroutine of the package writes and another one accesses, when nothing orders them."""
+    """Find fields that a goroutine of the package writes and another one accesses, when nothing orders them.
+
+    What one function does to several fields of an object is one mistake.
+    """
+    together: dict[tuple[str, str, Witness], list[Race]] = {}
     for race in unlocked_races(package):
         field = race.location.kind is LocationKind.FIELD and not race.location.is_element
         if field and race.witness.one.origin is not Origin.HANDLER:
-            yield race_finding(package, race, atomic_type(package, declared(package, race.location)))
+            key = (race.location.owner, race.write.function.name, race.witness)
+            together.setdefault(key, []).append(race)
+    for races in together.values():
+        first, *alike = sorted(races, key=lambda race: (race.write.access.span, race.location))
+        fixes = atomic_type(package, declared(package, first.location)) if not alike else ()
+        yield race_finding(package, first, fixes, alike=[race.location for race in alike])

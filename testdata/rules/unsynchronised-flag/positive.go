@@ -79,3 +79,20 @@ func (p *Poller) run() {
 func (p *Poller) Close() { p.Stop() }
 
 func (p *Poller) Stop() { p.stop = true } // want "`Poller.stop` is written here and read by `..Poller..run`"
+
+// What one function does to several fields is told once.
+type screen struct {
+	mac, address string
+}
+
+func show(find func() (string, string)) *screen {
+	s := &screen{}
+	for range 2 {
+		go s.update(find)
+	}
+	return s
+}
+
+func (s *screen) update(find func() (string, string)) {
+	s.mac, s.address = find() // want "`screen.address` is written here and written by another run of itself"
+}

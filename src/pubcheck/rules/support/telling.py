@@ -8,18 +8,23 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.sides import witnessed
-from pubcheck.rules.support.wording import call_trace, name_of
+from pubcheck.rules.support.wording import call_trace, listed, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.diagnostic import Fix
+    from pubcheck.facts import Location
     from pubcheck.rules.support.unlocked import Race
 
 
-def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ()) -> Finding:
+def race_finding(
+    package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = (), *, alike: Sequence[Location] = ()
+) -> Finding:
     """The finding about ``race``, at its write, or at the read that lacks the lock of the write.
 
-    ``location``, ``access`` and ``other`` fill the document's message.
+    ``location``, ``access`` and ``other`` fill the document's message; it is so with those ``alike``.
     """
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
@@ -33,6 +38,8 @@ def race_finding(package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = ())
         because.append("no access of it in this package holds a lock or is atomic")
     else:
         because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")
+    if alike:
+        because.append(f"so it is with {listed(name_of(each, package) for each in alike)}")
     name = name_of(race.location, package)
     at, beside = (write, other) if lock is None else (other, write)
     told = witnessed(write.function, other.function, witness)

@@ -69,8 +69,11 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
         if write.access.writes and write.function.name in started:
             for other in shared:
                 race = _pair(package, location, write, other)
-                # What callers of the package write may come before everything is started.
-                if race is not None and race.witness.one.started and race.witness.other != ALSO_CALLER:
+                # What callers of the package write may come before everything is started, or when it has ended.
+                if race is None or not race.witness.one.started or race.witness.other == ALSO_CALLER:
+                    continue
+                field = location.kind is LocationKind.FIELD
+                if not (field and race.witness.other == CALLER and other.access.writes):
                     return race
     return _polled(package, location, shared, bare, started)
 
