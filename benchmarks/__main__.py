@@ -59,7 +59,7 @@ def main() -> int:
         if arguments.growth:
             within.append(_growth(children, checkout, folder))
         if arguments.others:
-            _others(others.measure(children, checkout, folder), runs)
+            _others(others.measure(children, checkout, folder, tests=not arguments.no_tests), runs)
     return int(not all(within))
 
 
@@ -128,7 +128,8 @@ def _others(measured: Iterable[others.Other], runs: list[cold.Run]) -> None:
         else:
             times = other.used.seconds / total
             memory = other.used.memory / 1e6
-            print(f"  {other.name}: {other.used.seconds:.2f} s, {times:.1f} times pubcheck's, {memory:.0f} MB")
+            took = f"{other.used.seconds:.2f} s, {times:.1f} times pubcheck's, {memory:.0f} MB"
+            print(f"  {other.name}: {took}, {other.findings} findings")
 
 
 def _seconds(used: Usage) -> float:

@@ -1,4 +1,4 @@
-"""A module of any size: packages of a shared cache each, that import one another."""
+"""A module of any size: packages of a shared cache each, that import one another, in the Go of some years ago."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ func (t *Table{n}) Add(name string) int {{
 func (t *Table{n}) sweep() {{
 	<-t.done
 	t.mu.Lock()
-	clear(t.items)
+	for name := range t.items {{
+		delete(t.items, name)
+	}}
 	t.mu.Unlock()
 }}
 
@@ -78,7 +80,7 @@ func (t *Table{n}) Close() {{ close(t.done) }}
 def sample(into: Path, lines: int) -> None:
     """Write a module of about that many ``lines`` to the new folder ``into``."""
     into.mkdir()
-    (into / "go.mod").write_text("module example.com/sample\n\ngo 1.25\n")
+    (into / "go.mod").write_text("module example.com/sample\n\ngo 1.19\n")
     number = written = 0
     while written < lines:
         name = f"pkg{number}"

@@ -138,6 +138,20 @@ async def test_findings_are_renewed_on_saving_if_that_is_wanted(editor: Editor) 
     assert codes(await editor.published(uri)) == BOTH[1:]
 
 
+async def test_who_asks_before_saving_gets_what_was_found_before(editor: Editor) -> None:
+    await editor.begin(PULLED)
+    uri = editor.open("store.go", STORE)
+    first = await editor.pulled(uri)
+    editor.client.set_configuration({"pubcheck": {"run": "onSave"}})
+    editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({}))
+    assert codes((await editor.pulled(uri)).items) == BOTH
+    editor.insert(uri, STORE[: STORE.index("s.hits.Store(0)")].count("\n"), 0, "\t_ = 0 //")
+    assert await editor.hover(uri, STORE[: STORE.index("hits  atomic")].count("\n"), 2)
+    assert (await editor.pulled(uri, first.result_id)).kind == "unchanged"
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+    assert codes((await editor.pulled(uri, first.result_id)).items) == BOTH[1:]
+
+
 async def test_unchanged_files_are_told_as_such(editor: Editor, tmp_path: Path) -> None:
     module(tmp_path, "one", confidence="low")
     module(tmp_path, "two", confidence="low")

@@ -36,7 +36,7 @@ class Document:
         self.saved = version
         """The version that was saved last, or opened."""
         self.shown: Findings | None = None
-        """What was found in the text that was saved last."""
+        """What was shown last."""
 
     def change(self, version: int, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding) -> None:
         """Apply ``changes`` one after the other; what lies past an end is taken for that end."""
@@ -52,9 +52,9 @@ class Document:
         self.version = version
         self.sent = False
 
-    def settled(self, found: Findings) -> Findings:
-        """``found``, unless that is about a text that isn't saved: then what was found before."""
-        if found.version is not None and found.version > self.saved:
+    def settled(self, found: Findings, *, on_save: bool) -> Findings:
+        """``found``; what was shown before where only findings of a text that is saved count, and this isn't."""
+        if on_save and found.version is not None and found.version > self.saved:
             return self.shown or Findings(self.path, self.saved, "", ())
         self.shown = found
         return found

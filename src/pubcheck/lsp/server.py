@@ -170,18 +170,18 @@ class Server(LanguageServer):
     def settled(self, found: Findings) -> Findings:
         """What is to be shown of a file: where findings are renewed on saving alone, those of what is saved."""
         document = self._document(found.path)
-        return found if document is None or self.settings.run == "onType" else document.settled(found)
+        return found if document is None else document.settled(found, on_save=self.settings.run == "onSave")
 
     def _document(self, path: str) -> Document | None:
         return next((each for each in self.documents.values() if each.path == path), None)
 
     def _send_findings(self, one: Findings) -> None:
-        if self.settled(one) is not one:
-            return
         document = self._document(one.path)
         on_type = self.settings.run == "onType"
         if on_type and document is not None and one.version is not None and one.version < document.version:
             return  # a newer text is on its way to the worker
+        if self.settled(one) is not one:
+            return
         uri = document.uri if document is not None else from_fs_path(one.path)
         if uri is not None:
             diagnostics = present.diagnostics(one, self.client_capabilities)

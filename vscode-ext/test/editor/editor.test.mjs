@@ -115,6 +115,63 @@ step("a lens leads to those who synchronise", async () => {
   await bench.page.keyboard.press("Escape");
 });
 
+step("each setting does what it says", async () => {
+  const counted = (errors, warnings) => async () => isDeepStrictEqual(await bench.counts(), { errors, warnings });
+  server.configure({ "pubcheck.ignore": [MISTAKE.rule] });
+  await bench.until("four errors", counted(4, 1));
+  server.configure({ "pubcheck.select": ["locks"] });
+  await bench.until("the one about a lock", counted(0, 1));
+  cpSync("test/editor/more", folder, { recursive: true });
+  server.configure({ "pubcheck.minConfidence": "low" });
+  await bench.until("one that is less sure", counted(6, 1));
+  server.configure({ "pubcheck.inlayHints": true });
+  await bench.openFile("clock.go");
+  await bench.until("the locks on entry", async () => (await bench.text()).includes("holds c.mu"));
+  rmSync(join(folder, "clock.go"));
+  server.configure({ "pubcheck.codeLens": false });
+  await bench.openFile("meter.go");
+  await bench.until("the findings", counted(5, 1));
+  await bench.page.locator(".codelens-decoration a", { hasText: /release/ }).first().waitFor({ state: "hidden" });
+});
+
+step("findings are renewed on saving, if that is wanted", async () => {
+  const write = async (text) => {
+    await bench.goTo(23, 9);
+    await bench.page.keyboard.press("End");
+    await bench.page.keyboard.press("Shift+Home");
+    await bench.page.keyboard.type(text);
+  };
+  server.configure({ "pubcheck.run": "onSave", "files.autoSave": "off" });
+  await write("return atomic.LoadUint64(&m.hits)");
+  await bench.hover(MISTAKE.text, "Store", MISTAKE.message); // which is about the text as it is, and takes a while
+  assert.equal((await bench.counts()).errors, 5);
+  await bench.page.keyboard.press("Control+s");
+  await bench.until("four errors", async () => (await bench.counts()).errors === 4);
+  await write("return m.hits");
+  await bench.page.keyboard.press("Control+s");
+  await bench.until("five errors again", async () => (await bench.counts()).errors === 5);
+  server.configure({});
+});
+
+step("the log tells how the server is started and what is said", async () => {
+  server.configure({ "pubcheck.args": ["--verbose"], "pubcheck.trace.server": "verbose" });
+  await bench.until("another start", () => /starting \S*pubcheck server --verbose/.test(server.extensionLog()));
+  await bench.until("what is said", () => server.extensionLog().includes("textDocument/didOpen"));
+  await bench.run("pubcheck: Show Log");
+  await bench.page.locator(".output-view-container, .pane-body.output-view").first().waitFor();
+  server.configure({});
+  await bench.until("a start without more", () => /starting \S*pubcheck server\s*\(/.test(server.extensionLog().split("--verbose").at(-1)));
+  await bench.until("the findings", async () => (await bench.counts()).errors === 5);
+});
+
+step("the status item offers what can be done", async () => {
+  const [first] = server.languageServers();
+  await bench.page.locator(".statusbar-item", { hasText: "pubcheck" }).first().click();
+  await bench.page.locator(".quick-input-list .monaco-list-row", { hasText: "Restart Server" }).click();
+  await bench.until("another server", () => server.languageServers().some((one) => one !== first));
+  await bench.until("the findings", async () => (await bench.counts()).errors === 5);
+});
+
 step("the workspace is checked as a whole", async () => {
   await bench.run("pubcheck: Check Workspace");
   await bench.until("a finding in a file that nobody opened", async () => {
