@@ -65,9 +65,23 @@ class Use(NamedTuple):
 
     def lacks(self, lock: Location) -> bool:
         """Whether ``lock`` is certainly not held."""
-        if self.holds(lock) or self.function.contract.unknown:
+        if self.holds(lock) or (self.function.contract.unknown and not self._is_another(lock)):
             return False
         return lock not in self.perhaps and lock not in self.ambient.sometimes and not self._was_handed(lock)
+
+    def _is_another(self, lock: Location) -> bool:
+        """Whether ``lock`` isn't the one that the function says is held on entry, without a name for it.
+
+        That isn't one that it takes itself; nor another object's, where all callers hold one of its own object.
+        """
+        if takes_itself(self, lock):
+            return True
+        own = receiver_type(self.function)
+        return self.function.contract.declared and own not in ("", lock.owner) and own in self._owners_held
+
+    @property
+    def _owners_held(self) -> set[str]:
+        return {each.owner for each in (*self.locks, *self.ambient.always)}
 
     @property
     def _holds_unnamed(self) -> bool:
@@ -77,6 +91,7 @@ class Use(NamedTuple):
         """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
         return any(
             event.action is LockAction.RELEASE
+            and event.certain
             and lock not in locations(event.held.may)
             and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
             for event in self.function.locks_at(lock)
@@ -215,6 +230,12 @@ def _with_embedded(made: Type | None) -> Iterator[str]:
         for field in struct.fields if struct is not None else ():
             if field.embedded and isinstance(inner := deref(field.type), Named):
                 yield inner.symbol.name
+
+
+def receiver_type(function: FunctionFacts) -> str:
+    """The declared type whose method it is, as ``Location.owner`` has it; empty for other functions."""
+    func = function.ir.func
+    return func.receiver.full_name if func is not None and func.receiver is not None else ""
 
 
 def _receiver(function: FunctionFacts) -> str:

@@ -143,7 +143,7 @@ def _is_of_receiver(use: Use) -> bool:
 def _takes_too(violation: Violation) -> bool:
     """Whether the function touches the same under the lock elsewhere."""
     guard, use = violation.guard, violation.use
-    return any(other.function is use.function for other in guard.inside)
+    return any(other.function is use.function and _alike(use, other) for other in guard.inside)
 
 
 def _writes_too(violation: Violation) -> bool:
@@ -196,6 +196,11 @@ def _looks_again(violation: Violation) -> bool:
         if other.function is function and other.site.access.path == access.path
     )
     return _just_left(use, guard.lock) and any(function.order.dominates(point, access.point) for point in before)
+
+
+def _alike(one: Use, other: Use) -> bool:
+    """Whether two uses of a function may be of one object, as far as what they start from tells."""
+    return one.site.access.path.root == other.site.access.path.root
 
 
 def _exclusive(use: Use) -> set[Location]:

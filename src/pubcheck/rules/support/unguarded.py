@@ -171,7 +171,7 @@ class _Search:
             return False
         if after_a_wait(theirs, other.site.access) and all(thread.started for thread in threads.of(mine)):
             return False
-        if any(threads.ordered(use.site, thread) for thread in threads.of(theirs)):
+        if all(threads.ordered(use.site, thread) for thread in threads.of(theirs)):
             return False
         return not all(threads.ordered(other.site, thread) for thread in threads.of(mine))
 

@@ -1,0 +1,76 @@
+// Package positive leaves a lock out where something speaks of others at work.
+package positive
+
+import "sync"
+
+// --- what a callee gives back on some path isn't what this function was left with
+
+type registry struct {
+	mu     sync.Mutex
+	tenant *string
+}
+
+func (r *registry) replace(t *string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tenant = t
+}
+
+func (r *registry) current() *string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tenant
+}
+
+func (r *registry) settle(done bool) {
+	if done {
+		r.mu.Unlock()
+	}
+}
+
+// The other one is handed over, locked if it is done.
+func (r *registry) merge(other *registry, done bool) {
+	r.mu.Lock()
+	t := r.tenant
+	r.mu.Unlock()
+	if t != nil {
+		r.tenant = nil // want "`registry.tenant` is written without `registry.mu`"
+	}
+	other.settle(done)
+}
+
+// --- one goroutine that writes is started later, but others write as well
+
+// Meter counts.
+type Meter struct {
+	mu    sync.Mutex
+	total int
+}
+
+// NewMeter starts to watch.
+func NewMeter() *Meter {
+	m := &Meter{}
+	go m.watch()
+	return m
+}
+
+func (m *Meter) watch() {
+	if m.total > 0 { // want "`Meter.total` is read without `Meter.mu`"
+		println("counting already")
+	}
+	go m.Add(1)
+}
+
+// Add counts n.
+func (m *Meter) Add(n int) {
+	m.mu.Lock()
+	m.total += n
+	m.mu.Unlock()
+}
+
+// Total is what was counted.
+func (m *Meter) Total() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.total
+}
