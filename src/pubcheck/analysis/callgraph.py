@@ -28,8 +28,8 @@ class Resolver(Protocol):
     def survey(self, function: ir.Function) -> Survey:
         """A look over a function or literal."""
 
-    def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
-        """The methods that a call through an interface may mean."""
+    def all_implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
+        """The methods that a call through an interface may run."""
 
     def called_elsewhere(self, function: ir.Function) -> bool:
         """Whether functions that nobody looked at call it."""
@@ -112,7 +112,7 @@ class CallGraph:
             interface = _interface_callee(function, call)
             if interface is None:
                 continue
-            for method in self._resolver.implementations(interface.func, interface.interface):
+            for method in self._resolver.all_implementations(interface.func, interface.interface):
                 callee = self.functions.get(self._resolver.full_name(method))
                 if callee is not None:
                     yield Edge(function, callee, call.point, call.args, locked)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FEW = 3
 """Of more methods than this, any might be meant."""
+ALL = 12
+"""As many may be meant where the interface has an unexported method, so that no other package has more of them."""
 
 
 def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
@@ -79,7 +81,7 @@ class Methods:
     def __init__(self, package: Package) -> None:
         """Look at ``package`` when asked."""
         self._package = package
-        self._known: dict[tuple[Func, int], tuple[Func, ...]] = {}
+        self._known: dict[tuple[Func, int, int], tuple[Func, ...]] = {}
 
     @cached_property
     def _by_name(self) -> dict[str, list[Func]]:
@@ -92,18 +94,27 @@ class Methods:
 
     def implementations(self, method: Func, interface: Type) -> tuple[Func, ...]:
         """The package's methods that implement ``method``; none if they are many, or the interface is another's."""
-        key = (method, id(interface))
+        return self._at_most(FEW, method, interface)
+
+    def all_implementations(self, method: Func, interface: Type) -> tuple[Func, ...]:
+        """As ``implementations``, and where the package alone has any, all of them: those who may run, by a call."""
+        if all(name[:1].isupper() for name in method_set(interface)):
+            return self.implementations(method, interface)
+        return self._at_most(ALL, method, interface)
+
+    def _at_most(self, most: int, method: Func, interface: Type) -> tuple[Func, ...]:
+        key = (method, id(interface), most)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._find(method, interface)
+            known = self._known[key] = self._find(method, interface, most)
         return known
 
-    def _find(self, method: Func, interface: Type) -> tuple[Func, ...]:
+    def _find(self, method: Func, interface: Type, most: int) -> tuple[Func, ...]:
         # Values of a foreign interface may be of any type.
         if type(interface) is not Named or interface.symbol.package is not self._package:
             return ()
         candidates = self._by_name.get(method.name, ())
-        if not candidates or len(candidates) > FEW:
+        if not candidates or len(candidates) > most:
             return ()
         return tuple(func for func in candidates if self._implements(func, interface))
 

@@ -145,6 +145,10 @@ class Solver:
         """The methods that a call through an interface may mean, if they are few."""
         return self._methods.implementations(func, interface)
 
+    def all_implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
+        """The methods that a call through an interface may run, if all are known."""
+        return self._methods.all_implementations(func, interface)
+
     def summary_of(self, func: Func) -> Summary:
         """As ``summary``, by the function's symbol, in whichever package it is."""
         if func.package is not self.package:

@@ -1,4 +1,4 @@
-"""The elements of a guarded map or slice are used after the unlock, through a header that was copied under the lock."""
+"""What was found under a lock is used after the unlock: the elements of a map or slice, the fields of an object."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pubcheck.facts import locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
+from pubcheck.rules.support.found import late_uses
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
@@ -22,10 +23,17 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access
+    from pubcheck.rules.support.found import Late
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find such uses, one finding a function and location."""
+    yield from _elements(package)
+    yield from (_late_finding(package, late) for late in late_uses(package))
+
+
+def _elements(package: PackageFacts) -> Iterator[Finding]:
+    """Elements that are reached through a header that was copied under the lock."""
     callers = callers_of(package)
     for guard, write in shared_containers(package):
         functions = {use.function.name: use.function for use in guard.inside if not use.writes}
@@ -84,4 +92,24 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -
         location=str(guard.location),
         symbol=function.name,
         goroutine=sides.mine,
+    )
+
+
+def _late_finding(package: PackageFacts, late: Late) -> Finding:
+    """A field of an object that was found under the lock."""
+    function, access, write = late.function, late.access, late.write
+    lock = name_of(late.lock, package)
+    location = name_of(late.location, package)
+    how = "written" if access.writes else "read"
+    return Finding(
+        span=access.span,
+        values={"location": location, "lock": lock},
+        message=f"`{location}` is {how} after `{lock}` was given back, of an object that was found under it",
+        because=(f"`{write.function.name}` writes it under `{lock}`, which so guards more than the pointer",),
+        related=(
+            Related(late.found, f"the object is found under `{lock}` here"),
+            Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),
+        ),
+        location=str(late.location),
+        symbol=function.name,
     )

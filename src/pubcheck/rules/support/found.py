@@ -1,0 +1,234 @@
+"""Objects that a function finds under a lock, and goes on with when it has given the lock back.
+
+The pointer that was read under the lock is the function's own; what it leads to isn't: others who hold the lock change
+it. So it is unless the function took the object out of where it found it, so that nobody finds it any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.goroutines.naming import assigned
+from pubcheck.analysis.uses import same_object
+from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, Point, RootKind, locations
+from pubcheck.flow import ir
+from pubcheck.rules.support.excuses import makes
+from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.uses import Use
+    from pubcheck.facts import Access, LockSet
+
+
+class Late(NamedTuple):
+    """``function`` finds an object at ``found``, under ``lock``, and touches ``location`` of it at ``access`` without.
+
+    ``write`` changes the same field under the lock.
+    """
+
+    function: FunctionFacts
+    lock: Location
+    location: Location
+    found: Span
+    access: Access
+    write: Use
+
+
+class _Source(NamedTuple):
+    """Where a pointer comes from: what was read at ``point``, under ``held``, from one of ``paths``."""
+
+    point: Point
+    held: LockSet
+    paths: tuple[AccessPath, ...]
+    locations: frozenset[Location]
+
+
+def late_uses(package: PackageFacts) -> Iterator[Late]:
+    """All of ``package``, one a function and field."""
+    for function in package.functions:
+        if function.name not in package.threads.graph.unseen and not function.contract.unknown:
+            finder = _Finder(package, function)
+            if finder.given_back:
+                yield from finder.late_uses()
+
+
+MOST_MOVES = 3
+"""How many variables a pointer is followed through."""
+MOST_CALLERS = 3
+"""How many calls deep a write may lie below the function that holds the lock."""
+
+
+class _Finder:
+    """What one function finds under locks that it gives back itself."""
+
+    def __init__(self, package: PackageFacts, function: FunctionFacts) -> None:
+        self._package = package
+        self._function = function
+        self._callers = callers_of(package)
+        self.given_back: dict[AccessPath, list[Point]] = {}
+        for event in function.locks:
+            if event.action is LockAction.RELEASE and not (event.deferred or event.trace):
+                self.given_back.setdefault(event.lock.path, []).append(event.point)
+        self._made: dict[int, list[Point]] = {}
+        self._reads: dict[Point, list[Access]] = {}
+
+    def late_uses(self) -> Iterator[Late]:
+        """Each with a write that it may meet."""
+        self._index()
+        seen: set[Location] = set()
+        for access in self._function.accesses:
+            location = access.location
+            if location is None or location in seen or not self._counts(access):
+                continue
+            sources = self._sources(self._register(access))
+            for lock in self.given_back if sources else ():
+                guard = lock.location
+                if guard is None or not self._is_late(access, lock, sources):
+                    continue
+                write = self._write(access, location, guard)
+                if write is not None:
+                    seen.add(location)
+                    yield Late(self._function, guard, location, self._span(sources[0].point), access, write)
+                    break
+
+    def _index(self) -> None:
+        for block in self._function.ir.blocks:
+            for at, instruction in enumerate(block.instructions):
+                for register in assigned(instruction):
+                    self._made.setdefault(register, []).append(Point(block.index, at))
+        for access in self._function.accesses:
+            if not (access.writes or access.trace):
+                self._reads.setdefault(access.point, []).append(access)
+
+    def _counts(self, access: Access) -> bool:
+        location = access.location
+        plain = access.atomic is None and not (access.trace or access.owned or access.init)
+        return plain and location is not None and location.kind is LocationKind.FIELD
+
+    def _at(self, point: Point) -> ir.Instruction:
+        return self._function.ir.blocks[point.block].instructions[point.index]
+
+    def _span(self, point: Point) -> Span:
+        instruction = self._at(point)
+        return Span(self._function.ir.path, instruction.pos, instruction.end)
+
+    def _register(self, access: Access) -> int:
+        """The pointer that is followed; -1 for another kind of memory."""
+        instruction = self._at(access.point)
+        if isinstance(instruction, ir.Load | ir.Store):
+            place = instruction.place
+            if isinstance(place.root, int) and place.steps and isinstance(place.steps[0], ir.Deref):
+                return place.root
+        return -1
+
+    def _sources(self, register: int, depth: int = MOST_MOVES) -> list[_Source]:
+        """Where the pointer in ``register`` may come from; none if that isn't known for all."""
+        found: list[_Source] = []
+        for point in self._made.get(register, ()):
+            instruction = self._at(point)
+            if isinstance(instruction, ir.Load):
+                sources = self._read(point)
+            elif isinstance(instruction, ir.Call):
+                sources = self._called(point, instruction.targets.index(register))
+            elif isinstance(instruction, ir.Compute) and instruction.op == "move" and depth > 0:
+                moved = instruction.operands[0]
+                if isinstance(moved, ir.Const):
+                    continue  # nil
+                sources = self._sources(moved, depth - 1) if isinstance(moved, int) else []
+            else:
+                sources = []
+            if not sources:
+                return []
+            found += sources
+        return found
+
+    def _read(self, point: Point) -> list[_Source]:
+        reads = self._reads.get(point)
+        if not reads:
+            return []
+        held = frozenset.intersection(*map(self._function.protection, reads))
+        return [_Source(point, held, tuple(one.path for one in reads), _containers(one.path for one in reads))]
+
+    def _called(self, point: Point, index: int) -> list[_Source]:
+        """What a call returned as its result ``index``, if it reads that from an object that it is given."""
+        calls = self._function.calls_at(point)
+        given: list[AccessPath] = []
+        inner: list[AccessPath] = []
+        for call in calls:
+            callee = self._package.function(call.callee)
+            results = callee.summary.results if callee is not None else ()
+            for path in results[index].targets if index < len(results) else ():
+                if path.root.kind is not RootKind.PARAM or path.root.index >= len(call.args):
+                    return []
+                inner.append(path)
+                given += call.args[path.root.index].targets
+        if not given:
+            return []
+        held = frozenset.intersection(*map(self._function.protection, calls))
+        return [_Source(point, held, tuple(given), _containers(inner))]
+
+    def _is_late(self, access: Access, lock: AccessPath, sources: list[_Source]) -> bool:
+        """Whether the pointer was read from the lock's object, and is followed when that has been given back."""
+        order = self._function.order
+        held = locations(self._function.protection(access)) | locations(access.held.may)
+        if lock.location in held or not any(order.reaches(point, access.point) for point in self.given_back[lock]):
+            return False
+        if after_a_wait(self._function, access) or self._takes_out(sources):
+            return False
+        return all(
+            lock in {each.path for each in source.held}
+            and any(same_object(lock, path) for path in source.paths)
+            and any(order.reaches(source.point, point) for point in self.given_back[lock])
+            for source in sources
+        )
+
+    def _takes_out(self, sources: list[_Source]) -> bool:
+        """Whether the function removes something from where it found the object, or replaces that."""
+        places = frozenset[Location]().union(*(source.locations for source in sources))
+        return any(
+            one.writes
+            and one.location is not None
+            and one.location.container in places
+            and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
+            for one in self._function.accesses
+        )
+
+    def _write(self, access: Access, location: Location, lock: Location) -> Use | None:
+        """Who changes the same field under the lock, and may do so at the same time."""
+        guard = self._package.guards.get(location)
+        if location.owner == lock.owner or (guard is not None and guard.lock.owner == location.owner):
+            return None  # the object has a lock of its own
+        for use in self._package.uses.get(location, ()):
+            other = use.function
+            if not use.writes or other is self._function or makes(use) or self._excludes(access, use):
+                continue
+            if self._callers.take_turns(self._function, other):
+                continue
+            if use.holds(lock) or self._is_held_around(other, lock):
+                return use
+        return None
+
+    def _excludes(self, access: Access, use: Use) -> bool:
+        """Whether another lock keeps the write out."""
+        return any(use.holds(lock) for lock in locations(self._function.protection(access)))
+
+    def _is_held_around(self, function: FunctionFacts, lock: Location, depth: int = MOST_CALLERS) -> bool:
+        """Whether somebody calls ``function`` with the lock held."""
+        for edge in self._package.threads.graph.calls.get(function.name, ()):
+            calls = edge.caller.calls_at(edge.point)
+            if calls and all(lock in locations(edge.caller.protection(call)) for call in calls):
+                return True
+            if depth > 0 and self._is_held_around(edge.caller, lock, depth - 1):
+                return True
+        return False
+
+
+def _containers(paths: Iterable[AccessPath]) -> frozenset[Location]:
+    """What holds the pointers that were read: a field, a map, a slice."""
+    read = (AccessPath(path.root, path.steps[:-1]) if path.steps[-1:] == (DEREF,) else path for path in paths)
+    return frozenset(path.location.container for path in read if path.location is not None)
