@@ -101,6 +101,15 @@ def test_each_goroutine_has_its_code_under_its_name(
     assert [Page(side).marked for _, side in sides] == [["c.n.Store(0)", "c.n.Load()"], ["c.n.Add(1)"]]
 
 
+def test_calls_of_nobody_in_particular_have_a_heading(code: Code, reset: Diagnostic, view: View) -> None:
+    calls = tuple(msgspec.structs.replace(trace, goroutine="") for trace in reset.traces)
+    report = code.report(msgspec.structs.replace(reset, traces=calls))
+    assert "<summary>How it gets there</summary>" in page(report, view)
+    out = StringIO()
+    write("full", report, view, out)
+    assert "= trace: how it comes to that\n" in out.getvalue()
+
+
 def test_a_fix_shows_what_it_changes(code: Code, reset: Diagnostic, view: View) -> None:
     text = page(code.report(reset), view)
     assert re.findall(r'<span class="gone">-\s*(.*?)\n?</span>', text)[:2] == [

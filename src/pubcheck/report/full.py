@@ -103,7 +103,7 @@ class _Page:
         return self._wrapped(head, text)
 
     def _trace(self, trace: Trace) -> Iterator[Text]:
-        yield from self._note("trace", trace.goroutine)
+        yield from self._note("trace", trace.goroutine or "how it comes to that")
         for number, step in enumerate(trace.steps, 1):
             start, _ = self._sources.ends(step.span)
             place = f"{self._view.path(step.span.path)}:{start.line}:{start.column}"

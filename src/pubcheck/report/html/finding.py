@@ -96,7 +96,7 @@ class Findings:
 
     def _trace(self, trace: Trace) -> str:
         steps = "".join(self._steps(trace))
-        return f"<details><summary>How {prose(trace.goroutine)} gets there</summary><ol>{steps}</ol></details>"
+        return f"<details><summary>How {prose(trace.goroutine or 'it')} gets there</summary><ol>{steps}</ol></details>"
 
     def _steps(self, trace: Trace) -> Iterator[str]:
         for step in trace.steps:
