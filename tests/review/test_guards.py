@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import pytest
 from fake_github import TOKEN
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import RESET
 from webserver import Answer, Request, served
 
@@ -296,3 +301,36 @@ def test_a_secret_is_hidden_in_each_of_its_forms(form: Callable[[str], str]) -> 
     secret = Secret("abc/def+ghi")
     assert secret.redact(f"<{form('abc/def+ghi')}>").startswith("<***")
     assert "abc" not in repr(secret) + str(secret) + f"{secret}"
+
+
+def _recovered(text: str) -> str:
+    """What a reader sees of Markdown or of an address."""
+    return unquote(html.unescape(text).replace("\N{ZERO WIDTH SPACE}", ""))
+
+
+@given(
+    token=st.text("abcXYZ0189_-.", min_size=16, max_size=40),
+    before=st.text('ab :/`*_<@#"\\\n', max_size=8),
+    after=st.text('ab :/`*_>@#"\\\n', max_size=8),
+)
+def test_a_secret_is_hidden_in_whatever_text(token: str, before: str, after: str) -> None:
+    secret = Secret(token)
+    said = f"{before}{token}{after}"
+    for form in (str, prose, code, lambda text: fenced(f"{text}\n", "go"), lambda text: quote(text, safe="")):
+        assert token not in _recovered(secret.redact(form(said)))
+    header = base64.b64encode(f"{before}{token}{after}".encode()).decode()
+    left = secret.redact(header)
+    assert left != header
+    assert "***" in left
+
+
+def test_a_token_in_a_message_or_a_name_leaves_in_no_comment(github: Start) -> None:
+    """Markdown that shows a token isn't the token, letter by letter."""
+    review = github({"a.go": "package a\n"})
+    name = f"{TOKEN}.go"
+    review.push({"a.go": f'package a\n\nvar _ = bug("{TOKEN}")\n', name: 'package a\n\nvar _ = bug("x")\n'})
+    review.run()
+    review.run("--dry-run")
+    assert review.forge.comments
+    for request in review.forge.written():
+        assert TOKEN not in _recovered(json.dumps(request.body))

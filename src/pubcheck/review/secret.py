@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from pubcheck.report.markup import code, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HIDDEN = "***"
 _SHORTEST = 6
@@ -18,9 +24,9 @@ class Secret:
     def __init__(self, value: str) -> None:
         """Guard ``value``."""
         self._value = value.strip()
-        encoded = base64.b64encode(self._value.encode()).decode()
-        forms = (self._value, quote(self._value, safe=""), encoded.rstrip("="))
-        self._forms = tuple(sorted({form for form in forms if len(form) >= _SHORTEST}, key=len, reverse=True))
+        forms = {self._value, quote(self._value, safe=""), *_encoded(self._value.encode())}
+        forms |= {prose(self._value), code(self._value).removeprefix("<code>").removesuffix("</code>")}
+        self._forms = tuple(sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True))
 
     def __repr__(self) -> str:
         return f"Secret({HIDDEN})"
@@ -33,7 +39,14 @@ class Secret:
         return self._value
 
     def redact(self, text: str) -> str:
-        """``text`` without the token, plain or encoded as addresses and headers have it."""
+        """``text`` without the token: plain, as addresses and headers have it, or as Markdown that shows it."""
         for form in self._forms:
             text = text.replace(form, HIDDEN)
         return text
+
+
+def _encoded(value: bytes) -> Iterator[str]:
+    """``value`` in base64, whatever stands before it: a name and a colon, as headers have it."""
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + value).decode()
+        yield text[(before * 4 + 2) // 3 : (before + len(value)) * 4 // 3]
