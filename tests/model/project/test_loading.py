@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -197,7 +198,7 @@ def test_unsaved_buffers(tree: Tree, shape: Shape) -> None:
     assert new.name == "new"
 
 
-def test_files_are_read_when_they_are_asked_for_and_stay_as_they_were_then(tree: Tree) -> None:
+def test_files_stay_as_they_were_when_they_were_listed(tree: Tree) -> None:
     project = tree.write({"go.mod": "module m\n", "a.go": "package m\n", "b.go": "package m\n"}).load()
     file, gone = project.packages[0].files
 
@@ -209,6 +210,17 @@ def test_files_are_read_when_they_are_asked_for_and_stay_as_they_were_then(tree:
     assert file.tree is parsed
     assert file.source.data == b"package m\n"
     (tree.root / "b.go").unlink()
+    assert gone.source.data == b"package m\n"
+
+
+def test_a_copy_of_a_file_reads_it_again(tree: Tree) -> None:
+    project = tree.write({"go.mod": "module m\n", "a.go": "package m\n", "b.go": "package m\n"}).load()
+    changed, gone = pickle.loads(pickle.dumps(project.packages[0].files))  # noqa: S301 what was just written
+
+    tree.write({"a.go": "package m // still\n"})
+    (tree.root / "b.go").unlink()
+
+    assert changed.source.data == b"package m // still\n"
     assert gone.source.data == b""
 
 
