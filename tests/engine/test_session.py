@@ -240,3 +240,20 @@ def test_only_a_package_that_is_edited_is_looked_at_again(folder: Path, old: str
         assert package is not None
         looked.append(package.name)
     assert looked == ["tally"]
+
+
+def test_places_in_a_file_that_is_edited_move_in_the_findings_of_others(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    path = folder / "tally" / "tally.go"
+    slow = TALLY.replace('"sync"', '(\n\t"sync"\n\t"time"\n)').replace(
+        "Wait() {", "Wait() {\n\ttime.Sleep(time.Second)"
+    )
+    longer = [slow.replace("Lock() { t", "Lock() {" + "\n" * lines + " t") for lines in (1, 2, 3)]
+    for text in (slow, *longer):
+        session.edit(path, text.encode())
+        found = settled(session)
+        assert found == fresh(folder, {path: text.encode()})
+        (one,) = (one for one in found if one.rule == "io-under-lock")
+        steps = {step.span.path for trace in one.traces for step in trace.steps}
+        assert str(path) in steps | {place.span.path for place in one.related}
+        assert one.span.path != str(path)

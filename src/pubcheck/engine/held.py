@@ -6,17 +6,19 @@ them in terms of the files as they are.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.diagnostic import Diagnostic, Edit, Fix, Related, Trace
+from pubcheck.engine.cache.moving import relocated
 from pubcheck.source import Elastic, SourceFile, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
     from pathlib import Path
 
+    from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine.task import Outcome
     from pubcheck.engine.workshop import Workshop
     from pubcheck.model.project import GoFile, PackageSource
@@ -52,20 +54,24 @@ class Held:
         """A file of the package as it is."""
         return self._sources.get(file.source.path, file.source)
 
-    def edit(self, file: GoFile, text: bytes) -> bool:
-        """Take ``text`` for that of a file; whether that was possible, because one body alone differs."""
+    def edit(self, file: GoFile, text: bytes) -> Callable[[int], int] | None:
+        """Take ``text`` for that of a file, if one body alone differs.
+
+        Returns:
+            Where an offset of the file as it was is now; None where nothing was taken.
+        """
         path = file.source.path
         elastic = self._elastic.get(path)
         found = elastic.edited(text) if elastic is not None and self.analysed else None
-        if found is None:
-            return False
+        if elastic is None or found is None:
+            return None
         fresh, pos = found
         if not file.edit(SourceFile(path, fresh.data), pos):
-            return False
+            return None
         self._elastic[path] = fresh
         self._sources[path] = SourceFile(path, text)
         self._workshop.edit(self._package, file, pos)
-        return True
+        return partial(elastic.moved, fresh)
 
     def release(self) -> None:
         """Hold the package no longer: its files are as they are again."""
@@ -106,17 +112,26 @@ class Held:
 
     def finding(self, one: Diagnostic) -> Diagnostic:
         """``one`` with its places as they are in the files."""
-        return msgspec.structs.replace(
-            one,
-            span=self.span(one.span),
-            related=tuple([self._related(each) for each in one.related]),
-            traces=tuple([Trace(each.goroutine, tuple(map(self._related, each.steps))) for each in one.traces]),
-            fixes=tuple([self._fix(each) for each in one.fixes]),
+        return relocated(one, self.span)
+
+
+def followed(outcome: Outcome, path: str, moved: Callable[[int], int]) -> Outcome:
+    """What is said of another package, with its places in the file ``path`` where they are after an edit of that."""
+
+    def move(span: Span) -> Span:
+        return Span(path, moved(span.start), moved(span.end)) if span.path == path else span
+
+    return msgspec.structs.replace(outcome, findings=tuple([relocated(one, move) for one in outcome.findings]))
+
+
+def points_into(outcome: Outcome, path: str) -> bool:
+    """Whether a finding elsewhere has something to show in the file ``path``."""
+    return any(
+        one.span.path != path
+        and (
+            any(each.span.path == path for each in one.related)
+            or any(step.span.path == path for trace in one.traces for step in trace.steps)
+            or any(edit.span.path == path for fix in one.fixes for edit in fix.edits)
         )
-
-    def _related(self, one: Related) -> Related:
-        return one.at(self.span(one.span))
-
-    def _fix(self, one: Fix) -> Fix:
-        edits = tuple(Edit(self.span(each.span), each.text) for each in one.edits)
-        return msgspec.structs.replace(one, edits=edits)
+        for one in outcome.findings
+    )

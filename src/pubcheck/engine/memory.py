@@ -18,16 +18,20 @@ Nine in ten of them aren't in a circle, and to look at them takes as long as to 
 
 @contextmanager
 def batch_memory() -> Iterator[None]:
-    """Keep the cyclic collector out of a batch but between packages: walking all values costs more than the work."""
-    enabled = gc.isenabled()
+    """Keep the cyclic collector out of a batch but between packages: walking all values costs more than the work.
+
+    Where it is out anyway, whoever keeps it out is to ``tidy``.
+    """
+    if not gc.isenabled():
+        yield
+        return
     gc.disable()
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
-        if enabled:
-            gc.enable()
+        gc.enable()
 
 
 def settle() -> None:
@@ -35,3 +39,11 @@ def settle() -> None:
     if gc.get_count()[0] > _MANY:
         gc.collect(0)
         gc.freeze()
+
+
+def tidy(*, thorough: bool) -> None:
+    """Collect the circles that were let go of since the last time, or with all that were there before then, too."""
+    if thorough:
+        gc.unfreeze()
+    gc.collect()
+    gc.freeze()

@@ -23,7 +23,7 @@ from pubcheck.engine.config import Config
 from pubcheck.engine.declared import affected, differing, shape_of
 from pubcheck.engine.filters import apply
 from pubcheck.engine.frontend import load_project
-from pubcheck.engine.held import Held
+from pubcheck.engine.held import Held, followed, points_into
 from pubcheck.engine.memory import batch_memory
 from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
@@ -214,8 +214,12 @@ class Session:
         if text is None or source is None or text == source.data:
             return
         held = self._held.get(package.import_path)
-        if held is not None and package.import_path not in self._stale and held.edit(file, text):
+        moved = None if held is None or package.import_path in self._stale else held.edit(file, text)
+        if moved is not None:
             self._stale[package.import_path] = None
+            for name in self._that_mention(file):
+                if name != package.import_path:
+                    self._outcomes[name] = followed(self._outcomes[name], file.source.path, moved)
             return
         fresh = SourceFile(file.source.path, text)
         if parse(fresh).errors and not parse(source).errors:
@@ -241,12 +245,9 @@ class Session:
             if other.import_path in self._outcomes:
                 yield other.import_path
 
-    def _that_mention(self, file: GoFile) -> Iterator[str]:
+    def _that_mention(self, file: GoFile) -> list[str]:
         """The packages with findings that point into a file of another one."""
-        path = file.source.path
-        for name, outcome in self._outcomes.items():
-            if any(path in _paths(finding) for finding in outcome.findings):
-                yield name
+        return [name for name, outcome in self._outcomes.items() if points_into(outcome, file.source.path)]
 
     def _load(self) -> None:
         """List the packages, and keep the outcomes of those that read as they did."""
@@ -332,7 +333,8 @@ class Session:
             raise
         if held is not None:
             held.analysed = True
-            outcome = held.outside(outcome)
+        for each in self._held.values():
+            outcome = each.outside(outcome)
         before = self._outcomes.get(name)
         self._outcomes[name] = outcome
         self._stale.pop(name, None)
@@ -383,10 +385,3 @@ class Session:
         for crash in (crash for outcome in outcomes for crash in outcome.crashes):
             found.setdefault(crash.span.path, []).append(crash)
         self._findings = {path: tuple(each) for path, each in found.items()}
-
-
-def _paths(finding: Diagnostic) -> set[str]:
-    """The files that a finding points into, its own aside."""
-    places = {one.span.path for one in finding.related}
-    places.update(step.span.path for trace in finding.traces for step in trace.steps)
-    return places - {finding.span.path}

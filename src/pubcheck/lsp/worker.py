@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
+from pubcheck.engine.memory import tidy
 from pubcheck.lsp.messages import Answer, Ask, Begin, Cancel, Closed, Failure, Order, Reply, StopIndexing, Text, Touched
 from pubcheck.lsp.wire import Wire, read
 from pubcheck.lsp.workspace import Cancelled, Workspace
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_PAUSE = 1.0
-"""Seconds without an order or anything else to do, until there is time to tidy up."""
+_PAUSES = (1.0, 30.0, None)
+"""Seconds without an order or anything else to do, until there is time to tidy up, to do it well, and no more.
+
+To look at all there is takes a second in a large project, in which an edit would wait.
+"""
 
 
 class Inbox:
@@ -90,16 +94,16 @@ class Worker:
 
     def run(self) -> None:
         """Work until the server is gone."""
-        busy = tidy = False
+        busy, times = False, 0
         while True:
-            order = self._inbox.next(0 if busy else None if tidy else _PAUSE)
+            order = self._inbox.next(0 if busy else _PAUSES[times])
             if order is not None:
                 self._take(order)
-                busy, tidy = True, False
+                busy, times = True, 0
                 continue
             if not busy:
-                gc.collect()  # what was held before has circles
-                tidy = True
+                tidy(thorough=times > 0)  # what was held before has circles
+                times += 1
                 continue
             self._edits = self._inbox.edits
             try:
@@ -142,7 +146,7 @@ def main() -> None:
     # What is printed by mistake must not get between the replies.
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    gc.freeze()
+    gc.disable()
     inbox = Inbox(sys.stdin.buffer, gone=lambda: os._exit(0))
     inbox.start()
     Worker(inbox, Wire(replies).send).run()

@@ -64,6 +64,13 @@ class Elastic:
             return offset
         return max(offset - self._shifts[low], self._starts[low - 1])
 
+    def moved(self, fresh: Elastic, offset: int) -> int:
+        """Where ``offset`` of the text is in that of ``fresh``, which an edit of one body made of this one."""
+        first = _common(self.text, fresh.text)
+        if offset <= first:
+            return offset
+        return max(offset + len(fresh.text) - len(self.text), first)
+
     def edited(self, text: bytes) -> tuple[Elastic, int] | None:
         """The same file with another text, and where in ``data`` the body begins that alone differs.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.diagnostic import Diagnostic, Related, Trace
+from pubcheck.diagnostic import Diagnostic, Edit, Fix, Related, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def moved(outcome: Outcome, own: frozenset[str], move: Move) -> Outcome:
 
     if not any(span.path not in own for finding in outcome.findings for span in _spans(finding)):
         return outcome
-    return msgspec.structs.replace(outcome, findings=tuple(_moved(each, elsewhere) for each in outcome.findings))
+    return msgspec.structs.replace(outcome, findings=tuple(relocated(each, elsewhere) for each in outcome.findings))
 
 
 def edits_elsewhere(outcome: Outcome, own: frozenset[str]) -> bool:
@@ -46,14 +46,20 @@ def _spans(finding: Diagnostic) -> Iterator[Span]:
             yield step.span
 
 
-def _moved(finding: Diagnostic, move: Move) -> Diagnostic:
+def relocated(finding: Diagnostic, move: Move) -> Diagnostic:
+    """``finding`` with ``move`` applied to each of its spans."""
     return msgspec.structs.replace(
         finding,
         span=move(finding.span),
         related=_moved_places(finding.related, move),
-        traces=tuple(Trace(trace.goroutine, _moved_places(trace.steps, move)) for trace in finding.traces),
+        traces=tuple([Trace(trace.goroutine, _moved_places(trace.steps, move)) for trace in finding.traces]),
+        fixes=tuple([_moved_fix(fix, move) for fix in finding.fixes]),
     )
 
 
 def _moved_places(places: tuple[Related, ...], move: Move) -> tuple[Related, ...]:
     return tuple(place.at(move(place.span)) for place in places)
+
+
+def _moved_fix(fix: Fix, move: Move) -> Fix:
+    return msgspec.structs.replace(fix, edits=tuple([Edit(move(edit.span), edit.text) for edit in fix.edits]))
