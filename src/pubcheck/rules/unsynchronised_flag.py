@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pubcheck.analysis.parallel import Origin
+from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from pubcheck.analysis.parallel import Witness
     from pubcheck.rules.finding import Finding
     from pubcheck.rules.support.unlocked import Race
+
+NEAR = 2
+"""Calls on the way from a goroutine's start up to which it is taken to share what it was given."""
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -34,4 +40,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for races in together.values():
         first, *alike = sorted(races, key=lambda race: (race.write.access.span, race.location))
         fixes = atomic_type(package, declared(package, first.location)) if not alike else ()
-        yield race_finding(package, first, fixes, alike=[race.location for race in alike])
+        found = race_finding(package, first, fixes, alike=[race.location for race in alike])
+        yield found if _is_near(package, first) else msgspec.structs.replace(found, confidence=Confidence.LOW)
+
+
+def _is_near(package: PackageFacts, race: Race) -> bool:
+    """Whether the goroutines get there by few calls: far from their start each mostly works on what is its own."""
+    sides = ((race.witness.one, race.write), (race.witness.other, race.other))
+    return all(_leads_to(package, thread.root, site.function.name) for thread, site in sides if thread.started)
+
+
+def _leads_to(package: PackageFacts, root: str, name: str) -> bool:
+    called = package.threads.graph.called
+    names = {root}
+    for _ in range(NEAR):
+        names |= {edge.callee.name for each in names for edge in called.get(each, ())}
+    return name in names

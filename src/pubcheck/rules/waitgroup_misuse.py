@@ -111,13 +111,13 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
         if name in called:
             continue
         found = list(counts(function, Names(function)))
-        done = {each.group for each in found if each.method == "Done"}
+        done = {each.group for each in found if each.method == "Done" and not _is_repeated(function, each)}
         for add in found:
             place = add.group.location
             if add.method != "Add" or add.group not in done or place is None or place not in waited:
                 continue
-            if function.protection(add.call):
-                continue  # whoever waits has forbidden it under the same lock before
+            if _is_repeated(function, add) or function.protection(add.call):
+                continue  # it counts something else; or whoever waits has forbidden it under the same lock before
             if not _is_inside(function, add) and not _counted_before(package, name, function, add, place):
                 start = _starter(package, name)
                 yield _finding(
@@ -127,6 +127,11 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
                     *((Related(start, "the goroutine is started here"),) if start is not None else ()),
                     help_="call Add before the go statement",
                 )
+
+
+def _is_repeated(function: FunctionFacts, count: Count) -> bool:
+    """Whether it happens turn by turn: a goroutine begins and ends once."""
+    return not count.call.deferred and function.in_loop(count.call.point)
 
 
 def _is_inside(function: FunctionFacts, add: Count) -> bool:

@@ -96,3 +96,20 @@ func (c *Counter) add() {
 	c.n++
 	<-c.sem
 }
+
+// Only the goroutine that was started first gets to the write.
+type crew struct {
+	jobs chan int
+	last int
+}
+
+func (c *crew) open() { go c.work(true) }
+
+func (c *crew) work(first bool) {
+	for job := range c.jobs {
+		if first && job > c.last {
+			c.last = job
+			go c.work(false)
+		}
+	}
+}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
+from pubcheck.flow.ir import Branch
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
@@ -24,12 +25,34 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
     witness = package.sharing.meet(site, site)
     if witness is None or witness.one != witness.other or not _starts_several(package, witness.one):
         return None
+    if is_ruled_out(package, site, witness.one):
+        return None
     shakes = handshakes_of(package)
     function, point = site.function, site.access.point
     if shakes.is_won(function, point):
         return None
     in_turns = not shakes.awaited_by(function, point).isdisjoint(shakes.announced_by(function, point))
     return None if in_turns else witness
+
+
+def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
+    """Whether the goroutines of ``thread`` are started with a flag that keeps them away from ``site``."""
+    function = site.function
+    if function.name != thread.root:
+        return False
+    args = [
+        launch.spawn.args
+        for launch in package.threads.graph.launches.get(thread.root, ())
+        if launch.starter.name == thread.starter and launch.spawn.point == thread.point
+    ]
+    params = function.ir.params
+    for condition in function.conditions(site.access.point):
+        branch = function.ir.blocks[condition.point.block].instructions[-1]
+        index = params.index(branch.condition) if isinstance(branch, Branch) and branch.condition in params else -1
+        given = [each[index] for each in args if 0 <= index < len(each)]
+        if given and all(each.known and each.value is (not condition.taken) for each in given):
+            return True
+    return False
 
 
 def _starts_several(package: PackageFacts, thread: Thread) -> bool:

@@ -12,7 +12,7 @@ from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.objects import MAKE_ORDER
-from pubcheck.rules.support.siblings import meets_itself
+from pubcheck.rules.support.siblings import is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
@@ -121,6 +121,8 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     if witness is None or shakes.order(write, other):
         return None
     if write.function is other.function and shakes.is_won(write.function, write.access.point):
+        return None
+    if is_ruled_out(package, write, witness.one) or is_ruled_out(package, other, witness.other):
         return None
     race = Race(location, write, other, witness)
     return None if _is_up_to_callers(package, race) else race
