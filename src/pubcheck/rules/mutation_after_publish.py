@@ -226,12 +226,13 @@ def _finding(
 def _is_sure(publication: Publication, write: Access, readers: tuple[Related, ...]) -> bool:
     """Whether the function can be seen to make the mistake itself, and somebody to suffer from it.
 
-    What callees publish or write far away mostly has an order that isn't seen from here. A variable whose address was
-    published needs no reader that is known: it was declared for one value only.
+    What callees publish or write far away mostly has an order that isn't seen from here. No reader need be known of
+    what an atomic holds, which is there to be read, and of a variable whose address was published.
     """
     if write.trace or len(publication.trace) > NEAR:
         return False
-    return bool(readers) or (not publication.trace and write.path.root.kind is RootKind.CELL)
+    atomic = publication.kind is PublicationKind.ATOMIC
+    return bool(readers) or (not publication.trace and (atomic or write.path.root.kind is RootKind.CELL))
 
 
 def _how(package: PackageFacts, publication: Publication) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start
 from pubcheck.rules.finding import Finding
@@ -121,31 +119,12 @@ def _finding(package: PackageFacts, function: FunctionFacts, write: Access, sour
 
 
 def _is_sure(package: PackageFacts, function: FunctionFacts, write: Access, source: AccessPath) -> bool:
-    """Whether it is a snapshot, which is replaced where it changes, and this very function that changes it in place.
+    """Whether it is this very function that changes the snapshot in place, and an atomic that holds it.
 
-    An object that is stored once, for others to find, may have methods that change it in an order of their own.
+    An object that is stored for others to find may have methods that change it in an order of their own.
     """
     here = not write.trace or _place(function, write) != write.span
-    return here and _is_atomic(package, function, source) and _is_replaced(package, source)
-
-
-def _is_replaced(package: PackageFacts, source: AccessPath) -> bool:
-    location = source.location
-    if location is None or location.package != package.path:
-        return True
-    stores = [
-        site
-        for site in package.locations.get(location, ())
-        if site.access.atomic is not None and site.access.atomic.kind is not AtomicKind.LOAD
-    ]
-    if not stores:
-        return True
-    callers = callers_of(package)
-    late = {site.function.name for site in stores if not (site.function.test or is_private(site, callers))}
-    return len(late) > 1 or any(
-        other.access.atomic is not None and other.access.atomic.kind is AtomicKind.LOAD and other.function.name in late
-        for other in package.locations[location]
-    )
+    return here and _is_atomic(package, function, source)
 
 
 def _is_atomic(package: PackageFacts, function: FunctionFacts, source: AccessPath) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
-from pubcheck.flow.ir import Branch
+from pubcheck.flow.ir import Branch, Const, Go
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
@@ -40,17 +40,17 @@ def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
     function = site.function
     if function.name != thread.root:
         return False
-    args = [
-        launch.spawn.args
-        for launch in package.threads.graph.launches.get(thread.root, ())
-        if launch.starter.name == thread.starter and launch.spawn.point == thread.point
-    ]
+    starter, point = package.function(thread.starter), thread.point
+    start = (
+        starter.ir.blocks[point.block].instructions[point.index] if starter is not None and point is not None else None
+    )
+    args = start.call.args if isinstance(start, Go) else ()
     params = function.ir.params
     for condition in function.conditions(site.access.point):
         branch = function.ir.blocks[condition.point.block].instructions[-1]
         index = params.index(branch.condition) if isinstance(branch, Branch) and branch.condition in params else -1
-        given = [each[index] for each in args if 0 <= index < len(each)]
-        if given and all(each.known and each.value is (not condition.taken) for each in given):
+        given = args[index] if 0 <= index < len(args) else None
+        if isinstance(given, Const) and given.value is (not condition.taken):
             return True
     return False
 
