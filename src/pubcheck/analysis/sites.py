@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, Value, read_from
@@ -12,7 +10,7 @@ from pubcheck.flow import ir
 from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import LockSet, Point
@@ -30,6 +28,8 @@ class Site:
     __slots__ = (
         "_gathered",
         "_held",
+        "_outer",
+        "_pointers",
         "_translated",
         "args",
         "deferred",
@@ -68,7 +68,9 @@ class Site:
         ]
         self._gathered = len(bound) + _gathered(info)
         self._translated: dict[AccessPath, tuple[AccessPath, ...]] = {}
-        self._held: dict[tuple[Held, Held], Held] = {}
+        self._pointers: dict[tuple[AccessPath, tuple[str, ...]], Sequence[AccessPath]] = {}
+        self._held: dict[Held, Held] = {}
+        self._outer = NOTHING_HELD
         self.results: list[Value] = [NOTHING] * len(targets)
 
     def result(self, value: Value) -> None:
@@ -121,19 +123,24 @@ class Site:
             found += self._follow(start, steps)
         return tuple(found)
 
-    def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Iterable[AccessPath]:
+    def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Sequence[AccessPath]:
         """``start`` and ``steps``, through what the caller knows to be stored on the way."""
         if DEREF not in steps or start.root not in self.frame.state.memory:
             whole = start.then(*steps)
             return () if whole is None else (whole,)
-        content = self.frame.state.content
-        at = [start]
-        for direct in _between_pointers(steps):
-            if direct is None:
-                at = [target for path in at for target in content(path).targets]
-            else:
-                at = [longer for path in at if (longer := path.then(*direct)) is not None]
-        return at
+        last = len(steps) - steps[::-1].index(DEREF)
+        at = self._pointed(start, steps[:last])
+        direct = steps[last:]
+        return [longer for path in at if (longer := path.then(*direct)) is not None] if direct else at
+
+    def _pointed(self, start: AccessPath, steps: tuple[str, ...]) -> Sequence[AccessPath]:
+        """As ``_follow``, where the last step goes through a pointer: many paths of a callee begin like that."""
+        found = self._pointers.get((start, steps))
+        if found is None:
+            content = self.frame.state.content
+            found = [target for path in self._follow(start, steps[:-1]) for target in content(path).targets]
+            self._pointers[start, steps] = found
+        return found
 
     def one(self, path: AccessPath | None) -> AccessPath | None:
         """As ``translate``, if there is just one answer."""
@@ -158,10 +165,12 @@ class Site:
         outer = self.frame.state.held
         if inner is NOTHING_HELD or inner == NOTHING_HELD:
             return outer
-        key = (outer, inner)
-        found = self._held.get(key)
+        if outer is not self._outer:
+            self._held = {}
+            self._outer = outer
+        found = self._held.get(inner)
         if found is None:
-            found = self._held[key] = self._combined(outer, inner)
+            found = self._held[inner] = self._combined(outer, inner)
         return found
 
     def _combined(self, outer: Held, inner: Held) -> Held:
@@ -188,18 +197,6 @@ def _gathered(info: ir.CallInfo) -> int:
     if type(type_) is not Signature or not type_.variadic:
         return _NOWHERE
     return len(type_.params) - 1 + (callee.func.receiver is not None)
-
-
-@lru_cache(maxsize=4096)
-def _between_pointers(steps: tuple[str, ...]) -> tuple[tuple[str, ...] | None, ...]:
-    """``steps`` in runs that stay within one piece of memory; None stands for a pointer that is followed."""
-    found: list[tuple[str, ...] | None] = []
-    for pointer, run in groupby(steps, DEREF.__eq__):
-        if pointer:
-            found += [None for _ in run]
-        else:
-            found.append(tuple(run))
-    return tuple(found)
 
 
 def _named(frame: Frame, operand: ir.Operand) -> Value:

@@ -109,12 +109,11 @@ class State:
             any_element = known.get(AccessPath(path.root, (*steps[:-1], ELEMENT)))
             if any_element is not None:
                 return any_element
-        for length in range(len(steps) - 1, -1, -1):
-            whole = known.get(AccessPath(path.root, steps[:length]))
-            if whole is not None:
-                # A copy of a copy of ... of itself ends somewhere.
-                return WIDE if depth > MAX_COPIES else self._part(whole, steps[length:], depth)
-        return contents(path)
+        around = _around(known, steps)
+        if around is None:
+            return contents(path)
+        # A copy of a copy of ... of itself ends somewhere.
+        return WIDE if depth > MAX_COPIES else self._part(known[around], steps[len(around.steps) :], depth)
 
     def _part(self, whole: Value, steps: tuple[str, ...], depth: int) -> Value:
         """What a part of a struct holds that was stored as a whole."""
@@ -201,21 +200,27 @@ class State:
 
     def publish(self, paths: Iterable[AccessPath], index: int) -> list[AccessPath]:
         """Publication ``index`` makes ``paths`` and what they lead to reachable by others; all of these paths."""
-        published = dict(self.published)
-        shared = set(self.shared)
+        known = self.published
+        more: dict[AccessPath, frozenset[int]] = {}
+        shared: set[Root] = set()
         found = self.reachable(paths)
+        room = MAX_PUBLISHED - len(known)
         for path in found:
-            known = published.get(path)
-            if known is None:
-                if len(published) >= MAX_PUBLISHED:
+            by = known.get(path)
+            if by is None:
+                if room <= 0:
                     continue
-                published[path] = frozenset((index,))
-            elif len(known) < MAX_PUBLICATIONS:
-                published[path] = known | {index}
+                room -= 1
+                more[path] = frozenset((index,))
+            elif index not in by and len(by) < MAX_PUBLICATIONS:
+                more[path] = by | {index}
             if path.root.kind in (RootKind.FRESH, RootKind.CELL):
                 shared.add(path.root)
-        self.published = published
-        self.shared = frozenset(shared) if len(shared) > len(self.shared) else self.shared
+        # Most calls that are looked at again publish what they did before.
+        if more:
+            self.published = {**known, **more}
+        if not shared <= self.shared:
+            self.shared |= shared
         return found
 
     def publications_of(self, path: AccessPath) -> tuple[int, ...]:
@@ -332,8 +337,15 @@ class State:
         return met
 
 
-def _common(mine: Mapping[Hashable, bool], theirs: Mapping[Hashable, bool]) -> Mapping[Hashable, bool]:
-    return mine if mine == theirs else {key: way for key, way in mine.items() if theirs.get(key) is way}
+def _around(known: Mapping[AccessPath, Value], steps: tuple[str, ...]) -> AccessPath | None:
+    """The longest of the paths in ``known`` that lead to ``steps`` from the same root, and stop before."""
+    found: AccessPath | None = None
+    length, longest = -1, len(steps)
+    for at in known:
+        there = at.steps
+        if length < len(there) < longest and steps[: len(there)] == there:
+            found, length = at, len(there)
+    return found
 
 
 def _join_memory(left: State, right: State) -> Mapping[Root, Mapping[AccessPath, Value]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -115,40 +115,57 @@ def short_name(name: str) -> str:
 
 def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
     """The accesses of ``summary``, each with itself in the terms of the caller, as far as they are its business."""
-    frame = site.frame
-    state = frame.state
+    function = site.frame.fn.name
     step = Step(site.span, short_name(summary.name))
+    places: dict[AccessPath, _Place] = {}
     for access in summary.accesses:
-        if len(access.trace) >= (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE):
-            continue
-        paths = site.translate(access.path)
-        after = state.publications_of_all(paths) if state.published else ()
-        for path in paths:
-            if not frame.matters(path) and not (access.atomic and path.root.kind is not RootKind.OPAQUE):
-                continue
+        place = places.get(access.path)
+        if place is None:
+            place = places[access.path] = _place(site, access.path)
+        certain = access.certain and place.count == 1
+        for path, matters, owned in place.paths:
             atomic = access.atomic
             if atomic is not None:
+                if not matters and path.root.kind is RootKind.OPAQUE:
+                    continue
                 operands = tuple(_operand(site, operand) for operand in atomic.operands)
                 atomic = msgspec.structs.replace(atomic, operands=operands)
+            elif not matters:
+                continue
             told = Access(
                 kind=access.kind,
                 path=path,
                 point=site.point,
                 span=site.span,
-                function=frame.fn.name,
+                function=function,
                 held=site.held(access.held),
                 atomic=atomic,
-                owned=frame.owned(path),
+                owned=owned,
                 whole=access.whole,
                 value=None if access.value is None else _operand(site, access.value),
                 via=access.via,
                 in_place=access.in_place,
-                certain=access.certain and len(paths) == 1,
-                after=after,
+                certain=certain,
+                after=place.after,
                 trace=(step, *access.trace),
                 origin=access.origin or access.span,
             )
             yield access, told
+
+
+class _Place(NamedTuple):
+    """What a callee's path is to the caller: how many paths, each with whether it matters and whether it is owned."""
+
+    count: int
+    paths: list[tuple[AccessPath, bool, bool]]
+    after: tuple[int, ...]
+
+
+def _place(site: Site, inner: AccessPath) -> _Place:
+    frame = site.frame
+    paths = site.translate(inner)
+    told = [(path, frame.matters(path), frame.owned(path)) for path in paths]
+    return _Place(len(paths), told, frame.state.publications_of_all(paths))
 
 
 def _operand(site: Site, operand: Operand) -> Operand:
@@ -259,10 +276,15 @@ def _accesses(found: Iterable[Access], visible: Visible) -> tuple[Access, ...]:
         if known is None:
             if len(kept) >= MAX_ACCESSES:
                 break
-            kept[key] = _outward(access, visible)
-        elif known.held != access.held:
+            kept[key] = _outward(access, visible) if _is_near(access) else access
+        elif known.held != access.held and _is_near(known):
             kept[key] = msgspec.structs.replace(known, held=kept_held(known.held.join(access.held), visible))
-    return tuple(kept.values())
+    return tuple([access for access in kept.values() if _is_near(access)])
+
+
+def _is_near(access: Access) -> bool:
+    """Whether it isn't so far down that callers aren't told."""
+    return len(access.trace) < (MAX_TRACE if access.writes or access.atomic else MAX_READ_TRACE)
 
 
 def _outward(access: Access, visible: Visible) -> Access:
