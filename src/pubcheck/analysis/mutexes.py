@@ -13,6 +13,8 @@ from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Named, Pointer, Struct, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pubcheck.model.package import Package
     from pubcheck.model.types import StructField
 
@@ -78,9 +80,20 @@ def only_lock(name: str, package: Package) -> Location | None:
     """The lock called ``name`` of the one struct that has one of that name; None for the names that many have."""
     if name.lower() in _LOCK_WORDS or not _LIKE_A_LOCK.search(name):
         return None
-    owners = [one for one in package.scope.values() if isinstance(one, TypeName)]
-    found = [lock for owner in owners if (lock := _own_lock(name, owner, exact=True)) is not None]
+    found = _locks_by_name(package).get(name, ())
     return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _locks_by_name(package: Package) -> Mapping[str, Sequence[Location]]:
+    """The locks of all structs of ``package`` by the names of their fields."""
+    found: dict[str, list[Location]] = {}
+    for owner in package.scope.values():
+        struct = struct_of(owner) if isinstance(owner, TypeName) else None
+        if isinstance(owner, TypeName) and struct is not None:
+            for field in mutex_fields(struct):
+                found.setdefault(field.name, []).append(lock_location(owner, field))
+    return found
 
 
 def _own_lock(name: str, owner: TypeName | None, *, exact: bool = False) -> Location | None:

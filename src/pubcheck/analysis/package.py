@@ -275,11 +275,12 @@ class PackageFacts:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
         found: list[Section] = []
         for function in self.functions:
+            events = () if function.test else function.locks_at(lock)
             # What it leaves locked is its callers' section.
-            left = {each.lock.path for each in function.summary.locks if each.action is LockAction.ACQUIRE}
-            for event in function.locks:
+            left = {each.lock.path for each in function.summary.locks if each.action is LockAction.ACQUIRE and events}
+            for event in events:
                 path = event.lock.path
-                if event.action is LockAction.RELEASE or event.lock.location != lock or path in left or function.test:
+                if event.action is LockAction.RELEASE or path in left:
                     continue
                 blocking = tuple(
                     each

@@ -38,6 +38,8 @@ class HappensBefore:
         self._threads = threads
         self._released: dict[tuple[int, int], Objects] = {}
         self._closed_after: dict[tuple[str, Point], tuple[Point, ...]] = {}
+        self._passed_on: dict[tuple[int, frozenset[tuple[AccessPath, bool]]], Objects] = {}
+        self._tokens: dict[tuple[int, int], set[AccessPath]] = {}
 
     @cached_property
     def _buffered(self) -> frozenset[AccessPath]:
@@ -53,9 +55,7 @@ class HappensBefore:
     def announced_early(self, child: Thread, mine: Side, theirs: Side) -> Edge | None:
         """What was told before ``theirs``, and waited for before ``mine``: the order that was meant."""
         for edge in self._early(theirs):
-            told = Objects()
-            told.add(edge.object, closed=edge.closes)
-            self._pass_on(told, theirs.thread)
+            told = self._passed({(edge.object, edge.closes)}, theirs.thread)
             if self._heard(child, mine, theirs.touch.root, told):
                 return edge
         return None
@@ -108,8 +108,16 @@ class HappensBefore:
         """Whether a lock, or a channel that is used as one, keeps the two accesses apart."""
         if under_lock(mine, theirs):
             return True
-        shared = tokens(mine) & tokens(theirs)
-        return not shared <= self._buffered
+        mine_shaken = self._shaken(mine)
+        return bool(mine_shaken) and not mine_shaken & self._shaken(theirs) <= self._buffered
+
+    def _shaken(self, side: Side) -> set[AccessPath]:
+        """As ``tokens``."""
+        key = (id(side.thread), id(side.touch.access))
+        known = self._tokens.get(key)
+        if known is None:
+            known = self._tokens[key] = tokens(side)
+        return known
 
     # --- what an access is released by
 
@@ -122,19 +130,30 @@ class HappensBefore:
         return known
 
     def _find_released(self, side: Side) -> Objects:
-        found = Objects()
         thread = side.thread
+        found = {
+            (edge.object, edge.closes)
+            for edge in thread.edges
+            if self._releases(edge) and self._follows(thread, side.touch.access, edge)
+        }
         if thread.facts is None:
-            found.add(UNKNOWN)
-        for edge in thread.edges:
-            if self._releases(edge) and self._follows(thread, side.touch.access, edge):
-                found.add(edge.object, closed=edge.closes)
+            found.add((UNKNOWN, False))
         if thread.announces is not None:
-            found.add(thread.announces)
+            found.add((thread.announces, False))
             for edge in thread.starter.edges if thread.starter is not None else ():
                 if edge.acquires and edge.object.starts_with(thread.announces):
-                    found.add(edge.object)
-        self._pass_on(found, thread)
+                    found.add((edge.object, False))
+        return self._passed(found, thread)
+
+    def _passed(self, told: set[tuple[AccessPath, bool]], origin: Thread) -> Objects:
+        """What ``origin`` releases, closed or not, and what others release then; many accesses are told alike."""
+        key = (id(origin), frozenset(told))
+        found = self._passed_on.get(key)
+        if found is None:
+            found = self._passed_on[key] = Objects()
+            for path, closed in told:
+                found.add(path, closed=closed)
+            self._pass_on(found, origin)
         return found
 
     def _early(self, side: Side) -> Iterator[Edge]:

@@ -57,6 +57,7 @@ class Purposes:
         self._package = package
         self._callers = callers_of(package)
         self._sections: dict[Location, tuple[Section, ...]] = {}
+        self._subjects: dict[tuple[Location | None, frozenset[BlockKind]], frozenset[Location]] = {}
         self._accesses: dict[tuple[str, LockEvent], list[Access]] = {}
 
     def sections(self, lock: Lock) -> tuple[Section, ...]:
@@ -85,7 +86,7 @@ class Purposes:
         if len(sections) == 1 and _unavoidable(sections[0], family):
             return True
         subject = event.subject.location if event.subject is not None else None
-        shared = frozenset.intersection(*(_subjects(section, family) for section in sections))
+        shared = self._shared(lock, family)
         return bool(shared) and (subject is None or subject in shared)
 
     def keeps_many_waiting(self, slow: Slow) -> bool:
@@ -100,6 +101,15 @@ class Purposes:
             return any(access.writes for access in _under(slow.function, slow.lock))
         quick = sum(not any(other.kind in SLOW for other in section.blocking) for section in sections)
         return quick >= len(sections) * MOSTLY and quick >= (OFTEN if slow.trace else 1)
+
+    def _shared(self, lock: Lock, family: frozenset[BlockKind]) -> frozenset[Location]:
+        """The files or connections that all critical sections of ``lock``, of which there are some, work on."""
+        key = (lock.location, family)
+        known = self._subjects.get(key)
+        if known is None:
+            sections = self.sections(lock)
+            known = self._subjects[key] = frozenset.intersection(*(_subjects(each, family) for each in sections))
+        return known
 
     def doubt(self, slow: Slow) -> int:
         """0 where nothing speaks for a purpose; 1 where nobody else is known to need the lock; 2 where it is meant."""
