@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from pubcheck.analysis.relevance import is_test, mentions
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 
 if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import AccessPath, Call, LockSet, Point, Root, Spawn
-    from pubcheck.model.package import GoSource
 
 T = TypeVar("T")
 
@@ -69,7 +68,6 @@ class Callers:
         self._held: dict[tuple[FunctionFacts, int | None], LockSet] = {}
         self._at_init: dict[FunctionFacts, bool] = {}
         self._tests_alone: dict[str, bool] = {}
-        self._mentions: dict[bool, frozenset[str]] = {}
 
     # --- on which goroutines
 
@@ -317,36 +315,18 @@ class Callers:
             return False
         known = self._tests_alone.get(function.full_name)
         if known is None:
-            known = self._tests_alone[function.full_name] = self._tests_name(name, function.name)
+            mention = ("." if function.name.startswith("(") else "") + name
+            known = not self._mentions(mention, tests=False) and self._mentions(mention, tests=True)
+            self._tests_alone[function.full_name] = known
         return known
 
-    def _tests_name(self, name: str, full: str) -> bool:
-        mention = ("." if full.startswith("(") else "") + name
-        return mention not in self._mentioned(tests=False) and mention in self._mentioned(tests=True)
-
-    def _mentioned(self, *, tests: bool) -> frozenset[str]:
-        """Names that the package's files, or its tests, mention other than to declare a function; fields with a dot."""
-        known = self._mentions.get(tests)
-        if known is None:
-            found: set[str] = set()
-            for file in self._package.package.files:
-                if _is_test(file) is tests:
-                    code = _COMMENT_LINE.sub(b"", file.source.data)
-                    for before, name in set(_NAME.findall(code)):
-                        if before != b"func ":
-                            found.add(name.decode(errors="replace"))
-                        if before == b".":
-                            found.add("." + name.decode(errors="replace"))
-            known = self._mentions[tests] = frozenset(found)
-        return known
-
-
-_COMMENT_LINE = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
-_NAME = re.compile(rb"(\.|func )?\b([^\W\d]\w*)")
-
-
-def _is_test(file: GoSource) -> bool:
-    return file.source.path.endswith("_test.go")
+    def _mentions(self, name: str, *, tests: bool) -> bool:
+        """Whether the package's files, or its tests, mention ``name``, a field with its dot."""
+        return any(
+            mentions(file.source.data, name.encode())
+            for file in self._package.package.files
+            if is_test(file.source.path) is tests
+        )
 
 
 def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:

@@ -37,6 +37,8 @@ _COMMENT = re.compile(
     re.IGNORECASE,
 )
 """A sentence that asks for a lock; that a function holds one itself, or that a file is locked, is another matter."""
+_SPEAKS = (b"lock", b"mu", b"mtx", b"mx", b"held", b"hold", b"have", b"own", b"acquire")
+"""Of these each match of ``_COMMENT`` holds one, in whatever case."""
 _INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
 _NOT_HELD = re.compile(
     rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the|a|any)\b"
@@ -108,6 +110,9 @@ def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Packa
 
 
 def _asks(comment: bytes) -> bool:
+    lower = comment.lower()
+    if not any(word in lower for word in _SPEAKS):
+        return False
     return any(_COMMENT.search(each) and not _NOT_HELD.search(each) for each in _SENTENCES.split(comment))
 
 

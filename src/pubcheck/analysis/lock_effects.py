@@ -45,7 +45,7 @@ def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> 
             site.span,
             site.held(event.held),
             deferred=site.deferred,
-            trace=(step, *event.trace),
+            trace=site.trace(step, event.trace),
             origin=event.origin or event.span,
             under=here,
             needs=there,

@@ -48,6 +48,8 @@ MAX_NAME = 120
 """Bytes before a parenthesis in which the called function's name is looked for."""
 _SHARES = re.compile(rb"Mutex\b|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()|AfterFunc\(|ResponseWriter\b")
 _WORD = re.compile(rb"\w+\(?")
+_WORDLIKE = re.compile(rb"\w")
+_DECLARED_OR_PART = re.compile(rb"(?:\w|\bfunc )\Z")
 _EVERYWHERE = frozenset(("String", "Error", "Close", "Len", "Name", "Get", "Set", "Write", "Read", "init", "main"))
 """Names of so many methods that a call by one tells nothing."""
 
@@ -86,6 +88,22 @@ def relevant(package: Package, *, tests: bool = False) -> list[Func]:
 def is_test(path: str) -> bool:
     """Whether the file at ``path`` is a test."""
     return path.endswith("_test.go")
+
+
+def mentions(data: bytes, name: bytes) -> bool:
+    """Whether a file names ``name``, other than to declare a function and in lines of comments.
+
+    A ``name`` with a dot before it is one of a field or method, and may be declared as one.
+    """
+    at = data.find(name)
+    while at >= 0:
+        whole = not _WORDLIKE.match(data, at + len(name))
+        if whole and (name[:1] == b"." or not _DECLARED_OR_PART.search(data, max(at - 6, 0), at)):
+            line = data.rfind(b"\n", 0, at) + 1
+            if not data[line:at].lstrip(b" \t").startswith(b"//"):
+                return True
+        at = data.find(name, at + 1)
+    return False
 
 
 def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, bytes]]:

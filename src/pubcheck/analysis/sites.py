@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pubcheck.analysis.frame import Frame
-    from pubcheck.facts import LockSet, Point
+    from pubcheck.facts import LockSet, Point, Step, Trace
     from pubcheck.model.types import Type
     from pubcheck.source import Span
 
@@ -30,6 +30,7 @@ class Site:
         "_held",
         "_outer",
         "_pointers",
+        "_traces",
         "_translated",
         "args",
         "deferred",
@@ -71,6 +72,7 @@ class Site:
         self._pointers: dict[tuple[AccessPath, tuple[str, ...]], Sequence[AccessPath]] = {}
         self._held: dict[Held, Held] = {}
         self._outer = NOTHING_HELD
+        self._traces: dict[tuple[str, int], Trace] = {}
         self.results: list[Value] = [NOTHING] * len(targets)
 
     def result(self, value: Value) -> None:
@@ -159,6 +161,17 @@ class Site:
             if len(paths) == 1 or not sure:
                 found.update(Lock(path, lock.mode) for path in paths)
         return frozenset(found)
+
+    def trace(self, step: Step, inner: Trace) -> Trace:
+        """``step``, which is this call, before the ``inner`` chain, which events of the callee share, and so do these.
+
+        The callee's summary keeps ``inner`` alive.
+        """
+        key = (step.callee, id(inner))
+        found = self._traces.get(key)
+        if found is None:
+            found = self._traces[key] = (step, *inner)
+        return found
 
     def held(self, inner: Held) -> Held:
         """What is held at an event of the callee."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -71,7 +72,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
                 site.one(publication.into),
                 site.span,
                 callee=publication.callee,
-                trace=(step, *publication.trace),
+                trace=site.trace(step, publication.trace),
                 point=site.point,
                 held=site.held(publication.held),
             )
@@ -96,13 +97,14 @@ def _waits(site: Site, summary: Summary, step: Step, *, sure: bool) -> Iterator[
                 site.point,
                 site.span,
                 site.held(blocking.held),
-                (step, *blocking.trace),
+                site.trace(step, blocking.trace),
                 blocking.origin or blocking.span,
                 blocking.certain and sure,
                 here | there,
             )
 
 
+@lru_cache(maxsize=4096)
 def short_name(name: str) -> str:
     """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
     if not name.startswith("("):
@@ -122,7 +124,7 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
         place = places.get(access.path)
         if place is None:
             place = places[access.path] = _place(site, access.path)
-        certain = access.certain and place.count == 1
+        certain = access.certain and not place.several
         for path, matters, owned in place.paths:
             atomic = access.atomic
             if atomic is not None:
@@ -147,16 +149,16 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
                 in_place=access.in_place,
                 certain=certain,
                 after=place.after,
-                trace=(step, *access.trace),
+                trace=site.trace(step, access.trace),
                 origin=access.origin or access.span,
             )
             yield access, told
 
 
 class _Place(NamedTuple):
-    """What a callee's path is to the caller: how many paths, each with whether it matters and whether it is owned."""
+    """What a callee's path is to the caller: its paths, if not one, each with whether it matters and whether it is owned."""
 
-    count: int
+    several: bool
     paths: list[tuple[AccessPath, bool, bool]]
     after: tuple[int, ...]
 
@@ -165,7 +167,7 @@ def _place(site: Site, inner: AccessPath) -> _Place:
     frame = site.frame
     paths = site.translate(inner)
     told = [(path, frame.matters(path), frame.owned(path)) for path in paths]
-    return _Place(len(paths), told, frame.state.publications_of_all(paths))
+    return _Place(len(paths) != 1, told, frame.state.publications_of_all(paths))
 
 
 def _operand(site: Site, operand: Operand) -> Operand:

@@ -288,9 +288,12 @@ class _Function:
         self._file = file
         self._decl = decl
         self._names = names
-        func = package.func_of(decl)
+
+    @cached_property
+    def _symbol(self) -> str:
+        func = self._package.func_of(self._decl)
         star = "*" if func.pointer_receiver else ""
-        self._symbol = f"({star}{func.receiver.name}).{func.name}" if func.receiver is not None else func.name
+        return f"({star}{func.receiver.name}).{func.name}" if func.receiver is not None else func.name
 
     def copies(self, handles_lock: bool | None) -> Iterator[Copy]:
         """The copies in it; ``handles_lock`` tells whether there can be any in its body, None if nobody knows."""
@@ -298,11 +301,12 @@ class _Function:
         wanted = self._wanted(decl.type)
         receiver = decl.receiver is not None and self._names.by_value(decl.receiver.type, self._file)
         inside = self._mentions_lock() if handles_lock is None else handles_lock
-        func = self._package.func_of(decl)
-        if receiver and decl.receiver is not None and func.receiver is not None:
-            yield from self._field(decl.receiver, func.receiver.type, "receiver")
-        if wanted:
-            yield from self._parameters(decl.type, func.type)
+        if receiver or wanted:
+            func = self._package.func_of(decl)
+            if receiver and decl.receiver is not None and func.receiver is not None:
+                yield from self._field(decl.receiver, func.receiver.type, "receiver")
+            if wanted:
+                yield from self._parameters(decl.type, func.type)
         if inside:
             info = self._package.info(decl, self._file)
             for node in walk(info.body) if info.body is not None else ():
