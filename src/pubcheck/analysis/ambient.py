@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.components import components
 from pubcheck.facts import BlockKind, Mode, locations
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     if not _may_lock(graph):
         return {}
     entries = _entries(graph)
-    certain = _solve(entries, lambda function: _is_closed(graph, function))
+    order = _callers_first(entries)
+    certain = _solve(entries, order, lambda function: _is_closed(graph, function))
     # As if nobody but the package called it: what its own calls all hold, an exported function may rely on.
-    seen = _solve(entries, lambda _: True)
+    seen = _solve(entries, order, lambda _: True)
     found: dict[str, Ambient] = {}
     for name, assumed in seen.items():
         closed = _is_closed(graph, graph.functions[name])
@@ -69,28 +71,54 @@ def _entries(graph: CallGraph) -> dict[str, list[_Entry]]:
     return edges
 
 
-def _solve(edges: dict[str, list[_Entry]], is_closed: Callable[[FunctionFacts], bool]) -> dict[str, Ambient]:
+def _callers_first(edges: dict[str, list[_Entry]]) -> list[str]:
+    """The functions that are run, as far as they don't run each other those that run others before these."""
+    found: dict[str, None] = {}
+
+    def runners(name: str) -> list[str]:
+        callers = dict.fromkeys(entry.caller.name for entry in edges[name])
+        return [caller for caller in callers if caller in edges and caller not in found]
+
+    for name in edges:
+        if name not in found:
+            for component in components(name, runners):
+                found.update(dict.fromkeys(component))
+    return list(found)
+
+
+def _solve(
+    edges: dict[str, list[_Entry]], order: list[str], is_closed: Callable[[FunctionFacts], bool]
+) -> dict[str, Ambient]:
     """The greatest solution where ``is_closed`` tells whose callers are all seen; around others nothing is held."""
     known: dict[str, Ambient | None] = dict.fromkeys(edges)
-    closed = {entry.caller.name: is_closed(entry.caller) for entries in edges.values() for entry in entries}
+    callers = {entry.caller.name: entry.caller for entries in edges.values() for entry in entries}
+    closed = {name: is_closed(caller) for name, caller in callers.items()}
     after: dict[str, set[str]] = {}
     for name, entries in edges.items():
         for entry in entries:
             after.setdefault(entry.caller.name, set()).add(name)
     work = set(edges)
     while work:
-        name = work.pop()
-        met: Ambient | None = None
-        for edge in edges[name]:
-            caller = edge.caller.name
-            outer = known.get(caller, _NOTHING) if edge.waits and closed[caller] else _NOTHING
-            if outer is not None:
-                held = _both(edge.held, outer)
-                met = held if met is None else _meet(met, held)
-        if met != known[name]:
-            known[name] = met
-            work.update(after.get(name, ()))
+        for name in order:
+            if name in work:
+                work.discard(name)
+                met = _around(edges[name], known, closed)
+                if met != known[name]:
+                    known[name] = met
+                    work.update(after.get(name, ()))
     return {name: found for name, found in known.items() if found is not None}
+
+
+def _around(entries: list[_Entry], known: Mapping[str, Ambient | None], closed: Mapping[str, bool]) -> Ambient | None:
+    """What all who run a function hold, those of whom nothing is known yet aside."""
+    met: Ambient | None = None
+    for entry in entries:
+        caller = entry.caller.name
+        outer = known.get(caller, _NOTHING) if entry.waits and closed[caller] else _NOTHING
+        if outer is not None:
+            held = _both(entry.held, outer)
+            met = held if met is None else _meet(met, held)
+    return met
 
 
 class _Entry(NamedTuple):

@@ -68,6 +68,8 @@ class Callers:
         self._held: dict[tuple[FunctionFacts, int | None], LockSet] = {}
         self._at_init: dict[FunctionFacts, bool] = {}
         self._tests_alone: dict[str, bool] = {}
+        self.private: dict[tuple[int, int], bool] = {}
+        """What ``writers.is_private`` has told, by function and access."""
 
     # --- on which goroutines
 

@@ -93,7 +93,7 @@ def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
             tell_lock(site, LockAction.ACQUIRE, locks, (step,))
             if _gives_function(site):
                 held = frame.state.held
-                frame.state.held = Held(held.must, held.may | set(locks), held.released)
+                frame.state.held = Held.of(held.must, held.may | set(locks), held.released)
             else:
                 frame.state.acquire(locks)
         elif effect.action is LockAction.RELEASE:
@@ -114,7 +114,7 @@ def take_over(site: Site, summary: Summary) -> None:
             state.release(locks)
         elif locks:
             held = state.held
-            state.held = Held(held.must - set(locks), held.may, held.released | set(locks))
+            state.held = Held.of(held.must - set(locks), held.may, held.released | set(locks))
 
 
 def _gives_function(site: Site) -> bool:

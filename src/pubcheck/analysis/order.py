@@ -8,7 +8,7 @@ from pubcheck.facts import Point
 from pubcheck.flow.cfg import Cfg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Order(Cfg):
@@ -17,6 +17,15 @@ class Order(Cfg):
     def end(self, block: int) -> Point:
         """The point at which ``block`` ends."""
         return Point(block, len(self.function.blocks[block].instructions) - 1)
+
+    def behind(self, points: Iterable[Point]) -> Callable[[Point], bool]:
+        """What tells of a point whether one of ``points`` reaches it."""
+        blocks: set[int] = set()
+        first: dict[int, int] = {}
+        for point in points:
+            blocks |= self.reachable(point.block)
+            first[point.block] = min(point.index, first.get(point.block, point.index))
+        return lambda point: point.block in blocks or first.get(point.block, point.index) < point.index
 
     def always_passes(self, first: Point, second: Point) -> bool:
         """Whether every path from ``first`` that leaves the function passes ``second`` on the way."""

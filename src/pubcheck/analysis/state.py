@@ -264,7 +264,7 @@ class State:
         """One of ``locks`` is held from here on; a single one certainly."""
         held = self.held
         must = held.must | {locks[0]} if len(locks) == 1 else held.must
-        self.held = Held(must, held.may | set(locks), held.released)
+        self.held = Held.of(must, held.may | set(locks), held.released)
 
     def release(self, locks: tuple[Lock, ...]) -> tuple[Lock, ...]:
         """One of ``locks`` is unlocked; the locks that are taken to be meant."""
@@ -279,12 +279,12 @@ class State:
             if len(alike) == 1:
                 meant = set(alike)
         if not meant:
-            self.held = Held(held.must, held.may, held.released | set(locks))
+            self.held = Held.of(held.must, held.may, held.released | set(locks))
             return locks
         # On a path that hasn't locked it here it is the caller's, unless it is another item's.
         one = len(meant) == len(locks) == 1 and ELEMENT not in locks[0].path.steps
         callers = meant - held.must if one else frozenset()
-        self.held = Held(held.must - meant, held.may - meant, held.released | callers)
+        self.held = Held.of(held.must - meant, held.may - meant, held.released | callers)
         if self.conditional:
             self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in meant}
         return tuple(sorted(meant))
@@ -306,7 +306,7 @@ class State:
         sure = {lock for lock, by in self.conditional.items() if (key, holds) in by}
         never = {lock for lock, by in self.conditional.items() if (key, not holds) in by} - sure
         if sure or never:
-            self.held = Held(held.must | sure, held.may - never, held.released)
+            self.held = Held.of(held.must | sure, held.may - never, held.released)
             settled = sure | never
             self.conditional = {lock: by for lock, by in self.conditional.items() if lock not in settled}
 

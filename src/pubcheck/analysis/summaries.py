@@ -156,7 +156,7 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
 
 
 class _Place(NamedTuple):
-    """What a callee's path is to the caller: its paths, if not one, each with whether it matters and whether it is owned."""
+    """A callee's path in the caller's terms: there each one may matter, and be owned; ``after`` what published one."""
 
     several: bool
     paths: list[tuple[AccessPath, bool, bool]]

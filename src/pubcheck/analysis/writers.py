@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 def is_private(site: Site, callers: Callers) -> bool:
     """Whether nobody else can reach the memory yet at this access: a fresh value, a constructor's, or its helper's."""
+    key = (id(site.function), id(site.access))
+    known = callers.private.get(key)
+    if known is None:
+        known = callers.private[key] = _is_private(site, callers)
+    return known
+
+
+def _is_private(site: Site, callers: Callers) -> bool:
     access, function = site.access, site.function
     if access.owned or access.init or function.name == "init" or callers.owns(function, access.path):
         return True
@@ -56,10 +64,12 @@ def _holds_new_alone(function: FunctionFacts, root: Root) -> bool:
     """Whether it is a struct that a literal makes, and all that its fields point to was just allocated."""
     if root.kind is not RootKind.OPAQUE:
         return False
-    made = [each for block in function.ir.blocks for each in block.instructions if type(each) in (ir.Alloc, ir.Compute)]
-    new = {each.target for each in made if type(each) is ir.Alloc}
-    literals = [each for each in made if type(each) is ir.Compute and each.target == root.index]
-    return len(literals) == 1 and all(
+    instructions = [each for block in function.ir.blocks for each in block.instructions]
+    literals = [each for each in instructions if type(each) is ir.Compute and each.target == root.index]
+    if len(literals) != 1:
+        return False
+    new = {each.target for each in instructions if type(each) is ir.Alloc}
+    return all(
         literals[0].op == "struct" and (type(operand) is ir.Const or operand in new) for operand in literals[0].operands
     )
 

@@ -101,7 +101,7 @@ class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
         """Where two paths meet."""
         if self is other or self == other:
             return self
-        return Held(meet(self.must, other.must), union(self.may, other.may), union(self.released, other.released))
+        return _shared(meet(self.must, other.must), union(self.may, other.may), union(self.released, other.released))
 
     def leq(self, other: Held) -> bool:
         """Whether ``other`` describes every execution that this one does."""
@@ -111,7 +111,15 @@ class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
 NOTHING_HELD = Held()
 
 
-_shared = lru_cache(maxsize=32768)(Held)
+@lru_cache(maxsize=32768)
+def _shared(must: LockSet, may: LockSet, released: LockSet) -> Held:
+    return Held(_one(must), _one(may), _one(released))
+
+
+@lru_cache(maxsize=65536)
+def _one(locks: LockSet) -> LockSet:
+    """The first of equal sets: what certainly is held is mostly all that may be."""
+    return locks
 
 
 class Contract(msgspec.Struct, frozen=True, gc=False):

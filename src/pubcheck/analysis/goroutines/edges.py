@@ -148,6 +148,8 @@ class Edges:
 
 def _weighed(callee: FunctionFacts, edges: tuple[Edge, ...]) -> Iterator[Edge]:
     """``edges``, sure where each run of ``callee`` that returns passes them, or others like them."""
+    if not edges:
+        return
     alike: dict[tuple[AccessPath, bool], list[Point]] = {}
     for edge in edges:
         if edge.sure and not edge.deferred:

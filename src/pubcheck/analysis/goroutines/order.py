@@ -203,8 +203,10 @@ class HappensBefore:
                     continue
                 if thread.announces is not None:
                     found.add(thread.announces)
+                # What is released after one of them; a deferred acquire is followed by deferred calls alone.
+                after = thread.facts.order.behind(at for edge, at in heard if not edge.deferred)
                 for edge in thread.edges:
-                    if self._releases(edge) and any(_comes_after(thread.facts, *each, edge) for each in heard):
+                    if self._releases(edge) and (edge.deferred or after(edge.point)):
                         found.add(edge.object, closed=edge.closes)
             grows = len(found) > before
 
@@ -280,11 +282,6 @@ class HappensBefore:
             ends = (at.point,)
             at = at.starter
         return False
-
-
-def _comes_after(facts: FunctionFacts, first: Edge, at: Point, second: Edge) -> bool:
-    """Whether ``second`` may come after ``first``, which acquired ``at`` a point."""
-    return second.deferred or (not first.deferred and facts.order.reaches(at, second.point))
 
 
 def _precedes(facts: FunctionFacts, edge: Edge, access: Access) -> bool:

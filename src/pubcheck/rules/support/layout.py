@@ -51,6 +51,7 @@ class Layout:
         """Lay out what ``package`` sees for ``goarch``."""
         self._package = package
         self._sizes = Sizes(goarch)
+        self._places: dict[Type, dict[str, tuple[int, Type, Var | None]]] = {}
 
     def offset(self, path: AccessPath, root: Type | None) -> Offset | None:
         """Where ``path`` lies in the allocation that its last pointer leads to; None where a type isn't known.
@@ -125,8 +126,11 @@ class Layout:
 
     def _place(self, owner: Type, name: str) -> tuple[int, Type, Var | None] | None:
         """Offset, type and symbol of a field: what comes behind it need not be known."""
-        found = (each for each in self._placed(owner) if each[1].name == name)
-        return next(((start, field.type, field.symbol) for start, field in found), None)
+        known = self._places.get(owner)
+        if known is None:
+            placed = reversed(tuple(self._placed(owner)))
+            known = self._places[owner] = {each.name: (start, each.type, each.symbol) for start, each in placed}
+        return known.get(name)
 
     def _placed(self, owner: Type) -> Iterator[tuple[int, StructField]]:
         """The fields of a struct with their offsets, up to the first whose offset isn't known."""
