@@ -135,6 +135,7 @@ class Threads:
         self.graph = graph
         self._program = program
         self._before: dict[tuple[str, Thread], bool] = {}
+        self._believed: list[tuple[str, Thread]] = []  # those of ``_before`` that are true, as they were found
         self._awaited: dict[Thread, bool] = {}
 
     # --- who runs what
@@ -317,7 +318,16 @@ class Threads:
         known = self._before.get(key)
         if known is None:
             self._before[key] = True  # a cycle of calls adds no caller from outside
-            known = self._before[key] = self._entered_before(function, thread)
+            mark = len(self._believed)
+            known = self._entered_before(function, thread)
+            if not known:
+                # What was believed on the way may rest on what now turns out to be wrong.
+                for each in self._believed[mark:]:
+                    del self._before[each]
+                del self._believed[mark:]
+                self._before[key] = False
+            else:
+                self._believed.append(key)
         return known
 
     def _entered_before(self, function: FunctionFacts, thread: Thread) -> bool:

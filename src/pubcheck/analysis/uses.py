@@ -275,11 +275,20 @@ def _is_used(lock: AccessPath, function: FunctionFacts) -> bool:
 
 
 def _held(site: Site, callers: Callers, beside: frozenset[Location]) -> dict[Location, Lock]:
-    """The locks at ``site`` by location: the callers', unless they were given back, and then the function's own."""
+    """The locks at ``site`` by location: the callers', unless they were given back, and then the function's own.
+
+    Of several with one location it is the one of the object that is accessed, if that is among them.
+    """
+    path = site.access.path
+
+    def rank(lock: Lock) -> tuple[bool, Lock]:
+        return same_object(lock.path, path), lock
+
     released = locations(site.access.held.released) | beside
-    around = (one for one in callers.held_around(site.function, site.access.path) if one.location not in released)
-    own = (lock for lock in site.protection if lock.location not in beside)
-    return {lock.location: lock for lock in (*around, *own) if lock.location is not None}
+    around = [one for one in callers.held_around(site.function, path) if one.location not in released]
+    own = [lock for lock in site.protection if lock.location not in beside]
+    ranked = (*sorted(around, key=rank), *sorted(own, key=rank))
+    return {lock.location: lock for lock in ranked if lock.location is not None}
 
 
 @lru_cache(maxsize=4096)
