@@ -312,10 +312,88 @@ func (s *Stream) Read(into []byte) (int, error) {
 """
 
 
+POOL = """
+type Pool struct {
+	closed atomic.Bool
+	mu     sync.Mutex
+	size   int
+	most   int
+}
+
+func (p *Pool) isClosed() bool { return p.closed.Load() }
+
+func (p *Pool) Close() { p.closed.Store(true) }
+
+func (p *Pool) Grow() error {
+	if p.isClosed() {
+		return io.EOF
+	}
+	if p.size >= p.most {
+		return io.ErrShortBuffer
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.size++
+	return nil
+}
+
+func (p *Pool) Shrink() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.size--
+}
+
+func (p *Pool) Size() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.size
+}
+"""
+
+READ_LOOP = """
+type Client struct {
+	mu   sync.Mutex
+	last error
+}
+
+func (c *Client) Dial(lines <-chan string) {
+	go c.read(lines)
+}
+
+func (c *Client) read(lines <-chan string) {
+	for line := range lines {
+		c.fail(errors.New(line))
+	}
+}
+
+func (c *Client) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last == nil {
+		c.last = err
+	}
+}
+""" + "".join(
+    f"""
+func (c *Client) Reset{number}() {{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last != nil {{
+		c.last = nil
+	}}
+}}
+
+func (c *Client) Failed{number}() bool {{ return c.last.Error() == "" }}
+"""
+    for number in range(7)
+)
+
+
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
-    packages = [name for name in ("bytes", "io", "strings", "sync", "time") if f"{name}." in code]
+    packages = [name for name in ("bytes", "errors", "io", "strings", "sync", "time") if f"{name}." in code]
     imports = "".join(f'import "{name}"\n' for name in packages)
+    imports += 'import "sync/atomic"\n' if "atomic." in code else ""
     (folder / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
     (folder / "x.go").write_text(f"package x\n\n{imports}{code}")
     report = check(["./..."], Config(select=("default",)), cwd=folder)
@@ -331,6 +409,10 @@ def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
         pytest.param(HANDLE, {("handle.state", "IsRunning")}, id="a goroutine changes what a getter reads"),
         pytest.param(LEFT, {("node.round", "Suspect"), ("node.round", "Confirm")}, id="found under the lock"),
         pytest.param(AGAIN, {("Conn.err", "Publish")}, id="read under the lock and again behind it"),
+        pytest.param(POOL, {("Pool.size", "Grow")}, id="an atomic flag that nobody has set"),
+        pytest.param(
+            READ_LOOP, {("Client.last", f"Failed{number}") for number in range(3)}, id="many getters beside a goroutine"
+        ),
         pytest.param(NIL_FIRST, {("Stream.buf", "Read")}, id="tested for nil and then used"),
     ],
 )
@@ -352,6 +434,11 @@ def test_a_goroutine_that_is_the_only_one_to_call_a_getter_may_leave_the_lock_ou
         "	if !h.IsRunning() {\n		return\n	}\n	h.mu.Lock()\n	defer h.mu.Unlock()\n	h.state = 2",
     )
     assert _shown(alone, tmp_path) == set()
+
+
+def test_an_atomic_flag_that_was_set_says_that_all_is_ready(tmp_path: Path) -> None:
+    for test in ("if !p.isClosed() {", "if p.closed.Load() == false {"):
+        assert _shown(POOL.replace("if p.isClosed() {", test), tmp_path) == set()
 
 
 def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:

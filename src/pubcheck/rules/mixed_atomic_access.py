@@ -147,7 +147,7 @@ def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]
         related=(
             *sides.around(*others([other], _ATOMICALLY, goroutine=sides.theirs)),
             *others([one for one in worst.against if one.access.span != other.access.span], _ATOMICALLY, 1),
-            *others(rest, "`{function}` accesses it plainly here too"),
+            *others(rest, "`{function}` accesses it plainly here too", MOST_PLACES),
             *others([one.plain for _, each in alike for one in each], "another field that is like it", MOST_FIELDS),
         ),
         traces=call_trace(access.trace, goroutine=sides.mine),
@@ -159,6 +159,8 @@ def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]
 
 
 _ATOMICALLY = "`{function}` accesses it atomically here"
+MOST_PLACES = 8
+"""Further plain accesses that a finding shows: all of them have to change."""
 MOST_FIELDS = 6
 """Fields of one struct that a finding shows."""
 

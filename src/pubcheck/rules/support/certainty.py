@@ -111,10 +111,10 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if has_accessors(guard):
         return True
-    again = believed and guard.share >= SURE_SHARE and _looks_again(violation)
-    if again or is_contested(guard):
-        return again
-    if package.sharing.meet(use.site, violation.against.site) is not None:
+    meets = package.sharing.meet(use.site, violation.against.site) is not None
+    if is_contested(guard):
+        return _looks_again(violation) or (meets and is_exported(use.function) and _is_of_receiver(use))
+    if meets or (believed and guard.share >= SURE_SHARE and _looks_again(violation)):
         return True
     if _outsiders(guard) > MOST_OUTSIDE and not (is_all_there_is(guard) and _takes_too(violation)):
         return False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.goroutines import Names
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, RootKind, Start
-from pubcheck.flow.ir import Compute, Const, Instruction, Load, Range
+from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import Slice
@@ -14,6 +15,7 @@ from pubcheck.rules.support.overlap import after_a_wait
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
     from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.function import Condition
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, Location
@@ -58,15 +60,34 @@ def starts_later(use: Use, lock: Location) -> bool:
 
 
 def after_an_atomic(use: Use, guard: Guard) -> bool:
-    """Whether a branch on an atomic beside it leads to the access: what that tells was published before."""
+    """Whether a branch on an atomic beside it leads to the access: what that tells was published before.
+
+    The way that is taken while nobody has stored anything yet, as by who is not closed, tells nothing.
+    """
+    function = use.function
     tested = {
-        one.point
-        for one in use.function.atomics
-        if one.location is not None and one.location.owner == guard.location.owner
+        one.point for one in function.atomics if one.location is not None and one.location.owner == guard.location.owner
     }
     return bool(tested) and any(
-        not tested.isdisjoint(condition.value.depends) for condition in use.function.conditions(use.site.access.point)
+        not tested.isdisjoint(condition.value.depends) and not _is_way_at_first(function, condition)
+        for condition in function.conditions(use.site.access.point)
     )
+
+
+def _is_way_at_first(function: FunctionFacts, condition: Condition) -> bool:
+    """Whether the branch goes that way for the value zero, which a variable begins with."""
+    names = Names(function)
+    taken = condition.taken
+    branch = function.ir.blocks[condition.point.block].instructions[-1]
+    test = names.origin(branch.condition) if isinstance(branch, Branch) else None
+    while isinstance(test, Compute) and test.op == "!":
+        test, taken = names.origin(test.operands[0]), not taken
+    if isinstance(test, Compute) and test.op in ("==", "!="):
+        constant = next((one for one in test.operands if isinstance(one, Const) and one.known), None)
+        if constant is None:
+            return False
+        return taken is ((test.op == "==") is not bool(constant.value))
+    return not taken and not isinstance(test, Compute)
 
 
 def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:

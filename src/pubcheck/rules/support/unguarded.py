@@ -229,12 +229,16 @@ class _Search:
     def _fills(self, use: Use, guard: Guard) -> bool:
         """Whether the function sets the object up, alone.
 
-        It never takes the guard and writes many of its fields, or nothing but memory that was made for them.
+        It never takes the guard and writes many of its fields, or nothing but memory that was made for them. What has
+        an interface's type, as an error has, is told rather than made ready.
         """
         if any(event.lock.location == guard.lock for event in use.function.locks):
             return False
         filled = self._filled.get((use.function.name, guard.lock), {})
-        return guard.location in filled and (len(filled) >= MANY_FIELDS or all(filled.values()))
+        if guard.location not in filled:
+            return False
+        told = isinstance(underlying_type(guard.location, self._package), Interface)
+        return len(filled) >= MANY_FIELDS or (all(filled.values()) and not told)
 
     @cached_property
     def _filled(self) -> dict[tuple[str, Location], dict[Location, bool]]:
