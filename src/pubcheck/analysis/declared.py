@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import MARK, annotations_in, full_name, guarding_lock
 from pubcheck.analysis.mutexes import field_location, is_mutex, lock_location, named_lock, struct_of
+from pubcheck.analysis.neighbours import home_of, is_exported
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, Root, RootKind, field_step
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.symbols import TypeName, Var
@@ -50,6 +51,10 @@ _AND = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b|\n)\s*", re.IGNORECASE)
 _MARKS = re.compile(r"^(?://|/\*+)|\*/$|^\s*\*", re.MULTILINE)
 
 
+MOST_PACKAGES = 64
+"""Packages whose comments are kept: those of one module ask for each other's."""
+
+
 class Declared(NamedTuple):
     """``lock`` is said to guard a location, at ``span``; ``text`` quotes it.
 
@@ -78,7 +83,7 @@ class Annotated(NamedTuple):
     span: Span
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=MOST_PACKAGES)
 def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
     """The fields and variables of the package that have annotations, tests' aside."""
     found: dict[Location, Annotated] = {}
@@ -150,7 +155,7 @@ def structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequen
             yield symbol, spec.type.fields
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=MOST_PACKAGES)
 def declared_guards(package: Package) -> Mapping[Location, Declared]:
     """What the comments of the package's declarations say, tests' aside."""
     found: dict[Location, Declared] = {}
@@ -163,6 +168,31 @@ def declared_guards(package: Package) -> Mapping[Location, Declared]:
     for location, told in annotated_memory(package).items():
         if told.locks:
             found[location] = Declared(told.locks[0], told.span, "", strict=True)
+    return found
+
+
+def shared_guards(package: Package, named: Iterable[Location]) -> dict[Location, Declared]:
+    """What is declared of the package's own memory, and of that of ``named`` which others of its module declare.
+
+    A lock that the package can't name, nor its own code is seen to take, isn't held against it.
+    """
+    found = dict(declared_guards(package))
+    for location in named:
+        home = home_of(location, package) if is_exported(location) else package
+        said = declared_guards(home).get(location) if home not in (None, package) else None
+        if said is not None and is_exported(said.lock):
+            found[location] = said
+    return found
+
+
+def shared_annotations(package: Package, named: Iterable[Location]) -> dict[Location, Annotated]:
+    """As ``shared_guards``, of annotations."""
+    found = dict(annotated_memory(package))
+    for location in named:
+        home = home_of(location, package) if is_exported(location) else package
+        told = annotated_memory(home).get(location) if home not in (None, package) else None
+        if told is not None and all(map(is_exported, told.locks)):
+            found[location] = told
     return found
 
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.declared import annotated_memory, declared_guards
+from pubcheck.analysis.declared import shared_annotations, shared_guards
 from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
 from pubcheck.facts import LocationKind
 
@@ -89,8 +89,8 @@ class Guard(NamedTuple):
 
 def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     """The guards of the package's own variables and fields, by what they guard."""
-    declared = declared_guards(package.package)
-    annotated = annotated_memory(package.package)
+    declared = shared_guards(package.package, package.uses)
+    annotated = shared_annotations(package.package, package.uses)
     written = Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
     found: dict[Location, Guard] = {}
     for location, uses in package.uses.items():
@@ -99,8 +99,11 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
         if said is not None:
             guard = _declared_guard(location, said, uses)
         else:
-            only = location.kind is LocationKind.FIELD and written[location.owner] == 1
+            own = location.package == package.path
+            only = own and location.kind is LocationKind.FIELD and written[location.owner] == 1
             guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
+            if guard is not None and guard.kinship is not Kinship.BESIDE and not own:
+                continue  # what another package makes reachable through its objects has its guard there
         if guard is not None:
             found[location] = guard
     return found

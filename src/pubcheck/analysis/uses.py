@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.declared import annotated_memory, declared_guards
+from pubcheck.analysis.declared import shared_annotations, shared_guards
 from pubcheck.analysis.mutexes import struct_of
+from pubcheck.analysis.neighbours import is_exported, neighbours
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
 from pubcheck.flow.ir import Alloc, Field, Range, Store
@@ -123,11 +124,12 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
     callers = callers_of(package)
     left = _left_locked(package)
-    own = package.package
-    guardable = _guardable(package, callers, left).union(declared_guards(own), annotated_memory(own))
+    named = [location for location, _ in _known_locations(package)]
+    said = (shared_guards(package.package, named), shared_annotations(package.package, named))
+    guardable = _guardable(package, callers, left).union(*said)
     excused = excused_lines(package)
     found: dict[Location, list[Use]] = {}
-    for location, sites in _own_locations(package):
+    for location, sites in _known_locations(package):
         for site in sites:
             places = [place for place in _places(location, site) if place in guardable]
             if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
@@ -145,9 +147,13 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     return {location: _distinct(uses) for location, uses in found.items()}
 
 
-def _own_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:
+def _known_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:
+    """What the package declares, and what it can name of the other packages of its module."""
+    others = neighbours(package.package)
     for location, sites in package.locations.items():
-        if location.kind is not LocationKind.LOCAL and location.package == package.path:
+        if location.kind is not LocationKind.LOCAL and (
+            location.package == package.path or (location.package in others and is_exported(location.container))
+        ):
             yield location, sites
 
 
@@ -166,7 +172,7 @@ def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) ->
     }
     locked: set[Location] = set()
     written: set[Location] = set()
-    for location, sites in _own_locations(package):
+    for location, sites in _known_locations(package):
         for site in sites:
             if site.access.held.may or site.function.name in around:
                 locked.update(_places(location, site))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.declared import annotated_memory
+from pubcheck.analysis.declared import shared_annotations
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode, locations
 from pubcheck.rules.finding import Finding
@@ -33,7 +33,7 @@ class _Fault(NamedTuple):
 
 def annotated_findings(package: PackageFacts) -> Iterator[Finding]:
     """What ``package`` does against its annotations, a finding for each function and location."""
-    for location, told in annotated_memory(package.package).items():
+    for location, told in shared_annotations(package.package, package.uses).items():
         seen: set[str] = set()
         for fault in _faults(package, location, told):
             if fault.site.function.name not in seen:

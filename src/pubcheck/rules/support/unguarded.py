@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
+from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.model.lookup import method_set
@@ -291,11 +292,13 @@ def _writes_elements(guard: Guard) -> bool:
 
 def underlying_type(location: Location, package: PackageFacts) -> Type | None:
     """What a package variable, or a field by its name alone, is; None where that isn't known."""
-    own = package.package
+    home = home_of(location, package.package)
+    if home is None:
+        return None
     if location.kind is LocationKind.GLOBAL:
-        symbol = own.lookup(location.path)
+        symbol = home.lookup(location.path)
         return underlying(symbol.type) if isinstance(symbol, Var) else None
-    owner = own.lookup(location.owner.rpartition(".")[2])
+    owner = home.lookup(location.owner.rpartition(".")[2])
     struct = struct_of(owner) if isinstance(owner, TypeName) else None
     if struct is None:
         return None
