@@ -84,7 +84,9 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return None if sure else Confidence.LOW
     if is_for_tests(package) or (guard.kinship is Kinship.AROUND and not _stands_out(violation, package)):
         return Confidence.LOW
-    if violation.kind is not Kind.SHARED_WRITE and (_is_remarked(package, use) or not _is_telling(violation, package)):
+    if violation.kind is not Kind.SHARED_WRITE and (
+        _is_remarked(package, violation) or not _is_telling(violation, package)
+    ):
         return Confidence.LOW
     return None if guard.share >= SURE_SHARE else Confidence.MEDIUM
 
@@ -272,10 +274,17 @@ def _handles(use: Use, package: PackageFacts) -> bool:
     return all(thread.origin is Origin.HANDLER for thread in package.threads.of(use.function))
 
 
-def _is_remarked(package: PackageFacts, use: Use) -> bool:
-    """Whether a comment right above the access speaks of locking, or the function's of what its callers must do."""
-    function = use.function
-    beside = comments_beside(package, use.site.access.span)
+def _is_remarked(package: PackageFacts, violation: Violation) -> bool:
+    """Whether a comment right above the access speaks of locking, or the function's of what its callers must do.
+
+    One further up than where the lock was given back is about what was done under it.
+    """
+    use = violation.use
+    function, span = use.function, use.site.access.span
+    steps = [
+        event.span.start for event in function.locks_at(violation.guard.lock) if not (event.deferred or event.trace)
+    ]
+    beside = comments_beside(package, span, max((start for start in steps if start < span.start), default=0))
     if _REMARK.search(beside) and not any(lock.path in beside for lock in use.locks):
         return True  # that another lock is held excuses nothing
     if function.ir.func is None:

@@ -50,8 +50,8 @@ def comment_above(package: PackageFacts, span: Span) -> str:
     return " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)) if file is not None else ""
 
 
-def comments_beside(package: PackageFacts, span: Span) -> str:
-    """The text of the comments on the line of ``span`` and above it.
+def comments_beside(package: PackageFacts, span: Span, since: int = 0) -> str:
+    """The text of the comments on the line of ``span`` and above it, down from the line of the offset ``since``.
 
     A blank line ends what they are about, and so does the end of another statement's block.
     """
@@ -63,7 +63,7 @@ def comments_beside(package: PackageFacts, span: Span) -> str:
     while line >= 1:
         start, end = source.lines.line_range(line)
         text = source.data[start:end].strip()
-        if not text or (text.startswith(b"}") and end <= span.start):
+        if not text or (text.startswith(b"}") and end <= span.start) or end <= since:
             break
         found += [one.text for one in file.tree.comments_by_place.on_line(line)]
         line -= 1
