@@ -27,18 +27,10 @@ def after_a_wait(function: FunctionFacts, access: Access) -> bool:
 
 
 def waited_before(function: FunctionFacts, point: Point) -> bool:
-    """Whether goroutines were waited for on every path to ``point``.
-
-    What is waited for far down in callees is a matter of theirs.
-    """
+    """Whether goroutines were waited for on every path to ``point``."""
     return any(
-        event.kind is BlockKind.WAIT and len(event.trace) <= MOST_CALLS and function.order.dominates(event.point, point)
-        for event in function.blocking
+        event.kind is BlockKind.WAIT and function.order.dominates(event.point, point) for event in function.blocking
     )
-
-
-MOST_CALLS = 2
-"""How many calls below a function a wait may stand that is its own."""
 
 
 def _while_started(function: FunctionFacts, access: Access) -> bool:
