@@ -241,8 +241,8 @@ class FunctionFacts:
         return found
 
     def in_loop(self, point: Point) -> bool:
-        """Whether ``point`` may run more than once in one call."""
-        return self.order.reaches(point, point)
+        """Whether ``point`` stands in a loop: it may run more than once in one call, unless it always ends the loop."""
+        return self.ir.blocks[point.block].loop > 0 or self.order.reaches(point, point)
 
     def writes_through(self, publication: Publication) -> Iterator[Access]:
         """Plain writes, after ``publication``, to memory that is reachable from what was published.

@@ -165,7 +165,7 @@ class _Search:
         use = here[0].use
         if use.action is ChannelAction.SEND and self._channel.capacity:
             return None
-        many = use.action is ChannelAction.SEND and (use.body.in_loop(use.at) or len(here) > 1)
+        many = use.action is ChannelAction.SEND and (_repeats(use.body, use.at) or len(here) > 1)
         out = self._leaving(leaver, points, here).way_out(None, MANY if many else 1)
         return None if out is None else self._told(use, leaver, out)
 
@@ -236,7 +236,7 @@ class _Search:
         """Whether the goroutines that wait may do so more often than can be counted."""
         if here[0].use.action is not ChannelAction.SEND:
             return False
-        if any(one.use.body.in_loop(one.use.at) or _called_in_loop(one) for one in here):
+        if any(_repeats(one.use.body, one.use.at) or _called_in_loop(one) for one in here):
             return True
         made = self._made_in(body)
         again = [made] if made is not None else []
@@ -310,7 +310,7 @@ class _Search:
         sends = [one for one in self._uses if one.use.action is ChannelAction.SEND]
         if use.action is not ChannelAction.SEND or self._channel.made.capacity is not None:
             return ()
-        if len(_distinct(one.thread for one in sends)) > 1 or any(one.use.body.in_loop(one.use.at) for one in sends):
+        if len(_distinct(one.thread for one in sends)) > 1 or any(_repeats(one.use.body, one.use.at) for one in sends):
             return ()
         started = self._start_of(sends[0].thread)
         if started is None or started.looped or _most(sends) > 1:
@@ -354,8 +354,13 @@ def _ends_itself(use: Use) -> bool:
     return any(target not in turns for block in turns if block != use.at.block for target in order.successors[block])
 
 
+def _repeats(body: FunctionFacts, at: Point) -> bool:
+    """Whether ``at`` comes again in one call: what stands in a loop and leaves it comes once."""
+    return body.order.reaches(at, at)
+
+
 def _called_in_loop(one: _Lifted) -> bool:
-    return any(body.in_loop(at) for body, at in one.chain)
+    return any(_repeats(body, at) for body, at in one.chain)
 
 
 def _most(sends: list[_Lifted]) -> int:
