@@ -634,3 +634,25 @@ func (c *C) f() {
     writes = [access for access in function.accesses if access.writes]
     assert [len(access.held.must) for access in writes] == [1, 0]
     assert [len(access.held.may) for access in writes] == [1, 1]
+
+
+def test_of_two_locks_of_one_field_the_accessed_objects_counts() -> None:
+    facts = facts_of(
+        """package m
+import "sync"
+type C struct { mu sync.Mutex; n int }
+func move(from, to *C) {
+	from.mu.Lock()
+	to.mu.Lock()
+	from.n = 0
+	to.n = 1
+	to.mu.Unlock()
+	from.mu.Unlock()
+}
+"""
+    )
+    uses = next(uses for location, uses in facts.uses.items() if str(location) == "C.n")
+    assert [(str(use.site.access.path), *map(str, use.locks.values())) for use in uses] == [
+        ("from.n", "from.mu"),
+        ("to.n", "to.mu"),
+    ]

@@ -259,3 +259,20 @@ def test_a_literal_that_calls_itself_can_be_started() -> None:
 
     assert facts.problems == ()
     assert [spawn.callee for spawn in facts.function("f").spawns][:2] == ["f.func2", "f.func1"]  # type: ignore[union-attr]
+
+
+_CIRCLE = """package m
+type T struct { n, m int }
+func (t *T) Run() { go t.loop(); t.late() }
+func (t *T) loop() { t.n = 0 }
+func (t *T) inner() { t.m = 1; t.outer() }
+func (t *T) outer() { t.n = 1; t.inner() }
+func (t *T) late() { t.outer() }
+"""
+
+
+def test_what_a_circle_of_calls_is_believed_to_do_does_not_depend_on_who_is_asked_first() -> None:
+    for lines in (("t.n = 1", "t.m = 1"), ("t.m = 1", "t.n = 1")):
+        facts = facts_of(_CIRCLE)
+        thread = next(each for function in facts.functions for each in facts.threads.of(function) if each.has_start)
+        assert not [line for line in lines if facts.threads.ordered(_site(facts, line, _CIRCLE), thread)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from facts import facts_of
 
+from pubcheck.analysis.relevance import mentions
+
 _HEAD = """package m
 import ("sync"; "sync/atomic")
 type C struct { mu sync.Locker; n, hits int64; pool sync.Pool }
@@ -68,3 +70,18 @@ def test_methods_of_many_types_matter_beside_synchronisation_only() -> None:
 
 def _looked_at(body: str) -> set[str]:
     return {function.ir.name for function in facts_of(f"{_HEAD}func subject(c *D) {{\n{body}\n}}\n").functions}
+
+
+@pytest.mark.parametrize("code", ["run()", "x.run()", "v := run", "y(run, 1)", "x := 1 // run"])
+def test_a_name_is_mentioned(code: str) -> None:
+    assert mentions(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode(), b"run")
+
+
+@pytest.mark.parametrize("code", ["rerun()", "runs()", "x.run2()", "", "\n\t// run(it)\n"])
+def test_a_declaration_a_comment_or_a_longer_name_mentions_nothing(code: str) -> None:
+    assert not mentions(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode(), b"run")
+
+
+def test_a_method_is_mentioned_with_its_dot() -> None:
+    assert mentions(b"package m\nfunc f(t T) { t.run() }\n", b".run")
+    assert not mentions(b"package m\nfunc (t T) run() { run() }\n", b".run")
