@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pubcheck.cli.exit_code import ExitCode
-from pubcheck.engine.cache import Store, default_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,6 +17,8 @@ def folder(arguments: Namespace, cwd: Path) -> Path | None:
     """The folder that ``arguments`` name, or the usual one; None where there is to be no cache."""
     if arguments.no_cache:
         return None
+    from pubcheck.engine.cache import default_folder  # noqa: PLC0415 it brings a database, and may not be needed
+
     return cwd / arguments.cache_dir if arguments.cache_dir else default_folder()
 
 
@@ -29,6 +30,8 @@ def run(arguments: Namespace) -> int:
     if arguments.action == "dir":
         sys.stdout.write(f"{where}\n")
         return ExitCode.CLEAN
+    from pubcheck.engine.cache import Store  # noqa: PLC0415 as above
+
     store = Store(where)
     if arguments.action == "size":
         sys.stdout.write(f"{store.size / 1e6:.1f} MB\n")

@@ -149,12 +149,12 @@ class _Work:
         for rule in self._rules:
             self._checkpoint()
             try:
-                with self._watch.rule(rule.name):
-                    found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]
+                found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]
             except Exception as error:  # noqa: BLE001 one rule's failure must not end the run
                 self._crashes.append(crash(self._source, f"rule `{rule.name}`", error))
             else:
                 self._found += found
+            self._watch.ran(rule.name)
 
     def _diagnostic(self, rule: Rule, finding: Finding) -> Diagnostic:
         spec = rule.spec

@@ -33,18 +33,14 @@ class Stopwatch:
         finally:
             self.phases[name] += thread_time() - started
 
-    @contextmanager
-    def rule(self, name: str) -> Iterator[None]:
-        """Count the time up to the end of what is inside under the rule ``name``, from the end of the rule before.
+    def ran(self, rule: str) -> None:
+        """Count the time since the rule before had run, or the phase began, under ``rule``.
 
         Most rules take no longer to see that a package isn't theirs than a look at the clock takes.
         """
-        try:
-            yield
-        finally:
-            now = thread_time()
-            self.rules[name] += now - self._read
-            self._read = now
+        now = thread_time()
+        self.rules[rule] += now - self._read
+        self._read = now
 
     def add(self, phases: Mapping[str, float], rules: Mapping[str, float]) -> None:
         """Add what another stopwatch measured."""

@@ -61,10 +61,10 @@ def target(info: Info, call: ast.Call) -> Target:
             symbol = selection.obj
     if isinstance(symbol, Builtin):
         return BuiltinTarget(symbol, f"unsafe.{symbol.name}" if selection is not None else symbol.name)
-    if info.is_type(fun):
-        return ConversionTarget(info.type(fun))
     if isinstance(symbol, Func):
         return _function(info, call, fun, symbol, selection)
+    if info.is_type(fun):
+        return ConversionTarget(info.type(fun))
     signature = core_type(info.type(fun))
     return DynamicTarget(signature) if type(signature) is Signature else UNKNOWN_TARGET
 
