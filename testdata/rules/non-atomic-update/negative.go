@@ -189,3 +189,32 @@ func (c *chained) Clone() chained {
 	clone.state.Store(next)
 	return clone
 }
+
+// --- one writer fills a buffer, and tells readers how far
+
+type page struct {
+	filled atomic.Int32
+	bytes  [4096]byte
+}
+
+type journal struct {
+	page *page
+}
+
+func (j *journal) Append(data []byte) {
+	p := j.page
+	at := p.filled.Load()
+	n := copy(p.bytes[at:], data)
+	p.filled.Store(at + int32(n))
+}
+
+func (j *journal) Mark(sign byte) {
+	p := j.page
+	at := p.filled.Load()
+	p.bytes[at] = sign
+	p.filled.Store(at + 1)
+}
+
+func (j *journal) Size() int {
+	return int(j.page.filled.Load())
+}

@@ -10,7 +10,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
-from pubcheck.facts import ELEMENT, AtomicKind, LocationKind, Mode
+from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.sides import call_of
@@ -82,6 +82,28 @@ def finding(package: PackageFacts, pair: TwoSteps, words: Words, fixes: tuple[Fi
     )
 
 
+def _fills(pair: TwoSteps) -> bool:
+    """Whether the function writes plain memory of the same object between the two steps, with no lock.
+
+    Two that do so would race before the atomic comes into it: such an object has one writer, who tells readers by the
+    atomic how far they may read.
+    """
+    function, load, store = pair.function, pair.load, pair.store
+    steps = store.path.steps
+    if DEREF not in steps:
+        return False
+    owner = AccessPath(store.path.root, steps[: len(steps) - steps[::-1].index(DEREF)])
+    return any(
+        write.writes
+        and write.atomic is None
+        and write.path.starts_with(owner)
+        and not function.protection(write)
+        and function.order.dominates(load.point, write.point)
+        and function.order.reaches(write.point, store.point)
+        for write in function.accesses
+    )
+
+
 @lru_cache(maxsize=1)
 def two_steps(package: PackageFacts) -> tuple[TwoSteps, ...]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
@@ -101,7 +123,7 @@ def _two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
                 _contended(package, function, location, load, store) for location in _meant(package, store) if load
             )
             found = next((pair for pair in pairs if pair is not None), None)
-            if found is not None:
+            if found is not None and not _fills(found):
                 yield found
 
 
