@@ -108,11 +108,11 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if guard.lock in use.beside:
         return _looks_at(use) <= MOST_LOOKED_AT
+    if has_accessors(guard):
+        return True
     believed = _is_believed(violation)
     if not believed and (_outsiders(guard) > MOST_GETTERS or _writes_too(violation)):
         return False
-    if has_accessors(guard):
-        return True
     meets = package.sharing.meet(use.site, violation.against.site) is not None
     if is_contested(guard):
         return _looks_again(violation) or (meets and is_exported(use.function) and _is_of_receiver(use))
