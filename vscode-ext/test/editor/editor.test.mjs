@@ -142,6 +142,8 @@ step("findings are renewed on saving, if that is wanted", async () => {
     await bench.page.keyboard.type(text);
   };
   server.configure({ "pubcheck.run": "onSave", "files.autoSave": "off" });
+  await bench.goTo(13);
+  await bench.page.locator(".codelens-decoration a", { hasText: /release/ }).first().waitFor(); // back with these settings
   await write("return atomic.LoadUint64(&m.hits)");
   await bench.hover(MISTAKE.text, "Store", MISTAKE.message); // which is about the text as it is, and takes a while
   assert.equal((await bench.counts()).errors, 5);
