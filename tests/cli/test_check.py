@@ -157,6 +157,8 @@ def test_a_configuration_above_counts(shell: Shell, reset: str, monkeypatch: pyt
         (["--output-format", "sarif="], "sarif= names no file"),
         (["--jobs", "0"], "0 is no number of processes"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["./a", "-q", "./b", "--nonsense"], "unrecognized arguments: ./b --nonsense"),
+        (["rules", "one"], "unrecognized arguments: one"),
         (["explain", "load-then-stor"], 'did you mean "load-then-store"?'),
         (["new-rule", "Not_Kebab"], "is no rule name"),
         (["debug", "facts", "nowhere.go"], "nowhere.go"),
@@ -222,6 +224,15 @@ def test_a_reader_that_leaves_early_is_no_error(shell: Shell, reset: str) -> Non
     done = subprocess.run(command, shell=True, cwd=shell.root, capture_output=True, text=True, check=True)  # noqa: S602
     assert done.stdout.startswith("error[load-then-store]")
     assert done.stderr == ""
+
+
+def test_options_may_stand_between_patterns(shell: Shell, reset: str) -> None:
+    for folder in ("one", "two", "three"):
+        shell.write(f"{folder}/counter.go", reset)
+    found = shell.run("./one", "--select", "load-then-store", "./two", "-q").out
+    assert "one/counter.go" in found
+    assert "two/counter.go" in found
+    assert "three/" not in found
 
 
 def test_the_order_of_patterns_makes_no_difference(shell: Shell, reset: str) -> None:

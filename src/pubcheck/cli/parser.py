@@ -44,7 +44,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read ``argv``; without a command it is ``check``. Exits with 2 on wrong usage, and with 0 after help."""
     if not argv or argv[0] not in (*COMMANDS, *_OWN_OPTIONS):
         argv = ["check", *argv]
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, behind = parser.parse_known_args(argv)
+    if behind and ("patterns" not in arguments or any(word.startswith("-") for word in behind)):
+        parser.error(f"unrecognized arguments: {' '.join(behind)}")
+    if behind:  # argparse takes the patterns up to the next option for all that there are
+        arguments.patterns = [*arguments.patterns, *behind]
     arguments.command = arguments.command.replace("-", "_")
     return arguments
 
