@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import excused_lines
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import ELEMENT, LockAction, Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handing import is_named_for_locking, unlocks_elsewhere
@@ -141,7 +141,16 @@ def _finding(section: list[_Again], package: PackageFacts) -> Finding:
         traces=call_trace(first.trace, end),
         location=str(event.lock.location or name),
         symbol=first.function.name,
+        confidence=Confidence.LOW if _comes_back(first, package) else None,
     )
+
+
+def _comes_back(again: _Again, package: PackageFacts) -> bool:
+    """Whether the calls lead back to the function itself.
+
+    If they always did, it would never have worked: what is asked on the way mostly bars it.
+    """
+    return any(package.function(step.callee) is again.function for step in again.trace)
 
 
 def _because(again: _Again) -> str:
