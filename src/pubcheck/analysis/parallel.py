@@ -167,9 +167,8 @@ class Threads:
         graph, name = self.graph, function.name
         what = handles(function.ir)
         if what == HTTP and function.ir.results and function.ir.func is not None and name not in graph.unseen:
-            what = (
-                ""  # what gives an error is no http.Handler: unless somebody hands it on as one it is a part of those
-            )
+            # What gives an error is no http.Handler: unless somebody hands it on as one it is a part of those.
+            what = ""
         if what:
             home, made = self._made(function)
             yield Thread(Origin.HANDLER, name, home, made, _head(function), what, many=True)
