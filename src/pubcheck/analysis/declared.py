@@ -7,12 +7,12 @@ with the annotations of gVisor's checklocks (see ``annotations``).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import MARK, annotations_in, full_name, guarding_lock
 from pubcheck.analysis.mutexes import field_location, is_mutex, lock_location, named_lock, struct_of
 from pubcheck.analysis.neighbours import home_of, is_exported
+from pubcheck.analysis.remembering import once_a_package
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, Root, RootKind, field_step
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.symbols import TypeName, Var
@@ -51,10 +51,6 @@ _AND = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b|\n)\s*", re.IGNORECASE)
 _MARKS = re.compile(r"^(?://|/\*+)|\*/$|^\s*\*", re.MULTILINE)
 
 
-MOST_PACKAGES = 64
-"""Packages whose comments are kept: those of one module ask for each other's."""
-
-
 class Declared(NamedTuple):
     """``lock`` is said to guard a location, at ``span``; ``text`` quotes it.
 
@@ -83,7 +79,7 @@ class Annotated(NamedTuple):
     span: Span
 
 
-@lru_cache(maxsize=MOST_PACKAGES)
+@once_a_package
 def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
     """The fields and variables of the package that have annotations, tests' aside."""
     found: dict[Location, Annotated] = {}
@@ -155,7 +151,7 @@ def structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequen
             yield symbol, spec.type.fields
 
 
-@lru_cache(maxsize=MOST_PACKAGES)
+@once_a_package
 def declared_guards(package: Package) -> Mapping[Location, Declared]:
     """What the comments of the package's declarations say, tests' aside."""
     found: dict[Location, Declared] = {}

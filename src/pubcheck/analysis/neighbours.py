@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pubcheck.model.package import Package
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def neighbours(package: Package) -> Mapping[str, Package]:
     """The packages of its module that ``package`` imports, tests aside, by import path."""
     source = package.source

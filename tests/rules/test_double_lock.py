@@ -1,0 +1,56 @@
+"""How sure a second lock is, by the calls that lead to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SESSION = """package m
+
+import "sync"
+
+type Session struct {
+	mu    sync.Mutex
+	token string
+}
+
+func (s *Session) Token() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == "" {
+		s.token = s.ask(map[string]string{"token": "*"})
+	}
+	return s.token
+}
+
+func (s *Session) ask(what map[string]string) string {
+	token, given := what["token"]
+	if !given {
+		token = s.TARGET()
+	}
+	return token + "!"
+}
+
+func (s *Session) Reset() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = ""
+	return s.token
+}
+"""
+
+
+@pytest.mark.parametrize(("target", "confidence"), [("Token", Confidence.LOW), ("Reset", Confidence.HIGH)])
+def test_a_way_back_to_the_function_itself_is_mostly_barred(
+    tmp_path: Path, target: str, confidence: Confidence
+) -> None:
+    (tmp_path / "session.go").write_text(_SESSION.replace("TARGET", target))
+    report = check(["./..."], Config(select=("double-lock",), min_confidence=Confidence.LOW), cwd=tmp_path)
+    assert [each.confidence for each in report.diagnostics] == [confidence]
