@@ -5,8 +5,6 @@ import (
 	"context"
 	"io"
 	"sync"
-
-	"example.com/workers"
 )
 
 // A group of one's own.
@@ -54,28 +52,6 @@ func gather(ctx context.Context, fetch []func() (int, error)) (all []int, found 
 	}
 	all = append(all, len(all))
 	return all, found
-}
-
-// A group of somebody else's.
-func heal(sets [][]func() error) (failed []error) {
-	for _, set := range sets {
-		errs := make([]error, len(set))
-		jobs := workers.New(3)
-		for j, f := range set {
-			jobs.Take()
-			go func(j int, f func() error) {
-				defer jobs.Give()
-				errs[j] = f()
-			}(j, f)
-		}
-		jobs.Wait()
-		for _, err := range errs {
-			if err != nil {
-				failed = append(failed, err)
-			}
-		}
-	}
-	return failed
 }
 
 // What comes out of a pipe was put in before.

@@ -1,0 +1,45 @@
+"""Groups of goroutines from packages whose source isn't there: what is called Wait, on what they gave back, waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAL = """package m
+
+import "example.com/workers"
+
+func heal(sets [][]func() error) (failed []error) {
+	for _, set := range sets {
+		errs := make([]error, len(set))
+		jobs := workers.New(3)
+		for j, f := range set {
+			jobs.Take()
+			go func(j int, f func() error) {
+				defer jobs.Give()
+				errs[j] = f()
+			}(j, f)
+		}
+		jobs.WAIT()
+		for _, err := range errs {
+			if err != nil {
+				failed = append(failed, err)
+			}
+		}
+	}
+	return failed
+}
+"""
+
+
+@pytest.mark.parametrize(("last", "rules"), [("Wait", set()), ("Report", {"slice-append-race"})])
+def test_who_waits_for_an_unknown_group_reads_what_it_did(tmp_path: Path, last: str, rules: set[str]) -> None:
+    (tmp_path / "heal.go").write_text(_HEAL.replace("WAIT", last))
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == rules
