@@ -339,3 +339,42 @@ func (s *saved) get(name, id string) ([]string, int) {
 	defer s.mu.Unlock()
 	return append([]string(nil), s.Repos[name]...), s.ids[id]
 }
+
+// What an exported method gives a value where nobody has said, callers have it do before anything is started.
+type Consumer struct {
+	Group    string
+	Prefetch int
+	Retries  int
+	work     chan string
+	wg       sync.WaitGroup
+}
+
+func (c *Consumer) Init() error {
+	if c.Group == "" {
+		c.Group = "all"
+	}
+	if c.Prefetch == 0 {
+		c.Prefetch = 50
+	}
+	if c.Retries == 0 {
+		c.Retries = 3
+	}
+	return nil
+}
+
+func (c *Consumer) Start() error {
+	c.wg.Add(1)
+	go c.run()
+	return nil
+}
+
+func (c *Consumer) run() {
+	defer c.wg.Done()
+	for n := 0; n < c.Prefetch; n++ {
+		c.work <- c.Group
+	}
+}
+
+func (c *Consumer) Stop() {
+	c.wg.Wait()
+}

@@ -11,6 +11,7 @@ from pubcheck.analysis.parallel import ALSO_CALLER, CALLER
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, RootKind, Start, allocation
 from pubcheck.flow import ir
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.siblings import is_ruled_out, meets_itself
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.parallel import Witness
     from pubcheck.facts import Location
+
+
+MANY_DEFAULTS = 3
+"""Fields that a function gives a value where they have none, before it is taken to be called ahead of all use."""
 
 
 class Race(NamedTuple):
@@ -138,7 +143,7 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
     for thread, mine, theirs in sides:
         if thread not in (CALLER, ALSO_CALLER):
             continue
-        if _is_kept_inside(mine, theirs) or _sets_up(mine) or _starts_later(mine):
+        if _is_kept_inside(mine, theirs) or _sets_up(mine) or _completes(mine) or _starts_later(mine):
             return True
         if not mine.access.writes and handshakes_of(package).ends_announced(theirs.function, theirs.access.point):
             return True
@@ -159,6 +164,18 @@ def _sets_up(site: Site) -> bool:
     ]
     receiver = site.function.ir.params[:1]
     return site.access.writes and bool(receiver and returns) and all(leave.values == receiver for leave in returns)
+
+
+def _completes(site: Site) -> bool:
+    """Whether the function gives several fields a value where nobody has: so configurations are made whole, before."""
+    function = site.function
+    decisions = Decisions(function)
+    given = {
+        write.location
+        for write in function.accesses
+        if write.writes and not write.trace and any(each.read.path == write.path for each in decisions.of(write.point))
+    }
+    return site.access.location in given and len(given) >= MANY_DEFAULTS
 
 
 def _starts_later(site: Site) -> bool:
