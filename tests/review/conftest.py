@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
@@ -116,8 +117,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return Checkout(tmp_path, capsys)
 
 
-class Bot:
-    """The command, as a CI job runs it on the checkout."""
+class Bot(ABC):
+    """A request for review on a forge, its checkout, and the bot, as a CI job runs it."""
+
+    forge: FakeGitHub | FakeGitLab
 
     def __init__(
         self, checkout: Checkout, monkeypatch: pytest.MonkeyPatch, token: tuple[str, str], *where: str
@@ -126,6 +129,34 @@ class Bot:
         self._monkeypatch = monkeypatch
         self._token = token
         self._where = where
+
+    @property
+    def token(self) -> str:
+        return self._token[1]
+
+    def push(self, files: Mapping[str, str]) -> None:
+        self.forge.push(files)
+        self.checkout.write(files)
+
+    @abstractmethod
+    def bodies(self) -> list[str]:
+        """What the bot's comments on the code say."""
+
+    @abstractmethod
+    def standing(self) -> dict[str, str]:
+        """How each comment stands, by the bug that it is about."""
+
+    @abstractmethod
+    def meddle(self, action: str, name: str) -> None:
+        """Have a person ``resolve``, ``delete`` or ``reply`` to the comment on a bug."""
+
+    @abstractmethod
+    def summary(self) -> str:
+        """The bot's summary; there is one."""
+
+    def names(self) -> list[str]:
+        """The bugs that have a comment."""
+        return [match for body in self.bodies() for match in _SAID.findall(body)]
 
     def run(self, *arguments: str) -> Outcome:
         """The bot on a report of what was pushed last."""
@@ -138,32 +169,24 @@ class Bot:
 
 
 class Review(Bot):
-    """A pull request on GitHub, its checkout, and the bot."""
+    """A pull request on GitHub."""
+
+    forge: FakeGitHub
 
     def __init__(self, forge: FakeGitHub, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         where = ("--api-url", url, "--provider", "github", "--repo", "gopher/cache", "--pr", "7")
         super().__init__(checkout, monkeypatch, ("GITHUB_TOKEN", TOKEN), *where)
         self.forge = forge
 
-    def push(self, files: Mapping[str, str]) -> None:
-        self.forge.push(files)
-        self.checkout.write(files)
-
     def bodies(self) -> list[str]:
         return [str(one["body"]) for one in self.forge.said()]
 
-    def names(self) -> list[str]:
-        """The bugs that have a comment."""
-        return [match for body in self.bodies() for match in _SAID.findall(body)]
-
     def standing(self) -> dict[str, str]:
-        """How each comment stands, by the bug that it is about."""
         words = {None: "open", "human": "dismissed"}
         states = [words.get(thread["resolved"], "closed") for thread in self.forge.threads]
         return dict(zip(self.names(), states, strict=True))
 
     def meddle(self, action: str, name: str) -> None:
-        """Have a person ``resolve``, ``delete`` or ``reply`` to the comment on a bug."""
         thread = self.forge.threads[self.names().index(name)]
         if action == "reply":
             self.forge.reply(thread, "I see.")
@@ -171,32 +194,24 @@ class Review(Bot):
             getattr(self.forge, action)(thread)
 
     def summary(self) -> str:
-        """The bot's summary; there is one."""
         (found,) = [one["body"] for one in self.forge.comments if "pubcheck summary" in one["body"]]
         return str(found)
 
 
 class MergeReview(Bot):
-    """A merge request on GitLab, its checkout, and the bot."""
+    """A merge request on GitLab."""
+
+    forge: FakeGitLab
 
     def __init__(self, forge: FakeGitLab, checkout: Checkout, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         where = ("--api-url", url, "--provider", "gitlab", "--repo", "gopher/cache", "--pr", "3")
         super().__init__(checkout, monkeypatch, ("GITLAB_TOKEN", GITLAB_TOKEN), *where)
         self.forge = forge
 
-    def push(self, files: Mapping[str, str]) -> None:
-        self.forge.push(files)
-        self.checkout.write(files)
-
     def bodies(self) -> list[str]:
         return [str(note["body"]) for note in self.forge.threads()]
 
-    def names(self) -> list[str]:
-        """The bugs that have a comment."""
-        return [match for body in self.bodies() for match in _SAID.findall(body)]
-
     def standing(self) -> dict[str, str]:
-        """How each comment stands, by the bug that it is about."""
         notes = self.forge.threads()
         states = [
             ("dismissed" if note["resolved_by"]["id"] == HUMAN else "closed") if note["resolved"] else "open"
@@ -205,7 +220,6 @@ class MergeReview(Bot):
         return dict(zip(self.names(), states, strict=True))
 
     def meddle(self, action: str, name: str) -> None:
-        """Have a person ``resolve``, ``delete`` or ``reply`` to the comment on a bug."""
         discussion = self.forge.on_code()[self.names().index(name)]
         if action == "reply":
             self.forge.reply(discussion, "I see.")
@@ -213,11 +227,11 @@ class MergeReview(Bot):
             getattr(self.forge, action)(discussion)
 
     def summary(self) -> str:
-        """The bot's summary; there is one."""
         (found,) = self.forge.summaries()
         return found
 
 
+StartAny = Callable[[Mapping[str, str]], Bot]
 Start = Callable[[Mapping[str, str]], Review]
 StartMerge = Callable[[Mapping[str, str]], MergeReview]
 
@@ -256,3 +270,10 @@ def gitlab(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
             return MergeReview(forges[0], checkout, url, monkeypatch)
 
         yield start
+
+
+@pytest.fixture(params=["github", "gitlab"])
+def either(request: pytest.FixtureRequest) -> StartAny:
+    """Begins a request for review on one forge, and on the other."""
+    start: StartAny = request.getfixturevalue(request.param)
+    return start

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fake_github import BOT, TOKEN, FakeGitHub
+from fake_github import BOT, TOKEN
 from webserver import Answer, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.review.conftest import Review, Start
 
 FAR = "\n".join(f"// line {number}" for number in range(30))
@@ -41,30 +39,11 @@ def test_a_finding_on_a_line_of_the_diff_gets_a_comment_there(github: Start) -> 
     assert "**What to do:** Use <code>Swap</code>." in body
 
 
-def test_what_has_nothing_to_do_with_the_change_is_counted_only(github: Start) -> None:
-    review = github(BASE)
-    pushed(review, 'bug("first")')
-    review.run()
-    assert review.names() == ["first"]
-    assert "1 finding on lines of this change, as of" in review.summary()
-    assert "1 finding more in the report, in code that isn&#39;t part" in review.summary().replace("'", "&#39;")
-
-
 def test_where_only_old_findings_are_nothing_is_said(github: Start) -> None:
     review = github(BASE)
     pushed(review, "good()")
     assert review.run().err == "pubcheck: nothing to do\n"
     assert not review.forge.written()
-
-
-def test_an_old_place_that_the_change_makes_wrong_is_in_the_summary(github: Start) -> None:
-    base = {**BASE, "old.go": 'package a\n\nvar _ = bug("old") // see new\n'}
-    review = github(base)
-    review.push({**base, "a.go": code('bug("new")')})
-    review.run()
-    assert review.names() == ["new"]
-    assert "**Elsewhere, with a part in this change:**" in review.summary()
-    assert "old.go&#58;3" in review.summary()
 
 
 def test_the_other_side_is_folded_away_with_its_code(github: Start) -> None:
@@ -129,18 +108,6 @@ def test_a_finding_that_moves_keeps_its_comment(github: Start) -> None:
     assert f"/pull/7#{review.forge.said()[0]['id']})" in review.summary()
 
 
-def test_an_outdated_comment_keeps_its_finding_and_loses_its_suggestion(github: Start) -> None:
-    review = github(BASE)
-    pushed(review, 'x = bug("first") // fix')
-    review.run()
-    pushed(review, 'y := bug("first") // fix')
-    assert review.run().err == "pubcheck: rewritten 1, summed up 1\n"
-    assert review.names() == ["first"]
-    assert "suggestion" not in review.bodies()[0]
-    assert "<code>pubcheck --fix</code> mends it" in review.bodies()[0]
-    assert review.run().err == "pubcheck: nothing to do\n"
-
-
 def test_what_is_fixed_is_resolved_and_what_comes_back_opened(github: Start) -> None:
     review = github(BASE)
     pushed(review, 'bug("first")')
@@ -177,21 +144,6 @@ def test_a_token_that_may_not_resolve_minimises(github: Start) -> None:
     assert review.run().err == "pubcheck: nothing to do\n"
 
 
-@pytest.mark.parametrize("dismiss", [FakeGitHub.resolve, FakeGitHub.delete])
-def test_what_a_person_resolved_or_deleted_stays_so(github: Start, dismiss: Callable[..., None]) -> None:
-    review = github(BASE)
-    pushed(review, 'bug("first")')
-    review.run()
-    dismiss(review.forge, review.forge.threads[0])
-    before = [*review.forge.threads]
-    for lines in (['bug("first")'], ["good()"], ['bug("first")', "good()"]):
-        pushed(review, *lines)
-        review.run()
-        assert review.forge.threads == before
-        assert not any(thread["resolved"] is None for thread in review.forge.threads)
-    assert "1 finding that people resolved" in review.summary()
-
-
 def test_a_human_reply_is_left_alone(github: Start) -> None:
     review = github(BASE)
     pushed(review, 'bug("first")')
@@ -225,19 +177,6 @@ def test_a_copy_that_two_runs_at_once_wrote_is_closed(github: Start) -> None:
     review.run()
     assert [thread["resolved"] for thread in review.forge.threads] == [None, BOT]
     assert review.run().err == "pubcheck: nothing to do\n"
-
-
-def test_comments_have_a_cap_and_the_rest_is_told(github: Start) -> None:
-    review = github(BASE)
-    lines = [f'bug("b{number}")' for number in range(9)]
-    pushed(review, *lines)
-    review.run("--max-comments", "4")
-    assert review.names() == ["b0", "b1", "b2", "b3"]
-    assert "5 findings more in the report than there are comments for" in review.summary()
-    assert review.run("--max-comments", "4").err == "pubcheck: nothing to do\n"
-    pushed(review, *lines[2:])
-    review.run("--max-comments", "4")
-    assert review.names() == ["b0", "b1", "b2", "b3", "b4", "b5"]
 
 
 def test_many_comments_come_in_one_review_and_are_read_page_by_page(github: Start) -> None:
@@ -343,16 +282,6 @@ def test_the_token_leaves_in_no_comment(github: Start) -> None:
     for request in review.forge.requests:
         assert TOKEN not in str(request.body) + request.path + str(request.query)
     assert "***" in str(review.bodies())
-
-
-def test_an_error_quotes_no_token(github: Start) -> None:
-    review = github(BASE)
-    pushed(review, 'bug("first")')
-    review.forge.troubles.append(lambda _: Answer(418, {"message": f"I am {TOKEN}"}))
-    outcome = review.run()
-    assert outcome.code == 3
-    assert "418" in outcome.err
-    assert "***" in outcome.err
 
 
 def test_the_exit_code_tells_if_it_is_asked_to(github: Start) -> None:

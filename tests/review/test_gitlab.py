@@ -44,25 +44,6 @@ def test_a_line_that_was_there_before_is_named_by_both_numbers(gitlab: StartMerg
     assert (note["position"]["old_line"], note["position"]["new_line"]) == (4, 5)
 
 
-def test_what_has_nothing_to_do_with_the_change_is_counted_only(gitlab: StartMerge) -> None:
-    review = gitlab(BASE)
-    pushed(review, 'bug("first")')
-    review.run()
-    assert review.names() == ["first"]
-    assert "1 finding on lines of this change, as of" in review.summary()
-    assert "1 finding more in the report, in code that isn't part" in review.summary()
-
-
-def test_an_old_place_that_the_change_makes_wrong_is_in_the_summary(gitlab: StartMerge) -> None:
-    base = {**BASE, "old.go": 'package a\n\nvar _ = bug("old") // see first\n'}
-    review = gitlab(base)
-    review.push({**base, "a.go": BASE["a.go"].replace("good()", 'bug("first")')})
-    review.run()
-    assert review.names() == ["first"]
-    assert "**Elsewhere, with a part in this change:**" in review.summary()
-    assert "old.go" in review.summary()
-
-
 def test_a_suggestion_counts_the_lines_above(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
     pushed(review, 'x := bug("first") // fix')
@@ -82,19 +63,6 @@ def test_a_finding_that_moves_keeps_its_comment(gitlab: StartMerge) -> None:
     assert "suggestion" in review.bodies()[0]
 
 
-def test_an_outdated_comment_keeps_its_finding_and_loses_its_suggestion(gitlab: StartMerge) -> None:
-    """Its place is told in terms of a diff that is no more, even where that line has a like number by now."""
-    review = gitlab(BASE)
-    pushed(review, 'x = bug("first") // fix')
-    review.run()
-    pushed(review, 'y := bug("first") // fix')
-    assert review.run().err == "pubcheck: rewritten 1, summed up 1\n"
-    assert review.names() == ["first"]
-    assert "suggestion" not in review.bodies()[0]
-    assert "<code>pubcheck --fix</code> mends it" in review.bodies()[0]
-    assert review.run().err == "pubcheck: nothing to do\n"
-
-
 def test_what_is_fixed_is_resolved_and_what_comes_back_opened(gitlab: StartMerge) -> None:
     review = gitlab(BASE)
     pushed(review, 'bug("first")', 'bug("second")')
@@ -106,20 +74,6 @@ def test_what_is_fixed_is_resolved_and_what_comes_back_opened(gitlab: StartMerge
     assert review.run().err == "pubcheck: opened 1, rewritten 1, summed up 1\n"
     assert review.standing() == {"first": "open", "second": "open"}
     assert review.summary()
-
-
-@pytest.mark.parametrize("action", ["resolve", "delete"])
-def test_what_a_person_resolved_or_deleted_stays_so(gitlab: StartMerge, action: str) -> None:
-    review = gitlab(BASE)
-    pushed(review, 'bug("first")')
-    review.run()
-    review.meddle(action, "first")
-    wanted = {"first": "dismissed"} if action == "resolve" else {}
-    for lines in (['bug("first")'], ["good()"], ["good()", 'bug("first")']):
-        pushed(review, *lines)
-        review.run()
-        assert review.standing() == wanted
-    assert "1 finding that people resolved: nothing more is said of those." in review.summary()
 
 
 def test_a_human_reply_is_left_alone(gitlab: StartMerge) -> None:
@@ -173,15 +127,6 @@ def test_a_copy_that_two_runs_at_once_wrote_is_closed(gitlab: StartMerge) -> Non
     review.run()
     assert [note["resolved"] for note in review.forge.threads()] == [False, True]
     assert review.run().err == "pubcheck: nothing to do\n"
-
-
-def test_comments_have_a_cap_and_the_rest_is_told(gitlab: StartMerge) -> None:
-    review = gitlab(BASE)
-    pushed(review, *(f'bug("b{number}")' for number in range(9)))
-    review.run("--max-comments", "4")
-    assert review.names() == ["b0", "b1", "b2", "b3"]
-    assert "5 findings more in the report than there are comments for" in review.summary()
-    assert review.run("--max-comments", "4").err == "pubcheck: nothing to do\n"
 
 
 def test_lists_are_read_page_by_page(gitlab: StartMerge) -> None:
@@ -282,16 +227,6 @@ def test_the_token_leaves_in_no_comment(gitlab: StartMerge) -> None:
     assert TOKEN not in outcome.out + outcome.err
     assert "***" in review.bodies()[0]
     assert all(TOKEN not in f"{one.path} {one.query} {one.body}" for one in review.forge.requests)
-
-
-def test_an_error_quotes_no_token(gitlab: StartMerge) -> None:
-    review = gitlab(BASE)
-    pushed(review, 'bug("first")')
-    review.forge.troubles.append(lambda _: Answer(418, {"message": f"I am {TOKEN}"}))
-    outcome = review.run()
-    assert outcome.code == 3
-    assert "418" in outcome.err
-    assert "***" in outcome.err
 
 
 @pytest.mark.parametrize(

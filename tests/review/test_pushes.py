@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.review.conftest import MergeReview, Review
+    from tests.review.conftest import Bot
 
 PUSHES = 20
 NAMES = [f"b{number}" for number in range(8)]
@@ -28,7 +28,7 @@ class People:
         self.answered: set[str] = set()
         self._pad = 0
 
-    def push(self, review: Review | MergeReview) -> None:
+    def push(self, review: Bot) -> None:
         """Let some findings appear, come back, move or go."""
         for name in NAMES:
             if name in self.there and self._random.random() < 0.3:
@@ -39,7 +39,7 @@ class People:
         review.push({"a.go": self._text(self.there[::2]), "b.go": self._text(self.there[1::2])})
         self.ever |= {*self.there}
 
-    def meddle(self, review: Review | MergeReview) -> None:
+    def meddle(self, review: Bot) -> None:
         """Resolve a thread, answer in one, now and then delete one."""
         standing = [name for name, state in review.standing().items() if state == "open"]
         if not standing:
@@ -67,7 +67,7 @@ class People:
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("forge", ["github", "gitlab"])
 def test_each_finding_has_one_comment_in_its_right_state(request: pytest.FixtureRequest, forge: str, seed: int) -> None:
-    review: Review | MergeReview = request.getfixturevalue(forge)(BASE)
+    review: Bot = request.getfixturevalue(forge)(BASE)
     people = People(seed)
     for _ in range(PUSHES):
         people.push(review)
