@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.goroutines.naming import assigned
 from pubcheck.analysis.uses import same_object
-from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, Point, RootKind, locations
+from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, RootKind, locations
 from pubcheck.flow import ir
 from pubcheck.rules.support.excuses import makes
+from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.source import Span
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, LockSet
+    from pubcheck.facts import Access, LockSet, Point
+    from pubcheck.rules.support.names import Name
 
 
 class Late(NamedTuple):
@@ -74,7 +75,7 @@ class _Finder:
         for event in function.locks:
             if event.action is LockAction.RELEASE and not (event.deferred or event.trace):
                 self.given_back.setdefault(event.lock.path, []).append(event.point)
-        self._made: dict[int, list[Point]] = {}
+        self._made: dict[Name, list[tuple[Point, ir.Instruction]]] = {}
         self._reads: dict[Point, list[Access]] = {}
 
     def late_uses(self) -> Iterator[Late]:
@@ -97,10 +98,7 @@ class _Finder:
                     break
 
     def _index(self) -> None:
-        for block in self._function.ir.blocks:
-            for at, instruction in enumerate(block.instructions):
-                for register in assigned(instruction):
-                    self._made.setdefault(register, []).append(Point(block.index, at))
+        self._made = definitions(self._function.ir)
         for access in self._function.accesses:
             if not (access.writes or access.trace):
                 self._reads.setdefault(access.point, []).append(access)
@@ -129,8 +127,7 @@ class _Finder:
     def _sources(self, register: int, depth: int = MOST_MOVES) -> list[_Source]:
         """Where the pointer in ``register`` may come from; none if that isn't known for all."""
         found: list[_Source] = []
-        for point in self._made.get(register, ()):
-            instruction = self._at(point)
+        for point, instruction in self._made.get(register, ()):
             if isinstance(instruction, ir.Load):
                 sources = self._read(point)
             elif isinstance(instruction, ir.Call):
