@@ -317,3 +317,40 @@ func firstError(items []string, work func(string) error) (first error) {
 	wg.Wait()
 	return first
 }
+
+// The goroutines call a literal that locks, and so does who started them.
+func namedLiteral(names []string) int {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	add := func(name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[name]++
+	}
+	for _, name := range names {
+		go func() { add(name) }()
+	}
+	add("first")
+	mu.Lock()
+	defer mu.Unlock()
+	return len(seen)
+}
+
+// What a variable holds that is given another literal isn't known.
+func changedLiteral(names []string, plain bool) (n int) {
+	var mu sync.Mutex
+	count := func() { n++ }
+	if !plain {
+		count = func() {
+			mu.Lock()
+			n++
+			mu.Unlock()
+		}
+	}
+	for range names {
+		go func() { count() }()
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return n
+}

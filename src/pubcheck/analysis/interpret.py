@@ -51,6 +51,8 @@ def interpret(fn: ir.Function, world: World) -> Frame:
     frame.state = entry
     for index, param in enumerate(fn.params):
         _enter_parameter(frame, index, param)
+    for var, literal in fn.held:
+        entry.put(AccessPath(frame.cell(var)), Value(code=Code(None, literal)))
     _Run(frame).fixpoint(entry)
     return frame
 

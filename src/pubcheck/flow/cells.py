@@ -79,9 +79,17 @@ def root_ident(expr: ast.Expr) -> ast.Ident | None:
 
 
 class Cells:
-    """What the look found: ``cells``, the variables assigned after their declaration, and captures by literal."""
+    """What the look found.
 
-    __slots__ = ("_info", "assigned", "captures", "cells")
+    Attributes:
+        cells: variables that live in memory.
+        assigned: variables that are assigned after their declaration.
+        captures: by literal, the variables of functions around that it uses, and those that literals use which it
+            reaches through ``named`` ones.
+        named: variables that are declared as a literal and stay that.
+    """
+
+    __slots__ = ("_info", "assigned", "captures", "cells", "named")
 
     def __init__(self, info: Info, roots: Iterable[ast.Node]) -> None:
         """Look over ``roots``: a body, or the values of package variables."""
@@ -89,6 +97,7 @@ class Cells:
         self.cells: set[Var] = set()
         self.assigned: set[Var] = set()
         self.captures: dict[ast.FuncLit, tuple[Var, ...]] = {}
+        self.named: dict[Var, ast.FuncLit] = {}
         found: dict[ast.FuncLit, set[Var]] = {}
         pending: list[tuple[Iterable[ast.Node], tuple[ast.FuncLit, ...]]] = [(roots, ())]
         while pending:
@@ -96,9 +105,22 @@ class Cells:
             for literal in self._walk(nodes, around, found):
                 found[literal] = set()
                 pending.append((literal.body.statements, (*around, literal)))
+        changed = self.assigned | self.cells
+        self.named = {var: literal for var, literal in self.named.items() if var not in changed}
         for literal, variables in found.items():
+            self._reach(variables, found)
             self.captures[literal] = tuple(sorted(variables, key=lambda var: (var.pos, var.name)))
             self.cells |= variables
+
+    def _reach(self, variables: set[Var], found: dict[ast.FuncLit, set[Var]]) -> None:
+        """Add what the literals use that some of ``variables`` hold, and so on."""
+        if not self.named:
+            return
+        pending = self.named.keys() & variables
+        while pending:
+            more = found[self.named[pending.pop()]] - variables
+            variables |= more
+            pending |= self.named.keys() & more
 
     def _walk(
         self, roots: Iterable[ast.Node], around: tuple[ast.FuncLit, ...], found: dict[ast.FuncLit, set[Var]]
@@ -192,6 +214,18 @@ class Cells:
         for target in node.left:
             if node.op != ":=" or self._redefines(target):
                 self._written(target)
+        if node.op == ":=":
+            self._name(node.left, node.right)
+
+    def _value_spec(self, node: ast.ValueSpec) -> None:
+        self._name(node.names, node.values)
+
+    def _name(self, names: Iterable[ast.Expr], values: Iterable[ast.Expr]) -> None:
+        for name, value in zip(names, values, strict=False):
+            if type(value) is ast.FuncLit and type(name) is ast.Ident:
+                symbol = self._info.symbol(name)
+                if type(symbol) is Var and symbol.kind not in _ELSEWHERE:
+                    self.named[symbol] = value
 
     def _redefines(self, target: ast.Expr) -> bool:
         symbol = self._info.symbol(target) if type(target) is ast.Ident else None
@@ -213,4 +247,5 @@ _SPECIAL: dict[type[ast.Node], Callable[[Cells, Any], None]] = {
     ast.Assign: Cells._assign,  # noqa: SLF001
     ast.IncDec: Cells._inc_dec,  # noqa: SLF001
     ast.Range: Cells._range,  # noqa: SLF001
+    ast.ValueSpec: Cells._value_spec,  # noqa: SLF001
 }

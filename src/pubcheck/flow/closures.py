@@ -23,7 +23,13 @@ def closure(fn: Lowering, node: ast.FuncLit) -> int:
     inner = Lowering(fn.unit, name, nested=True)
     type_ = fn.info.type(node)
     captures = fn.unit.cells.captures.get(node, ())
-    function = assemble(inner, node, receiver=(), type_=node.type, signature=type_, body=node.body, captures=captures)
+    literals = fn.unit.literals
+    named = fn.unit.cells.named
+    held = tuple([(var, literals[named[var]]) for var in captures if var in named and named[var] in literals])
+    function = assemble(
+        inner, node, receiver=(), type_=node.type, signature=type_, body=node.body, captures=captures, held=held
+    )
+    literals[node] = function
     target = fn.register(type_)
     fn.emit(ir.Closure(node.pos, node.end, target, function))
     return target
@@ -39,6 +45,7 @@ def assemble(  # noqa: PLR0913 a function has these parts
     body: ast.Block,
     func: Func | None = None,
     captures: tuple[Var, ...] = (),
+    held: tuple[tuple[Var, ir.Function], ...] = (),
 ) -> ir.Function:
     """Lower ``body`` and put the function together."""
     param_types = signature.params if type(signature) is Signature else ()
@@ -48,7 +55,7 @@ def assemble(  # noqa: PLR0913 a function has these parts
     _zero_results(fn, type_)
     _statements(fn, body)
     closing = (max(body.end - 1, body.pos), body.end)
-    return complete(fn, (node.pos, node.end), closing, func=func, params=params, captures=captures)
+    return complete(fn, (node.pos, node.end), closing, func=func, params=params, captures=captures, held=held)
 
 
 def complete(  # noqa: PLR0913 a function has these parts
@@ -59,6 +66,7 @@ def complete(  # noqa: PLR0913 a function has these parts
     func: Func | None = None,
     params: tuple[int | Var, ...] = (),
     captures: tuple[Var, ...] = (),
+    held: tuple[tuple[Var, ir.Function], ...] = (),
 ) -> ir.Function:
     """The function that ``fn`` has become; where its end is reached, it returns at ``closing``."""
     return ir.Function(
@@ -69,6 +77,7 @@ def complete(  # noqa: PLR0913 a function has these parts
         param_types=tuple([fn.types[each] if type(each) is int else each.type for each in params]),  # type: ignore[union-attr]
         results=fn.results,
         captures=captures,
+        held=held,
         blocks=fn.finish(*closing),
         register_vars=fn.vars,
         register_types=dict(enumerate(fn.types)),

@@ -23,9 +23,12 @@ StmtTable = dict[type["ast.Stmt"], "Callable[[Lowering, Any], None]"]
 
 
 class Unit:
-    """What all functions of one declaration share: names and types, the file, and which variables are cells."""
+    """What all functions of one declaration share.
 
-    __slots__ = ("cells", "expressions", "go_version", "info", "source", "statements")
+    Those are names and types, the file, which variables are cells, and the literals that are lowered already.
+    """
+
+    __slots__ = ("cells", "expressions", "go_version", "info", "literals", "source", "statements")
 
     def __init__(  # noqa: PLR0913 a unit has these parts
         self,
@@ -44,6 +47,7 @@ class Unit:
         self.cells = cells
         self.expressions = expressions
         self.statements = statements
+        self.literals: dict[ast.FuncLit, ir.Function] = {}
 
 
 class Jumps:

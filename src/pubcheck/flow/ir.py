@@ -315,7 +315,8 @@ class Function(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     ``name`` is as in ``(*Cache).Get`` and, for literals, ``(*Cache).Get.func1`` as the Go runtime names them.
     ``params`` (receiver first) and ``results`` hold a register or, for a cell, its variable; a blank or unnamed one has
-    a register nobody reads. ``captures`` are the cells of enclosing functions that it, or a literal in it, uses.
+    a register nobody reads. ``captures`` are the cells of enclosing functions that it, or a literal in it, uses, or a
+    literal that such a cell holds. ``held`` are those cells that never hold anything but a literal, with that.
     ``blocks[0]`` is the entry. ``partial`` says that a part couldn't be parsed and was left out.
     """
 
@@ -332,3 +333,4 @@ class Function(msgspec.Struct, frozen=True, eq=False, gc=False):
     pos: int
     end: int
     partial: bool = False
+    held: tuple[tuple[Var, Function], ...] = ()

@@ -61,3 +61,19 @@ func rangedTooEarly(n int, square func(int) int) (sum int) {
 	}
 	return sum
 }
+
+func throughANamedLiteral(names []string, look func(name string, known []string)) {
+	var mu sync.Mutex
+	var seen []string
+	add := func(name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, name)
+	}
+	for _, name := range names {
+		go func(known []string) {
+			look(name, known)
+			add(name)
+		}(seen) // want "the slice `seen` is read while the goroutine that was started before writes it"
+	}
+}
