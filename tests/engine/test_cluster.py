@@ -77,6 +77,37 @@ def test_a_lost_workers_tasks_are_done_again(module: Path, scheduler: tuple[str,
     assert killed
 
 
+class Losing(ThreadPoolExecutor):
+    """Loses what it is given of one package, so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(1)
+        self.times = times
+
+    def submit(self, *arguments: Any, **keywords: Any) -> Any:
+        if self.times and arguments[-1].package.endswith("/p3"):
+            self.times -= 1
+            return super().submit(self._lose)
+        return super().submit(*arguments, **keywords)
+
+    def _lose(self) -> None:
+        raise ConnectionError("the worker is gone")
+
+
+def test_what_gets_lost_is_sent_again(module: Path) -> None:
+    with Losing(times=2) as executor:
+        assert text(module, Hands(executor=executor)) == text(module, Hands())
+    assert executor.times == 0
+
+
+def test_what_always_gets_lost_is_given_up(module: Path) -> None:
+    with Losing(times=100) as executor:
+        document = text(module, Hands(executor=executor))
+    assert "the work failed on package example.com/m/p3: ConnectionError: the worker is gone" in document
+    assert executor.times > 90
+    assert document.count('"internal-error"') == 1
+
+
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pubcheck.engine.dask._PATIENCE", 2)
     pytest.importorskip("distributed", reason="the extra `distributed` isn't installed")

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from pubcheck.engine.task import Outcome, Task
     from pubcheck.model.project import PackageSource
 
+_TURNS = 3
+"""How often a task is sent once more that came back with an error: the analyst has none, so it was lost on its way."""
 _mine = threading.local()
 """In a worker, the plan that its thread is at work on, by its key."""
+
+
+class UnlikeError(RuntimeError):
+    """A worker isn't fit for the plan, and won't be next time: the text says why."""
 
 
 class Remote(Others):
@@ -40,22 +46,33 @@ class Remote(Others):
         given = (__version__, self._key, self._plan, content(source))
         return self._executor.submit(work, *given, task_for(source, ledger))
 
+    def again(self, source: PackageSource, ledger: Ledger, error: BaseException) -> Outcome:
+        """Have a package worked on whose worker was lost, and give it up where that goes on."""
+        for _ in range(_TURNS):
+            if isinstance(error, UnlikeError):
+                break
+            try:
+                return self.begin(source, ledger).result()
+            except Exception as another:  # noqa: BLE001 what an executor raises for what it lost is its own
+                error = another
+        return super().again(source, ledger, error)
+
 
 def work(version: str, key: bytes, plan: bytes, expected: bytes, task: Task) -> Outcome:
     """Do ``task`` of the ``plan`` whose digest is ``key``, if the package's files are the ``expected`` ones here.
 
     Raises:
-        RuntimeError: another version of pubcheck is installed here, or other files are.
+        UnlikeError: another version of pubcheck is installed here, or other files are.
     """
     if version != __version__:
-        raise RuntimeError(f"the worker has pubcheck {__version__}, and not {version}")
+        raise UnlikeError(f"the worker has pubcheck {__version__}, and not {version}")
     if getattr(_mine, "key", None) != key:
         _mine.plan = pickle.loads(plan)  # noqa: S301 from who may have anything done here
         _mine.key = key
     mine: Plan = _mine.plan
     source = next((one for one in mine.frontend.wanted if one.import_path == task.package), None)
     if source is None or content(source) != expected:
-        raise RuntimeError("the worker sees other files: it needs the same ones under the same paths")
+        raise UnlikeError("the worker sees other files: it needs the same ones under the same paths")
     return mine.analyst.run(task)
 
 
