@@ -46,6 +46,33 @@ func (s *Session) Reset() string {
 }
 """
 
+_TREE = """package m
+
+import "sync"
+
+type Tree struct {
+	mu       sync.RWMutex
+	values   map[string]int
+	children map[string][]string
+}
+
+func (t *Tree) Set(key string, value int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.values[key] = value
+}
+
+func (t *Tree) Sum(key string) int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	sum := t.values[key]
+	for _, c := range t.children[key] {
+		sum += t.Sum(c)
+	}
+	return sum
+}
+"""
+
 
 @pytest.mark.parametrize(("target", "confidence"), [("Token", Confidence.LOW), ("Reset", Confidence.HIGH)])
 def test_a_way_back_to_the_function_itself_is_mostly_barred(
@@ -54,3 +81,9 @@ def test_a_way_back_to_the_function_itself_is_mostly_barred(
     (tmp_path / "session.go").write_text(_SESSION.replace("TARGET", target))
     report = check(["./..."], Config(select=("double-lock",), min_confidence=Confidence.LOW), cwd=tmp_path)
     assert [each.confidence for each in report.diagnostics] == [confidence]
+
+
+def test_between_readers_nothing_bars_it(tmp_path: Path) -> None:
+    (tmp_path / "tree.go").write_text(_TREE)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [(each.rule, each.span.start) for each in report.diagnostics] == [("double-lock", _TREE.index("t.Sum(c)"))]

@@ -141,14 +141,14 @@ def _finding(section: list[_Again], package: PackageFacts) -> Finding:
         traces=call_trace(first.trace, end),
         location=str(event.lock.location or name),
         symbol=first.function.name,
-        confidence=Confidence.LOW if _comes_back(first, package) else None,
+        confidence=Confidence.LOW if _deadlocks(first) and _comes_back(first, package) else None,
     )
 
 
 def _comes_back(again: _Again, package: PackageFacts) -> bool:
     """Whether the calls lead back to the function itself.
 
-    If they always did, it would never have worked: what is asked on the way mostly bars it.
+    Where it waits for itself it would never have worked if they always did: what is asked on the way mostly bars it.
     """
     return any(package.function(step.callee) is again.function for step in again.trace)
 
