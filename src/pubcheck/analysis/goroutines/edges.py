@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines.naming import Names, from_callee, scope_of
-from pubcheck.facts import AccessPath, LockAction, Point, Root, RootKind
+from pubcheck.facts import AccessPath, BlockKind, LockAction, Point, Root, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Chan, Named, Pointer, Type
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.facts import Blocking
 
     Lookup = Callable[[str, FunctionFacts], FunctionFacts | None]
 
@@ -101,6 +102,7 @@ class Edges:
         called: dict[Point, dict[str, None]] = {}
         for call in function.calls:
             called.setdefault(call.point, {})[call.callee] = None
+        waited = [event for event in function.blocking if event.kind is BlockKind.WAIT and event.trace]
         path = function.ir.path
         for block in function.ir.blocks:
             for index, each in enumerate(block.instructions):
@@ -116,7 +118,10 @@ class Edges:
                     yield Edge(_channel(names, each.channel), *at, releases=True, closes=True)  # type: ignore[attr-defined]
                 else:
                     made = _Call(function, names, each.call, *at, deferred=kind is ir.Defer)  # type: ignore[attr-defined]
-                    yield from self._called(made, tuple(called.get(at[0], ())))
+                    callees = tuple(called.get(at[0], ()))
+                    yield from self._called(made, callees)
+                    if waited and not any(self._lookup(name, function) for name in callees):
+                        yield from made.awaited(waited)
         yield from _atomics(function, names)
         yield from _handed_over(function, names)
 
@@ -241,6 +246,13 @@ class _Call:
                 path = self.names.pointer(arg)
                 if path is not None:
                     yield self._edge(path, releases=True, acquires=True)
+
+    def awaited(self, events: list[Blocking]) -> Iterator[Edge]:
+        """What groups of goroutines a callee of another package waits for."""
+        for event in events:
+            path = self.names.path(event.subject) if event.point == self.point and event.subject is not None else None
+            if path is not None:
+                yield self._edge(path, acquires=True)._replace(sure=not event.needs)
 
     def _edge(self, path: AccessPath, *, releases: bool = False, acquires: bool = False) -> Edge:
         return Edge(path, self.point, self.span, releases, acquires, self.deferred)

@@ -135,8 +135,10 @@ class _Search:
                         continue
                     if child.spawn.start is not Start.HANDLER:
                         yield from self._with_starter(child, self._open(child, mine.get(root, ())), sides)
-                    if not child.declares(root):
-                        for other, others in ((child, theirs), *children[number + 1 :]):
+                    if child.declares(root):
+                        continue
+                    for other, others in ((child, theirs), *children[number + 1 :]):
+                        if not (self._is_awaited(child) and self._is_awaited(other)):
                             yield from self._with_another(child, sides, other, others.get(root, ()))
 
     def _shared(self, child: Thread) -> dict[Root, list[Side]]:
@@ -155,6 +157,11 @@ class _Search:
         if call is None or all(blocking.what != "select" for blocking in helper.blocking):
             return ()
         return [side for side in mine if _assigns(side, call.targets)]
+
+    def _is_awaited(self, child: Thread) -> bool:
+        """Whether the helper that starts it waits for it, too: then the starter has one such goroutine at a time."""
+        helper, _ = self._helper(child)
+        return helper is not None and helper.waits
 
     def _helper(self, child: Thread) -> tuple[Summary | None, ir.Call | None]:
         """The function that starts ``child`` for its starter, and the call."""
