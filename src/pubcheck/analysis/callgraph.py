@@ -83,6 +83,7 @@ class CallGraph:
         self.launches: dict[str, list[Launch]] = {}
         self.unseen: set[str] = set()
         self.installed: set[str] = set()
+        self._bare: dict[str, frozenset[str]] = {}
         for function in functions:
             for edge in self._edges(function):
                 self.calls.setdefault(edge.callee.name, []).append(edge)
@@ -101,6 +102,20 @@ class CallGraph:
             edge.locked or (depth > 0 and self.may_be_locked(edge.caller, depth - 1))
             for edge in self.calls.get(function.name, ())
         )
+
+    def without_locks(self, root: str) -> frozenset[str]:
+        """The functions that a run of ``root`` gets to by calls at which no lock is held, ``root`` among them."""
+        known = self._bare.get(root)
+        if known is None:
+            seen = {root}
+            work = [root]
+            while work:
+                edges = self.called.get(work.pop(), ())
+                found = {edge.callee.name for edge in edges if not edge.locked} - seen
+                seen |= found
+                work += found
+            known = self._bare[root] = frozenset(seen)
+        return known
 
     def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
         for call in function.calls:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Point
+    from pubcheck.facts import Access
+    from pubcheck.rules.support.decisions import Decision
     from pubcheck.rules.support.unlocked import Race
 
 
@@ -38,20 +39,21 @@ def _test(race: Race, write: Access) -> Access | None:
         return None
     function = race.write.function
     decisions = Decisions(function).of(write.point)
-    return next((each.read for each in decisions if each.read.path == write.path and _asks(function, each.point)), None)
+    return next((each.read for each in decisions if each.read.path == write.path and _misses(function, each)), None)
 
 
-def _asks(function: FunctionFacts, point: Point) -> bool:
-    """Whether the branch asks if there is something yet: compares with nil or zero, or tests a boolean."""
-    instructions = function.ir.blocks[point.block].instructions
+def _misses(function: FunctionFacts, decision: Decision) -> bool:
+    """Whether there is nothing yet on the way that was taken: it is nil or zero, or a boolean that isn't set."""
+    instructions = function.ir.blocks[decision.point.block].instructions
     branch = instructions[-1]
     if not isinstance(branch, ir.Branch):
         return False
     computed = {each.target: each for each in instructions if isinstance(each, ir.Compute)}
     made = computed.get(branch.condition) if isinstance(branch.condition, int) else None
-    if made is None or made.op not in ("==", "!="):
-        return made is None or made.op == "!"
-    return any(isinstance(each, ir.Const) and each.known and not each.value for each in made.operands)
+    if made is None or made.op == "!":
+        return decision.taken is (made is not None)
+    empty = any(isinstance(each, ir.Const) and each.known and not each.value for each in made.operands)
+    return empty and made.op in ("==", "!=") and decision.taken is (made.op == "==")
 
 
 def _finding(package: PackageFacts, race: Race, write: Access, test: Access) -> Finding:

@@ -70,3 +70,51 @@ func Defaults() map[string]int {
 	}
 	return defaults
 }
+
+// What is there is taken away, or corrected: nothing is made at its first use.
+type service struct {
+	running bool
+	left    int
+	beat    int
+	stop    chan struct{}
+}
+
+func (s *service) serve(w http.ResponseWriter, r *http.Request) {
+	if !s.running {
+		return
+	}
+	s.running = false
+	close(s.stop)
+}
+
+func (s *service) take(w http.ResponseWriter, r *http.Request) {
+	if s.left == 0 {
+		return
+	}
+	if s.left > 0 {
+		s.left--
+	}
+	if s.beat != 0 {
+		s.beat = 10
+	}
+}
+
+// Each request gets there under the lock, which start-up does without.
+var registered bool
+
+type panel struct{ mu sync.Mutex }
+
+func (p *panel) reload(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Prepare()
+}
+
+func (p *panel) Prepare() { p.register() }
+
+func (p *panel) register() {
+	if registered {
+		return
+	}
+	registered = true
+}

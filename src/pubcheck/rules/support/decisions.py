@@ -18,10 +18,11 @@ MAX_STEPS = 24
 
 
 class Decision(NamedTuple):
-    """A branch at ``point`` on the plain read ``read``, past which something is reached."""
+    """A branch at ``point`` on the plain read ``read``, past which something is reached where it was ``taken``."""
 
     point: Point
     read: Access
+    taken: bool
 
 
 class Decisions:
@@ -46,7 +47,8 @@ class Decisions:
             end = self._function.ir.blocks[condition.point.block].instructions[-1]
             if isinstance(end, ir.Branch):
                 for at in self._loads(end.condition):
-                    yield from (Decision(condition.point, read) for read in self._reads.get(at, ()))
+                    reads = self._reads.get(at, ())
+                    yield from (Decision(condition.point, read, condition.taken) for read in reads)
 
     def _loads(self, operand: ir.Operand) -> Iterator[Point]:
         """The loads that a value is computed from."""

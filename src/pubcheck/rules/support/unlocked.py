@@ -65,7 +65,7 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
     for write in bare:
         if write.access.writes:
             itself = meets_itself(package, write)
-            if itself is not None:
+            if itself is not None and not _meet_under_locks(package, write, write, itself):
                 return Race(location, write, write, itself)
     if len(bare) < len(shared):
         # A lock that some take orders nothing for a goroutine that looks without it.
@@ -129,8 +129,17 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
         return None
     if is_ruled_out(package, write, witness.one) or is_ruled_out(package, other, witness.other):
         return None
+    if _meet_under_locks(package, write, other, witness):
+        return None
     race = Race(location, write, other, witness)
     return None if _is_up_to_callers(package, race) else race
+
+
+def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
+    """Whether a lock is held on every way from the beginning of either goroutine to its side."""
+    bare = package.threads.graph.without_locks
+    sides = ((witness.one, one), (witness.other, other))
+    return all(thread.root and site.function.name not in bare(thread.root) for thread, site in sides)
 
 
 def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
