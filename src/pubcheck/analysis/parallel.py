@@ -1,7 +1,7 @@
 """May happen in parallel: which goroutines run a function, and which of them overlap.
 
 A *thread* is what starts a goroutine: a ``go`` statement, a call of a starter, a handler that a server calls, and two
-that stand for code that isn't seen: ``main`` with its ``init`` functions, and the goroutine of some caller of the
+that stand for code that isn't seen: ``main``, and the goroutine of some caller of the
 exported API. Each function has the set of threads that may run it, found by following the package's calls from those
 roots. Two accesses may happen in parallel if two threads that differ run them, one of them a goroutine that this
 package starts (or a handler), or if one thread may run several times at once; unless happens-before orders them: what
@@ -39,7 +39,8 @@ class Origin(StrEnum):
     GO = "go"
     STARTER = "starter"  # a function that runs it on another goroutine: errgroup.Group.Go, time.AfterFunc
     HANDLER = "handler"
-    MAIN = "main"  # main and init
+    INIT = "init"  # the package's own initialisation, which comes before everything else
+    MAIN = "main"
     CALLER = "caller"  # whoever calls the exported API
     UNKNOWN = "unknown"  # somebody who isn't seen
 
@@ -90,6 +91,8 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
                 return f"`{short_name(self.by)}` runs {what} on another goroutine"
             case Origin.HANDLER:
                 return f"`{self.root}` handles {self.by}, each on a goroutine of its own"
+            case Origin.INIT:
+                return "`init` runs it"
             case Origin.MAIN:
                 return "`main` runs it"
             case Origin.CALLER:
@@ -100,6 +103,7 @@ class Thread(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True)
 CALLER = Thread(Origin.CALLER)
 ALSO_CALLER = Thread(Origin.CALLER, by="the package")
 """Callers of what the package calls itself, too: it may be exported for its tests alone."""
+INIT = Thread(Origin.INIT)
 MAIN = Thread(Origin.MAIN)
 UNKNOWN = Thread(Origin.UNKNOWN)
 
@@ -182,7 +186,7 @@ class Threads:
             looped = spawn.looped or starter.in_loop(spawn.point)
             yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
         if not function.enclosing and name.partition(".")[0] in ("main", "init"):
-            yield MAIN
+            yield INIT if name.startswith("init") and not self._leads_to_starts(function) else MAIN
         elif not function.enclosing and not self._program and is_exported(function):
             yield ALSO_CALLER if name in graph.calls else CALLER
         elif (
@@ -192,6 +196,20 @@ class Threads:
             or not (name in graph.calls or launches)
         ):
             yield UNKNOWN
+
+    def _leads_to_starts(self, function: FunctionFacts) -> bool:
+        """Whether a run of ``function`` may start goroutines, which then run beside the rest of it."""
+        graph = self.graph
+        seen = {function.name}
+        work = [function]
+        while work:
+            each = work.pop()
+            if any(spawn.start is not Start.DEFER for spawn in each.spawns):
+                return True
+            called = [edge.callee for edge in graph.called.get(each.name, ()) if edge.callee.name not in seen]
+            seen.update(callee.name for callee in called)
+            work += called
+        return False
 
     def _made(self, function: FunctionFacts) -> tuple[str, Point | None]:
         """Where a literal comes to be: it handles nothing before that."""
@@ -269,7 +287,7 @@ class Threads:
         Two goroutines do if one function leads to the start of both, or one to the start of the other: which methods
         the callers of a package use on one object isn't known.
         """
-        if Origin.UNKNOWN in (one.origin, other.origin):
+        if not {Origin.UNKNOWN, Origin.INIT}.isdisjoint((one.origin, other.origin)):
             return False
         if one == other:
             return one.many

@@ -113,3 +113,19 @@ func (c *crew) work(first bool) {
 		}
 	}
 }
+
+// What a package's init does comes before all that its functions start.
+type options struct{ socket *string }
+
+var given options
+
+func init() { fill() }
+
+func fill() { given.socket = new(string) }
+
+func launch(socket string) {
+	go func() {
+		given.socket = &socket
+		println(*given.socket)
+	}()
+}
