@@ -123,7 +123,9 @@ _NEEDLESS = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    r"\bnon-?atomic|\bwithout (?:using )?(?:any )?(?:atomics?|synchroni[sz]ation|barriers?)\b|\bracy\b", re.IGNORECASE
+    r"\bnon-?atomic|\bwithout (?:using )?(?:any )?(?:atomics?|synchroni[sz]ation|barriers?)\b|\bracy\b|"
+    r"\bnot (?:thread|goroutine|concurrency)[- ]?safe\b|\bnot safe for concurrent\b",
+    re.IGNORECASE,
 )
 
 

@@ -33,14 +33,20 @@ def waited_before(function: FunctionFacts, point: Point) -> bool:
     )
 
 
+def _declares(function: FunctionFacts, access: Access) -> bool:
+    """Whether the local is the function's own."""
+    root = access.path.root
+    return root.file == function.ir.path and function.ir.pos <= root.index < function.ir.end
+
+
 def _while_started(function: FunctionFacts, access: Access) -> bool:
     """Whether a local's access in the function that declares it comes after a start and before whatever waits for it.
 
-    In the goroutine itself it always overlaps.
+    In the goroutine itself, which captured it, it always overlaps.
     """
     starts = [spawn for spawn in function.spawns if spawn.start is not Start.DEFER]
     if not starts:
-        return Start.GO in function.starts or Start.STARTER in function.starts
+        return not _declares(function, access) and not function.starts.isdisjoint((Start.GO, Start.STARTER))
     waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
     waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
     at = access.point
