@@ -388,10 +388,126 @@ func (c *Client) Failed{number}() bool {{ return c.last.Error() == "" }}
     for number in range(7)
 )
 
+SHUT = """
+type Hooks struct {
+	mu    sync.Mutex
+	over  bool
+	hooks map[string]func()
+}
+
+func (h *Hooks) Add(name string, hook func()) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		return errors.New("over")
+	}
+	h.hooks[name] = hook
+	return nil
+}
+
+func (h *Hooks) Drop(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.over {
+		delete(h.hooks, name)
+	}
+}
+
+func (h *Hooks) Has(name string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.hooks[name] != nil
+}
+
+func (h *Hooks) Run() int {
+	h.mu.Lock()
+	if h.over {
+		h.mu.Unlock()
+		return 0
+	}
+	h.over = true
+	h.mu.Unlock()
+	for _, hook := range h.hooks {
+		go hook()
+	}
+	return len(h.hooks)
+}
+"""
+
+ENCODED = """
+type Board struct {
+	sync.RWMutex
+	notes map[string]int
+}
+
+func (b *Board) Put(key string, n int) {
+	b.Lock()
+	defer b.Unlock()
+	b.notes[key] = n
+}
+
+func (b *Board) Take(key string) {
+	b.Lock()
+	defer b.Unlock()
+	delete(b.notes, key)
+}
+
+func (b *Board) Get(key string) int {
+	b.RLock()
+	defer b.RUnlock()
+	return b.notes[key]
+}
+
+func (b *Board) MarshalJSON() ([]byte, error) {
+	notes := make(map[string]int, len(b.notes))
+	for key, n := range b.notes {
+		notes[key] = n
+	}
+	return json.Marshal(notes)
+}
+
+func Save(b *Board) ([]byte, error) {
+	b.RLock()
+	defer b.RUnlock()
+	return json.Marshal(b)
+}
+"""
+
+EXPOSED = """
+type Group struct {
+	Mu      sync.RWMutex
+	members map[string]int
+}
+
+func (g *Group) Join(name string) {
+	g.Mu.Lock()
+	defer g.Mu.Unlock()
+	g.members[name]++
+}
+
+func (g *Group) Leave(name string) {
+	g.Mu.Lock()
+	defer g.Mu.Unlock()
+	delete(g.members, name)
+}
+
+func (g *Group) Has(name string) bool {
+	g.Mu.RLock()
+	defer g.Mu.RUnlock()
+	return g.members[name] > 0
+}
+
+func (g *Group) Share(total int) int { return total / len(g.members) }
+"""
+
 
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
-    packages = [name for name in ("bytes", "errors", "io", "strings", "sync", "time") if f"{name}." in code]
+    packages = [
+        name
+        for name in ("bytes", "encoding/json", "errors", "io", "strings", "sync", "time")
+        if f"{name.rpartition('/')[2]}." in code
+    ]
     imports = "".join(f'import "{name}"\n' for name in packages)
     imports += 'import "sync/atomic"\n' if "atomic." in code else ""
     (folder / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
@@ -447,3 +563,20 @@ def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:
         "		err := c.err\n		c.mu.Unlock()\n		return err\n",
     )
     assert _shown(once, tmp_path) == set()
+
+
+def test_who_has_shut_the_door_needs_no_lock_any_more(tmp_path: Path) -> None:
+    assert _shown(SHUT, tmp_path) == set()
+    open_door = SHUT.replace("	if !h.over {\n		delete(h.hooks, name)\n	}", "	delete(h.hooks, name)")
+    assert _shown(open_door, tmp_path) == {("Hooks.hooks", "Run")}
+
+
+def test_who_encodes_an_object_holds_the_lock_for_its_methods(tmp_path: Path) -> None:
+    assert _shown(ENCODED, tmp_path) == set()
+    bare = ENCODED.replace("	b.RLock()\n	defer b.RUnlock()\n	return json", "	return json")
+    assert _shown(bare, tmp_path) == {("Board.notes", "MarshalJSON")}
+
+
+def test_a_lock_that_callers_can_take_may_be_theirs_to_take(tmp_path: Path) -> None:
+    assert _shown(EXPOSED, tmp_path) == set()
+    assert _shown(EXPOSED.replace("Mu  ", "mu  ").replace("g.Mu", "g.mu"), tmp_path) == {("Group.members", "Share")}

@@ -27,6 +27,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import same_object, takes_itself
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LockAction, RootKind
+from pubcheck.rules.support.arrangements import is_left_to_callers
 from pubcheck.rules.support.excuses import tests_for_nil
 from pubcheck.rules.support.unguarded import Kind, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
@@ -82,7 +83,9 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
         sure = guard.share >= SURE_SHARE and not _waives(package, use) and _is_telling(violation, package)
         return None if sure else Confidence.LOW
-    if is_for_tests(package) or (guard.kinship is Kinship.AROUND and not _stands_out(violation, package)):
+    if is_for_tests(package) or is_left_to_callers(package, guard, use):
+        return Confidence.LOW
+    if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (
         _is_remarked(package, violation) or not _is_telling(violation, package)

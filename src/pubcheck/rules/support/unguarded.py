@@ -16,6 +16,7 @@ from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
+from pubcheck.rules.support.arrangements import is_encoded_under, is_shut_out
 from pubcheck.rules.support.excuses import (
     after_a_receive,
     after_an_atomic,
@@ -136,6 +137,7 @@ class _Search:
             and overlaps_in_memory(use, other, guard.location)
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
+            and not is_shut_out(other, use, guard.lock)
         ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
@@ -154,7 +156,7 @@ class _Search:
             return True
         if after_others(function, access) or after_a_receive(function, access) or after_an_atomic(use, guard):
             return True
-        if self._is_called_after_a_wait(function):
+        if self._is_called_after_a_wait(function) or is_encoded_under(self._package, function, guard.lock):
             return True
         if copies_pointer(function, access, guard):
             return True

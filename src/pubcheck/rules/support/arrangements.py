@@ -1,0 +1,68 @@
+"""Arrangements by which an access needs no lock of its own: those it could meet keep away, or callers hold the lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.mutexes import struct_of
+from pubcheck.analysis.uses import takes_itself
+from pubcheck.facts import DEREF, locations
+from pubcheck.model.symbols import TypeName
+from pubcheck.rules.support.decisions import Decisions
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
+    from pubcheck.facts import Location
+
+_ENCODED_BY = frozenset(
+    ("MarshalJSON", "MarshalText", "MarshalBinary", "MarshalXML", "GobEncode", "AppendText", "AppendBinary")
+)
+"""The methods of the interfaces by which the library's encoders ask an object for its encoding."""
+
+
+def is_shut_out(other: Use, use: Use, lock: Location) -> bool:
+    """Whether ``other`` looks, under ``lock``, at a field that the function of ``use`` has written under it before.
+
+    So a collection is closed: whoever comes later sees the flag and leaves.
+    """
+    function, at = use.function, use.site.access.point
+    shut = {
+        each.location
+        for each in function.accesses
+        if each.writes
+        and each.location is not None
+        and not each.trace
+        and lock in locations(function.protection(each))
+        and function.order.dominates(each.point, at)
+    }
+    return bool(shut) and any(
+        each.read.location in shut and lock in locations(other.function.protection(each.read))
+        for each in Decisions(other.function).of(other.site.access.point)
+    )
+
+
+def is_encoded_under(package: PackageFacts, function: FunctionFacts, lock: Location) -> bool:
+    """Whether it is there for an encoder, and the package holds ``lock`` where it gives one something."""
+    func = function.ir.func
+    if func is None or func.name not in _ENCODED_BY or package.threads.graph.calls.get(function.name):
+        return False
+    return any(
+        call.callee.startswith("encoding/") and lock in locations(call.held.may)
+        for each in package.functions
+        for call in each.calls
+    )
+
+
+def is_left_to_callers(package: PackageFacts, guard: Guard, use: Use) -> bool:
+    """Whether callers in other packages can take the lock, which has a name for them, and are the only callers."""
+    function, lock = use.function, guard.lock
+    if not is_exported(function) or function.enclosing or package.threads.graph.calls.get(function.name):
+        return False
+    owner = package.package.lookup(lock.owner.rpartition(".")[2])
+    struct = struct_of(owner) if isinstance(owner, TypeName) and lock.package == package.path else None
+    name = lock.path.removesuffix(DEREF)
+    named = struct is not None and any(each.name == name and not each.embedded for each in struct.fields)
+    return named and name[:1].isupper() and not takes_itself(use, lock)
