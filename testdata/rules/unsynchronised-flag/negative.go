@@ -1,7 +1,10 @@
 // Package negative orders what its goroutines share.
 package negative
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Config comes before the start.
 type Config struct {
@@ -128,4 +131,30 @@ func launch(socket string) {
 		given.socket = &socket
 		println(*given.socket)
 	}()
+}
+
+// A setting that is brought within its bounds is no flag.
+type Settings struct{ Beat time.Duration }
+
+func (s *Settings) Check() {
+	if s.Beat != 0 && s.Beat < time.Second {
+		s.Beat = time.Second
+	}
+}
+
+type Client struct{ settings *Settings }
+
+func NewClient(settings *Settings) *Client {
+	settings.Check()
+	return &Client{settings}
+}
+
+func (c *Client) Open() { go c.refresh() }
+
+func (c *Client) refresh() {
+	for {
+		if c.settings.Beat > 0 {
+			time.Sleep(c.settings.Beat)
+		}
+	}
 }

@@ -25,6 +25,9 @@ MANY_DEFAULTS = 3
 """Fields that a function gives a value where they have none, before it is taken to be called ahead of all use."""
 
 
+_BOUNDS = frozenset(("<", "<=", ">", ">="))
+
+
 class Race(NamedTuple):
     """``write`` and ``other`` are of one ``location`` and may happen in parallel, as ``witness`` tells.
 
@@ -103,7 +106,20 @@ def _polled(
 
 def _is_flag(site: Site) -> bool:
     value = site.access.value
-    return value is not None and value.known and isinstance(value.value, bool | int) and not site.access.init
+    constant = value is not None and value.known and isinstance(value.value, bool | int)
+    return constant and not site.access.init and not _is_corrected(site)
+
+
+def _is_corrected(site: Site) -> bool:
+    """Whether the write brings a number within its bounds, which it is compared with: it is a setting, and no flag."""
+    function, path = site.function, site.access.path
+    for decision in Decisions(function).of(site.access.point):
+        block = function.ir.blocks[decision.point.block]
+        if decision.read.path == path and any(
+            isinstance(one, ir.Compute) and one.op in _BOUNDS for one in block.instructions
+        ):
+            return True
+    return False
 
 
 def _is_repeated(package: PackageFacts, site: Site) -> bool:
