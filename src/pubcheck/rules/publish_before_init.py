@@ -9,6 +9,7 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import PublicationKind, RootKind
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.called_off import goes_on_without, is_stopped
 from pubcheck.rules.support.sides import Sides, started_by
 from pubcheck.rules.support.unlocked import is_foreign
 from pubcheck.rules.support.wording import call_trace, name_of
@@ -52,6 +53,8 @@ def _late(package: PackageFacts, function: FunctionFacts, publication: Publicati
             write.location is None
             or is_foreign(package, write.location)
             or not function.order.same_turn(publication.point, write.point)
+            or is_stopped(function, publication, write.point)
+            or goes_on_without(package, function, publication, write.point)
         ):
             continue
         site = Site(function, write)

@@ -1,6 +1,11 @@
 // Package negative starts its goroutines last, or keeps them waiting.
 package negative
 
+import (
+	"io"
+	"time"
+)
+
 type hub struct {
 	name  string
 	notes []string
@@ -66,3 +71,55 @@ func newCache(n int) *cache {
 }
 
 func (c *cache) put(task int) { c.tasks <- task }
+
+// The timer is stopped at once: it runs when somebody sets it.
+type conn struct {
+	slow *time.Timer
+	late chan struct{}
+}
+
+func newConn() *conn {
+	c := &conn{}
+	c.slow = time.AfterFunc(time.Hour, func() { c.late <- struct{}{} })
+	c.slow.Stop()
+	c.late = make(chan struct{})
+	return c
+}
+
+// It ends with what went wrong, and only then a goroutine cleans up.
+type link struct {
+	id   int
+	gone chan struct{}
+}
+
+func (l *link) next() (int, error) {
+	n, err := read()
+	if err != nil {
+		l.give()
+		return 0, err
+	}
+	return n, nil
+}
+
+func (l *link) give() {
+	go func() {
+		defer close(l.gone)
+		println("gone", l.id)
+	}()
+}
+
+func newLink() (*link, error) {
+	l := &link{gone: make(chan struct{})}
+	for {
+		n, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return l, nil
+		}
+		l.id = n
+	}
+}
+
+func read() (int, error) { return 0, io.EOF }

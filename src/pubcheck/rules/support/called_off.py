@@ -1,0 +1,80 @@
+"""Goroutines that don't run yet when their starter goes on: timers that are stopped, and what only a failure starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import Point
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Publication
+
+_DEPTH = 4
+"""Calls that are followed downwards."""
+
+
+def is_stopped(function: FunctionFacts, publication: Publication, at: Point) -> bool:
+    """Whether a timer is stopped between the two: it was started to be there, and runs when somebody resets it."""
+    order = function.order
+    if all(call.callee != "time.AfterFunc" for call in function.calls_at(publication.point)):
+        return False
+    return any(
+        call.callee == "(*time.Timer).Stop"
+        and order.reaches(publication.point, call.point)
+        and order.dominates(call.point, at)
+        for call in function.calls
+    )
+
+
+def goes_on_without(package: PackageFacts, function: FunctionFacts, publication: Publication, at: Point) -> bool:
+    """Whether ``at`` is reached only past a call that gave no error, which it gives wherever it publishes."""
+    return _succeeded(function, publication.point, at) and _gives_up(package, publication, _DEPTH)
+
+
+def _gives_up(package: PackageFacts, publication: Publication, depth: int) -> bool:
+    """Whether the callee that publishes gives an error then, in all cases."""
+    callee = package.function(publication.trace[0].callee) if publication.trace and depth else None
+    if callee is None:
+        return False
+    inner = [each for each in callee.publications if each.callee == publication.callee]
+    return bool(inner) and all(
+        _is_error(leave)
+        or (_succeeded(callee, each.point, Point(block, 0)) and _gives_up(package, each, depth - 1))
+        for each in inner
+        for block, leave in _returns_after(callee, each.point)
+    )
+
+
+def _returns_after(function: FunctionFacts, point: Point) -> Iterator[tuple[int, ir.Return]]:
+    for block in function.order.exits:
+        last = function.ir.blocks[block].instructions[-1]
+        end = Point(block, len(function.ir.blocks[block].instructions) - 1)
+        if isinstance(last, ir.Return) and function.order.reaches(point, end):
+            yield block, last
+
+
+def _is_error(leave: ir.Return) -> bool:
+    """Whether it returns something as its last value that isn't nil."""
+    last = leave.values[-1] if leave.values else None
+    return last is not None and not (isinstance(last, ir.Const) and last.value is None)
+
+
+def _succeeded(function: FunctionFacts, call: Point, at: Point) -> bool:
+    """Whether a branch on the way to ``at`` found that the last value which ``call`` gave is nil."""
+    made = function.ir.blocks[call.block].instructions[call.index]
+    error = made.targets[-1] if isinstance(made, ir.Call) and made.targets else None
+    if error is None:
+        return False
+    for condition in function.conditions(at):
+        instructions = function.ir.blocks[condition.point.block].instructions
+        branch = instructions[-1]
+        tested = branch.condition if isinstance(branch, ir.Branch) else None
+        for each in instructions:
+            compares = isinstance(each, ir.Compute) and each.target == tested and error in each.operands
+            if compares and condition.taken is (each.op == "=="):  # type: ignore[attr-defined]
+                return True
+    return False
