@@ -11,6 +11,8 @@ from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKi
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
+from pubcheck.rules.support.called_off import is_stopped
+from pubcheck.rules.support.decisions import nil_tests
 from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
 from pubcheck.rules.support.sides import call_of, started_by
 from pubcheck.rules.support.wording import call_trace, named_place
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, AccessPath, Point, Publication
+    from pubcheck.facts import Access, AccessPath, Publication
     from pubcheck.source import Span
 
 NEAR = 1
@@ -82,28 +84,15 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL
     if variable and publication.kind in _STARTS and ELEMENT not in write.path.steps:
         return False  # the captured variable itself, not what it points to
-    if not _nil_tests(function, publication.point).isdisjoint(
-        (register, not nil) for register, nil in _nil_tests(function, write.point)
+    if is_stopped(function, publication, write.point):
+        return False
+    if not nil_tests(function, publication.point).isdisjoint(
+        (register, not nil) for register, nil in nil_tests(function, write.point)
     ):
         return False  # either the one or the other
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
     # The next turn of a loop is likely to work on another value or element.
     return not another or function.order.same_turn(publication.point, write.point)
-
-
-def _nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
-    """The variables that are nil, or aren't, wherever ``point`` is reached."""
-    found = set()
-    for condition in function.conditions(point):
-        instructions = function.ir.blocks[condition.point.block].instructions
-        branch = instructions[-1]
-        for made in instructions:
-            if isinstance(branch, ir.Branch) and isinstance(made, ir.Compute) and made.target == branch.condition:
-                value, other = (*made.operands, None, None)[:2]
-                is_nil = isinstance(other, ir.Const) and other.known and other.value is None
-                if made.op in ("==", "!=") and isinstance(value, int) and is_nil:
-                    found.add((value, condition.taken is (made.op == "==")))
-    return found
 
 
 def _is_receiver(function: FunctionFacts, path: AccessPath) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import Point
 from pubcheck.flow import ir
+from pubcheck.rules.support.decisions import nil_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,7 @@ def _gives_up(package: PackageFacts, publication: Publication, depth: int) -> bo
         return False
     inner = [each for each in callee.publications if each.callee == publication.callee]
     return bool(inner) and all(
-        _is_error(leave)
-        or (_succeeded(callee, each.point, Point(block, 0)) and _gives_up(package, each, depth - 1))
+        _is_error(leave) or (_succeeded(callee, each.point, Point(block, 0)) and _gives_up(package, each, depth - 1))
         for each in inner
         for block, leave in _returns_after(callee, each.point)
     )
@@ -67,14 +67,4 @@ def _succeeded(function: FunctionFacts, call: Point, at: Point) -> bool:
     """Whether a branch on the way to ``at`` found that the last value which ``call`` gave is nil."""
     made = function.ir.blocks[call.block].instructions[call.index]
     error = made.targets[-1] if isinstance(made, ir.Call) and made.targets else None
-    if error is None:
-        return False
-    for condition in function.conditions(at):
-        instructions = function.ir.blocks[condition.point.block].instructions
-        branch = instructions[-1]
-        tested = branch.condition if isinstance(branch, ir.Branch) else None
-        for each in instructions:
-            compares = isinstance(each, ir.Compute) and each.target == tested and error in each.operands
-            if compares and condition.taken is (each.op == "=="):  # type: ignore[attr-defined]
-                return True
-    return False
+    return (error, True) in nil_tests(function, at)

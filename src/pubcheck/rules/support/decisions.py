@@ -64,3 +64,18 @@ class Decisions:
                     yield at
                 elif isinstance(instruction, ir.Compute):
                     work += instruction.operands
+
+
+def nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
+    """The variables that are nil, or aren't, wherever ``point`` is reached."""
+    found = set()
+    for condition in function.conditions(point):
+        instructions = function.ir.blocks[condition.point.block].instructions
+        branch = instructions[-1]
+        for made in instructions:
+            if isinstance(branch, ir.Branch) and isinstance(made, ir.Compute) and made.target == branch.condition:
+                value, other = (*made.operands, None, None)[:2]
+                is_nil = isinstance(other, ir.Const) and other.known and other.value is None
+                if made.op in ("==", "!=") and isinstance(value, int) and is_nil:
+                    found.add((value, condition.taken is (made.op == "==")))
+    return found
