@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
-from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.called_off import is_stopped
