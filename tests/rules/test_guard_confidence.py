@@ -501,6 +501,111 @@ func (g *Group) Share(total int) int { return total / len(g.members) }
 """
 
 
+HANDED = """
+type Queue struct {
+	mu      sync.Mutex
+	pending map[string]int
+	waiting []string
+}
+
+func (q *Queue) Reset() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.pending = map[string]int{}
+	q.waiting = nil
+}
+
+func (q *Queue) Add(name string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.pending[name]++
+	q.waiting = append(q.waiting, name)
+}
+
+func (q *Queue) Has(name string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pending[name] > 0
+}
+
+func (q *Queue) Cancel(name string) { q.drop(name, q.pending) }
+
+func (q *Queue) drop(name string, from map[string]int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	delete(from, name)
+}
+
+func (q *Queue) Run(expire func(func(string))) { expire(q.Cancel) }
+"""
+
+OTHER_LOCK = """
+type Client struct {
+	mu       sync.Mutex
+	presence sync.Mutex
+	channels map[string]int
+}
+""" + "".join(
+    f"""
+func (c *Client) Join{number}(name string) {{
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.channels[name] = {number}
+}}
+"""
+    for number in range(15)
+) + """
+func (c *Client) Ping(name string) {
+	c.presence.Lock()
+	defer c.presence.Unlock()
+	c.expire(name)
+}
+
+func (c *Client) expire(name string) { c.channels[name] = 0 }
+
+func (c *Client) Close() {
+	c.presence.Lock()
+	defer c.presence.Unlock()
+	for name := range c.channels {
+		c.expire(name)
+	}
+}
+"""
+
+REPLAY = """
+type Rule struct {
+	mu     sync.Mutex
+	alerts map[string]int
+}
+
+func (r *Rule) Exec(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.alerts[name]++
+}
+
+func (r *Rule) Alert(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.alerts[name]
+}
+
+func (r *Rule) Alerts() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.alerts)
+}
+
+func (r *Rule) Replay(names []string) {
+	held := map[string]int{}
+	for _, name := range names {
+		held[name] = r.alerts[name] + 1
+	}
+	r.alerts = held
+}
+"""
+
+
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
     packages = [
@@ -530,6 +635,11 @@ def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
             READ_LOOP, {("Client.last", f"Failed{number}") for number in range(3)}, id="many getters beside a goroutine"
         ),
         pytest.param(NIL_FIRST, {("Stream.buf", "Read")}, id="tested for nil and then used"),
+        pytest.param(HANDED, {("Queue.pending", "Cancel")}, id="handed to who takes the lock"),
+        pytest.param(
+            OTHER_LOCK, {("Client.channels", "expire"), ("Client.channels", "Close")}, id="under one other lock"
+        ),
+        pytest.param(REPLAY, {("Rule.alerts", "Replay")}, id="looked at before it is replaced"),
     ],
 )
 def test_what_is_shown(code: str, wanted: set[tuple[str, str]], tmp_path: Path) -> None:
@@ -555,6 +665,10 @@ def test_a_goroutine_that_is_the_only_one_to_call_a_getter_may_leave_the_lock_ou
 def test_an_atomic_flag_that_was_set_says_that_all_is_ready(tmp_path: Path) -> None:
     for test in ("if !p.isClosed() {", "if p.closed.Load() == false {"):
         assert _shown(POOL.replace("if p.isClosed() {", test), tmp_path) == set()
+
+
+def test_who_sets_an_object_up_looks_at_nothing_first(tmp_path: Path) -> None:
+    assert _shown(REPLAY.replace("r.alerts[name] + 1", "1"), tmp_path) == set()
 
 
 def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:

@@ -324,9 +324,14 @@ def _distinct(uses: Iterable[Use]) -> list[Use]:
 
 
 def _is_part(one: Access, other: Access) -> bool:
-    """Whether ``one`` only leads to ``other``, or is the read that the same statement writes back."""
+    """Whether ``one`` only leads to ``other``, or is the read that the same statement writes back.
+
+    What is read for a call comes before all that the callee does, which may take a lock for it.
+    """
     inner, outer = one.span, other.span
     within = inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
+    if other.trace and not one.trace and one.held.must != other.held.must:
+        return False
     return within and one.path.root == other.path.root
 
 

@@ -87,10 +87,10 @@ def writers(sites: Iterable[Site], callers: Callers) -> list[Site]:
 def same_memory(one: Access, other: Access) -> bool:
     """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in.
 
-    ``one`` may be of a whole struct. What two fields of one type point to are two objects.
+    ``one`` may be of a whole struct, also where the field is one. What two fields of one type point to are two objects.
     """
     mine, theirs = allocation(one.path), allocation(other.path)
-    if one.whole:
+    if one.whole and not (_is_field(one.path) and one.location == other.location):
         at = next((at for at, step in enumerate(theirs) if step.rpartition(".")[0] == one.whole), None)
         if at is None:
             return False  # what a field of it points to isn't copied
@@ -102,6 +102,10 @@ def same_memory(one: Access, other: Access) -> bool:
         return False
     short, long = sorted((mine, theirs), key=len)
     return all(map(_may_equal, long[len(long) - len(short) :], short))
+
+
+def _is_field(path: AccessPath) -> bool:
+    return bool(path.steps) and path.steps[-1][0] not in "*@["
 
 
 def _hops(path: AccessPath) -> int:

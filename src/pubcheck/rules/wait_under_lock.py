@@ -31,7 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         room = wait.event.what == "send" and waits.sites.has_room(wait.subject)
         joined = wait.event.kind is BlockKind.WAIT and wait.subject.kind is LocationKind.LOCAL
         key = (wait.lock.location, wait.subject)
-        if not idle or room or joined or key in told or waits.deadlock(wait):
+        if wait.event.trace or not idle or room or joined or key in told or waits.deadlock(wait):
             continue
         told.add(key)
         others = [section.function.name for section in idle if section.function is not wait.function]

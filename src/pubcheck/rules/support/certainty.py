@@ -29,7 +29,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LockAction, RootKind
 from pubcheck.rules.support.arrangements import is_left_to_callers
 from pubcheck.rules.support.excuses import tests_for_nil
-from pubcheck.rules.support.unguarded import Kind, looks_into
+from pubcheck.rules.support.unguarded import Kind, looks_first, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 
 if TYPE_CHECKING:
@@ -165,11 +165,11 @@ def _deviates(violation: Violation, package: PackageFacts) -> bool:
     if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
-        if guard.share >= MANY.share and _outsiders(guard) == 1:
+        if guard.share >= MANY.share and _take_one_lock(guard):
             return True  # who takes a lock means to keep others away
         if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
             return False  # who writes holds both, and may well be the only one to be kept away
-    if use.writes:
+    if use.writes and (_sets_like_others(violation) or not looks_first(guard, use.function)):
         return _sets_like_others(violation)  # who else writes without the lock mostly sets the object up
     return looks_into(guard, use, package) or _handles(use, package) or _is_overwhelming(violation)
 
@@ -272,6 +272,12 @@ def _outsiders(guard: Guard) -> int:
     return len({use.function.name.partition(".func")[0] for use in guard.outside})
 
 
+def _take_one_lock(guard: Guard) -> bool:
+    """Whether the few who lack the lock all hold the same one instead."""
+    held = [{*use.locks, *use.ambient.always} for use in guard.outside]
+    return _outsiders(guard) <= MOST_LEAVING and bool(set.intersection(*held))
+
+
 def _handles(use: Use, package: PackageFacts) -> bool:
     """Whether nobody but handlers of requests runs the function."""
     return all(thread.origin is Origin.HANDLER for thread in package.threads.of(use.function))
@@ -312,4 +318,5 @@ def _obliges(package: PackageFacts, function: FunctionFacts) -> bool:
 
 def is_for_tests(package: PackageFacts) -> bool:
     """Whether the package is there for tests: they put up with what nobody waits for."""
-    return _FOR_TESTS.search(package.path) is not None
+    host, _, within = package.path.partition("/")
+    return _FOR_TESTS.search(within if "." in host else package.path) is not None

@@ -33,6 +33,8 @@ def race_finding(
     if witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
         site = write if witness.one.origin is Origin.CALLER else other
         because.append(f"callers of the package run `{site.function.name}` beside it")
+        if race.promise:
+            because.append(f"whoever has a `{race.promise}` may call its methods from several goroutines at once")
     lock = min(write.protection, default=None)
     if lock is None:
         because.append("no access of it in this package holds a lock or is atomic")

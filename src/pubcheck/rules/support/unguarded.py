@@ -11,7 +11,7 @@ from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, 
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.uses import sets, takes_itself
-from pubcheck.facts import LocationKind, RootKind
+from pubcheck.facts import LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -150,7 +150,7 @@ class _Search:
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
         graph = self._package.threads.graph
-        if function.name in graph.unseen - graph.installed and not takes_itself(use, guard.lock):
+        if function.name in graph.unseen - graph.installed and not _leads_to_lock(use, guard.lock):
             return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True
@@ -233,9 +233,9 @@ class _Search:
         """Whether the function sets the object up, alone.
 
         It never takes the guard and writes many of its fields, or nothing but memory that was made for them. What has
-        an interface's type, as an error has, is told rather than made ready.
+        an interface's type, as an error has, is told rather than made ready, and what is looked at first is there.
         """
-        if any(event.lock.location == guard.lock for event in use.function.locks):
+        if any(event.lock.location == guard.lock for event in use.function.locks) or looks_first(guard, use.function):
             return False
         filled = self._filled.get((use.function.name, guard.lock), {})
         if guard.location not in filled:
@@ -279,6 +279,25 @@ def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:
 
 MANY_FIELDS = 3
 """Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
+
+
+def looks_first(guard: Guard, function: FunctionFacts) -> bool:
+    """Whether the function looks into what it found there before it writes it, in whatever order its turns come."""
+    mine = [use for use in guard.outside if use.function is function]
+    points = [use.site.access.point for use in mine if use.writes]
+    reaches = function.order.reaches
+    return any(
+        not use.writes
+        and any(reaches(use.site.access.point, point) for point in points)
+        and not any(point == use.site.access.point or reaches(point, use.site.access.point) for point in points)
+        for use in mine
+    )
+
+
+def _leads_to_lock(use: Use, lock: Location) -> bool:
+    """Whether the function takes the lock, itself or in what it calls: then nobody who calls it holds that."""
+    events = (*use.function.locks, *use.function.inner_locks)
+    return any(event.action is LockAction.ACQUIRE and event.lock.location == lock for event in events)
 
 
 def looks_into(guard: Guard, use: Use, package: PackageFacts) -> bool:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.analysis.parallel import ALSO_CALLER, CALLER
+from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Witness
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, RootKind, Start, allocation
 from pubcheck.flow import ir
+from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
+from pubcheck.rules.support.promised import promise
 from pubcheck.rules.support.siblings import is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
-    from pubcheck.analysis.parallel import Witness
     from pubcheck.facts import Location
 
 
@@ -32,12 +34,14 @@ class Race(NamedTuple):
     """``write`` and ``other`` are of one ``location`` and may happen in parallel, as ``witness`` tells.
 
     The witness' first thread is that of the write. They are the same site where several goroutines run it.
+    ``promise`` names the interface that lets callers do both at once, where nothing else tells that they do.
     """
 
     location: Location
     write: Site
     other: Site
     witness: Witness
+    promise: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -50,10 +54,30 @@ def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
         if location.kind is LocationKind.LOCAL or is_foreign(package, location):
             continue
         if any(site.access.writes for site in sites):
-            race = _race(package, location, sites)
+            race = _race(package, location, sites) or _promised(package, location, sites)
             if race is not None:
                 found.append(race)
     return tuple(found)
+
+
+def _promised(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
+    """Two methods that callers may call at once, as an interface says, with no lock in either nor elsewhere."""
+    if is_for_tests(package):
+        return None
+    pairs = (
+        (write, other, said)
+        for write in sites
+        if write.access.writes and not write.access.init
+        for other in sites
+        if (said := promise(package, write, other, location))
+    )
+    callers = callers_of(package)
+    for write, other, said in pairs:
+        if any(_is_protected(package, site) and not is_private(site, callers) for site in sites):
+            return None
+        if same_memory(other.access, write.access) and not handshakes_of(package).order(write, other):
+            return Race(location, write, other, Witness(CALLER, CALLER), said)
+    return None
 
 
 def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
@@ -89,8 +113,11 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
 def _polled(
     package: PackageFacts, location: Location, shared: list[Site], bare: list[Site], started: set[str]
 ) -> Race | None:
-    """A flag that somebody sets and a goroutine looks at again and again: it is set while the goroutine runs."""
-    sets = [site for site in shared if site.access.writes and _is_flag(site)]
+    """What somebody sets and a goroutine looks at again and again: it is set while the goroutine runs.
+
+    A flag is made for that. Anything else may be set before the start, unless the constructor has made it.
+    """
+    sets = [site for site in shared if site.access.writes and not site.access.init]
     polls = [
         site
         for site in bare
@@ -99,15 +126,25 @@ def _polled(
     for write in sets:
         for poll in polls:
             race = _pair(package, location, write, poll)
-            if race is not None and race.witness.other.started:
+            if race is not None and race.witness.other.started and (_is_flag(write) or _is_late(package, race)):
                 return race
     return None
+
+
+def _is_late(package: PackageFacts, race: Race) -> bool:
+    """Whether callers write when the goroutine, which they haven't sent anything, runs for certain."""
+    thread = race.witness.other
+    return (
+        is_called_late(package, race.write)
+        and is_begun_with(package, race.other, thread)
+        and looks_unasked(package, race.other)
+    )
 
 
 def _is_flag(site: Site) -> bool:
     value = site.access.value
     constant = value is not None and value.known and isinstance(value.value, bool | int)
-    return constant and not site.access.init and not _is_corrected(site)
+    return constant and not _is_corrected(site)
 
 
 def _is_corrected(site: Site) -> bool:

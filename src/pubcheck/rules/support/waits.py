@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pubcheck.rules.support.channel_sites import ChannelUse
     from pubcheck.source import Span
 
+NEAR = 1
+"""Calls on the way to the wait: beyond, there are conditions that nobody has looked at."""
+
 _DONE = "(*sync.WaitGroup).Done"
 _ANSWERS = {
     "send": (ChannelAction.RECEIVE,),
@@ -57,13 +60,15 @@ class Waits:
         self.sites = ChannelSites(package)
 
     def found(self) -> Iterator[Wait]:
-        """Waits that the function does itself, under a lock that it acquired itself."""
+        """Waits that the function does itself, or a helper that it calls, under a lock that it acquired itself."""
         for function in self._package.functions:
             if function.test or not function.locks:
                 continue
             calls = Calls(function)
             for event in function.blocking:
-                if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None or event.trace:
+                if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None:
+                    continue
+                if len(event.trace) > NEAR or event.needs or not event.certain:
                     continue
                 subject = channel_location((event.subject,))
                 held = calls.held(event)
@@ -102,14 +107,17 @@ class Waits:
         doer = around or function
         if doer.name == wait.function.name:
             return Answer(doer, at, span, None)
+        before = [event for event in _all_locks(doer) if last or doer.order.reaches(event.point, at)]
+        if around is not None:
+            before = [event for event in before if not event.trace or event.trace[0].callee != function.name]
+            before += [event for event in _all_locks(function) if function.order.reaches(event.point, at)]
         needs = (
             event
-            for event in (*doer.locks, *doer.inner_locks)
+            for event in before
             if event.action is LockAction.ACQUIRE
             and event.lock.location == wait.lock.location
             and Mode.EXCLUSIVE in (event.lock.mode, wait.lock.mode)
             and not event.needs
-            and (last or doer.order.reaches(event.point, at))
         )
         return Answer(doer, at, span, next(needs, None))
 
@@ -122,6 +130,10 @@ class Waits:
         if wait.event.kind is BlockKind.WAIT:
             return needing
         return needing if len(needing) == len(answers) else []
+
+
+def _all_locks(function: FunctionFacts) -> tuple[LockEvent, ...]:
+    return (*function.locks, *function.inner_locks)
 
 
 def waits_of(package: PackageFacts) -> Waits | None:

@@ -1,0 +1,52 @@
+"""Methods that set a field while the goroutine that the constructor started looks at it again and again.
+
+Who calls a method has the object from its constructor: the goroutine runs by then. What callers set before they send it
+anything to do is ordered by that, so it must be seen to look without having received anything of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.parallel import Origin
+from pubcheck.facts import RootKind
+from pubcheck.rules.support.written import comment_above
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.parallel import Thread
+
+_FIRST = re.compile(
+    r"\b(before|prior to|not|non)\b.{0,40}\b(us(e|ed|ing)|call|run|start|first|any|concurren|thread|goroutine|safe)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_called_late(package: PackageFacts, write: Site) -> bool:
+    """Whether ``write`` is of a method's own object, and only callers of the package have a reason to call it."""
+    function, root = write.function, write.access.path.root
+    own = root.kind is RootKind.PARAM and root.index == 0 and not write.access.trace
+    if not own or any(thread.origin is not Origin.CALLER for thread in package.threads.of(function)):
+        return False
+    return _FIRST.search(comment_above(package, function.span)) is None
+
+
+def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:
+    """Whether the object that ``thread`` has at ``site`` was made by the function that starts it."""
+    made = {
+        f"{launch.starter.name}:{target.root.index}"
+        for launch in package.threads.graph.launches.get(thread.root, ())
+        if launch.starter.name == thread.starter and launch.spawn.point == thread.point
+        for targets in (*(one.targets for one in launch.spawn.args), *(one for _, one in launch.spawn.captures))
+        for target in targets
+        if target.root.kind is RootKind.FRESH
+    }
+    return not made.isdisjoint(package.sharing.hold(site, thread).origins)
+
+
+def looks_unasked(package: PackageFacts, site: Site) -> bool:
+    """Whether ``site`` is got to with nothing received but ticks of a clock: nobody can have sent for it."""
+    awaited = handshakes_of(package).awaited(site.function, site.access.point)
+    return all(location is not None and location.package == "time" for location, _ in awaited)

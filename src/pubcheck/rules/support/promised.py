@@ -1,0 +1,51 @@
+"""Methods that several goroutines may call at once, because the interface that the type implements says so.
+
+``net.Conn`` does: while one goroutine reads, another one writes, sets a deadline or closes. Two reads at once, or two
+deadlines, are another matter: nobody does that who cares for what comes of it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import RootKind
+from pubcheck.model.lookup import method_set
+from pubcheck.model.symbols import TypeName
+from pubcheck.model.types import Pointer
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.facts import Location
+
+_DEADLINES = frozenset(("SetDeadline", "SetReadDeadline", "SetWriteDeadline"))
+_COMMON = _DEADLINES | {"Close", "LocalAddr"}
+PROMISES = {
+    "net.Conn": _COMMON | {"Read", "Write", "RemoteAddr"},
+    "net.PacketConn": _COMMON | {"ReadFrom", "WriteTo"},
+}
+"""The methods of interfaces that say that several goroutines may call them at once."""
+
+
+def promise(package: PackageFacts, one: Site, other: Site, location: Location) -> str:
+    """The interface by which both methods may run at once on one object; empty if there is none."""
+    names = {_method(one, location), _method(other, location)}
+    if "" in names or len(names) == 1 or names <= _DEADLINES:
+        return ""
+    return next((each for each in _implemented(package, location.owner) if names <= PROMISES[each]), "")
+
+
+def _method(site: Site, location: Location) -> str:
+    """The method of the type that ``location`` is a field of, if it does that to its own object; empty otherwise."""
+    func, root = site.function.ir.func, site.access.path.root
+    own = func is not None and func.receiver is not None and func.receiver.full_name == location.owner
+    return func.name if own and func is not None and root.kind is RootKind.PARAM and root.index == 0 else ""
+
+
+@lru_cache(maxsize=64)
+def _implemented(package: PackageFacts, owner: str) -> tuple[str, ...]:
+    symbol = package.package.scope.get(owner.rpartition(".")[2])
+    if not isinstance(symbol, TypeName):
+        return ()
+    methods = method_set(Pointer(symbol.type)).keys()
+    return tuple(each for each, wanted in PROMISES.items() if wanted <= methods)
