@@ -539,22 +539,25 @@ func (q *Queue) drop(name string, from map[string]int) {
 func (q *Queue) Run(expire func(func(string))) { expire(q.Cancel) }
 """
 
-OTHER_LOCK = """
+OTHER_LOCK = (
+    """
 type Client struct {
 	mu       sync.Mutex
 	presence sync.Mutex
 	channels map[string]int
 }
-""" + "".join(
-    f"""
+"""
+    + "".join(
+        f"""
 func (c *Client) Join{number}(name string) {{
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.channels[name] = {number}
 }}
 """
-    for number in range(15)
-) + """
+        for number in range(15)
+    )
+    + """
 func (c *Client) Ping(name string) {
 	c.presence.Lock()
 	defer c.presence.Unlock()
@@ -571,6 +574,7 @@ func (c *Client) Close() {
 	}
 }
 """
+)
 
 REPLAY = """
 type Rule struct {
