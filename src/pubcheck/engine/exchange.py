@@ -1,12 +1,13 @@
 """Facts on their way between packages.
 
-They are encoded where they leave a process, or where somebody asks for them: what comes out of ``decoded`` is the same
+They are encoded where they leave the process. What comes out of ``decoded`` is what was there before, so it is the same
 for everyone, wherever it was found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import storage
@@ -27,6 +28,22 @@ if TYPE_CHECKING:
     """By import path and function, a summary and what it was encoded to."""
 
 
+class Answer:
+    """What callers know about a function."""
+
+    __slots__ = ("_write", "summary")
+
+    def __init__(self, summary: Summary, write: Callable[[], bytes]) -> None:
+        """Answer with ``summary``, which ``write`` gives as ``facts.storage`` writes it."""
+        self.summary = summary
+        self._write = write
+
+    @property
+    def digest(self) -> bytes:
+        """What tells it from another answer."""
+        return digest(self._write())
+
+
 class Exchange:
     """The exported facts of a project's packages, as far as they are known here."""
 
@@ -45,7 +62,7 @@ class Exchange:
         self._new: dict[str, Exported] = {}
         self._analysed: dict[str, PackageFacts] = {}
         self._asked: set[str] = set()
-        self._decoded: dict[bytes, tuple[Summary, bytes]] = {}
+        self._decoded: dict[bytes, Answer] = {}
         self._kept = kept
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
@@ -73,16 +90,27 @@ class Exchange:
         new, self._new = self._new, {}
         return new
 
-    def answer(self, path: str, func: Func) -> tuple[Summary, bytes]:
-        """What callers know about ``func`` of the package ``path``, and the digest of that."""
-        stored = self._stored.setdefault(path, {})
-        data = stored.get(func.full_name)
-        if data is None:
-            data = stored[func.full_name] = self._found(path, func)
+    def answer(self, path: str, func: Func) -> Answer:
+        """What callers know about ``func`` of the package ``path``."""
+        name = func.full_name
+        stored = self._stored.get(path, {}).get(name)
+        if stored is not None:
+            return self._read(stored)
+        unwritten = self._unwritten.get(path)
+        if unwritten is not None:
+            if name not in unwritten:
+                unwritten[name] = self._work_out(path, func)
+            summary = storage.portable(unwritten[name])
+            return Answer(summary, partial(storage.encoded, summary, self._places.relative))
+        data = storage.encoded(self._work_out(path, func), self._places.relative)
+        for known in (self._stored, self._new):
+            known.setdefault(path, {})[name] = data
+        return self._read(data)
+
+    def _read(self, data: bytes) -> Answer:
         known = self._decoded.get(data)
         if known is None:
-            summary = storage.decoded(data, self._places.absolute)
-            known = self._decoded[data] = (summary, digest(data))
+            known = self._decoded[data] = Answer(storage.decoded(data, self._places.absolute), lambda: data)
         return known
 
     def release(self) -> None:
@@ -90,15 +118,6 @@ class Exchange:
         for path in self._asked:
             self._analysed[path].release()
         self._asked.clear()
-
-    def _found(self, path: str, func: Func) -> bytes:
-        """The summary of a function that was kept, or else worked out."""
-        unwritten = self._unwritten.get(path, {}).pop(func.full_name, None)
-        if unwritten is not None:
-            return storage.encoded(unwritten, self._places.relative)
-        data = storage.encoded(self._work_out(path, func), self._places.relative)
-        self._new.setdefault(path, {})[func.full_name] = data
-        return data
 
     def _work_out(self, path: str, func: Func) -> Summary:
         try:
@@ -123,16 +142,20 @@ class Imports(Mapping[str, "Imported"]):
 
     def __init__(self, below: Mapping[str, Callable[[], Package]], exchange: Exchange) -> None:
         """Offer the packages ``below``, by import path."""
-        self.asked: Asked = {}
         self._below = below
         self._exchange = exchange
-        self._known: dict[str, Imported] = {}
+        self._known: dict[str, _Below] = {}
+
+    @property
+    def asked(self) -> Asked:
+        """The functions that it asked for, and digests of the answers."""
+        return {path: {name: each.digest for name, each in one.answers.items()} for path, one in self._known.items()}
 
     def __getitem__(self, path: str) -> Imported:
         known = self._known.get(path)
         if known is None:
             package = self._below[path]()
-            known = self._known[path] = _Below(package, self._exchange, self.asked.setdefault(path, {}))
+            known = self._known[path] = _Below(package, self._exchange)
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -143,17 +166,17 @@ class Imports(Mapping[str, "Imported"]):
 
 
 class _Below:
-    """A package that another one imports: answers come from the exchange, and each is noted."""
+    """A package that another one imports: ``answers`` are those that the exchange gave, by full name."""
 
-    def __init__(self, package: Package, exchange: Exchange, asked: dict[str, bytes]) -> None:
+    def __init__(self, package: Package, exchange: Exchange) -> None:
         self.package = package
+        self.answers: dict[str, Answer] = {}
         self._exchange = exchange
-        self._asked = asked
         self._known: dict[Func, Summary] = {}
 
     def summary_of(self, func: Func) -> Summary:
         known = self._known.get(func)
         if known is None:
-            known, self._asked[func.full_name] = self._exchange.answer(self.package.path, func)
-            self._known[func] = known
+            answer = self.answers[func.full_name] = self._exchange.answer(self.package.path, func)
+            known = self._known[func] = answer.summary
         return known

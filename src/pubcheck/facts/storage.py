@@ -44,6 +44,15 @@ def decoded(data: bytes, absolute: Move) -> Summary:
     return _moved(_DECODER.decode(data), absolute)
 
 
+def portable(summary: Summary) -> Summary:
+    """``summary`` as it would be ``decoded`` again."""
+    try:
+        _ENCODER.encode(summary)
+    except (OverflowError, UnicodeEncodeError):
+        return _plain(summary)
+    return summary
+
+
 def _moved(summary: Summary, move: Move) -> Summary:
     if not (summary.accesses or summary.acquired or summary.blocking or summary.publications):
         return summary
