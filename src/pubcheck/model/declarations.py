@@ -23,20 +23,19 @@ class Declarer:
     """Declares one file of a package."""
 
     def __init__(self, package: Package, file: ast.File, path: str) -> None:
-        """Declare what ``file``, which lies at ``path``, holds."""
+        """Declare what the file at ``path`` holds, which imports what ``file`` does."""
         self.scope = FileScope(package, file, path)
         self.initialisers: list[Initialiser] = []
         self._package = package
-        self._file = file
         self._path = path
         self._info = Info(package, path, scope=self.scope)
         self._by_iota: dict[int | None, Info] = {}
 
-    def names(self, methods: Callable[[TypeName], Mapping[str, Func]]) -> Iterator[Symbol]:
-        """Constants, variables and types, ``_`` included."""
-        for type_spec in self._file.types:
+    def names(self, file: ast.File, methods: Callable[[TypeName], Mapping[str, Func]]) -> Iterator[Symbol]:
+        """Constants, variables and types of ``file`` or a part of it, ``_`` included."""
+        for type_spec in file.types:
             yield self._type(type_spec, methods)
-        for value_spec in self._file.values:
+        for value_spec in file.values:
             yield from self._values(value_spec)
 
     def function(self, decl: ast.FuncDecl, scope: Mapping[str, Symbol]) -> Func:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pubcheck.model.binder import bind_function
 from pubcheck.model.declarations import Declarer
+from pubcheck.model.excerpt import Excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,6 +59,7 @@ class Package:
         sizes: Sizes | None = None,
         go_version: tuple[int, int] = (1, 22),
         imported: bool = False,
+        partly: bool = False,
     ) -> None:
         """Make a package.
 
@@ -71,6 +73,7 @@ class Package:
             sizes: the layout of types where it is built for; without it no constant is known that hangs on it.
             go_version: language version.
             imported: only its declarations are of interest, which are parsed without bodies.
+            partly: of these only what somebody asks for. Then the files' trees have other nodes than its symbols.
         """
         self.path = path
         self.name = name
@@ -80,6 +83,8 @@ class Package:
         self.sizes = sizes
         self._find = find
         self._imported = imported
+        self._partly = partly
+        self._excerpt: Excerpt | None = None
         self._imports: dict[str, Package | None] = {}
         self._scope: Mapping[str, Symbol] | None = None if declare is None else declare(self)
         self._functions: dict[ast.FuncDecl, Func] = {}
@@ -94,7 +99,9 @@ class Package:
     @property
     def scope(self) -> Mapping[str, Symbol]:
         """What the package declares at its top level, by name."""
-        return self._declared()
+        if self._scope is None and self._partly:
+            self._scope = self._excerpt = Excerpt(self)
+        return self._declared() if self._scope is None else self._scope
 
     def lookup(self, name: str) -> Symbol | None:
         """The package-level declaration of ``name``; None if there is none."""
@@ -144,16 +151,25 @@ class Package:
         return bind_function(self._functions[decl], declarer.scope, body)
 
     def _declared(self) -> Mapping[str, Symbol]:
-        if self._scope is not None:
-            return self._scope
+        known = self.scope if self._partly else self._scope
+        if self._excerpt is not None:
+            excerpt, self._excerpt = self._excerpt, None
+            self._initialisers = tuple(excerpt.initialisers())
+            for func, file, declarer in excerpt.functions():
+                if func.decl is not None:
+                    self._functions[func.decl] = func
+                    self._homes[func.decl] = (file, declarer)
+        return self._declare_all() if known is None else known
+
+    def _declare_all(self) -> Mapping[str, Symbol]:
         scope: dict[str, Symbol] = {}
         self._scope = scope
         if self._imported:
             for file in self.files:
                 file.outline()
         declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
-        for _, declarer in declarers:
-            for symbol in declarer.names(self._methods_of):
+        for file, declarer in declarers:
+            for symbol in declarer.names(file.tree.file, self._methods_of):
                 self._declare(symbol, scope)
         for file, declarer in declarers:
             for decl in file.tree.file.functions:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pubcheck.model.package import Package
+from pubcheck.model.project.header import read_header
 from pubcheck.model.sizes import Sizes
 from pubcheck.model.stdlib import stub_source
 from pubcheck.model.universe import unsafe_scope
@@ -24,6 +25,10 @@ class Finder(Protocol):
     @property
     def target(self) -> Target:
         """What the code is built for."""
+
+    @property
+    def packages(self) -> tuple[PackageSource, ...]:
+        """The packages that were asked for."""
 
     def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
         """The package that ``importer`` means by ``import_path``."""
@@ -58,9 +63,9 @@ class Stubs:
             data = stub_source(path)
             self._packages[path] = None
             if data is not None:
+                name = read_header(data).package
                 stub = _Stub(path, data)
-                name = stub.tree.file.package.name
-                self._packages[path] = Package(path, name, (stub,), find=self._import, sizes=self.sizes, imported=True)
+                self._packages[path] = Package(path, name, (stub,), find=self._import, sizes=self.sizes, partly=True)
         return self._packages[path]
 
     def _import(self, path: str, _importer: Package) -> Package | None:
@@ -78,12 +83,16 @@ class Program:
         Another program's ``stubs`` are as good as new ones, if both are for one architecture.
         """
         self._project = project
+        self._wanted = frozenset(project.packages) if project is not None else frozenset()
         self._packages: dict[int, Package] = {}
         self.stubs = stubs or Stubs(Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH))
         self.sizes = self.stubs.sizes
 
     def package(self, source: PackageSource, *, imported: bool = False) -> Package:
-        """The package of ``source``; of one that is first met as ``imported`` no more than declarations is kept."""
+        """The package of ``source``; of one that is first met as ``imported`` no more than declarations is kept.
+
+        Of a dependency that nobody wants to see these are only the ones that are asked for.
+        """
         made = self._packages.get(id(source))
         if made is None:
             made = Package(
@@ -95,6 +104,7 @@ class Program:
                 sizes=self.sizes,
                 go_version=source.go_version,
                 imported=imported,
+                partly=imported and source not in self._wanted,
             )
             self._packages[id(source)] = made
         return made

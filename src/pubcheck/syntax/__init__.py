@@ -1,6 +1,7 @@
 """Parsing: the only layer that knows tree-sitter."""
 
 from pubcheck.syntax.comments import Comments
+from pubcheck.syntax.contents import Contents
 from pubcheck.syntax.predicates import Predicate, QueryError
 from pubcheck.syntax.problems import SyntaxProblem
 from pubcheck.syntax.query import Captured, CompiledQuery, Match, PredicateHandler, compile_query
@@ -11,6 +12,7 @@ __all__ = [
     "Captured",
     "Comments",
     "CompiledQuery",
+    "Contents",
     "Match",
     "Predicate",
     "PredicateHandler",

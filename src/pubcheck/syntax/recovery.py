@@ -15,6 +15,8 @@ from pubcheck.syntax.grammar import LANGUAGE, kinds
 from pubcheck.syntax.lexical import occurrences, open_braces, pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tree_sitter import Node
 
 _START: Final = pattern(rb"^(?:package|import|func|type|var|const)\b")
@@ -71,5 +73,10 @@ def _close(data: bytearray, start: int, end: int) -> int:
 
 def parse_range(data: bytes, start: int, end: int) -> Node:
     """The tree of a part of ``data``, at its own offsets."""
-    at = tree_sitter.Range((0, start), (0, end), start, end)
-    return tree_sitter.Parser(LANGUAGE, included_ranges=[at]).parse(data).root_node
+    return parse_ranges(data, [(start, end)])
+
+
+def parse_ranges(data: bytes, places: Iterable[tuple[int, int]]) -> Node:
+    """The tree of some parts of ``data``, in order, as if nothing stood between them, at their own offsets."""
+    ranges = [tree_sitter.Range((0, start), (0, end), start, end) for start, end in places]
+    return tree_sitter.Parser(LANGUAGE, included_ranges=ranges).parse(data).root_node
