@@ -1,7 +1,10 @@
 // Package orders keeps to its comments by other means than the lock, or only seems to.
 package orders
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 type store struct {
 	mu sync.RWMutex
@@ -143,4 +146,80 @@ func (r *reader) Close() int {
 		<-r.done
 	}
 	return len(r.bytes)
+}
+
+// A worker is stopped, and waited for, before its successor takes over what it had.
+type worker struct {
+	stopping, stopped chan struct{}
+	tasks             []*task
+}
+
+type task struct {
+	mu sync.Mutex
+	// guarded by mu
+	seen map[string]int
+}
+
+func newWorker(tasks []*task) *worker {
+	return &worker{stopping: make(chan struct{}), stopped: make(chan struct{}), tasks: tasks}
+}
+
+func (w *worker) run(names <-chan string) {
+	defer close(w.stopped)
+	for {
+		select {
+		case <-w.stopping:
+			return
+		case name := <-names:
+			for _, one := range w.tasks {
+				one.note(name)
+			}
+		}
+	}
+}
+
+func (w *worker) stop() {
+	close(w.stopping)
+	<-w.stopped
+}
+
+func (t *task) note(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen[name]++
+}
+
+func (t *task) count(name string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen[name]
+}
+
+func (w *worker) takeOver(old *worker) {
+	for at, one := range w.tasks {
+		maps.Copy(one.seen, old.tasks[at].seen)
+	}
+}
+
+func (w *worker) spy(other *worker) {
+	for at, one := range w.tasks {
+		maps.Copy(one.seen, other.tasks[at].seen) // want "`task.seen` is written without `task.mu`"
+	}
+}
+
+func replace(old *worker, tasks []*task, names <-chan string) *worker {
+	fresh := newWorker(tasks)
+	go func() {
+		old.stop()
+		fresh.takeOver(old)
+		fresh.run(names)
+	}()
+	return fresh
+}
+
+func compare(one *worker, other *worker) {
+	go func() {
+		one.spy(other)
+		other.stop()
+	}()
 }

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.facts import Access, Point
+    from pubcheck.facts import Access, AccessPath, Point
 
 
 def overlaps(function: FunctionFacts, access: Access) -> bool:
@@ -37,6 +39,18 @@ def _declares(function: FunctionFacts, access: Access) -> bool:
     """Whether the local is the function's own."""
     root = access.path.root
     return root.file == function.ir.path and function.ir.pos <= root.index < function.ir.end
+
+
+def joined_before(caller: FunctionFacts, point: Point, objects: Container[AccessPath]) -> bool:
+    """Whether something was received from a channel of one of ``objects`` before ``point``: their goroutine's end."""
+    return any(
+        event.kind is BlockKind.CHANNEL
+        and event.what == "receive"
+        and event.subject is not None
+        and any(prefix in objects for prefix in event.subject.prefixes)
+        and caller.order.dominates(event.point, point)
+        for event in caller.blocking
+    )
 
 
 def _while_started(function: FunctionFacts, access: Access) -> bool:

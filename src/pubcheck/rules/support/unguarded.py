@@ -32,12 +32,13 @@ from pubcheck.rules.support.excuses import (
     starts_none,
     tests_for_nil,
 )
-from pubcheck.rules.support.overlap import after_a_wait, waited_before
+from pubcheck.rules.support.overlap import after_a_wait, joined_before, waited_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
@@ -197,9 +198,7 @@ class _Search:
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
         """Whether all who call it waited for goroutines before, for all of those that have the object."""
         edges = self._package.threads.graph.calls.get(function.name, ())
-        return bool(edges) and all(
-            waited_before(edge.caller, edge.point) and (is_own(edge) or starts_none(edge.caller)) for edge in edges
-        )
+        return bool(edges) and all(_comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges)
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
         """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
@@ -263,6 +262,12 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
+
+
+def _comes_after(edge: Edge) -> bool:
+    """Whether goroutines were waited for before the call, or that of an object which the call hands on."""
+    handed = {target for arg in edge.args or () for target in arg.targets}
+    return waited_before(edge.caller, edge.point) or joined_before(edge.caller, edge.point, handed)
 
 
 MOST_FUNCTIONS = 3
