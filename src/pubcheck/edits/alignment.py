@@ -1,4 +1,4 @@
-"""Columns as gofmt lays them out: fields of structs, and comments at the ends of consecutive lines.
+"""Columns as gofmt lays them out: fields of structs, groups of variables, comments at the ends of consecutive lines.
 
 Only what stands around changed lines is laid out again: the rest of a file is its author's.
 """
@@ -33,7 +33,7 @@ def aligned(tree: SyntaxTree, changed: AbstractSet[int]) -> list[Edit]:
     """Edits that lay out again what the ``changed`` lines stand in."""
     if not changed:
         return []
-    sections = [*_structs(tree), *_comments(tree)]
+    sections = [*_structs(tree), *_variables(tree), *_comments(tree)]
     edits = {}
     for section in sections:
         if any(row.line in changed for row in section):
@@ -79,7 +79,7 @@ def _structs(tree: SyntaxTree) -> Iterator[list[_Row]]:
     """The consecutive fields of each struct that fit on a line each."""
     for root in _roots(tree):
         for node in walk(root):
-            if isinstance(node, ast.StructType) and len(node.fields) > 1:
+            if isinstance(node, ast.StructType) and node.fields:
                 yield from _sections(_fields(node, tree))
 
 
@@ -92,25 +92,42 @@ def _roots(tree: SyntaxTree) -> Iterator[ast.Node]:
             yield body
 
 
+def _variables(tree: SyntaxTree) -> Iterator[list[_Row]]:
+    """The consecutive package variables of a group that have a type and no value."""
+    specs = [spec for spec in tree.file.values if not spec.constant]
+    valued = {tree.source.lines.line(spec.pos) for spec in specs if spec.type is None or spec.values}
+    rows = (_row(spec, spec.type, "", tree.source) for spec in specs if spec.type is not None and not spec.values)
+    for section in _sections(row for row in rows if row is not None):
+        # Beside a value the columns are others.
+        if valued.isdisjoint((section[0].line - 1, section[-1].line + 1)):
+            yield section
+
+
 def _fields(struct: ast.StructType, tree: SyntaxTree) -> Iterator[_Row]:
-    source = tree.source
     for field in struct.fields:
-        line = source.lines.line(field.pos)
-        if source.lines.line(field.end) != line:
-            continue
-        start, end = source.lines.line_range(line)
-        tag = source.text(field.type.end, field.end).strip() if field.tag else ""
-        comment = source.text(field.end, end).strip()
-        names = source.text(field.pos, field.type.pos).strip()
-        if source.text(start, field.pos).strip() or (comment and not comment.startswith(("//", "/*"))):
-            continue
-        cells = [*([names] if names else []), source.text(field.type.pos, field.type.end)]
-        if tag:
-            cells += ["", tag] if names else [tag]
-        if comment:
-            cells += [""] * (0 if tag else 1 if names else 2)
-            cells.append(comment)
-        yield _Row(line, tuple(cells))
+        tag = tree.source.text(field.type.end, field.end).strip() if field.tag else ""
+        row = _row(field, field.type, tag, tree.source)
+        if row is not None:
+            yield row
+
+
+def _row(node: ast.Node, type_: ast.Expr, tag: str, source: SourceFile) -> _Row | None:
+    """What stands on a line of its own: names, their type, a tag, a comment."""
+    line = source.lines.line(node.pos)
+    if source.lines.line(node.end) != line:
+        return None
+    start, end = source.lines.line_range(line)
+    comment = source.text(node.end, end).strip()
+    names = source.text(node.pos, type_.pos).strip()
+    if source.text(start, node.pos).strip() or (comment and not comment.startswith(("//", "/*"))):
+        return None
+    cells = [*([names] if names else []), source.text(type_.pos, type_.end)]
+    if tag:
+        cells += ["", tag] if names else [tag]
+    if comment:
+        cells += [""] * (0 if tag else 1 if names else 2)
+        cells.append(comment)
+    return _Row(line, tuple(cells))
 
 
 def _comments(tree: SyntaxTree) -> Iterator[list[_Row]]:

@@ -12,6 +12,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Var
 from pubcheck.model.types import Basic, Struct
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.counters import atomic_counter
 from pubcheck.rules.support.objects import named_type
 from pubcheck.rules.support.wording import name_of
 
@@ -34,13 +35,16 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for location, guard in package.guards.items():
         guarded[guard.lock].append(location)
     for lock, locations in guarded.items():
-        if len(locations) != 1 or not _is_integer(package, locations[0]):
+        kind = _integer(package, locations[0]) if len(locations) == 1 else None
+        if kind is None:
             continue
         under = _under(package, lock)
         writes = [access for _, access in under if access.writes]
         alone = all(access.location == locations[0] and _does_little(function, lock) for function, access in under)
+        counting = {function.name for function, _ in under}
         if (
             alone
+            and not any(function.locks_at(lock) for function in package.functions if function.name not in counting)
             and writes
             and len(writes) < len(under)
             and all(_counts(function, access) for function, access in under if access.writes)
@@ -51,12 +55,14 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 values={"lock": name_of(lock, package), "counter": counter},
                 because=(f"all that is done under it is to count and to read `{counter}`",),
                 related=tuple(Related(access.span, "and here") for _, access in under if access is not writes[0])[:2],
+                fixes=atomic_counter(package, locations[0], lock, kind),
                 location=str(lock),
                 anywhere=True,
             )
 
 
-def _is_integer(package: PackageFacts, location: Location) -> bool:
+def _integer(package: PackageFacts, location: Location) -> str | None:
+    """The basic type of a variable or field that holds an integer."""
     type_: Type | None = None
     if location.kind is LocationKind.GLOBAL:
         variable = package.package.lookup(location.path)
@@ -67,7 +73,7 @@ def _is_integer(package: PackageFacts, location: Location) -> bool:
         fields = struct.fields if isinstance(struct, Struct) else ()
         type_ = next((field.type for field in fields if field.name == location.path), None)
     under = underlying(type_) if type_ is not None else None
-    return isinstance(under, Basic) and under.name in _INTEGERS
+    return under.name if isinstance(under, Basic) and under.name in _INTEGERS else None
 
 
 def _under(package: PackageFacts, lock: Location) -> list[tuple[FunctionFacts, Access]]:

@@ -27,7 +27,7 @@ _TYPES = {
     "uint64": "Uint64",
     "uintptr": "Uintptr",
 }
-_SINCE = (1, 19)
+SINCE = (1, 19)
 """The version of Go that brought the atomic types."""
 
 
@@ -127,7 +127,7 @@ def atomic_type(package: PackageFacts, what: Declared | None) -> tuple[Fix, ...]
     if what is None or not isinstance(type_, ast.Ident) or what.name[:1].isupper():
         return ()
     name = _TYPES.get(type_.name)
-    if name is None or package.package.go_version < _SINCE or not what.may_be_retyped():
+    if name is None or package.package.go_version < SINCE or not what.may_be_retyped():
         return ()
     home = FileDraft(package, what.file)
     prefix = home.package("sync/atomic")
@@ -135,15 +135,15 @@ def atomic_type(package: PackageFacts, what: Declared | None) -> tuple[Fix, ...]
         return ()
     home.replace(type_, f"{prefix}.{name}")
     drafts = []
-    for body, memory in _uses(package, what):
+    for body, memory in uses_of(package, what):
         draft = Draft(body)
-        if not _by_method(body, draft, memory, name):
+        if not by_method(body, draft, memory, name):
             return ()
         drafts.append(draft)
     return home.fix(f"Make it an `atomic.{name}`", safe=False, others=drafts)
 
 
-def _uses(package: PackageFacts, what: Declared) -> Iterator[tuple[Body, ast.Expr]]:
+def uses_of(package: PackageFacts, what: Declared) -> Iterator[tuple[Body, ast.Expr]]:
     """Where functions name the field or variable, tests' too."""
     wanted = what.name.encode()
     for body in bodies_of(package, wanted):
@@ -162,8 +162,16 @@ def _symbol(body: Body, ident: ast.Ident) -> Symbol | None:
     return body.info.symbol(ident)
 
 
-def _by_method(body: Body, draft: Draft, memory: ast.Expr, type_: str) -> bool:
-    """Edit one use: the whole call of sync/atomic, a statement that changes it, or an expression that reads."""
+def by_method(body: Body, draft: Draft, memory: ast.Expr, type_: str, plain: str = "") -> bool:
+    """Edit one use: the whole call of sync/atomic, a statement that changes it, or an expression that reads.
+
+    Args:
+        body: the function.
+        draft: what is edited.
+        memory: the use.
+        type_: the atomic type without its package.
+        plain: what the memory was, where the atomic type holds another type of number.
+    """
     text = body.text(memory)
     around = body.around(memory)
     parent = next(around, None)
@@ -187,12 +195,15 @@ def _by_method(body: Body, draft: Draft, memory: ast.Expr, type_: str) -> bool:
         if start == end:
             draft.replace(parent, f"{text}.{operation}({tail})")
         else:
-            draft.put(parent.pos, start, f"{text}.{operation}({tail}")
-            draft.put(end, parent.end, ")")
+            converts = plain and isinstance(parent, ast.Assign) and not isinstance(parent.right[0], ast.BasicLit)
+            draft.put(parent.pos, start, f"{text}.{operation}({tail}" + (f"{type_.lower()}(" if converts else ""))
+            draft.put(end, parent.end, "))" if converts else ")")
         return True
     if isinstance(parent, ast.Range) and memory in (parent.key, parent.value):
         return False
-    draft.put(memory.end, memory.end, ".Load()")
+    if plain:
+        draft.put(memory.pos, memory.pos, f"{plain}(")
+    draft.put(memory.end, memory.end, ".Load())" if plain else ".Load()")
     return True
 
 

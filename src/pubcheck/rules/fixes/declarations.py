@@ -50,8 +50,9 @@ class Declared(NamedTuple):
             return False
         if self.struct is not None and (self.is_built_by_position() or not self.may_hold_a_lock()):
             return False
+        word = re.compile(rf"\b{re.escape(self.name)}\b")
         return not any(
-            self.name in file.source.text(spec.pos, spec.end)
+            word.search(file.source.text(spec.pos, spec.end))
             for file in self.package.package.files
             for spec in file.tree.file.values
             if spec is not self.spec

@@ -65,9 +65,9 @@ class Draft(FileDraft):
         super().__init__(body.package, body.file)
         self._body = body
 
-    def delete(self, statement: ast.Stmt) -> None:
-        """Take a statement away, with its line where it has one to itself."""
-        self.edits.append(without(self._source, statement.pos, statement.end))
+    def delete(self, statement: ast.Stmt, last: ast.Stmt | None = None) -> None:
+        """Take a statement away, with its line where it has one to itself; or all up to ``last``, which follows it."""
+        self.edits.append(without(self._source, statement.pos, (last or statement).end))
 
     def before(self, statement: ast.Stmt, *lines: str) -> None:
         """Write lines above a statement, as deep as it stands."""
