@@ -12,37 +12,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from pubcheck.facts import (
-    DEREF,
-    AccessPath,
-    Contract,
-    Lock,
-    LockAction,
-    LockEffect,
-    Mode,
-    Root,
-    RootKind,
-    Summary,
-    field_step,
-)
+from pubcheck.analysis.lock_paths import lock_path, result_lock
+from pubcheck.facts import Contract, Lock, LockAction, LockEffect, Mode, Summary
 from pubcheck.flow import ir
-from pubcheck.model.lookup import lookup_field_or_method
-from pubcheck.model.structure import deref, underlying
-from pubcheck.model.symbols import TypeName, Var
-from pubcheck.model.types import Interface, Pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
-    from pubcheck.facts import LockSet
+    from pubcheck.facts import AccessPath, LockSet
     from pubcheck.model.package import Package
-    from pubcheck.model.types import Type
+    from pubcheck.model.symbols import Func
     from pubcheck.source import SourceFile, Span
 
 MARK = b"+check"
-_LINE = re.compile(r"^\s*(?://|/\*)?\s*\+(?P<name>check(?:locks\w*|atomic))\b(?::(?P<words>[\w.=]+))?", re.MULTILINE)
+_LINE = re.compile(r"^\s*(?://|/\*)?\s*\+(?P<name>check(?:locks|atomic)\w*)(?::(?P<words>[\w.=]+))?", re.MULTILINE)
 _TRAILING = re.compile(rb"//[ \t]*\+checklocks(?P<kind>force|ignore|fail)\b")
 
 _REQUIRED = {
@@ -62,11 +47,26 @@ _EXCLUDED = {
 }
 
 
+AT_MEMORY = frozenset(("checklocks", "checkatomic", "checklocksignore"))
+"""What may stand at a field or variable."""
+AT_FUNCTIONS = frozenset((*_REQUIRED, *_TAKEN, *_EXCLUDED, "checklocksignore", "checklocksalias"))
+"""What may stand above a function."""
+_IN_CODE = frozenset(("checklocksforce", "checklocksfail"))
+
+
 class Annotation(NamedTuple):
     """``+name:words``; ``words`` is empty where there is no colon."""
 
     name: str
     words: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is an annotation of that name."""
+        return self.name in AT_MEMORY | AT_FUNCTIONS | _IN_CODE
+
+    def __str__(self) -> str:
+        return f"+{self.name}{':' + self.words if self.words else ''}"
 
 
 def annotations_in(comment: str) -> list[Annotation]:
@@ -74,16 +74,17 @@ def annotations_in(comment: str) -> list[Annotation]:
     return [Annotation(match["name"], match["words"] or "") for match in _LINE.finditer(comment)]
 
 
-def annotated_contract(comment: str, function: ir.Function, package: Package) -> Contract | None:
+def annotated_contract(comment: str, func: Func, package: Package) -> Contract | None:
     """What the annotations above a function say; None without any."""
     found = annotations_in(comment)
     if not found:
         return None
 
     def locks(modes: dict[str, Mode]) -> LockSet:
-        named = ((each, lock_path(each.words, function, package)) for each in found if each.name in modes)
+        named = ((each, lock_path(each.words, func, package)) for each in found if each.name in modes)
         return frozenset(Lock(path, modes[each.name]) for each, path in named if path is not None)
 
+    handed = (result_lock(each.words, func) for each in found if each.name in _TAKEN)
     held = locks(_REQUIRED)
     excluded = locks(_EXCLUDED)
     said = next((each for each in found if each.name in _REQUIRED or each.name in _EXCLUDED), found[0])
@@ -91,100 +92,43 @@ def annotated_contract(comment: str, function: ir.Function, package: Package) ->
         held=held,
         # An annotation whose lock can't be found asks for one nevertheless.
         unknown=len(held) < len({each.words for each in found if each.name in _REQUIRED}),
-        evidence=f"`+{said.name}{':' + said.words if said.words else ''}` stands above `{function.name}`",
+        evidence=f"`{said}` stands above `{func.local_name}`",
         declared=True,
         annotated=True,
         ignored=any(each.name == "checklocksignore" for each in found),
         excluded=excluded,
         taken=locks(_TAKEN),
         given_back=locks(_GIVEN_BACK),
-        aliases=tuple(_aliases(found, function, package)),
+        handed=frozenset(lock for lock in handed if lock is not None),
+        aliases=tuple(_aliases(found, func, package)),
     )
 
 
-def _aliases(
-    found: Iterable[Annotation], function: ir.Function, package: Package
-) -> Iterator[tuple[AccessPath, AccessPath]]:
+def _aliases(found: Iterable[Annotation], func: Func, package: Package) -> Iterator[tuple[AccessPath, AccessPath]]:
     for each in found:
         left, equals, right = each.words.partition("=")
         if each.name == "checklocksalias" and equals:
-            one, other = lock_path(left, function, package), lock_path(right, function, package)
+            one, other = lock_path(left, func, package), lock_path(right, func, package)
             if one is not None and other is not None:
                 yield one, other
-
-
-def lock_path(words: str, function: ir.Function, package: Package) -> AccessPath | None:
-    """The lock that ``words`` lead to from a parameter, the receiver or a package variable; None if they don't."""
-    first, *rest = words.split(".")
-    for index, param in enumerate(function.params):
-        var = function.register_vars.get(param) if isinstance(param, int) else param
-        if var is not None and var.name == first:
-            return _along(AccessPath(Root(RootKind.PARAM, index, first)), function.param_types[index], rest)
-    return _global(first, rest, package)
-
-
-def guarding_lock(words: str, struct: AccessPath, type_: Type, package: Package) -> AccessPath | None:
-    """The lock that ``words`` lead to from the ``struct`` of a field, or else from a package variable."""
-    found = _along(struct, type_, words.split("."))
-    if found is not None:
-        return found
-    first, *rest = words.split(".")
-    return _global(first, rest, package)
-
-
-def _global(name: str, rest: list[str], package: Package) -> AccessPath | None:
-    symbol = package.lookup(name)
-    if not isinstance(symbol, Var):
-        return None
-    return _along(AccessPath(Root(RootKind.GLOBAL, 0, f"{package.path}.{name}")), symbol.type, rest)
-
-
-def _along(path: AccessPath, type_: Type, names: list[str]) -> AccessPath | None:
-    """From a value at ``path`` through fields, promoted ones included, to a lock."""
-    steps = list(path.steps)
-    for name in names:
-        if isinstance(underlying(type_), Pointer):
-            steps.append(DEREF)
-        selection = lookup_field_or_method(type_, name)
-        if selection is None or selection.kind != "field":
-            return None
-        for step in selection.path:
-            steps.append(field_step(full_name(step.owner), step.symbol.name))
-            if isinstance(underlying(step.type), Pointer):
-                steps.append(DEREF)
-        steps.append(field_step(full_name(selection.owner), name))
-        type_ = selection.type
-    if (
-        lookup_field_or_method(type_ if isinstance(underlying(type_), Interface) else Pointer(deref(type_)), "Lock")
-        is None
-    ):
-        return None
-    if isinstance(underlying(type_), Pointer | Interface):
-        steps.append(DEREF)
-    return AccessPath(path.root).then(*steps)
-
-
-def full_name(type_name: TypeName | None) -> str | None:
-    """A declared type as the steps of access paths name it."""
-    if type_name is None or type_name.package is None:
-        return None
-    return f"{type_name.package.path}.{type_name.name}"
 
 
 def with_annotated_effects(summary: Summary, contract: Contract, function: ir.Function) -> Summary:
     """``summary`` with the locks that the annotations say a call takes and gives back.
 
     What takes a lock here and there, by a test or for one of two results, is annotated as if it always did: there the
-    body is believed. One that neither takes the lock nor calls anybody who could only asserts that it is held.
+    body is believed. One that neither takes the lock nor calls anybody who could only asserts that it is held. What is
+    held on entry and not given back is held again at the end, whatever the body does in between.
     """
     taken = contract.taken
     if taken:
         shown = {event.lock.path for event in summary.acquired} | {effect.lock.path for effect in summary.locks}
         hidden = _calls_unknown(function)
         taken = frozenset(lock for lock in taken if hidden and lock.path not in shown)
-    if not (taken or contract.given_back):
+    kept = contract.held - contract.given_back
+    if not (taken or contract.given_back or (kept and summary.locks)):
         return summary
-    told = {lock.path for lock in taken | contract.given_back}
+    told = {lock.path for lock in taken | contract.given_back | kept}
     effects = [effect for effect in summary.locks if effect.lock.path not in told]
     effects += [LockEffect(LockAction.RELEASE, lock) for lock in sorted(contract.given_back)]
     effects += [LockEffect(LockAction.ACQUIRE, lock) for lock in sorted(taken)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.annotations import MARK, annotated_contract, lock_path
+from pubcheck.analysis.annotations import MARK, annotated_contract
+from pubcheck.analysis.lock_paths import lock_path, parameters
 from pubcheck.analysis.mutexes import mutex_fields, struct_of
 from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Mode, Root, RootKind
 
@@ -66,11 +67,11 @@ _PATH = re.compile(r"\w+(?:\.\w+)*")
 _ANY_LOCK = re.compile(r"\b(?:the|its|any|a)\s+(?:\w+\s+)?(?:lock|mutex)\b", re.IGNORECASE)
 
 
-def declared_contract(func: Func, source: SourceFile, function: ir.Function | None, package: Package) -> Contract:
+def declared_contract(func: Func, source: SourceFile, package: Package) -> Contract:
     """The contract that a function's name or doc comment states; which lock is meant is told by annotations alone."""
     lines = _doc_lines(func, source)
-    if function is not None and any(MARK in line for line in lines):
-        annotated = annotated_contract(b"\n".join(lines).decode("utf-8", "replace"), function, package)
+    if any(MARK in line for line in lines):
+        annotated = annotated_contract(b"\n".join(lines).decode("utf-8", "replace"), func, package)
         if annotated is not None:
             return annotated
     if _NAME.search(func.name) and not _QUESTION.search(func.name):
@@ -80,31 +81,31 @@ def declared_contract(func: Func, source: SourceFile, function: ir.Function | No
     comment = b" ".join(lines)
     if comment and _asks(comment):
         return Contract(unknown=True, evidence=f"the comment of `{func.name}` says that a lock is held", declared=True)
-    excluded = _forbidden(comment, func, function, package) if function is not None and comment else None
+    excluded = _forbidden(comment, func, package) if comment else None
     if excluded is not None:
         evidence = f"the comment of `{func.name}` says that `{excluded}` must not be held"
         return Contract(excluded=frozenset((Lock(excluded, Mode.EXCLUSIVE),)), evidence=evidence)
     return NO_CONTRACT
 
 
-def _forbidden(comment: bytes, func: Func, function: ir.Function, package: Package) -> AccessPath | None:
+def _forbidden(comment: bytes, func: Func, package: Package) -> AccessPath | None:
     """The one lock that the comment says must not be held: named, or the only one of the receiver."""
     if not _PERHAPS_FORBIDS.search(comment):
         return None
-    receiver = _parameter(function, 0).name if func.receiver is not None and function.params else ""
+    receiver = next((name for name, _ in parameters(func)), "") if func.receiver is not None else ""
     found: set[AccessPath] = set()
     for sentence in re.split(r"\.\s|;", comment.decode("utf-8", "replace")):
         other = _OF_ANOTHER.search(sentence)
         if not _FORBIDS.search(sentence) or _DEMANDS.search(sentence) or (other and other[1] != func.name):
             continue
         for word in _PATH.findall(sentence):
-            path = lock_path(word, function, package) or lock_path(f"{receiver}.{word}", function, package)
+            path = lock_path(word, func, package) or lock_path(f"{receiver}.{word}", func, package)
             if path is not None:
                 found.add(path)
         struct = struct_of(func.receiver) if func.receiver is not None else None
         own = mutex_fields(struct) if struct is not None else ()
         if not found and len(own) == 1 and _ANY_LOCK.search(sentence):
-            path = lock_path(f"{receiver}.{own[0].name}", function, package)
+            path = lock_path(f"{receiver}.{own[0].name}", func, package)
             found.update((path,) if path is not None else ())
     return found.pop() if len(found) == 1 else None
 

@@ -9,23 +9,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.annotations import MARK, annotations_in, full_name, guarding_lock
+from pubcheck.analysis.annotated import annotated_memory
+from pubcheck.analysis.commented import comments_beside, field_names, structs
 from pubcheck.analysis.mutexes import field_location, is_mutex, lock_location, named_lock, struct_of
 from pubcheck.analysis.neighbours import home_of, is_exported
 from pubcheck.analysis.remembering import once_a_package
-from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, Root, RootKind, field_step
-from pubcheck.model.lookup import lookup_field_or_method
-from pubcheck.model.symbols import TypeName, Var
-from pubcheck.model.type_expressions import embedded_name
-from pubcheck.model.types import UNKNOWN
+from pubcheck.facts import Location, LocationKind
+from pubcheck.model.symbols import Var
 from pubcheck.source import Span
-from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pubcheck.analysis.commented import Comment
     from pubcheck.model.package import GoSource, Package
-    from pubcheck.model.types import Type
+    from pubcheck.model.symbols import TypeName
+    from pubcheck.syntax import ast
 
 _SPEAKS = (b"guard", b"protect")
 GUARDED_BY = re.compile(
@@ -48,7 +47,6 @@ _BELOW = re.compile(
 )
 _NAME = re.compile(r"\s*(?:the\s+)?[`'\"]?(?:\w+\.)?(?P<name>\w+)[`'\"]?(?:\[\])?(?:\s+(?:map|field|slice|list))?")
 _AND = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b|\n)\s*", re.IGNORECASE)
-_MARKS = re.compile(r"^(?://|/\*+)|\*/$|^\s*\*", re.MULTILINE)
 
 
 class Declared(NamedTuple):
@@ -61,94 +59,6 @@ class Declared(NamedTuple):
     span: Span
     text: str
     strict: bool = False
-
-
-class Annotated(NamedTuple):
-    """What the annotations at ``span``, of a field or variable, ask of each access.
-
-    Attributes:
-        locks: all of them are held, for a write exclusively.
-        atomic: it is atomic; beside a lock, a read may be either and a write must be both.
-        uninferred: nobody is to infer a guard.
-        span: the comment.
-    """
-
-    locks: tuple[Location, ...]
-    atomic: bool
-    uninferred: bool
-    span: Span
-
-
-@once_a_package
-def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
-    """The fields and variables of the package that have annotations, tests' aside."""
-    found: dict[Location, Annotated] = {}
-    for file in package.files:
-        if file.source.path.endswith("_test.go") or MARK not in file.source.data:
-            continue
-        for owner, fields in structs(package, file):
-            if any("checklocksalias" in one.text for one in file.tree.comments_by_place.doc(owner.pos)):
-                continue  # the locks of such a type have several names, and any of them will do
-            found.update(_annotated_fields(package, file, memory_of(owner), owner.type, fields))
-        for spec in file.tree.file.values:
-            for name in () if spec.constant else spec.names:
-                variable = AccessPath(Root(RootKind.GLOBAL, 0, f"{package.path}.{name.name}"))
-                symbol = package.lookup(name.name)
-                told = _annotated(package, file, variable, UNKNOWN, comments_beside(file, spec.pos, spec.end))
-                if told is not None and variable.location is not None:
-                    found[variable.location] = told
-                if type(spec.type) is ast.StructType and isinstance(symbol, Var):
-                    found.update(_annotated_fields(package, file, variable, symbol.type, spec.type.fields))
-    return found
-
-
-def _annotated_fields(
-    package: Package, file: GoSource, struct: AccessPath, type_: Type, fields: Sequence[ast.Field]
-) -> Iterator[tuple[Location, Annotated]]:
-    """The annotated fields of the struct at ``struct``, and of structs without a name in it."""
-    for field in fields:
-        told = _annotated(package, file, struct, type_, comments_beside(file, field.pos, field.end))
-        for name in field_names(field):
-            selection = lookup_field_or_method(type_, name)
-            if selection is None or selection.path:
-                continue
-            path = struct.then(field_step(full_name(selection.owner), name))
-            if path is not None and path.location is not None and told is not None:
-                yield path.location, told
-            if path is not None and type(field.type) is ast.StructType:
-                yield from _annotated_fields(package, file, path, selection.type, field.type.fields)
-
-
-def _annotated(
-    package: Package, file: GoSource, struct: AccessPath, type_: Type, comments: Iterable[Comment]
-) -> Annotated | None:
-    comments = list(comments)
-    said = [each for comment in comments for each in annotations_in(comment.text)]
-    if not said:
-        return None
-    words = (each.words for each in said if each.name == "checklocks" and each.words)
-    paths = (path for each in words if (path := guarding_lock(each, struct, type_, package)) is not None)
-    locks = (path.location for path in paths)
-    names = {each.name for each in said}
-    return Annotated(
-        locks=tuple(dict.fromkeys(lock for lock in locks if lock is not None)),
-        atomic="checkatomic" in names,
-        uninferred="checklocksignore" in names,
-        span=Span(file.source.path, comments[0].pos, comments[-1].end),
-    )
-
-
-def memory_of(owner: TypeName) -> AccessPath:
-    """What stands for some object of a declared type."""
-    return AccessPath(Root(RootKind.PARAM, 0, owner.name), (DEREF,))
-
-
-def structs(package: Package, file: GoSource) -> Iterator[tuple[TypeName, Sequence[ast.Field]]]:
-    """The struct types that ``file`` declares, with their fields."""
-    for spec in file.tree.file.types:
-        symbol = package.lookup(spec.name.name)
-        if type(spec.type) is ast.StructType and isinstance(symbol, TypeName) and symbol.decl is spec:
-            yield symbol, spec.type.fields
 
 
 @once_a_package
@@ -178,17 +88,6 @@ def shared_guards(package: Package, named: Iterable[Location]) -> dict[Location,
         said = declared_guards(home).get(location) if home not in (None, package) else None
         if said is not None and is_exported(said.lock):
             found[location] = said
-    return found
-
-
-def shared_annotations(package: Package, named: Iterable[Location]) -> dict[Location, Annotated]:
-    """As ``shared_guards``, of annotations."""
-    found = dict(annotated_memory(package))
-    for location in named:
-        home = home_of(location, package) if is_exported(location) else package
-        told = annotated_memory(home).get(location) if home not in (None, package) else None
-        if told is not None and all(map(is_exported, told.locks)):
-            found[location] = told
     return found
 
 
@@ -252,26 +151,6 @@ def _told(
             yield location, Declared(lock, Span(file.source.path, comment.pos, comment.end), comment.text)
 
 
-class Comment(NamedTuple):
-    """A comment without its marks."""
-
-    pos: int
-    end: int
-    text: str
-
-
-def comments_beside(file: GoSource, pos: int, end: int) -> Iterator[Comment]:
-    """The comment above a declaration, and the one behind it."""
-    comments = file.tree.comments_by_place
-    doc = comments.doc(pos)
-    if doc:
-        text = "\n".join(_MARKS.sub("", one.text).strip() for one in doc)
-        yield Comment(doc[0].pos, doc[-1].end, text)
-    trailing = comments.trailing(end)
-    if trailing is not None:
-        yield Comment(trailing.pos, trailing.end, _MARKS.sub("", trailing.text).strip())
-
-
 def _guarding(comment: Comment, package: Package, owner: TypeName | None) -> Location | None:
     """The one lock by which a comment says that what it stands beside is guarded."""
     sentences = [one for one in re.split(r"\.\s|;|\n\n", comment.text) if GUARDED_BY.search(one)]
@@ -310,8 +189,3 @@ def _hat(file: GoSource, fields: Sequence[ast.Field], index: int) -> list[str]:
             break
         found += field_names(field)
     return found
-
-
-def field_names(field: ast.Field) -> list[str]:
-    """The names that one line of a struct declares; an embedded field's is its type's."""
-    return [name.name for name in field.names or embedded_name(field.type)]

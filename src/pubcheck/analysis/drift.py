@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.annotations import annotations_in, guarding_lock, lock_path
+from pubcheck.analysis.commented import comments_beside, field_names, structs
 from pubcheck.analysis.contracts import asks_for_lock, doc_lines
-from pubcheck.analysis.declared import (
-    GUARDED_BY,
-    PROTECTS,
-    comments_beside,
-    field_names,
-    memory_of,
-    structs,
-)
+from pubcheck.analysis.declared import GUARDED_BY, PROTECTS
+from pubcheck.analysis.lock_paths import parameters
 from pubcheck.analysis.mutexes import is_mutex, named_lock, struct_of
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import deref, underlying
@@ -25,7 +19,7 @@ from pubcheck.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis.declared import Comment
+    from pubcheck.analysis.commented import Comment
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.model.package import Package
     from pubcheck.model.types import Type
@@ -61,10 +55,6 @@ def drifted_memory(package: Package) -> Iterator[Drift]:
 def _unknown(
     comment: Comment, field: ast.Field, owner: TypeName, package: Package, known: frozenset[str]
 ) -> Iterator[str]:
-    start = memory_of(owner)
-    for each in annotations_in(comment.text):
-        if each.name == "checklocks" and each.words and guarding_lock(each.words, start, owner.type, package) is None:
-            yield each.words
     match = GUARDED_BY.search(comment.text)
     if match is not None:
         name = match["lock"].rstrip(".")
@@ -107,20 +97,13 @@ def drifted_function(function: FunctionFacts, package: Package) -> Iterator[Drif
         return
     span = Span(file.source.path, doc[0].pos, doc[-1].end)
     text = "\n".join(doc_lines(func, file.source))
-    for each in annotations_in(text):
-        # What a function takes may be its result's.
-        if each.name in _ENTRY and each.words and lock_path(each.words, function.ir, package) is None:
-            yield Drift(span, each.words, func.name)
     if "+check" in text or not asks_for_lock(text):
         return
-    types = dict(_parameters(function))
+    types = dict(parameters(func))
     for word in dict.fromkeys(_WORD.findall(text)):
         root, _, field = word.partition(".")
         if root in types and _means_lock(word) and _lacks(types[root], field):
             yield Drift(span, word, func.name)
-
-
-_ENTRY = frozenset(("checklocks", "checklocksread", "checklocksrelease", "checklocksreleaseread", "checklocksexclude"))
 
 
 def _lacks(type_: Type, field: str) -> bool:
@@ -129,10 +112,3 @@ def _lacks(type_: Type, field: str) -> bool:
     if not isinstance(struct, Struct) or any(isinstance(underlying(each.type), Unknown) for each in struct.fields):
         return False
     return "." not in field and lookup_field_or_method(type_, field) is None
-
-
-def _parameters(function: FunctionFacts) -> Iterator[tuple[str, Type]]:
-    for param, type_ in zip(function.ir.params, function.ir.param_types, strict=False):
-        var = function.ir.register_vars.get(param) if isinstance(param, int) else param
-        if var is not None:
-            yield var.name, type_

@@ -13,8 +13,9 @@ from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.declared import shared_annotations, shared_guards
+from pubcheck.analysis.declared import shared_guards
 from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
 from pubcheck.facts import LocationKind
 

@@ -10,14 +10,18 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.annotated import Demand, demands, is_another, is_taken_on_some_ways, lock_names
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.contracts import doc_comment
 from pubcheck.analysis.mutexes import mutex_fields, named_lock, only_lock, struct_of
+from pubcheck.analysis.neighbours import neighbours
 from pubcheck.facts import DEREF, AccessPath, Lock, LockAction, Mode, PublicationKind, RootKind, locations
+from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pubcheck.analysis.annotated import LockNames
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.function import FunctionFacts
@@ -60,58 +64,122 @@ class Requirement(NamedTuple):
     broken: tuple[Caller, ...]
 
 
-class Exclusion(NamedTuple):
-    """``caller`` holds ``lock``, as it names it, though ``function`` says that it must not be held."""
+class Demanded(NamedTuple):
+    """``caller`` calls a function without ``lock``, which its annotations ask for."""
 
-    function: FunctionFacts
-    lock: Lock
+    demand: Demand
+    lock: Location
     caller: Caller
 
 
+class Exclusion(NamedTuple):
+    """``caller`` holds ``lock``, as it names it, though ``demand`` says that it must not be held.
+
+    ``again`` tells that the function takes it itself.
+    """
+
+    demand: Demand
+    lock: Lock
+    caller: Caller
+    again: bool
+
+
 def requirements(package: PackageFacts) -> Iterator[Requirement]:
-    """The functions of ``package`` that want a lock and don't always get it."""
+    """The functions of ``package`` that want a lock, by their name or comment, and don't always get it."""
     graph = package.threads.graph
     known = callers_of(package)
     for function in dict.fromkeys(graph.functions.values()):
         edges = graph.calls.get(function.name)
-        if not edges or not function.contract.declared:
+        if not edges or not function.contract.declared or function.contract.annotated:
             continue
         found = [caller for edge in edges if (caller := _caller(edge, package.ambient)) is not None]
-        if function.contract.annotated:
-            yield from _annotated(function, [each for each in found if not _is_own(each, known)])
-            continue
         meant = _meant(package, function, [each for each in found if not _is_own(each, known)])
         if meant is not None and meant.broken:
             yield meant
+
+
+def demanded(package: PackageFacts) -> Iterator[Demanded]:
+    """The calls without a lock that annotations ask for, of this package's functions and of those that it imports."""
+    names, known = lock_names(package.package), callers_of(package)
+    calls = list(_annotated_calls(package))
+    taking = [(demand, caller) for demand, caller in calls if demand.contract.taken]
+    for demand, caller in calls:
+        for lock in sorted(demand.contract.held):
+            location = names.of(lock.path).location
+            if location is None or _was_taken(caller, location, taking, names) or _is_own(caller, known):
+                continue
+            if _breaks(caller, lock, location, names):
+                yield Demanded(demand, location, caller)
+
+
+def _annotated_calls(package: PackageFacts) -> Iterator[tuple[Demand, Caller]]:
+    """Calls of functions that have annotations."""
+    asking = dict(demands(package.package))
+    for other in neighbours(package.package).values():
+        asking.update(demands(other))
+    for function in package.functions if asking else ():
+        for call in function.calls:
+            demand = asking.get(call.callee)
+            if demand is not None and not function.test:
+                yield demand, _making(function, call, package.ambient)
+
+
+def _was_taken(caller: Caller, lock: Location, taking: Sequence[tuple[Demand, Caller]], names: LockNames) -> bool:
+    """Whether a call before is annotated to take such a lock, whatever its body does on some of its ways."""
+    order = caller.function.order
+    return any(
+        earlier.function is caller.function
+        and order.reaches(earlier.call.point, caller.call.point)
+        and any(names.of(taken.path).location == lock for taken in demand.contract.taken)
+        for demand, earlier in taking
+    )
 
 
 def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
     call = next(iter(edge.caller.calls_at(edge.point)), None)
     if call is None or edge.args is None:
         return None  # a callee calls it, under whatever it holds then
-    around = ambient.get(edge.caller.name, Ambient())
-    held = edge.caller.protection(call)
+    return _making(edge.caller, call, ambient)
+
+
+def _making(function: FunctionFacts, call: Call, ambient: Mapping[str, Ambient]) -> Caller:
+    around = ambient.get(function.name, Ambient())
+    held = function.protection(call)
     holds = locations(held) | around.always
     exclusive = locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE) | around.exclusive
     perhaps = locations(call.held.may) | around.sometimes | holds
-    return Caller(edge.caller, call, holds, exclusive, perhaps)
+    return Caller(function, call, holds, exclusive, perhaps)
 
 
 def exclusions(package: PackageFacts) -> Iterator[Exclusion]:
-    """The calls of functions of ``package`` with a lock held that they forbid, and don't take themselves."""
+    """The calls with a lock held that the function forbids: by its annotations, or by its comment in this package."""
     graph = package.threads.graph
     for function in dict.fromkeys(graph.functions.values()):
-        for lock in function.contract.excluded - function.contract.taken:
+        if function.contract.excluded and not function.contract.annotated:
+            demand = Demand(function.name, function.contract, _head(function))
             for edge in graph.calls.get(function.name, ()):
                 caller = _caller(edge, package.ambient)
-                path = _in_caller(lock.path, caller.call) if caller is not None else None
-                if caller is None or path is None:
-                    continue
-                held = (each for each in caller.function.protection(caller.call) if each.path == path)
-                # What is forbidden in shared mode is only to keep readers out.
-                at = next((each for each in held if Mode.EXCLUSIVE in (lock.mode, each.mode)), None)
-                if at is not None and (lock.mode is Mode.EXCLUSIVE or at.mode is Mode.EXCLUSIVE):
-                    yield Exclusion(function, at, caller)
+                yield from _excluded(demand, caller, function) if caller is not None else ()
+    for demand, caller in _annotated_calls(package):
+        if demand.contract.excluded:
+            yield from _excluded(demand, caller, graph.functions.get(caller.call.callee))
+
+
+def _excluded(demand: Demand, caller: Caller, function: FunctionFacts | None) -> Iterator[Exclusion]:
+    for lock in demand.contract.excluded - demand.contract.taken:
+        path = _in_caller(lock.path, caller.call)
+        held = (each for each in caller.function.protection(caller.call) if each.path == path)
+        # What is forbidden in shared mode is only to keep readers out.
+        at = next((each for each in held if Mode.EXCLUSIVE in (lock.mode, each.mode)), None)
+        if at is not None and (lock.mode is Mode.EXCLUSIVE or at.mode is Mode.EXCLUSIVE):
+            acquired = function.summary.acquired if function is not None else ()
+            again = any(event.lock.location == at.location for event in acquired)
+            yield Exclusion(demand, at, caller, again)
+
+
+def _head(function: FunctionFacts) -> Span:
+    """The line that a declared function begins with."""
+    return Span(function.ir.path, function.ir.pos, function.ir.pos + len("func"))
 
 
 def _in_caller(path: AccessPath, call: Call) -> AccessPath | None:
@@ -125,44 +193,32 @@ def _in_caller(path: AccessPath, call: Call) -> AccessPath | None:
     return targets[0].then(*path.steps[1:])
 
 
-def _annotated(function: FunctionFacts, callers: list[Caller]) -> Iterator[Requirement]:
-    """What the annotations of ``function`` ask for: its own lock, and held as they say."""
-    for lock in sorted(function.contract.held):
-        location = lock.location
-        if location is None:
-            continue
-        obeyed = tuple(each for each in callers if location in each.holds)
-        broken = tuple(each for each in callers if _breaks(each, lock, location))
-        if broken:
-            yield Requirement(function, location, tuple(each for each in obeyed if each not in broken), broken)
-
-
-def _breaks(caller: Caller, lock: Lock, location: Location) -> bool:
+def _breaks(caller: Caller, lock: Lock, location: Location, names: LockNames) -> bool:
     if caller.function.contract.unknown or caller.function.contract.ignored:
         return False
-    if location not in caller.perhaps:
-        return True
+    path = _in_caller(lock.path, caller.call)
+    here = names.of(path) if path is not None else None
+    if location not in caller.perhaps and lock.location not in caller.perhaps:
+        return here is None or not _is_kept(caller, here, names)
+    mine = {names.of(each.path): each.mode for each in caller.function.protection(caller.call)}
+    if here in mine:
+        return lock.mode is Mode.EXCLUSIVE is not mine[here]
     if location not in caller.holds:
-        return False
+        if here is None or caller.call.deferred:
+            return False  # what is held at the end is told for all ways at once
+        return is_taken_on_some_ways(caller.function, here, caller.call, names)
     if lock.mode is Mode.EXCLUSIVE and location not in caller.exclusive:
         return True
-    mine = [each.path for each in caller.function.protection(caller.call) if each.location == location]
-    path = _in_caller(lock.path, caller.call)
-    return (
-        path is not None
-        and bool(mine)
-        and path not in mine
-        and names_one_object(path)
-        and all(map(names_one_object, mine))
-    )
+    return here is not None and any(is_another(here, each) for each in mine if each.location == location)
 
 
-def names_one_object(path: AccessPath) -> bool:
-    """Whether a path is to a lock of what a parameter or a variable itself is: two such that differ are two locks.
-
-    Where a path leads further, another may lead to the same object.
-    """
-    return path.root.kind in (RootKind.PARAM, RootKind.GLOBAL) and len(path.steps) <= len((DEREF, "field"))
+def _is_kept(caller: Caller, lock: AccessPath, names: LockNames) -> bool:
+    """Whether the caller took the lock and hasn't given it back: callees without an annotation leave it alone."""
+    order, at = caller.function.order, caller.call.point
+    own = [each for each in caller.function.locks if not each.trace and names.of(each.lock.path) == lock]
+    taken = [each.point for each in own if each.action is LockAction.ACQUIRE and order.dominates(each.point, at)]
+    given = [each.point for each in own if each.action is LockAction.RELEASE and not each.deferred]
+    return any(not any(order.reaches(one, back) and order.reaches(back, at) for back in given) for one in taken)
 
 
 def _is_own(caller: Caller, callers: Callers) -> bool:

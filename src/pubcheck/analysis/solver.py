@@ -161,7 +161,7 @@ class Solver:
         if unit.contract is None:
             func = unit.func
             unit.contract = (
-                declared_contract(func, self.package.file_of(func.decl).source, unit.root, self.package)
+                declared_contract(func, self.package.file_of(func.decl).source, self.package)
                 if func is not None and func.decl is not None
                 else NO_CONTRACT
             )

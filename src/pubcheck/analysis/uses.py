@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.declared import shared_annotations, shared_guards
+from pubcheck.analysis.declared import shared_guards
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import is_exported, neighbours
 from pubcheck.analysis.writers import is_private

@@ -132,7 +132,8 @@ class Contract(msgspec.Struct, frozen=True, gc=False):
 
     ``excluded`` are locks that no caller may hold; one in shared mode may be held for reading. ``annotated`` tells that
     annotations made for a checker say all this; then ``taken`` and ``given_back`` are what a call leaves locked and
-    unlocked, ``aliases`` pairs of names for one lock, and a function that is ``ignored`` isn't looked at itself.
+    unlocked, ``handed`` where the locks of its results are that it leaves locked, ``aliases`` pairs of names for one
+    lock, and a function that is ``ignored`` isn't looked at itself.
     """
 
     held: LockSet = NO_LOCKS
@@ -144,6 +145,7 @@ class Contract(msgspec.Struct, frozen=True, gc=False):
     ignored: bool = False
     taken: LockSet = NO_LOCKS
     given_back: LockSet = NO_LOCKS
+    handed: frozenset[Location] = frozenset()
     aliases: tuple[tuple[AccessPath, AccessPath], ...] = ()
 
 

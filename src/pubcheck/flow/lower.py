@@ -57,7 +57,7 @@ def lower_function(
     body = info.body
     if body is None:
         return None
-    fn = Lowering(_unit(info, source, go_version, body.statements), _name(func), nested=False)
+    fn = Lowering(_unit(info, source, go_version, body.statements), func.local_name, nested=False)
     fn.partial = decl.broken or info.partial
     receiver: tuple[int | Var, ...] = ()
     if decl.receiver is not None:
@@ -116,12 +116,6 @@ def _unit(info: Info, source: SourceFile, go_version: tuple[int, int], roots: It
         expressions=EXPRESSIONS,
         statements=_STATEMENTS,
     )
-
-
-def _name(func: Func) -> str:
-    if func.receiver is None:
-        return func.name
-    return f"({'*' if func.pointer_receiver else ''}{func.receiver.name}).{func.name}"
 
 
 def _receiver_type(func: Func) -> Type:

@@ -281,6 +281,13 @@ class Func(TypedSymbol):
             return f"{path}.{self.name}" if path else self.name
         return f"({'*' if self.pointer_receiver else ''}{self.receiver.full_name}).{self.name}"
 
+    @property
+    def local_name(self) -> str:
+        """The name within its package: ``Get``, ``(*Cache).Get``."""
+        if self.receiver is None:
+            return self.name
+        return f"({'*' if self.pointer_receiver else ''}{self.receiver.name}).{self.name}"
+
 
 class Builtin(Symbol):
     """``append``, ``len``, ... and ``unsafe.Sizeof`` and its kin (by the name after the dot)."""

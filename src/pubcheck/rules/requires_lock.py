@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.requirements import exclusions, requirements
+from pubcheck.analysis.requirements import demanded, exclusions, requirements
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, locations
 from pubcheck.rules.finding import Finding
@@ -14,14 +14,13 @@ from pubcheck.rules.support.overlap import waited_before
 from pubcheck.rules.support.sides import calls_of
 from pubcheck.rules.support.stakes import stakes_of
 from pubcheck.rules.support.wording import name_of
-from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.callers import Callers
-    from pubcheck.analysis.requirements import Caller, Exclusion, Requirement
+    from pubcheck.analysis.requirements import Caller, Demanded, Exclusion, Requirement
     from pubcheck.rules.support.stakes import Stake
 
 
@@ -33,16 +32,17 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         for caller in requirement.broken:
             if excused.covers(caller.function, caller.call.span) or callers.only_tests_call(caller.function):
                 continue
-            if function.contract.annotated:
-                yield _annotated(package, caller, requirement)
-            elif not _is_harmless(package, caller, requirement, callers):
+            if not _is_harmless(package, caller, requirement, callers):
                 stake = stakes.of(function, lock, caller.function, caller.call)
                 if (stake or stakes.gives_up(function, lock)) and stakes.entered_without(caller.function, lock):
                     yield _finding(package, caller, requirement, stake)
+    for broken in demanded(package):
+        caller = broken.caller
+        if not excused.covers(caller.function, caller.call.span) and not callers.only_tests_call(caller.function):
+            yield _annotated(package, broken)
     for exclusion in exclusions(package):
         # Where the callee takes the lock itself, that is `double-lock`.
-        again = any(event.lock.location == exclusion.lock.location for event in exclusion.function.summary.acquired)
-        if not again and not excused.covers(exclusion.caller.function, exclusion.caller.call.span):
+        if not exclusion.again and not excused.covers(exclusion.caller.function, exclusion.caller.call.span):
             yield _forbidden(exclusion)
 
 
@@ -62,41 +62,38 @@ def _is_harmless(package: PackageFacts, caller: Caller, requirement: Requirement
     )
 
 
-def _annotated(package: PackageFacts, caller: Caller, requirement: Requirement) -> Finding:
+def _annotated(package: PackageFacts, broken: Demanded) -> Finding:
     """What an annotation asks for needs no further reason."""
-    function, lock = requirement.function, name_of(requirement.lock, package)
+    caller, demand, lock = broken.caller, broken.demand, name_of(broken.lock, package)
     how = f"without `{lock}`"
-    if requirement.lock in caller.holds:
-        held_well = requirement.lock in caller.exclusive
+    if broken.lock in caller.holds:
+        held_well = broken.lock in caller.exclusive
         how = f"with another object's `{lock}`" if held_well else f"with `{lock}` held for reading only"
+    elif broken.lock in caller.perhaps:
+        how = f"with `{lock}` held on some ways only"
     return Finding(
         span=caller.call.span,
-        message=f"`{function.name}` is called {how}, against its annotation",
-        because=(function.contract.evidence,),
-        related=(Related(_head(function), f"`{function.name}` asks for `{lock}`"),),
-        location=str(requirement.lock),
+        message=f"`{demand.name}` is called {how}, against its annotation",
+        because=(demand.contract.evidence,),
+        related=(Related(demand.span, f"`{demand.name}` asks for `{lock}`"),),
+        location=str(broken.lock),
         symbol=caller.function.name,
     )
 
 
 def _forbidden(exclusion: Exclusion) -> Finding:
-    function, caller, lock = exclusion.function, exclusion.caller, exclusion.lock
+    demand, caller, lock = exclusion.demand, exclusion.caller, exclusion.lock
     taken = caller.function.acquisition(lock.path, caller.call.point)
     since = Related(taken.span, f"`{lock.path}` is locked here") if taken is not None else None
     return Finding(
         span=caller.call.span,
-        message=f"`{function.name}` is called with `{lock.path}` held, which it forbids",
-        because=(function.contract.evidence,),
-        related=(*((since,) if since else ()), Related(_head(function), f"`{function.name}` says so")),
+        message=f"`{demand.name}` is called with `{lock.path}` held, which it forbids",
+        because=(demand.contract.evidence,),
+        related=(*((since,) if since else ()), Related(demand.span, f"`{demand.name}` says so")),
         location=str(lock.location or lock.path),
         symbol=caller.function.name,
         help="unlock before the call, or call it later",
     )
-
-
-def _head(function: FunctionFacts) -> Span:
-    """The line that a declared function begins with."""
-    return Span(function.ir.path, function.ir.pos, function.ir.pos + len("func"))
 
 
 def _finding(package: PackageFacts, caller: Caller, requirement: Requirement, stake: Stake | None) -> Finding:

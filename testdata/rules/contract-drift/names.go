@@ -11,7 +11,6 @@ type queue struct {
 	// The lock of the pool guards it.
 	size int
 
-	// +checklocks:sizeMu // want "the comment names `sizeMu`"
 	// free is counted by the pool.
 	free int
 

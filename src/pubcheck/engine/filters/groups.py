@@ -47,6 +47,8 @@ GROUPS = (
     ("defer-lock", "double-lock", "missing-unlock"),
     ("defer-unlock-in-loop", "double-lock", "missing-unlock"),
     ("defer-unlock-in-loop", "defer-in-endless-loop"),
+    ("double-lock", "requires-lock"),
+    ("missing-unlock", "wrong-annotation"),
     ("unsynchronised-flag", "busy-wait"),
     ("waitgroup-add-in-goroutine", "waitgroup-misuse"),
     ("double-close", "send-close-race"),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.declared import shared_annotations
+from pubcheck.analysis.annotated import is_another, is_taken_on_some_ways, lock_names, shared_annotations
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.annotated_atomics import addresses, unannotated_atomics
 from pubcheck.rules.support.excuses import is_detached
 from pubcheck.rules.support.wording import call_trace, name_of
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts, Site
-    from pubcheck.analysis.declared import Annotated
+    from pubcheck.analysis.annotated import Annotated
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location
+    from pubcheck.facts import AccessPath, Location
 
 
 class _Fault(NamedTuple):
@@ -32,13 +33,18 @@ class _Fault(NamedTuple):
 
 
 def annotated_findings(package: PackageFacts) -> Iterator[Finding]:
-    """What ``package`` does against its annotations, a finding for each function and location."""
-    for location, told in shared_annotations(package.package, package.uses).items():
-        seen: set[str] = set()
+    """What ``package`` does against its annotations, a finding for each function, object and way to do it."""
+    annotations = shared_annotations(package.package, package.uses)
+    for location, told in annotations.items():
+        seen: set[tuple[str, AccessPath, str]] = set()
         for fault in _faults(package, location, told):
-            if fault.site.function.name not in seen:
-                seen.add(fault.site.function.name)
+            key = (fault.site.function.name, fault.site.access.path, fault.how)
+            if key not in seen:
+                seen.add(key)
                 yield _finding(package, location, told, fault)
+    if annotations:
+        yield from addresses(package, annotations)
+        yield from unannotated_atomics(package, annotations)
 
 
 def _faults(package: PackageFacts, location: Location, told: Annotated) -> Iterator[_Fault]:
@@ -48,22 +54,42 @@ def _faults(package: PackageFacts, location: Location, told: Annotated) -> Itera
         # Of elements that were got elsewhere only who got them knows.
         if fault is not None and not (guard and is_detached(use.function, use.site.access, guard)):
             yield fault
-    if told.atomic and told.locks:
+    if told.atomic and told.wanted:
         yield from _atomic_writes(package, location, told)
 
 
 def _plain(package: PackageFacts, use: Use, told: Annotated) -> _Fault | None:
     done = "written" if use.writes else "read"
-    if told.atomic and (use.writes or not told.locks):
+    if told.atomic and (use.writes or not told.wanted):
         return _Fault(use.site, f"{done} without an atomic operation", "`+checkatomic` asks for one")
-    for lock in told.locks:
-        name = name_of(lock, package)
-        if use.lacks(lock):
-            how = f"{done} with another object's `{name}` held" if lock in use.beside else f"{done} without `{name}`"
-            return _Fault(use.site, how, f"`+checklocks` asks for `{name}` at every access")
-        if use.writes and lock in use.locks and not use.holds_exclusively(lock):
-            how = f"written while `{name}` is held for reading only"
-            return _Fault(use.site, how, "others that hold it for reading run at the same time")
+    for lock in told.wanted:
+        lack = _lack(package, use, told, lock)
+        if lack is not None:
+            return _Fault(use.site, f"{done} {lack[0]}", lack[1])
+    return None
+
+
+def _lack(package: PackageFacts, use: Use, told: Annotated, lock: AccessPath) -> tuple[str, str] | None:
+    """How one of the locks isn't held at a plain access, and what is wrong about that; None where it is."""
+    names, access = lock_names(package.package), use.site.access
+    location = names.of(lock).location
+    here = told.at(access.path, lock)
+    if location is None or here is None:
+        return None
+    here, name = names.of(here), name_of(location, package)
+    held = {names.of(one.path): one.mode for one in use.site.protection}
+    strong = held.get(here) is Mode.EXCLUSIVE or use.holds_exclusively(location)
+    if here in held or use.holds(location):
+        if here not in held and any(is_another(here, one) for one in held if one.location == location):
+            return f"with another object's `{name}` held", f"`+checklocks` asks for `{name}` of the same one"
+        if strong or not use.writes:
+            return None
+        return f"while `{name}` is held for reading only", "others that hold it for reading run at the same time"
+    if use.lacks(location):
+        how = "with another object's `{}` held" if location in use.beside else "without `{}`"
+        return how.format(name), f"`+checklocks` asks for `{name}` at every access"
+    if is_taken_on_some_ways(use.function, here, access, names):
+        return f"while `{name}` is held on some ways only", f"`+checklocks` asks for `{name}` on every way"
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines import Names
@@ -93,11 +93,7 @@ class Handing:
 def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
     """Whether ``function`` gives away the method that unlocks ``lock``: who has that unlocks when it wants to."""
     instructions = [each for block in function.ir.blocks for each in block.instructions]
-    unlocks = [
-        each
-        for each in instructions
-        if isinstance(each, ir.Compute) and each.op == "bind" and each.func is not None and each.func.name in _UNLOCKS
-    ]
+    unlocks = [each for each in instructions if _binds_unlock(each)]
     if not unlocks:
         return False
     names = Names(function)
@@ -110,6 +106,15 @@ def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
         isinstance(each, ir.Store | ir.Call | ir.Defer | ir.Send) and not meant.isdisjoint(_given(each))
         for each in instructions
     )
+
+
+def binds_unlock(function: FunctionFacts) -> bool:
+    """Whether ``function`` makes a value of a method that unlocks."""
+    return any(_binds_unlock(each) for block in function.ir.blocks for each in block.instructions)
+
+
+def _binds_unlock(each: ir.Instruction) -> TypeGuard[ir.Compute]:
+    return isinstance(each, ir.Compute) and each.op == "bind" and each.func is not None and each.func.name in _UNLOCKS
 
 
 def _given(instruction: ir.Store | ir.Call | ir.Defer | ir.Send) -> Iterable[ir.Operand]:
