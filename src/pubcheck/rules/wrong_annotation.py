@@ -10,7 +10,7 @@ from pubcheck.analysis.misannotated import misannotated
 from pubcheck.facts import NOTHING_HELD, LockAction
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.handing import binds_unlock
+from pubcheck.rules.support.handing import binds_unlock, is_named_for_locking
 from pubcheck.rules.support.wording import name_of, path_name, source_text
 from pubcheck.source import Span
 
@@ -139,8 +139,12 @@ class _Ending:
         return any(contract.taken or contract.handed for contract in called)
 
     def _is_left(self, lock: AccessPath) -> bool:
-        """Whether a lock is left to nobody: on all ways here, or on some and the function never unlocks any like it."""
-        if self._is_given_away(lock):
+        """Whether a lock is left to nobody: on all ways here, or on some and the function never unlocks any like it.
+
+        One that is named for locking needs no annotation to say so.
+        """
+        func = self._function.ir.func
+        if self._is_given_away(lock) or (func is not None and is_named_for_locking(func.name)):
             return False
         mine = [event for event in self._function.locks if self._names.of(event.lock.path).location == lock.location]
         return lock in self._must or all(

@@ -59,11 +59,11 @@ func (t *tank) shutLater() int {
 	return t.level // want "returns with `t.mu` held, which its annotation says it gives back"
 }
 
-func (t *tank) hold() { // want "returns with `t.mu` held, and no annotation says so"
+func (t *tank) keep() { // want "returns with `t.mu` held, and no annotation says so"
 	t.mu.Lock()
 }
 
-func (t *tank) holdIf(wanted bool) { // want "returns with `t.mu` held on some ways, and no annotation says so"
+func (t *tank) keepIf(wanted bool) { // want "returns with `t.mu` held on some ways, and no annotation says so"
 	if wanted {
 		t.mu.Lock()
 	}
@@ -86,6 +86,8 @@ func (t *tank) fillIf(wanted bool) {
 		t.level++
 	}
 }
+
+func (t *tank) lockLevel() { t.mu.Lock() }
 
 // +checklocksignore
 func (t *tank) forget() { t.mu.Lock() }
