@@ -61,6 +61,8 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         if method in UNRESOLVED_LOCKER:
             return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])
         _unsettle(site)
+    elif type(callee) is ir.UnknownCallee and not site.targets:
+        lock_effects.keyed(site, callee.source.rpartition(".")[2])
     if type(callee) is ir.DynamicCallee:
         value = frame.value(callee.value)
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)
@@ -100,8 +102,13 @@ def run(site: Site, code: Code) -> bool:
     _remember(site, code)
     if summary is None or not summary.known:
         _unknown(site)
+        ends = False
+    else:
+        ends = summaries.apply(site, summary)
+    if code.func is not None and code.func.receiver is not None:
+        lock_effects.keyed(site, code.func.name)
+    if summary is None or not summary.known:
         return False
-    ends = summaries.apply(site, summary)
     _run_arguments(site, summary)
     return ends
 

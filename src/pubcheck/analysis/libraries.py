@@ -322,8 +322,11 @@ def _calls(site: Site, _name: str, effect: knowledge.CallsFunction) -> None:
         return
     code = site.values[effect.argument].code
     if code is not None:
-        before = site.frame.state.copy()
+        before, locks = site.frame.state.copy(), site.frame.out.locks
+        known = len(locks)
         run(callback(site, code), code)
+        if effect.once:  # it isn't done again
+            locks[known:] = [msgspec.structs.replace(event, certain=False) for event in locks[known:]]
         # It may not run, or not now.
         site.frame.state = site.frame.state.join(before, -1 - site.point.block)
 

@@ -10,7 +10,19 @@ from pubcheck.analysis.libraries import NO_FLAGS, flags, is_flag, tell_lock, tel
 from pubcheck.analysis.order import Order
 from pubcheck.analysis.values import NOTHING, Value
 from pubcheck.analysis.visibility import Visible, kept_held
-from pubcheck.facts import AccessPath, Held, Lock, LockAction, LockEffect, LockEvent, Root, RootKind, Step, Summary
+from pubcheck.facts import (
+    AccessPath,
+    Held,
+    Lock,
+    LockAction,
+    LockEffect,
+    LockEvent,
+    Mode,
+    Root,
+    RootKind,
+    Step,
+    Summary,
+)
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Signature
 
@@ -101,6 +113,19 @@ def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
         elif len(locks) == 1 and effect.result < len(site.results):
             tell_lock(site, LockAction.TRY, locks, (step,))
             site.results[effect.result] = Value(key=("try", site.point, locks[0]), lock=locks[0])
+
+
+def keyed(site: Site, method: str) -> None:
+    """``Lock(key)`` of what has a lock for each key: one may be held from here on; nobody knows which."""
+    taken = _KEYED.get(method)
+    if taken is not None and len(site.values) > 1:
+        held = site.frame.state.held
+        locks = {Lock(path, Mode.EXCLUSIVE) for path in site.values[0].targets}
+        may = held.may | locks if taken else held.may - locks
+        site.frame.state.held = Held.of(held.must, may, held.released)
+
+
+_KEYED = {"Lock": True, "RLock": True, "Unlock": False, "RUnlock": False}
 
 
 def take_over(site: Site, summary: Summary) -> None:

@@ -24,7 +24,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for (function, access), atomic in atomic_sites(package):
         if atomic.kind is not AtomicKind.CAS or atomic.used or access.owned or len(atomic.operands) < 2:
             continue
-        loads = looks_before(function, access, atomic.operands[0].depends)
+        # Who adds has brought in its own already: what it would still move on was moved by others.
+        loads = [
+            each
+            for each in looks_before(function, access, atomic.operands[0].depends)
+            if each.atomic is not None and each.atomic.kind is not AtomicKind.ADD
+        ]
         if loads and _is_update(atomic, loads):
             yield Finding(
                 span=access.span,

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
+from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.called_off import is_stopped
 from pubcheck.rules.support.decisions import nil_tests
+from pubcheck.rules.support.names import points
 from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
+from pubcheck.rules.support.siblings import rules_out
 from pubcheck.rules.support.sides import call_of, started_by
 from pubcheck.rules.support.wording import call_trace, named_place
 from pubcheck.rules.support.written import comment_above, written_text
@@ -89,9 +93,59 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
         (register, not nil) for register, nil in nil_tests(function, write.point)
     ):
         return False  # either the one or the other
+    if _never_taken(package, function, publication) or _is_answered(function, publication, write):
+        return False
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE
     # The next turn of a loop is likely to work on another value or element.
+    another = another or _is_one_of_many(function, write)
     return not another or function.order.same_turn(publication.point, write.point)
+
+
+def _is_one_of_many(function: FunctionFacts, write: Access) -> bool:
+    """Whether the memory was allocated by an earlier loop, once in each turn."""
+    root = write.path.root
+    if root.kind is not RootKind.FRESH:
+        return False
+    made = next((at for at, each in points(function.ir) if type(each) is ir.Alloc and each.target == root.index), None)
+    return made is not None and function.in_loop(made) and not function.order.reaches(write.point, made)
+
+
+def _never_taken(package: PackageFacts, function: FunctionFacts, publication: Publication) -> bool:
+    """Whether the callee publishes only if a flag is set that it is given as a constant, and isn't."""
+    info = call_info(function.ir, publication.point) if publication.trace else None
+    callee = package.function(publication.trace[0].callee) if publication.trace else None
+    if info is None or callee is None:
+        return False
+    where = publication.into.location if publication.into is not None else None
+    inner = [each for each in callee.publications if each.into is not None and each.into.location == where]
+    return bool(inner) and all(rules_out(callee, each.point, info.args) for each in inner)
+
+
+def _is_answered(function: FunctionFacts, publication: Publication, write: Access) -> bool:
+    """Whether goroutines that a callee starts are asked, by what it gave back, before the write.
+
+    What comes of them is got out of that: a function that gives one result after the other, a channel.
+    """
+    start = function.ir.blocks[publication.point.block].instructions[publication.point.index]
+    if publication.kind not in _STARTS or not isinstance(start, ir.Call) or not start.targets:
+        return False
+    order = function.order
+    return any(
+        order.dominates(publication.point, at) and order.dominates(at, write.point)
+        for at, each in points(function.ir)
+        if at != publication.point and _asks(each, start.targets)
+    )
+
+
+def _asks(instruction: ir.Instruction, by: tuple[int, ...]) -> bool:
+    match instruction:
+        case ir.Receive(channel=channel):
+            return channel in by
+        case ir.Call(call=call):
+            callee = call.callee.value if isinstance(call.callee, ir.DynamicCallee) else None
+            return callee in by or any(each in by for each in call.args)
+        case _:
+            return False
 
 
 def _is_receiver(function: FunctionFacts, path: AccessPath) -> bool:

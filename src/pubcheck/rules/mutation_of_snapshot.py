@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start
+from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.snapshots import copy_on_write
 from pubcheck.rules.support.objects import synchronises_itself
@@ -60,7 +60,19 @@ def _is_allowed(package: PackageFacts, function: FunctionFacts, write: Access, s
     loaded = AccessPath(source.root, (*source.steps, SNAPSHOT))
     if any(lock.path.starts_with(loaded) for lock in write.held.may):
         return True  # guarded by a lock of its own
+    if _all_lock(package, write, source):
+        return True
     return _was_taken_out(function, write, source, loaded) or synchronises_itself(package.package, write.path, source)
+
+
+def _all_lock(package: PackageFacts, write: Access, source: AccessPath) -> bool:
+    """Whether one lock may be held at the write and wherever else the same is loaded."""
+    location = source.location
+    if not write.held.may or location is None:
+        return False
+    loads = [site.access for site in package.locations.get(location, ()) if not site.function.test]
+    common = frozenset.intersection(*(locations(each.held.may) for each in (write, *loads)))
+    return bool(loads and common)
 
 
 def _place(function: FunctionFacts, write: Access) -> Span:
@@ -132,4 +144,4 @@ def _is_atomic(package: PackageFacts, function: FunctionFacts, source: AccessPat
         return True
     location = source.location
     sites = package.locations.get(location, ()) if location is not None else ()
-    return location is None or location.package != package.path or any(site.access.atomic for site in sites)
+    return location is None or any(site.access.atomic for site in sites)

@@ -9,9 +9,12 @@ from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
 from pubcheck.flow.ir import Branch, Const, Go
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread, Witness
     from pubcheck.facts import Point
+    from pubcheck.flow.ir import Operand
 
 
 def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
@@ -44,9 +47,13 @@ def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
     start = (
         starter.ir.blocks[point.block].instructions[point.index] if starter is not None and point is not None else None
     )
-    args = start.call.args if isinstance(start, Go) else ()
+    return isinstance(start, Go) and rules_out(function, site.access.point, start.call.args)
+
+
+def rules_out(function: FunctionFacts, point: Point, args: Sequence[Operand]) -> bool:
+    """Whether a call of ``function`` with ``args`` doesn't get to ``point``, as a constant among them tells."""
     params = function.ir.params
-    for condition in function.conditions(site.access.point):
+    for condition in function.conditions(point):
         branch = function.ir.blocks[condition.point.block].instructions[-1]
         index = params.index(branch.condition) if isinstance(branch, Branch) and branch.condition in params else -1
         given = args[index] if 0 <= index < len(args) else None

@@ -13,6 +13,7 @@ from pubcheck.facts import LocationKind, RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.promised import promise
@@ -86,7 +87,11 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
         return None
     callers = callers_of(package)
     shared = [
-        site for site in sites if not (site.function.test or _is_inside(package, site) or is_private(site, callers))
+        site
+        for site in sites
+        if not (
+            site.function.test or _is_inside(package, site) or is_private(site, callers) or only_copies(package, site)
+        )
     ]
     bare = [site for site in shared if not _is_protected(package, site)]
     for write in bare:
