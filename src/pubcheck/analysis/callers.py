@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pubcheck.analysis.relevance import is_test, mentions
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
+from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
@@ -227,7 +228,7 @@ class Callers:
 
     def reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
         """Whether nobody but ``caller`` (or its callers) can reach ``target`` when it makes ``call``."""
-        if target.root.kind is not RootKind.FRESH:
+        if target.root.kind is not RootKind.FRESH and not _declares(caller, target):
             return self.owns(caller, target)
         return not handed_out(caller, target.root, call.point)
 
@@ -329,6 +330,20 @@ class Callers:
             for file in self._package.package.files
             if is_test(file.source.path) is tests
         )
+
+
+def _declares(function: FunctionFacts, target: AccessPath) -> bool:
+    """Whether the memory is that of a variable which a call of ``function`` has for itself."""
+    root = target.root
+    return (
+        root.kind is RootKind.CELL
+        and DEREF not in target.steps
+        and any(
+            type(each) is ir.Declare and each.var.pos == root.index
+            for block in function.ir.blocks
+            for each in block.instructions
+        )
+    )
 
 
 def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:

@@ -12,11 +12,17 @@ from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.parallel import Origin, repeats
 from pubcheck.facts import AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
+from pubcheck.model.structure import deref
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.parallel import Threads
     from pubcheck.facts import Operand
+    from pubcheck.model.symbols import TypeName
+    from pubcheck.model.types import Type
 
 _KEEPING = frozenset((PublicationKind.STORE, PublicationKind.SYNC_MAP, PublicationKind.ATOMIC, PublicationKind.SEND))
 MAX_CALLERS = 4
@@ -120,7 +126,7 @@ class Provenance:
         if home.name in seen:
             return False
         seen.add(home.name)
-        if self._handler_holds(home, index):
+        if self.handler_holds(home, index):
             return True
         return any(
             self.stays(edge.caller, argument, seen, looped=repeats(edge))
@@ -129,16 +135,44 @@ class Provenance:
             for argument in edge.args[index].targets
         )
 
-    def _handler_holds(self, function: FunctionFacts, index: int) -> bool:
+    def handler_holds(self, function: FunctionFacts, index: int) -> bool:
         """Whether every request has the same object there."""
-        return (
-            index == 0
-            and has_receiver(function)
-            and any(
-                thread.origin is Origin.HANDLER and thread.root == function.name
-                for thread in self._threads.of(function)
-            )
+        func = function.ir.func
+        own = func.receiver if func is not None else None
+        return index == 0 and own is not None and self._handles(function) and own not in self._made_for_requests
+
+    def _handles(self, function: FunctionFacts) -> bool:
+        return any(
+            thread.origin is Origin.HANDLER and thread.root == function.name for thread in self._threads.of(function)
         )
+
+    @cached_property
+    def _made_for_requests(self) -> frozenset[TypeName]:
+        """The types whose objects are all made while a request is handled: each request has one of its own."""
+        functions = dict.fromkeys(self._graph.functions.values())
+        wanted = {function.ir.func.receiver for function in functions if function.ir.func and self._handles(function)}
+        found: dict[TypeName, bool] = {}
+        for function in functions:
+            for made in _made_in(function.ir, wanted):
+                asked = all(thread.origin is Origin.HANDLER for thread in self._threads.of(function))
+                found[made] = found.get(made, True) and asked
+        return frozenset(made for made, asked in found.items() if asked)
+
+
+def _made_in(function: ir.Function, wanted: set[TypeName | None]) -> Iterator[TypeName]:
+    """Which of the types ``wanted`` the function makes an object of."""
+    for block in function.blocks:
+        for each in block.instructions:
+            type_: Type | None = None
+            match each:
+                case ir.Alloc(type=made):
+                    type_ = deref(made)
+                case ir.Compute(op="struct", target=target):
+                    type_ = function.register_types.get(target)
+                case ir.Declare(var=var):
+                    type_ = var.type
+            if type(type_) is Named and type_.symbol in wanted:
+                yield type_.symbol
 
 
 def parameter(index: int) -> Root:

@@ -217,7 +217,7 @@ class Sharing:
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
         for var in function.ir.captures:
             self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.ir.path)] = WHOLLY
-        return {parameter(0): WHOLLY} if has_receiver(function) else {}
+        return {parameter(0): WHOLLY} if self._provenance.handler_holds(function, 0) else {}
 
     def _given(self, function: FunctionFacts, thread: Thread) -> Holds:
         found: Holds = {}

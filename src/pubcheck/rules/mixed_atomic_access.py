@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
-from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.writers import excludes, is_private, same_memory
-from pubcheck.facts import AtomicKind, Style, locations
+from pubcheck.facts import AtomicKind, ChannelAction, PublicationKind, RootKind, Style, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
+from pubcheck.rules.support.alone import expects_nobody
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.sides import sides_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.callers import Callers
     from pubcheck.diagnostic import Fix
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Access, Location, Point
     from pubcheck.source import Span
 
 
@@ -48,7 +49,11 @@ def _conflicts(package: PackageFacts) -> Iterator[tuple[Location, list[Conflict]
         if not atomics:
             continue
         callers = callers_of(package)
-        shared = [site for site in atomics if not site.function.test and not is_private(site, callers)]
+        shared = [
+            site
+            for site in atomics
+            if not (site.function.test or _is_elsewhere(package, site) or is_private(site, callers))
+        ]
         conflicts = [Conflict(site, _against(package, site, shared, callers)) for site in sites]
         conflicts = [each for each in conflicts if each.against and not _explained(package, each.plain)]
         if conflicts:
@@ -89,7 +94,55 @@ def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Ca
         return []
     if not overlaps(function, access) or callers.only_tests_call(function):
         return []
+    against = [
+        other
+        for other in against
+        if not (access.writes and expects_nobody(package, site, other))
+        and not (_is_sent_later(other) and _was_received(callers, function, access))
+    ]
     return [other for other in against if not excludes(held, (other,))] or against
+
+
+def _is_sent_later(site: Site) -> bool:
+    """Whether the function sends the object to others once it has done so, and nobody else has it before."""
+    function, access = site.function, site.access
+    return not access.after and any(
+        publication.kind is PublicationKind.SEND
+        and access.path.root in {value.root for value in publication.value}
+        and function.order.reaches(access.point, publication.point)
+        for publication in function.publications
+    )
+
+
+def _was_received(callers: Callers, function: FunctionFacts, access: Access) -> bool:
+    """Whether the object came to ``function`` or to all its callers in what a channel gave."""
+    root = access.path.root
+    if root.kind in _NOT_GIVEN:
+        return _has_received(function, access.point)
+    calls = callers.calls(function) if root.kind is RootKind.PARAM and not is_exported(function) else []
+    return bool(calls) and all(
+        _has_received(caller, call.point)
+        and {target.root.kind for target in call.args[root.index].targets} <= _NOT_GIVEN
+        for caller, call in calls
+        if root.index < len(call.args)
+    )
+
+
+_NOT_GIVEN = frozenset((RootKind.OPAQUE, RootKind.FRESH))
+"""What comes from elsewhere than the caller: a receive, or what the function keeps such in."""
+
+
+def _has_received(function: FunctionFacts, point: Point) -> bool:
+    return any(
+        event.action is ChannelAction.RECEIVE and function.order.dominates(event.point, point)
+        for event in function.channels
+    )
+
+
+def _is_elsewhere(package: PackageFacts, site: Site) -> bool:
+    """Whether another package does it to what isn't this one's either: which objects those are is its own affair."""
+    location = site.access.location
+    return bool(site.access.trace) and location is not None and location.package != package.path
 
 
 def _is_stored_again(read: Access, other: Site) -> bool:

@@ -12,7 +12,7 @@ from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.rules.support.names import Name
@@ -178,11 +178,15 @@ def _given_by_literals(function: FunctionFacts) -> Iterator[Given]:
 
 
 class _State(NamedTuple):
-    """The names that lead to the object: while it is ours, when it is given back, and when it will be at the return."""
+    """The names that lead to the object: while it is ours, when it is given back, and when it will be at the return.
+
+    ``flags`` are the names that were made true or false since it was given back: they tell of that.
+    """
 
     ours: frozenset[Name] = frozenset()
     gone: frozenset[tuple[Name, Given]] = frozenset()
     due: frozenset[tuple[Name, Given]] = frozenset()
+    flags: frozenset[tuple[Name, bool]] = frozenset()
 
 
 def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[LateUse]:
@@ -228,10 +232,18 @@ class _Walk:
                 point = Point(block, index)
                 found.update(self._uses(state, point, instruction))
                 state = self._after(state, point, instruction)
-            following = {(each, state) for each in self._function.order.successors[block]} - seen
+            following = {(each, state) for each in self._next(block, state)} - seen
             seen |= following
             stack += following
         yield from sorted(found, key=lambda use: (use.point, use.given.point))
+
+    def _next(self, block: int, state: _State) -> Iterable[int]:
+        """Where ``block`` leads to, as far as flags don't tell that it leads elsewhere."""
+        last = self._function.ir.blocks[block].instructions[-1]
+        known = [way for name, way in state.flags if isinstance(last, ir.Branch) and last.condition == name]
+        if isinstance(last, ir.Branch) and known:
+            return (last.then if known[0] else last.orelse,)
+        return self._function.order.successors[block]
 
     def _after(self, state: _State, point: Point, instruction: ir.Instruction) -> _State:
         if point in self._births:
@@ -242,13 +254,14 @@ class _Walk:
         names = assigned(instruction)
         if names:
             state = self._assign(state, names, source)
+            state = self._flagged(state, names, instruction) if state.gone else state
         for given in self._gifts.get(point, ()):
             if given.operand in state.ours:
                 known = frozenset((name, given) for name in state.ours)
                 state = (
-                    _State(state.ours, state.gone, state.due | known)
+                    state._replace(due=state.due | known)
                     if given.late
-                    else _State(frozenset(), state.gone | known, state.due)
+                    else state._replace(ours=frozenset(), gone=state.gone | known)
                 )
         return state
 
@@ -261,7 +274,14 @@ class _Walk:
         due = frozenset(pair for pair in state.due if pair[0] not in names)
         gone |= {(names[0], given) for name, given in state.gone if name == source}
         due |= {(names[0], given) for name, given in state.due if name == source}
-        return _State(ours, gone, due)
+        return _State(ours, gone, due, frozenset(pair for pair in state.flags if pair[0] not in names))
+
+    def _flagged(self, state: _State, names: tuple[Name, ...], instruction: ir.Instruction) -> _State:
+        match instruction:
+            case ir.Compute(op="move", operands=(ir.Const(value=bool() as way),)):
+                return state._replace(flags=state.flags | {(names[0], way)})
+            case _:
+                return state
 
     def _uses(self, state: _State, point: Point, instruction: ir.Instruction) -> Iterator[LateUse]:
         if not state.gone and not state.due:

@@ -12,6 +12,7 @@ from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.alone import expects_nobody
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.sides import call_of
 from pubcheck.rules.support.uses import items
@@ -146,7 +147,8 @@ def _contended(
         return None
     if handshakes_of(package).is_won(function, store.point):
         return None  # who wins an exchange owns what it is about
-    itself = _meets_itself(function, location, callers)
+    own = Site(function, store)
+    itself = _meets_itself(function, location, callers) and not expects_nobody(package, own, own)
     sites = package.locations.get(location, ())
     rivals = [
         site
@@ -154,6 +156,7 @@ def _contended(
         if _may_meet(site, function, callers)
         and site.access.origin != store.span
         and (store.location is None or same_memory(store, site.access))
+        and not expects_nobody(package, own, site)
     ]
     if not rivals and not itself:
         return None
