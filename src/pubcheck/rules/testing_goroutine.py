@@ -14,6 +14,7 @@ from pubcheck.knowledge import ASSERTING, Knowledge, StartsFunction
 from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.failures import fail_and_return
+from pubcheck.rules.support.endings import imported_as
 from pubcheck.rules.support.reading import mentions
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
@@ -173,18 +174,10 @@ class _Search:
                 return func.package is not None and func.package.path in ASSERTING and func.name not in _MAKING
             case ir.UnknownCallee(source=source):
                 qualifier, _, name = source.partition(".")
-                if self._import(function.path, qualifier) in ASSERTING:
+                if imported_as(self._package, function.path, qualifier) in ASSERTING:
                     return name.isidentifier() and name not in _MAKING
                 return _OF_SUITE.search(source) is not None
         return False
-
-    def _import(self, path: str, qualifier: str) -> str:
-        """The import path that the file at ``path`` knows by the name ``qualifier``."""
-        file = next(file for file in self._package.package.files if file.source.path == path)
-        for spec in file.tree.file.imports:
-            if qualifier == (spec.name or spec.path.rpartition("/")[2]):
-                return spec.path
-        return ""
 
     def _by_helpers(self, function: ir.Function) -> Iterator[_End]:
         """Calls in ``function`` of functions that are given the test and end it themselves."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic
+from pubcheck.rules.support.endings import endings
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -84,6 +85,7 @@ class Leaving:
             self._at[point.block].append(point.index)
         self._made = _made(function.ir)
         self._closed = self._endings() | self._skips()
+        self._stops = {point.block: point.index for point in endings(package, function)}
 
     def way_out(self, start: Point | None, demand: int, end: Point | None = None) -> WayOut | None:
         """A path from behind ``start``, or from the entry, to a return that passes fewer than ``demand`` operations.
@@ -102,6 +104,8 @@ class Leaving:
                 if count >= demand:
                     continue
             last = self._blocks[block].instructions[-1]
+            if self._stops.get(block, -1) >= index:
+                continue
             if isinstance(last, ir.Return) or stop is not None:
                 return self._witness(path, last)
             for target in self._next(block, last, known, many=demand == MANY):
