@@ -68,6 +68,15 @@ func (c *cache) get(k string) bool { c.mu.Lock(); defer c.mu.Unlock()
 }
 
 MEANT = {
+    "a pace that the lock guards": """
+type pace struct { mu sync.Mutex; last time.Time; n int }
+func (p *pace) N() int { p.mu.Lock(); defer p.mu.Unlock(); return p.n }
+func (p *pace) SetN(n int) { p.mu.Lock(); defer p.mu.Unlock(); p.n = n }
+func (p *pace) Next() { p.mu.Lock(); defer p.mu.Unlock()
+	if since := time.Since(p.last); since < time.Second { time.Sleep(time.Second - since) }
+	p.n++
+	p.last = time.Now() }
+""",
     "a file read among quick sections": _FETCH.format(name="Read", work='t.m["a"], _ = os.ReadFile("a")'),
     "a file read in a helper": "func (t *T) read() { t.m[`a`], _ = os.ReadFile(`a`) }\n"
     + _FETCH.format(name="Read", work="t.read()"),

@@ -153,7 +153,8 @@ class Provenance:
         wanted = {function.ir.func.receiver for function in functions if function.ir.func and self._handles(function)}
         found: dict[TypeName, bool] = {}
         for function in functions:
-            for made in _made_in(function.ir, wanted):
+            own = function.ir.func.receiver if function.ir.func else None
+            for made in _made_in(function.ir, wanted - {own}):  # for that there must have been one before
                 asked = all(thread.origin is Origin.HANDLER for thread in self._threads.of(function))
                 found[made] = found.get(made, True) and asked
         return frozenset(made for made, asked in found.items() if asked)

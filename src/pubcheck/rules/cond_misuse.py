@@ -12,6 +12,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import test_again
 from pubcheck.rules.support.call_sites import calls_to
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import name_of, path_name
 
 if TYPE_CHECKING:
@@ -135,8 +136,10 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         return True
     # A wake-up that nothing is built on needs no second look: there are none without a signal.
     asked = _asked_before(function, point)
+    looks = {decision.read.point for decision in Decisions(function).of(point)}
     return not any(
         order.reaches(point, access.point)
+        and access.point not in looks
         and not order.passes_one(point, access.point, tests)
         and any(access.path.starts_with(path) for path in asked)
         for access in function.accesses
@@ -148,11 +151,13 @@ def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:
     if next(function.conditions(point), None) is None:
         return set()
     order = function.order
-    return {
+    found = {
         access.path
         for access in function.accesses
         if not access.writes and access.path.steps and order.dominates(access.point, point)
     }
+    # The way to the lock itself is no condition.
+    return {path for path in found if not any(event.lock.path.starts_with(path) for event in function.locks)}
 
 
 def _without_lock(site: CallSite, name: str) -> Finding:

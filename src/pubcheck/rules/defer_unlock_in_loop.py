@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, RootKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import closure_per_turn
 from pubcheck.rules.support.wording import path_name
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, LockEvent
+    from pubcheck.facts import AccessPath, LockEvent, Point
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -36,11 +37,38 @@ def _taken_in_turn(function: FunctionFacts, event: LockEvent) -> LockEvent | Non
     order = function.order
     if not order.reaches(event.point, event.point) or not _is_same_each_turn(function, event.lock.path):
         return None
+    if _comes_once(function, event.point):
+        return None
     taken = function.acquisition(event.lock.path, event.point)
     if taken is None or not order.reaches(event.point, taken.point):
         return None
     # Given back in between, or not taken again as a flag says.
     return taken if any(lock.path == event.lock.path for lock in taken.held.may) else None
+
+
+def _comes_once(function: FunctionFacts, point: Point) -> bool:
+    """Whether a condition holds in one turn alone: a counter that each turn moves on is equal to a constant."""
+    made = [each for block in function.ir.blocks for each in block.instructions if isinstance(each, ir.Compute)]
+    tests = [
+        function.ir.blocks[condition.point.block].instructions[-1]
+        for condition in function.conditions(point)
+        if condition.taken
+    ]
+    asked = {test.condition for test in tests if isinstance(test, ir.Branch)}
+    return any(
+        each.target in asked
+        and each.op == "=="
+        and isinstance(each.operands[1], ir.Const)
+        and _counts(made, each.operands[0])
+        for each in made
+    )
+
+
+def _counts(made: list[ir.Compute], counter: ir.Operand) -> bool:
+    """Whether ``counter`` is set to a constant once, and added to otherwise."""
+    steps = [each for each in made if each.target == counter]
+    adds = [each for each in steps if each.op == "+" and each.operands[0] == counter]
+    return bool(adds) and len(steps) - len(adds) <= 1 and all(isinstance(each.operands[1], ir.Const) for each in adds)
 
 
 def _is_same_each_turn(function: FunctionFacts, path: AccessPath) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import excused_lines
@@ -12,7 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import defer_unlock, unlock_before
 from pubcheck.rules.support.handing import handing_of
 from pubcheck.rules.support.wording import call_trace, path_name
-from pubcheck.rules.support.written import continue_behind
+from pubcheck.rules.support.written import comments_between, continue_behind
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -43,11 +44,24 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         leaks = [*_at_returns(function), *_at_turns(function, package)]
         for leak, block in leaks:
-            if excused.covers(function, leak.span):
+            if excused.covers(function, leak.span) or _is_meant(function, leak, package):
                 continue
             always = leak.way == "return" and not leak.given_back
             if block < 0 or not handing.is_handed_on(function, leak.lock, block, always=always):
                 yield _finding(leak, package)
+
+
+def _is_meant(function: FunctionFacts, leak: _Leak, package: PackageFacts) -> bool:
+    """Whether a comment from the lock to the end of the way says that nobody is to unlock it."""
+    start = leak.taken.span.start if leak.taken.span.path == function.ir.path else 0
+    return _KEEPS.search(comments_between(package, leak.span, start)) is not None
+
+
+_KEEPS = re.compile(
+    r"\b(?:not|n't|never|without|no need to|needn't|nobody)\b[^.;]{0,12}\bunlock"
+    r"|\b(?:leave|keep|stay|remain)\w*\s+(?:it\s+)?locked",
+    re.IGNORECASE,
+)
 
 
 def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:

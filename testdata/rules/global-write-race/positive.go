@@ -36,3 +36,16 @@ func Fill(names []string) {
 		}()
 	}
 }
+
+// Room behind the end, and a slice that is another one by now.
+var (
+	prefix = make([]byte, 1, 16)
+	suffix = []byte(".log")
+)
+
+func SetSuffix(s string) { suffix = []byte(s) }
+
+func key(w http.ResponseWriter, r *http.Request) {
+	w.Write(append(prefix, r.Host...)) // want "package variable `prefix"
+	w.Write(append(suffix, r.Host...)) // want "package variable `suffix"
+}

@@ -112,13 +112,14 @@ def _on_error(slow: Slow, package: PackageFacts) -> bool:
 def hurts(slow: Slow, package: PackageFacts) -> bool:
     """Whether the wait is sure to be long whenever it comes: somebody far away has to answer, or a clock has to run.
 
-    Streams and files are mostly quick, and what is slept in a loop is a retry or a poll, which comes rarely.
+    Streams and files are mostly quick, and what is slept in a loop is a retry or a poll, which comes rarely. What is
+    slept to keep the pace of those who take the lock is what they take it for.
     """
     event, calls = slow.event, len(slow.trace)
     if event.kind is BlockKind.NETWORK:
         return event.what in ROUND_TRIPS and calls <= NEAR
     if event.kind is BlockKind.SLEEP:
-        return calls <= NEAR_SLEEP and not _is_repeated(slow, package)
+        return calls <= NEAR_SLEEP and not _is_repeated(slow, package) and not _keeps_pace(slow)
     return event.kind in _ANSWERS and calls <= NEAR
 
 
@@ -132,6 +133,41 @@ def _is_repeated(slow: Slow, package: PackageFacts) -> bool:
     callee = package.function(event.trace[-1].callee)
     inner = [one for one in callee.blocking if one.span == event.origin] if callee is not None else []
     return callee is None or not inner or any(callee.in_loop(one.point) for one in inner)
+
+
+def _keeps_pace(slow: Slow) -> bool:
+    """Whether how long it sleeps follows from a field that the same critical section sets anew."""
+    function, event = slow.function, slow.event
+    if event.trace:
+        return False
+    made = {
+        target: each
+        for block in function.ir.blocks
+        for each in block.instructions
+        if isinstance(each, ir.Compute | ir.Load | ir.Call)
+        for target in (each.targets if isinstance(each, ir.Call) else (each.target,))
+    }
+    sleep = function.ir.blocks[event.point.block].instructions[event.point.index]
+    work, seen = list(sleep.call.args) if isinstance(sleep, ir.Call) else [], set[ir.Operand]()
+    spans = []
+    while work:
+        operand = work.pop()
+        each = made.get(operand) if type(operand) is int and operand not in seen else None
+        if each is None:
+            continue
+        seen.add(operand)
+        if isinstance(each, ir.Load):
+            spans.append((each.pos, each.end))
+        else:
+            work += each.call.args if isinstance(each, ir.Call) else each.operands
+    read = {one.path for one in function.accesses if not one.writes and (one.span.start, one.span.end) in spans}
+    return any(
+        one.writes
+        and one.path in read
+        and slow.lock in one.held.must
+        and function.order.reaches(event.point, one.point)
+        for one in function.accesses
+    )
 
 
 def after_failure(function: FunctionFacts, point: Point) -> bool:

@@ -72,13 +72,18 @@ def comments_beside(package: PackageFacts, span: Span, since: int = 0) -> str:
 
 def comments_before(package: PackageFacts, function: FunctionFacts, span: Span) -> str:
     """The text of the comments in ``function`` down to the line of ``span``."""
+    return comments_between(package, Span(span.path, span.start, span.start), function.span.start)
+
+
+def comments_between(package: PackageFacts, span: Span, since: int) -> str:
+    """The text of the comments on the lines from offset ``since`` to those of ``span``."""
     file = _file(package, span)
     if file is None:
         return ""
-    lines = file.source.lines
-    places = file.tree.comments_by_place
-    every = range(lines.line(function.span.start), lines.line(span.start) + 1)
-    return " ".join(one.text for line in every for one in places.on_line(line))
+    lines, places = file.source.lines, file.tree.comments_by_place
+    return " ".join(
+        one.text for line in range(lines.line(since), lines.line(span.end) + 1) for one in places.on_line(line)
+    )
 
 
 def continue_behind(package: PackageFacts, span: Span) -> Span | None:
