@@ -253,7 +253,7 @@ func use(m map[string]*value, key string, stale func(*value) bool) int {
 }
 
 // A cache of what a function says.
-type memo struct {
+type Memo struct {
 	m    sync.Map
 	ask  func(string) bool
 	last atomic.Int64
@@ -264,19 +264,18 @@ type answer struct {
 	used atomic.Int64
 }
 
-func (m *memo) Match(s string) bool {
+func (m *Memo) Match(s string) bool {
 	now := time.Now().Unix()
-	if v, ok := m.m.Load(s); ok {
+	v, ok := m.m.Load(s)
+	if ok {
 		a := v.(*answer)
 		a.used.Store(now)
 		return a.ok
 	}
-	b := m.ask(s)
-	a := &answer{ok: b}
+	a := &answer{ok: m.ask(s)}
 	a.used.Store(now)
-	s = strings.Clone(s)
 	m.m.Store(s, a)
-	return b
+	return a.ok
 }
 
 // Nobody reads any more when it is closed.

@@ -142,7 +142,27 @@ def _handed_on(instruction: ir.Instruction) -> tuple[Hashable, ...]:
 def _leading_from(function: FunctionFacts, load: Call) -> set[Hashable]:
     """The names that lead to what was found."""
     call = function.ir.blocks[load.point.block].instructions[load.point.index]
-    names: set[Hashable] = set(call.targets[:1]) if isinstance(call, ir.Call) else set()
+    return _led_on(function, set(call.targets[:1]) if isinstance(call, ir.Call) else set())
+
+
+def _is_had(function: FunctionFacts, names: set[Hashable], act: Call) -> bool:
+    """Whether somebody gets what is stored from here too, who then has another object than those who look it up."""
+    names = _led_on(function, names)
+    return any(
+        point != act.point
+        and not names.isdisjoint((each.value,) if isinstance(each, ir.Store) else _handed_on(each))
+        and not (isinstance(each, ir.Call) and _is_atomic(each.call.callee))
+        for point, each in points(function.ir)
+    )
+
+
+def _is_atomic(callee: ir.Callee) -> bool:
+    func = callee.func if isinstance(callee, ir.StaticCallee) else None
+    return func is not None and func.package is not None and func.package.path == "sync/atomic"
+
+
+def _led_on(function: FunctionFacts, names: set[Hashable]) -> set[Hashable]:
+    """The names that lead to what ``names`` lead to."""
     size = 0
     while size < len(names):
         size = len(names)
@@ -166,9 +186,9 @@ def _is_one_of_a_kind(function: FunctionFacts, load: Call, act: Call) -> bool:
     if isinstance(under, Chan | Map):
         return True
     element = type_.element if isinstance(type_, Pointer) else type_
-    if element is not None and has_synchronisation(element):
-        return True
     made = definitions(function.ir)
+    if element is not None and has_synchronisation(element):
+        return _is_had(function, set(origins(function.ir, value, made)), act)
     stack, seen = [value], set()
     while stack:
         name = stack.pop()
