@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pubcheck.facts import Start
+from pubcheck.facts import ChannelAction, Start
 from pubcheck.flow import ir
 from pubcheck.flow.operands import operands as operands_of
 from pubcheck.model.types import Named
@@ -208,3 +208,12 @@ def _interface_callee(function: FunctionFacts, call: Call) -> ir.InterfaceCallee
     if info is None or type(info.callee) is not ir.InterfaceCallee:
         return None
     return info.callee
+
+
+def repeats(edge: Edge) -> bool:
+    """Whether a call stands in a loop that doesn't wait for anything: what waits for an event may end what it began."""
+    caller, order = edge.caller, edge.caller.order
+    if caller is edge.callee or edge.callee.summary.waits or not caller.in_loop(edge.point):
+        return False
+    receives = (event.point for event in caller.channels if event.action is ChannelAction.RECEIVE)
+    return not any(order.reaches(point, edge.point) and order.reaches(edge.point, point) for point in receives)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.callgraph import repeats
 from pubcheck.analysis.handlers import HTTP, handles
 from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
@@ -28,7 +29,7 @@ from pubcheck.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis.callgraph import CallGraph, Edge
+    from pubcheck.analysis.callgraph import CallGraph
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import Site
 
@@ -141,6 +142,8 @@ class Threads:
         self._before: dict[tuple[str, Thread], bool] = {}
         self._believed: list[tuple[str, Thread]] = []  # those of ``_before`` that are true, as they were found
         self._awaited: dict[Thread, bool] = {}
+        self._starting: dict[Thread, dict[str, list[Point]]] = {}
+        self._leading: dict[Thread, dict[str, list[Point]]] = {}
 
     # --- who runs what
 
@@ -328,7 +331,7 @@ class Threads:
         return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
 
     def _precedes(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
-        starts = self._start_points(thread).get(function.name)
+        starts = self._start_points(thread).get(function.name) or self._led_to(thread).get(function.name)
         if starts:
             return not any(start == point or function.order.reaches(start, point) for start in starts)
         key = (function.name, thread)
@@ -367,9 +370,21 @@ class Threads:
         at = site.access.point
         return bool(waits) and all(function.order.passes_one(start, at, waits) for start in starts)
 
-    @cached_property
-    def _starting(self) -> dict[Thread, dict[str, list[Point]]]:
-        return {}
+    def _led_to(self, thread: Thread) -> dict[str, list[Point]]:
+        """Where goroutines are started that start ``thread``, directly or not."""
+        known = self._leading.get(thread)
+        if known is None:
+            known = self._leading[thread] = {}
+            work = list(self._start_points(thread))
+            while work:
+                name = work.pop()
+                before = [(launch.starter, launch.spawn.point) for launch in self.graph.launches.get(name, ())]
+                if name in known:
+                    before += [(edge.caller, edge.point) for edge in self.graph.calls.get(name, ())]
+                for starter, point in before:
+                    work += [starter.name] if starter.name not in known else []
+                    known.setdefault(starter.name, []).append(point)
+        return known
 
     def _start_points(self, thread: Thread) -> dict[str, list[Point]]:
         """Where ``thread`` is started: by the function that does, and by calls that lead to it."""
@@ -385,15 +400,6 @@ class Threads:
                 found.setdefault(edge.caller.name, []).append(edge.point)
         self._starting[thread] = found
         return found
-
-
-def repeats(edge: Edge) -> bool:
-    """Whether a call stands in a loop that doesn't wait for anything: what waits for an event may end what it began."""
-    caller, order = edge.caller, edge.caller.order
-    if caller is edge.callee or edge.callee.summary.waits or not caller.in_loop(edge.point):
-        return False
-    receives = (event.point for event in caller.channels if event.action is ChannelAction.RECEIVE)
-    return not any(order.reaches(point, edge.point) and order.reaches(edge.point, point) for point in receives)
 
 
 def _waits(function: FunctionFacts) -> list[Point]:

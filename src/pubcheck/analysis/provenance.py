@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.parallel import Origin, repeats
+from pubcheck.analysis.callgraph import repeats
+from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import AccessPath, PublicationKind, Root, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import deref

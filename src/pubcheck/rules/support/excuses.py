@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names
-from pubcheck.facts import DEREF, AccessPath, ChannelAction, RootKind, Start
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, PublicationKind, RootKind, Start
 from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
 from pubcheck.model.structure import core_type
@@ -46,6 +46,33 @@ def after_a_receive(function: FunctionFacts, access: Access) -> bool:
             or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
         )
         for event in function.channels
+    )
+
+
+def before_the_answer(use: Use, other: Use) -> bool:
+    """Whether ``other`` waits on a channel of its own for what the function of ``use`` says when it is done.
+
+    The one sends the channel to the other, who doesn't come back to the access when it has answered.
+    """
+    asking, answering = other.function, use.function
+    own = {
+        target.root
+        for event in asking.channels
+        if event.action is ChannelAction.RECEIVE and event.waits and not event.in_select
+        if asking.order.dominates(event.point, other.site.access.point)
+        for target in event.targets
+        if target.root.kind is RootKind.FRESH
+    }
+    sent = (value.root for each in asking.publications if each.kind is PublicationKind.SEND for value in each.value)
+    if own.isdisjoint(sent):
+        return False
+    order, at = answering.order, use.site.access.point
+    return any(
+        event.action is ChannelAction.SEND
+        and all(target.root.kind is RootKind.OPAQUE for target in event.targets)
+        and order.reaches(at, event.point)
+        and not order.reaches(event.point, at)
+        for event in answering.channels
     )
 
 

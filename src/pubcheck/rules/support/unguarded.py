@@ -21,6 +21,7 @@ from pubcheck.rules.support.excuses import (
     after_a_receive,
     after_an_atomic,
     after_others,
+    before_the_answer,
     copies_pointer,
     is_detached,
     is_new,
@@ -169,7 +170,7 @@ class _Search:
         threads = self._package.threads
         if mine is theirs or self._in_one_run(mine, theirs):
             return alone or threads.runs_in_parallel_with_itself(mine) is not None
-        if use.excludes(other):
+        if use.excludes(other) or before_the_answer(use, other):
             return False
         if self._callers.take_turns(mine, theirs) and not any(thread.many for thread in threads.of(mine)):
             return False
