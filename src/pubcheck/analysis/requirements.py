@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import Call, Location
 
 NAMED_SHARE = 0.5
-"""Of the calls that can be told, how many hold a lock that the comment names."""
+"""Of the calls that can be told, how many hold a lock that the comment names, or the only one that can be meant."""
 MEANT_SHARE = 0.66
-"""As above, for a lock that nothing names."""
+"""As above, for one of several locks."""
 MEANT_CALLS = 2
 """Calls under such a lock."""
 _WORD = re.compile(r"\w+(?:\.\w+)*")
@@ -256,7 +256,7 @@ def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]
         obeyed = tuple(each for each in callers if lock in each.holds)
         broken = tuple(each for each in callers if lock not in each.perhaps and not each.function.contract.unknown)
         share = len(obeyed) / max(1, len(obeyed) + len(broken))
-        if named:
+        if len(candidates) == 1:
             believed = bool(obeyed) and share >= NAMED_SHARE
         else:
             believed = len(obeyed) >= MEANT_CALLS and share >= MEANT_SHARE
