@@ -74,7 +74,7 @@ def declared_contract(func: Func, source: SourceFile, package: Package) -> Contr
         annotated = annotated_contract(b"\n".join(lines).decode("utf-8", "replace"), func, package)
         if annotated is not None:
             return annotated
-    if _NAME.search(func.name) and not _QUESTION.search(func.name):
+    if asks_by_name(func):
         return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
     if func.receiver is not None and _NAME.search(func.receiver.name):
         return Contract(unknown=True, evidence=f"`{func.receiver.name}` is what a lock's holder uses", declared=True)
@@ -86,6 +86,11 @@ def declared_contract(func: Func, source: SourceFile, package: Package) -> Contr
         evidence = f"the comment of `{func.name}` says that `{excluded}` must not be held"
         return Contract(excluded=frozenset((Lock(excluded, Mode.EXCLUSIVE),)), evidence=evidence)
     return NO_CONTRACT
+
+
+def asks_by_name(func: Func) -> bool:
+    """Whether a function is named for a lock that is held when it is called: ``flushLocked``."""
+    return _NAME.search(func.name) is not None and not _QUESTION.search(func.name)
 
 
 def _forbidden(comment: bytes, func: Func, package: Package) -> AccessPath | None:

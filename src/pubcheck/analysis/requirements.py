@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.annotated import Demand, demands, is_another, is_taken_on_some_ways, lock_names
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.contracts import doc_comment
+from pubcheck.analysis.contracts import asks_by_name, doc_comment
 from pubcheck.analysis.mutexes import mutex_fields, named_lock, only_lock, struct_of
 from pubcheck.analysis.neighbours import neighbours
 from pubcheck.facts import DEREF, AccessPath, Lock, LockAction, Mode, PublicationKind, RootKind, locations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import Call, Location
 
 NAMED_SHARE = 0.5
-"""Of the calls that can be told, how many hold a lock that the comment names, or the only one that can be meant."""
+"""Of the calls that can be told, how many hold a lock that the comment names, or its name can mean alone."""
 MEANT_SHARE = 0.66
-"""As above, for one of several locks."""
+"""As above, for a lock that nothing names."""
 MEANT_CALLS = 2
 """Calls under such a lock."""
 _WORD = re.compile(r"\w+(?:\.\w+)*")
@@ -246,6 +246,8 @@ def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]
     """The lock that is meant: one that the comment names, or else the one of the receiver's that callers hold."""
     named = _named(package, function)
     candidates = named or _receivers(function)
+    func = function.ir.func
+    told = bool(named) or (len(candidates) == 1 and func is not None and asks_by_name(func))
     taken = {
         event.lock.location
         for event in function.locks
@@ -256,7 +258,7 @@ def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]
         obeyed = tuple(each for each in callers if lock in each.holds)
         broken = tuple(each for each in callers if lock not in each.perhaps and not each.function.contract.unknown)
         share = len(obeyed) / max(1, len(obeyed) + len(broken))
-        if len(candidates) == 1:
+        if told:
             believed = bool(obeyed) and share >= NAMED_SHARE
         else:
             believed = len(obeyed) >= MEANT_CALLS and share >= MEANT_SHARE

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.parallel import Origin
+from pubcheck.analysis import Site
+from pubcheck.analysis.parallel import Origin, Witness
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared
+from pubcheck.rules.support.handed import late_reads
 from pubcheck.rules.support.telling import race_finding
-from pubcheck.rules.support.unlocked import unlocked_races
+from pubcheck.rules.support.unlocked import Race, unlocked_races
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
-    from pubcheck.analysis.parallel import Witness
     from pubcheck.rules.finding import Finding
-    from pubcheck.rules.support.unlocked import Race
 
 NEAR = 2
 """Calls on the way from a goroutine's start up to which it is taken to share what it was given."""
@@ -32,7 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     What one function does to several fields of an object is one mistake.
     """
     together: dict[tuple[str, str, Witness], list[Race]] = {}
-    for race in unlocked_races(package):
+    for race in _races(package):
         field = race.location.kind is LocationKind.FIELD and not race.location.is_element
         if field and race.witness.one.origin is not Origin.HANDLER:
             key = (race.location.owner, race.write.function.name, race.witness)
@@ -42,6 +42,20 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         fixes = atomic_type(package, declared(package, first.location)) if not alike else ()
         found = race_finding(package, first, fixes, alike=[race.location for race in alike])
         yield found if _is_near(package, first) else msgspec.structs.replace(found, confidence=Confidence.LOW)
+
+
+def _races(package: PackageFacts) -> Iterator[Race]:
+    """Those that the package tells of as a whole, and those of a function with the goroutine that it starts."""
+    known = set()
+    for race in unlocked_races(package):
+        known.add(race.location)
+        yield race
+    for late in late_reads(package):
+        location = late.access.location
+        if location is not None and location not in known and location not in package.guards:
+            known.add(location)
+            own = min(package.threads.of(late.function))
+            yield Race(location, late.other, Site(late.function, late.access), Witness(late.thread, own))
 
 
 def _is_near(package: PackageFacts, race: Race) -> bool:

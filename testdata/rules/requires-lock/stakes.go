@@ -128,3 +128,23 @@ func load(name string) *node {
 }
 
 func fill(n *node) { n.addPeerLocked("self", 1) }
+
+// A name asks for the one lock that there is, whoever else forgets it.
+type shelf struct {
+	mu    sync.Mutex
+	books map[string]int
+}
+
+func (s *shelf) Put(title string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.putLocked(title)
+}
+
+func (s *shelf) PutAll(titles []string) {
+	for _, title := range titles {
+		s.putLocked(title) // want "`.*putLocked` is called without `shelf.mu`"
+	}
+}
+
+func (s *shelf) putLocked(title string) { s.books[title]++ }

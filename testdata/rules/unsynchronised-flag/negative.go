@@ -158,3 +158,23 @@ func (c *Client) refresh() {
 		}
 	}
 }
+
+// What the goroutine is waited for, or got before the start, is in order.
+type download struct {
+	size int
+	err  error
+	done chan struct{}
+}
+
+func (d *download) run(fetch func() (int, error)) {
+	defer close(d.done)
+	d.size, d.err = fetch()
+}
+
+func startDownload(fetch func() (int, error)) (int, error) {
+	d := &download{done: make(chan struct{})}
+	before := d.size
+	go d.run(fetch)
+	<-d.done
+	return d.size - before, d.err
+}

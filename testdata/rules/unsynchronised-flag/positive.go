@@ -96,3 +96,23 @@ func show(find func() (string, string)) *screen {
 func (s *screen) update(find func() (string, string)) {
 	s.mac, s.address = find() // want "`screen.address` is written here and written by another run of itself"
 }
+
+// Who starts a goroutine with a new object goes on beside it.
+type upload struct {
+	sent int
+	done chan struct{}
+}
+
+func (u *upload) run(parts [][]byte) {
+	defer close(u.done)
+	for _, part := range parts {
+		u.sent += len(part) // want "`upload.sent` is written here and read by `startUpload` on another goroutine"
+	}
+}
+
+func startUpload(parts [][]byte, report func(int)) *upload {
+	u := &upload{done: make(chan struct{})}
+	go u.run(parts)
+	report(u.sent)
+	return u
+}

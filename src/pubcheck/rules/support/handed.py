@@ -1,0 +1,116 @@
+"""Objects that their maker gives to a goroutine, and then goes on to use: which fields both touch, in no order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis import Site
+from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.facts import PublicationKind, RootKind
+from pubcheck.rules.support.called_off import goes_on_without, is_stopped
+from pubcheck.rules.support.unlocked import is_foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.parallel import Thread
+    from pubcheck.facts import Access, Publication
+
+_STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
+
+
+class Late(NamedTuple):
+    """``access`` comes after ``publication`` gave the object to ``thread``, which does ``other`` to the same field."""
+
+    function: FunctionFacts
+    publication: Publication
+    access: Access
+    other: Site
+    thread: Thread
+
+
+def late_writes(package: PackageFacts) -> Iterator[Late]:
+    """Fields of a new object that are written after a goroutine got the object, and that it accesses.
+
+    One for each goroutine that is started.
+    """
+    return _late(package, lambda function, start: function.writes_through(start), lambda _: True)
+
+
+def late_reads(package: PackageFacts) -> Iterator[Late]:
+    """Fields of a new object that are read after a goroutine got the object, and that it writes, as ``late_writes``."""
+    return _late(package, _reads, lambda other: other.access.writes)
+
+
+def _late(
+    package: PackageFacts,
+    accesses: Callable[[FunctionFacts, Publication], Iterator[Access]],
+    conflicts: Callable[[Site], bool],
+) -> Iterator[Late]:
+    for function in package.functions:
+        if function.test:
+            continue
+        for start in function.publications:
+            if start.kind in _STARTS:
+                found = (
+                    late
+                    for access in accesses(function, start)
+                    for late in _meetings(package, function, start, access)
+                    if conflicts(late.other)
+                )
+                yield from (late for late in [next(found, None)] if late is not None)
+
+
+def _reads(function: FunctionFacts, start: Publication) -> Iterator[Access]:
+    """What the function itself, and nobody for it, reads of what ``start`` published, some time after that."""
+    roots = {path.root for path in start.value}
+    return (
+        access
+        for access in function.accesses
+        if access.path.root in roots
+        and not access.writes
+        and not access.trace
+        and function.order.reaches(start.point, access.point)
+    )
+
+
+def _meetings(package: PackageFacts, function: FunctionFacts, start: Publication, access: Access) -> Iterator[Late]:
+    """What the goroutine does to the memory of ``access``, if nothing keeps the two apart."""
+    if (
+        access.location is None
+        or access.path.root.kind is not RootKind.FRESH
+        or access.atomic is not None
+        or access.init
+        or not access.in_place
+        or not access.certain
+        or function.maybe_protected(access)
+        or is_foreign(package, access.location)
+        or not function.order.same_turn(start.point, access.point)
+        or is_stopped(function, start, access.point)
+        or goes_on_without(package, function, start, access.point)
+    ):
+        return
+    site = Site(function, access)
+    for other in package.locations.get(access.location, ()):
+        thread = _goroutine(package, start, other)
+        if thread is None or other.function.test or other.function.maybe_protected(other.access):
+            continue
+        shakes = handshakes_of(package)
+        if other.access.atomic is None and not (shakes.order(site, other) or shakes.is_sent_for(other, function)):
+            yield Late(function, start, access, other, thread)
+
+
+def _goroutine(package: PackageFacts, start: Publication, site: Site) -> Thread | None:
+    """The goroutine that ``start`` started, if ``site`` is of an object that it was given."""
+    first = package.function(start.callee)
+    if first is None:
+        return None
+    return next(
+        (
+            thread
+            for thread in sorted(package.threads.of(site.function))
+            if thread.root == first.name and package.sharing.hold(site, thread).origins
+        ),
+        None,
+    )
