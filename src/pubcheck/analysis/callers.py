@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from pubcheck.analysis.relevance import is_test, mentions
@@ -67,7 +67,6 @@ class Callers:
         self._own: dict[tuple[str, int], bool] = {}
         self._depth = 0
         self._held: dict[tuple[FunctionFacts, int | None], LockSet] = {}
-        self._at_init: dict[FunctionFacts, bool] = {}
         self._tests_alone: dict[str, bool] = {}
         self.private: dict[tuple[int, int], bool] = {}
         """What ``writers.is_private`` has told, by function and access."""
@@ -292,24 +291,22 @@ class Callers:
 
     def runs_at_init(self, function: FunctionFacts) -> bool:
         """Whether the package calls the function only while it is initialised: so registries are filled."""
-        if self._depth:
-            return self._runs_at_init(function)
-        known = self._at_init.get(function)
-        if known is None:
-            known = self._at_init[function] = self._runs_at_init(function)
-        return known
+        return function.name == "init" or function in self._at_init
 
-    def _runs_at_init(self, function: FunctionFacts) -> bool:
-        if function.name == "init":
-            return True
-        callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
-        if not callers or self._of(self._starts, function) or self._depth >= MAX_DEPTH:
-            return False
-        self._depth += 1
-        try:
-            return all(self.runs_at_init(caller) for caller in callers.values())
-        finally:
-            self._depth -= 1
+    @cached_property
+    def _at_init(self) -> set[FunctionFacts]:
+        """What ``init`` functions call and nobody else does, and what only such functions call."""
+        work = [function for function in self._package.functions if function.name == "init"]
+        found = set(work)
+        while work:
+            for call in work.pop().calls:
+                callee = self._package.function(call.callee)
+                if callee is None or callee in found or self._of(self._starts, callee):
+                    continue
+                if all(caller in found or caller is callee for caller, _ in self._of(self._calls, callee)):
+                    found.add(callee)
+                    work.append(callee)
+        return found
 
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""

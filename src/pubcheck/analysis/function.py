@@ -110,6 +110,8 @@ class FunctionFacts:
         self.initialises = initialises
         self.test = test
         self.contract = contract
+        self.told: dict[object, object] = {}
+        """See ``remembering.once_a_function``."""
 
     def __repr__(self) -> str:
         return f"<FunctionFacts {self.name}>"
@@ -289,8 +291,18 @@ class FunctionFacts:
         """Whether some lock may be held at ``event``, an unknown one of the callers' included."""
         return bool(event.held.may) or self.contract.unknown or bool(self.contract.held)
 
-    def conditions(self, point: Point) -> Iterator[Condition]:
+    def conditions(self, point: Point) -> tuple[Condition, ...]:
         """Branches that ``point`` is only reached past, with the outcome that leads to it, the nearest first."""
+        known = self._conditions.get(point)
+        if known is None:
+            known = self._conditions[point] = tuple(self._find_conditions(point))
+        return known
+
+    @cached_property
+    def _conditions(self) -> dict[Point, tuple[Condition, ...]]:
+        return {}
+
+    def _find_conditions(self, point: Point) -> Iterator[Condition]:
         order = self.order
         for branch in reversed(self.events.branches):
             end = self.ir.blocks[branch.point.block].instructions[-1]

@@ -28,13 +28,18 @@ class LastingFields:
         self._package = package
         self._callers = callers_of(package)
         self._known: dict[Location, bool] = {}
+        self._ways: dict[AccessPath, Way | None] = {}
 
     def way(self, path: AccessPath) -> Way | None:
         """The fields whose pointers lead to the memory, after the first pointer; None where one may be set anew.
 
         An element of a container at the end is the container's memory; one on the way is an object of its own.
         """
-        steps = path.steps
+        if path not in self._ways:
+            self._ways[path] = self._find_way(path.steps)
+        return self._ways[path]
+
+    def _find_way(self, steps: tuple[str, ...]) -> Way | None:
         if any(step[0] == "[" for step in steps[:-1]):
             return None
         pointers = [at for at, step in enumerate(steps) if step in (DEREF, SNAPSHOT)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.assembly import function_facts
@@ -70,6 +70,8 @@ class PackageFacts:
     Attributes:
         package: the package, for questions about types and declarations.
         path: its import path.
+        kept: whether its functions will be edited; see ``renewed``.
+        told: what was found in single functions' texts, which outlives edits of others.
     """
 
     def __init__(
@@ -87,6 +89,8 @@ class PackageFacts:
         self.kept = kept
         self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports), checkpoint)
         self._made: dict[int, FunctionFacts] = {}
+        self._lowered: dict[Func, ir.Function | None] = {}
+        self.told: dict[object, Any] = {}
 
     def renewed(self, changed: Iterable[Func]) -> PackageFacts:
         """The facts of the same package, of which only the bodies of ``changed`` have another text.
@@ -94,6 +98,9 @@ class PackageFacts:
         Nothing else may have moved (see ``source.Elastic``), in this package or in those that it imports, and these
         facts must have been ``kept``. They aren't to be asked for anything more.
         """
+        changed = tuple(changed)
+        for func in changed:
+            self._lowered.pop(func, None)
         self._solver.renew(changed)
         self._forget()
         bodies_there = {id(frame.fn) for unit in self._solver.units.values() for frame, _ in unit.frames}
@@ -162,7 +169,11 @@ class PackageFacts:
 
         Nothing is interpreted, and what it calls isn't looked at. None where it can't be lowered.
         """
-        return self._solver.lowered(func)
+        if not self.kept:
+            return self._solver.lowered(func)
+        if func not in self._lowered:
+            self._lowered[func] = self._solver.lowered(func)
+        return self._lowered[func]
 
     def around(self, path: str, pos: int, end: int) -> Iterator[FunctionFacts]:
         """The functions and literals of the file ``path`` that two offsets lie in, as far as they could matter."""

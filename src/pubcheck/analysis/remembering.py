@@ -1,17 +1,20 @@
-"""What is told of a package, kept for as long as the package is there."""
+"""What is told of a package or a function, kept for as long as that is there."""
 
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
     from pubcheck.model.package import Package
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def once_a_package(tell: Callable[[Package], T]) -> Callable[[Package], T]:
@@ -25,3 +28,55 @@ def once_a_package(tell: Callable[[Package], T]) -> Callable[[Package], T]:
         return known[package]
 
     return told
+
+
+def once_a_function(tell: Callable[Concatenate[FunctionFacts, P], T]) -> Callable[Concatenate[FunctionFacts, P], T]:
+    """Have ``tell`` asked once for each function, which outlives edits of others while its package is held.
+
+    So the answer must follow from the function's own facts, from what the package declares, and from keywords: not from
+    the facts of another function. What ``tell`` is given by position is always the same for one function.
+    """
+
+    @wraps(tell)
+    def told(function: FunctionFacts, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        known = function.told
+        key = (tell, *kwargs.values()) if kwargs else tell
+        if key not in known:
+            known[key] = tell(function, *args, **kwargs)
+        return cast("T", known[key])
+
+    return told
+
+
+def all_once_a_function(
+    tell: Callable[Concatenate[FunctionFacts, P], Iterator[T]],
+) -> Callable[Concatenate[FunctionFacts, P], tuple[T, ...]]:
+    """As ``once_a_function``, of all that an iterator gives."""
+
+    @once_a_function
+    @wraps(tell)
+    def told(function: FunctionFacts, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        return tuple(tell(function, *args, **kwargs))
+
+    return told
+
+
+def while_same(
+    package: PackageFacts, key: Hashable, texts: tuple[object, ...], find: Callable[[], Iterable[T]]
+) -> tuple[T, ...]:
+    """What ``find`` gives, asked once for as long as ``texts`` are the same and the package is held.
+
+    So the answer must follow from these texts and from what the package declares.
+
+    Args:
+        package: the facts.
+        key: what is asked about which piece of text.
+        texts: all that is looked at.
+        find: finds the answer.
+    """
+    known: tuple[tuple[object, ...], tuple[T, ...]] | None = package.told.get(key)
+    if known is None or known[0] != texts:
+        known = (texts, tuple(find()))
+        if package.kept:
+            package.told[key] = known
+    return known[1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -102,6 +103,7 @@ class Solver:
         self._closures: dict[int, Summary] = {}
         self._names: dict[Func, str] = {}
         self._owners: dict[TypeName, str] = {}
+        self._initialisers: dict[bool, list[Unit]] = {}
         self._methods = Methods(package)
         self._conditions = Conditions(package)
         self._checkpoint = checkpoint
@@ -188,6 +190,7 @@ class Solver:
                 unit.root = None
         self._surveys.clear()
         self._closures.clear()
+        self._initialisers.clear()
 
     def renew(self, changed: Iterable[Func]) -> None:
         """The bodies of ``changed`` have another text: analyse them, and callers where it makes a difference."""
@@ -207,6 +210,9 @@ class Solver:
                     self.units[func].summary = self.units[func].contract = None
                 self._analyse(self._in_order(component))
                 different.update(func for func in component if self.units[func].summary != known.get(func))
+        for unit in chain.from_iterable(self._initialisers.values()):
+            if not different.isdisjoint(self._callees_of(unit)):
+                unit.summary = None
 
     def _drop(self, func: Func) -> None:
         """Forget a function and its literals."""
@@ -365,12 +371,16 @@ class Solver:
 
     def initialisers(self, *, tests: bool) -> list[Unit]:
         """What initialises package variables, of tests or of the rest, a unit for each file that has any."""
-        units = []
-        for function in lower_initialisers(self.package, lambda path: is_test(path) is tests):
-            unit = Unit(f"{self.package.path}.{function.name}", None, function)
-            self._analyse_unit(unit)
-            units.append(unit)
-        return units
+        known = self._initialisers.get(tests)
+        if known is None:
+            known = self._initialisers[tests] = [
+                Unit(f"{self.package.path}.{function.name}", None, function)
+                for function in lower_initialisers(self.package, lambda path: is_test(path) is tests)
+            ]
+        for unit in known:
+            if unit.summary is None:
+                self._analyse_unit(unit)
+        return known
 
     def _within(self, function: ir.Function | None) -> Iterator[ir.Function]:
         if function is not None:

@@ -6,6 +6,7 @@ run of the same one. A lock that all writers hold keeps them out.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import handed_out
@@ -108,12 +109,14 @@ def _is_field(path: AccessPath) -> bool:
     return bool(path.steps) and path.steps[-1][0] not in "*@["
 
 
+@lru_cache(maxsize=4096)
 def _hops(path: AccessPath) -> int:
     """How many pointers lead on from the last field or variable that has a name."""
     named = max((at for at, step in enumerate(path.steps) if step not in (DEREF, SNAPSHOT)), default=-1)
     return len(path.steps) - 1 - named
 
 
+@lru_cache(maxsize=4096)
 def _pointer(path: AccessPath) -> str:
     """The field that holds the last pointer on the way; empty for another kind of memory."""
     last = max((at for at, step in enumerate(path.steps) if step in (DEREF, SNAPSHOT)), default=0)

@@ -70,4 +70,4 @@ def _leads_to_a_close(package: PackageFacts, call: Call) -> bool:
         return False
     acts = [event.point for event in callee.channels if event.action is ChannelAction.CLOSE]
     acts += [spawn.point for spawn in callee.spawns if spawn.start is Start.GO]
-    return any(next(callee.conditions(point), None) is None for point in acts)
+    return any(not callee.conditions(point) for point in acts)

@@ -110,7 +110,7 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     """
     function, point = site.function, site.call.point
     order = function.order
-    if not function.in_loop(point) and not function.locks and next(function.conditions(point), None) is None:
+    if not function.in_loop(point) and not function.locks and not function.conditions(point):
         called = callers_of(package).calls(function)
         return not called or all(caller.in_loop(call.point) for caller, call in called)
     tests = [
@@ -148,7 +148,7 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
 
 def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:
     """The fields and variables that were looked at on the way to the wait, where a condition leads there."""
-    if next(function.conditions(point), None) is None:
+    if not function.conditions(point):
         return set()
     order = function.order
     found = {

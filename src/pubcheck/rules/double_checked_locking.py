@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind
@@ -38,18 +39,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test or not function.locks:
             continue
         told: set[Span] = set()
-        for found in _double_checks(package, function):
-            if found.outer.span not in told:
+        for found in _double_checks(function):
+            if found.outer.span not in told and not is_private(Site(function, found.write), callers_of(package)):
                 told.add(found.outer.span)
                 yield _finding(package, function, found)
 
 
-def _double_checks(package: PackageFacts, function: FunctionFacts) -> Iterator[DoubleCheck]:
+@all_once_a_function
+def _double_checks(function: FunctionFacts) -> Iterator[DoubleCheck]:
     decisions = Decisions(function)
     for write in function.accesses:
         if not write.writes or write.atomic is not None or write.trace or not write.held.must or write.location is None:
             continue
-        if write.location.kind is LocationKind.LOCAL or is_private(Site(function, write), callers_of(package)):
+        if write.location.kind is LocationKind.LOCAL:
             continue
         reads = [each.read for each in decisions.of(write.point) if each.read.path == write.path]
         inner = next((read for read in reads if read.held.must & write.held.must), None)

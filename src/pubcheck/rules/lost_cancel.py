@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
+from pubcheck.rules.support.reading import mentions
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -24,15 +26,18 @@ _MAKES = frozenset(
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find contexts that may stay behind uncancelled."""
-    sources = {file.source.path: file.source for file in package.package.files}
-    for function in package.functions:
-        source = sources.get(function.ir.path)
-        if source is None or b"context." not in source.data[function.ir.pos : function.ir.end] or function.ir.partial:
-            continue
-        for block in function.ir.blocks:
-            for at, instruction in enumerate(block.instructions):
-                if _makes(instruction):
-                    yield from _lost(function, Point(block.index, at), instruction, package)
+    if mentions(package, b"context.With"):
+        for function in package.functions:
+            if not function.ir.partial:
+                yield from _in_function(function, package)
+
+
+@all_once_a_function
+def _in_function(function: FunctionFacts, package: PackageFacts) -> Iterator[Finding]:
+    for block in function.ir.blocks:
+        for at, instruction in enumerate(block.instructions):
+            if _makes(instruction):
+                yield from _lost(function, Point(block.index, at), instruction, package)
 
 
 def _makes(instruction: ir.Instruction) -> TypeGuard[ir.Call]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import once_a_function
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, SNAPSHOT, RootKind, Style
 from pubcheck.flow import ir
@@ -66,6 +67,7 @@ def _field_of(place: Offset) -> Hashable:
     return (field.path, field.pos) if field is not None and field.path else place.name
 
 
+@once_a_function
 def _wide(function: FunctionFacts) -> dict[AccessPath, Access]:
     """The first 64-bit atomic call on each path."""
     found: dict[AccessPath, Access] = {}

@@ -37,7 +37,7 @@ _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find writes, through any local alias, to memory that was published before; one finding a publication."""
     for function in package.functions:
-        if function.test:
+        if function.test or not function.publications:
             continue
         told: set[Span] = set()
         announcements = Announcements(package, function)
@@ -168,11 +168,7 @@ def _is_cleanup(package: PackageFacts, write: Access) -> bool:
     literal = package.function(write.trace[-1].callee) if write.trace else None
     if literal is None or not literal.enclosing:
         return False
-    return any(
-        next(literal.conditions(access.point), None) is not None
-        for access in literal.accesses
-        if access.span == write.origin
-    )
+    return any(literal.conditions(access.point) for access in literal.accesses if access.span == write.origin)
 
 
 def _explained(package: PackageFacts, publication: Publication, write: Access) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start, locations
 from pubcheck.rules.finding import Finding
@@ -36,6 +37,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             yield _finding(package, function, write, source)
 
 
+@all_once_a_function
 def _writes(function: FunctionFacts) -> Iterator[Access]:
     """Writes to snapshots, those of the goroutines that have one from here included."""
     yield from function.snapshot_writes()

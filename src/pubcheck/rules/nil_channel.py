@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.model.symbols import TypeName, Var, VarKind
@@ -62,16 +63,9 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     told: dict[_Keeper, _Use] = {}
     for function in package.functions:
         if function.channels and not function.test:
-            for use in _uses(package, function):
+            for use in _uses(function, package):
                 told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
-    assigned = {
-        var
-        for function in (package.functions if told else ())
-        for block in function.ir.blocks
-        for instruction in block.instructions
-        if type(instruction) in _ASSIGNING
-        for var in _assigned(instruction)
-    }
+    assigned = {var for function in (package.functions if told else ()) for var in _assigned_in(function)}
     texts: list[bytes] = []
     made: set[bytes] = set()
     for use in told.values():
@@ -90,7 +84,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             yield _finding(package, use)
 
 
-def _uses(package: PackageFacts, function: FunctionFacts) -> Iterator[_Use]:
+@all_once_a_function
+def _uses(function: FunctionFacts, package: PackageFacts) -> Iterator[_Use]:
     names = Names(function)
     for block in function.ir.blocks:
         for instruction in block.instructions:
@@ -111,6 +106,14 @@ def _channel(instruction: ir.Instruction) -> int | None:
         alone = getattr(instruction, "in_select", None) is None
         return instruction.channel if alone and isinstance(instruction.channel, int) else None
     return None
+
+
+@all_once_a_function
+def _assigned_in(function: FunctionFacts) -> Iterator[Var]:
+    for block in function.ir.blocks:
+        for instruction in block.instructions:
+            if type(instruction) in _ASSIGNING:
+                yield from _assigned(instruction)
 
 
 def _assigned(instruction: ir.Instruction) -> Iterator[Var]:

@@ -98,7 +98,7 @@ def _find_do(package: PackageFacts, function: FunctionFacts, once: AccessPath, d
     if depth == 0:
         return None
     for call in function.calls:
-        if next(function.conditions(call.point), None) is not None:
+        if function.conditions(call.point):
             continue
         if call.callee == DO:
             if _same(_once(call), once):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import while_same
 from pubcheck.diagnostic import Edit, Fix
 from pubcheck.edits import without
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.meaning import Meaning
+from pubcheck.rules.support.meaning import OF_FACTS, Meaning
 from pubcheck.source import Span
 from pubcheck.spec import Query
 from pubcheck.syntax import compile_query
@@ -36,16 +38,23 @@ def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
     query = compile_query(spec.detection.text)
     needed = _needed(query)
 
+    asks_facts = any(one.name in OF_FACTS for pattern in query.by_pattern for one in pattern)
+
     def check(package: PackageFacts) -> Iterator[Finding]:
         for file in package.package.files:
             meaning = Meaning(package, file)
-            seen: set[tuple[int, int]] = set()
+            seen: set[Span] = set()
             for within in _candidates(file, needed):
-                for match in file.tree.query(query, meaning.holds, within):
-                    place = (match.captures[_REPORT][0].pos, match.captures[_REPORT][0].end)
-                    if place not in seen:
-                        seen.add(place)
-                        yield _finding(spec, file, match)
+                matches = file.tree.query(query, meaning.holds, within)
+                found: Iterable[Finding] = (_finding(spec, file, match) for match in matches)
+                if within is not None and not asks_facts:
+                    start, end = within
+                    key = (spec.name, file.source.path, start)
+                    found = while_same(package, key, (file.source.data[start:end],), partial(tuple, found))
+                for finding in found:
+                    if finding.span not in seen:
+                        seen.add(finding.span)
+                        yield finding
 
     return check
 

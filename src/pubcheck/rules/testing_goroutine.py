@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.relevance import bodies
+from pubcheck.analysis.remembering import while_same
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Start
 from pubcheck.flow import ir
@@ -15,7 +16,6 @@ from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.failures import fail_and_return
 from pubcheck.rules.support.endings import imported_as
-from pubcheck.rules.support.reading import mentions
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pubcheck.diagnostic import Fix
     from pubcheck.model.symbols import Func, TypeName
 
+_TESTING = b'"testing"'
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
 _ENDS = re.compile(rb"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|r(?<=\br)equire\.|a(?<=\ba)ssert\.|\.Require\(\)")
 _STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
@@ -38,8 +39,9 @@ _OF_SUITE = re.compile(r"\.Require\(\)\.\w+$")
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find goroutines that end the test, or what they take for it, by themselves or by a helper."""
-    if mentions(package, b'"testing"', tests=True):
-        yield from _Search(package).findings()
+    texts = tuple(file.source.data for file in package.package.files if _TESTING in file.source.data)
+    if texts:
+        yield from while_same(package, "testing-goroutine", texts, lambda: _Search(package).findings())
 
 
 class _End(NamedTuple):
@@ -69,7 +71,7 @@ class _Search:
         self._package = package
         self._knowledge = Knowledge()
         self._texts: dict[Func, bytes] = {}
-        testing = {file.source.path for file in package.package.files if b'"testing"' in file.source.data}
+        testing = {file.source.path for file in package.package.files if _TESTING in file.source.data}
         for tests in (True, False):
             self._texts.update(
                 (func, body) for func, body in bodies(package.package, tests=tests) if func.path in testing

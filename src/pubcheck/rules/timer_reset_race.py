@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
@@ -49,10 +50,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         for function in functions_with(package, word, b".C"):
             if function.name not in seen:
                 seen.add(function.name)
-                yield from _in_function(package, function)
+                yield from _in_function(function, package)
 
 
-def _in_function(package: PackageFacts, function: FunctionFacts) -> Iterator[Finding]:
+@all_once_a_function
+def _in_function(function: FunctionFacts, package: PackageFacts) -> Iterator[Finding]:
     if not any(call.callee in _MARKS for call in function.calls):
         return
     for timer in _timers(function).values():

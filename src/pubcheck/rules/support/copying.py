@@ -7,10 +7,11 @@ nobody, and a copy of a locked one can't be unlocked by the owner.
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import once_a_function, while_same
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Array, Named, Signature, Struct
@@ -20,8 +21,7 @@ from pubcheck.syntax import ast, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pubcheck.analysis import PackageFacts
-    from pubcheck.flow import ir
+    from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.model.info import Info
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
@@ -124,7 +124,12 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
     found: list[Copy] = []
     for file in files:
         for decl in file.tree.file.functions:
-            found += _Function(package.package, file, decl, names).copies(analysed.handles_lock(decl))
+            handles = analysed.handles_lock(decl)
+            key = ("copies", file.source.path, decl.pos)
+            texts = (file.source.data[decl.pos : decl.end], handles)
+            found += while_same(
+                package, key, texts, partial(_Function(package.package, file, decl, names).copies, handles)
+            )
     return tuple(found)
 
 
@@ -138,15 +143,16 @@ class _Analysed:
         for function in package.functions:
             decl = trees[function.ir.path].function_at(function.ir.pos)
             if decl is not None and not self._handling.get(decl):
-                self._handling[decl] = function.ir.partial or _handles_lock(function.ir, known)
+                self._handling[decl] = function.ir.partial or _handles_lock(function, known)
 
     def handles_lock(self, decl: ast.FuncDecl) -> bool | None:
         """Whether ``decl`` has the value of a lock, or of what holds one; None if it wasn't analysed."""
         return self._handling.get(decl)
 
 
-def _handles_lock(function: ir.Function, known: dict[Type, bool]) -> bool:
-    for type_ in function.register_types.values():
+@once_a_function
+def _handles_lock(function: FunctionFacts, known: dict[Type, bool]) -> bool:
+    for type_ in function.ir.register_types.values():
         if type(type_) in _HOLDERS:
             holds = known.get(type_)
             if holds is None:

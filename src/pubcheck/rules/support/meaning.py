@@ -197,3 +197,6 @@ _ANSWERS: dict[str, Callable[[Meaning, list[Captured], list[str]], bool | None]]
     "under-lock": Meaning._under_lock,  # noqa: SLF001
     "commented": Meaning._commented,  # noqa: SLF001
 }
+
+OF_FACTS = frozenset(("in-goroutine", "under-lock"))
+"""Predicates whose answers hang on more than a function's text and on what the package declares."""

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.call_sites import calls_to
@@ -189,11 +190,14 @@ class _State(NamedTuple):
     flags: frozenset[tuple[Name, bool]] = frozenset()
 
 
-def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> Iterator[LateUse]:
+def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> tuple[LateUse, ...]:
     """Uses of an object after it went back into its pool, and returns of what goes back at that moment."""
-    gifts = list(given_back(function, helpers))
-    if not gifts:
-        return
+    gifts = tuple(given_back(function, helpers))
+    return _late(function, gifts=gifts) if gifts else ()
+
+
+@all_once_a_function
+def _late(function: FunctionFacts, *, gifts: tuple[Given, ...]) -> Iterator[LateUse]:
     made = definitions(function.ir)
     roots: dict[Name, tuple[Point, ...]] = {}
     for given in gifts:
