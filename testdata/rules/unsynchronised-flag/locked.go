@@ -4,6 +4,7 @@ package locked
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 // Acceptor is closed under a lock that its loop doesn't take.
@@ -57,3 +58,38 @@ func (a *Acceptor) isStopped() bool {
 	defer a.closeMu.Unlock()
 	return a.stopped
 }
+
+// Greeter says again and again what others may change under a lock that it doesn't take.
+type Greeter struct {
+	mu   sync.Mutex
+	text string
+}
+
+func (g *Greeter) SetText(text string) {
+	g.mu.Lock()
+	g.text = text
+	g.mu.Unlock()
+}
+
+func (g *Greeter) Start(say func(string)) {
+	go func() {
+		for {
+			time.Sleep(time.Second)
+			say(g.text) // want "`Greeter.text` is read here without the lock under which `..Greeter..SetText` sets it"
+		}
+	}()
+}
+
+// Painter reads once, as it begins: what is set is set before.
+type Painter struct {
+	mu     sync.Mutex
+	colour string
+}
+
+func (p *Painter) SetColour(colour string) {
+	p.mu.Lock()
+	p.colour = colour
+	p.mu.Unlock()
+}
+
+func (p *Painter) Start(paint func(string)) { go paint(p.colour) }

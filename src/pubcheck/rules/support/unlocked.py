@@ -9,7 +9,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Witness
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, RootKind, Start, allocation
+from pubcheck.facts import LocationKind, Mode, RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
@@ -120,7 +120,8 @@ def _polled(
 ) -> Race | None:
     """What somebody sets and a goroutine looks at again and again: it is set while the goroutine runs.
 
-    A flag is made for that. Anything else may be set before the start, unless the constructor has made it.
+    A flag is made for that. Anything else may be set before the start, unless the constructor has made it, or who sets
+    it locks others out.
     """
     sets = [site for site in shared if site.access.writes and not site.access.init]
     polls = [
@@ -131,9 +132,21 @@ def _polled(
     for write in sets:
         for poll in polls:
             race = _pair(package, location, write, poll)
-            if race is not None and race.witness.other.started and (_is_flag(write) or _is_late(package, race)):
+            if race is not None and race.witness.other.started and _may_come_late(package, race):
                 return race
     return None
+
+
+def _may_come_late(package: PackageFacts, race: Race) -> bool:
+    return _is_flag(race.write) or _is_locked_setter(race) or _is_late(package, race)
+
+
+def _is_locked_setter(race: Race) -> bool:
+    """Whether a method writes under a lock of the very object: it is made to be called while others look."""
+    root = race.write.access.path.root
+    own = root.kind is RootKind.PARAM and root.index == 0 and not race.write.access.trace
+    locks = (lock.location for lock in race.write.protection if lock.mode is Mode.EXCLUSIVE)
+    return own and any(lock is not None and lock.owner == race.location.owner for lock in locks)
 
 
 def _is_late(package: PackageFacts, race: Race) -> bool:
