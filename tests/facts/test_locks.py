@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pubcheck.facts import AccessPath, Held, Lock, Mode, Root, RootKind, at_most, locations, meet, union
+from pubcheck.facts import AccessPath, Held, Lock, Mode, Root, RootKind, at_most, locations, meet, modes, union
 
 _PATHS = tuple(
     AccessPath(Root(RootKind.PARAM, index, "c"), ("*", f"example.com/m.C.{field}"))
@@ -67,3 +67,9 @@ def test_two_equalities() -> None:
     assert mine != other
     assert mine.location == other.location
     assert locations((mine, other)) == {mine.location}
+
+
+def test_a_location_is_held_exclusively_if_one_of_its_locks_is() -> None:
+    one, other, *_ = (path for path in _PATHS if path.steps[-1].endswith(".a"))
+    locks = [Lock(one, Mode.SHARED), Lock(other, Mode.EXCLUSIVE)]
+    assert modes(locks) == modes(reversed(locks)) == {locks[0].location: Mode.EXCLUSIVE}

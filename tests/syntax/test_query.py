@@ -123,3 +123,20 @@ def test_queries_outlive_the_release_of_the_tree() -> None:
     tree.release()
     assert [list(tree.query(query, within=span)) for span in spans] == before
     assert len(list(tree.query(query))) == 4
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ('(defer_statement "defer" (call_expression function: (_) @name)) (#eq? @name "f")', [{"defer"}, {"f"}]),
+        ('(call_expression function: (_) @name) (#any-of? @name "f" "g")', [{"f", "g"}]),
+        ('(call_expression function: (_) @name) (#not-eq? @name "f")', []),
+        ('(block (statement_list [(go_statement "go") (defer_statement "defer")]))', []),
+        ('(block (statement_list (go_statement "go")? (defer_statement "defer")))', [{"defer"}]),
+        ('(binary_expression (call_expression) "+" [(identifier) (int_literal)] @x) (#eq? @x "y")', [{"+"}, {"y"}]),
+    ],
+)
+def test_words_that_a_match_holds(pattern: str, words: list[set[str]]) -> None:
+    shape, _, predicate = pattern.partition(" (#")
+    query = compile_query(f"({shape} (#{predicate})" if predicate else shape)
+    assert [set(each) for each in query.words[0]] == words

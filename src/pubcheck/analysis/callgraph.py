@@ -10,7 +10,7 @@ from pubcheck.flow.operands import operands as operands_of
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.survey import Survey
@@ -156,8 +156,9 @@ class CallGraph:
         elsewhere: set[str] = set()
         for function in functions:
             values = self._values(function)
+            uses = _uses(function, values)
             for register, name in values.items():
-                (self.installed if _is_installed(function, register) else elsewhere).add(name)
+                (self.installed if _is_installed(function, register, uses[register]) else elsewhere).add(name)
         self.installed -= elsewhere
 
     def _values(self, function: FunctionFacts) -> dict[int, str]:
@@ -178,24 +179,31 @@ class CallGraph:
         return found
 
 
-def _is_installed(function: FunctionFacts, register: int) -> bool:
-    """Whether the value in ``register`` is used to set fields of structs that other packages declare, and else not."""
-    home = function.ir.func.package if function.ir.func is not None else None
-    installed = False
-    for block in function.ir.blocks:
+def _uses(function: FunctionFacts, registers: Iterable[int]) -> dict[int, list[ir.Instruction]]:
+    """The instructions that use each of ``registers``."""
+    found: dict[int, list[ir.Instruction]] = {register: [] for register in registers}
+    for block in function.ir.blocks if found else ():
         for instruction in block.instructions:
-            match instruction:
-                case ir.Store(value=value, place=ir.Place(steps=(*_, ir.Field(owner=owner)))) if value == register:
-                    if owner is not None and owner.package is home:
-                        return False
-                    installed = True
-                case ir.Compute(op="struct", operands=operands, type=type_) if register in operands:
-                    if type(type_) is Named and type_.symbol.package is home:
-                        return False
-                    installed = True
-                case _ if register in operands_of(instruction):
+            for operand in operands_of(instruction):
+                if type(operand) is int and operand in found:
+                    found[operand].append(instruction)
+    return found
+
+
+def _is_installed(function: FunctionFacts, register: int, uses: list[ir.Instruction]) -> bool:
+    """Whether a value is used to set fields of structs that other packages declare, and else not."""
+    home = function.ir.func.package if function.ir.func is not None else None
+    for instruction in uses:
+        match instruction:
+            case ir.Store(value=value, place=ir.Place(steps=(*_, ir.Field(owner=owner)))) if value == register:
+                if owner is not None and owner.package is home:
                     return False
-    return installed
+            case ir.Compute(op="struct", type=type_):
+                if type(type_) is Named and type_.symbol.package is home:
+                    return False
+            case _:
+                return False
+    return bool(uses)
 
 
 def _call_info(function: FunctionFacts, point: Point) -> ir.CallInfo | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis import builtin_calls, libraries, lock_effects, summaries
 from pubcheck.analysis.frame import Invocation
 from pubcheck.analysis.kinds import refers
-from pubcheck.analysis.methods import locker_effects, mutex_effects, stream_effects
+from pubcheck.analysis.methods import locker_effects, stream_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
@@ -88,7 +88,7 @@ def run(site: Site, code: Code) -> bool:
     frame = site.frame
     if code.func is not None:
         name = frame.world.full_name(code.func)
-        known = frame.world.effects(name) or frame.world.effects(mutex_effects(code.func))
+        known = frame.world.known_effects(code.func)
         _tell(site, name)
         if known:
             return libraries.apply(site, name, known)
@@ -129,6 +129,8 @@ def _tell(site: Site, name: str) -> None:
 
 def _remember(site: Site, code: Code) -> None:
     frame = site.frame
+    if code.func is not None and not frame.world.declares(code.func):
+        return
     frame.invoked.setdefault(frame.point, []).append(Invocation(code, tuple(site.values), frame.state.copy()))
 
 
@@ -286,7 +288,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str, running: frozense
     # What is published now is the other side's business too.
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
-        accesses = tuple(access for _, access in summaries.translated(site, summary))
+        accesses = tuple(summaries.translated(site, summary.name, summary.accesses, {}))
         lock_effects.take_over(site, summary)
     frame.out.spawns.append(
         Spawn(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -54,6 +56,12 @@ class World(Protocol):
 
     def effects(self, full_name: str) -> tuple[Effect, ...]:
         """What is known about a library function."""
+
+    def known_effects(self, func: Func) -> tuple[Effect, ...]:
+        """What is known about a function by its name, or that of what it stands for."""
+
+    def declares(self, func: Func) -> bool:
+        """Whether a function is of the package that is looked at."""
 
     def summary_of(self, func: Func) -> Summary:
         """What is known about a declared function."""
@@ -156,34 +164,41 @@ class Frame:
         for point in [point for point in self.invoked if point.block == block]:
             del self.invoked[point]
 
+    def outs(self) -> list[BlockEvents]:
+        """What the blocks do, in their order."""
+        blocks = self.blocks
+        return [blocks[index] for index in sorted(blocks)]
+
     def finish(self) -> None:
         """Keep the events of all blocks, with publications numbered by their place, and not how they were found."""
-        outs = [self.blocks[index] for index in sorted(self.blocks)]
-        publications = [one for out in outs for one in out.publications]
+        outs = self.outs()
+        publications = _all(outs, "publications")
         number = {one.index: place for place, one in enumerate(publications)}
-        accesses = [one for out in outs for one in out.accesses]
+        accesses = _all(outs, "accesses")
         if publications:
-            accesses = [
-                msgspec.structs.replace(
-                    one, after=tuple(sorted({number[each] for each in one.after if each in number}))
-                )
-                if one.after
-                else one
-                for one in accesses
-            ]
-        locking = any(out.locks for out in outs)
+            accesses = tuple(
+                [
+                    msgspec.structs.replace(
+                        one, after=tuple(sorted({number[each] for each in one.after if each in number}))
+                    )
+                    if one.after
+                    else one
+                    for one in accesses
+                ]
+            )
+        locks = _all(outs, "locks")
         self.events = Events(
-            accesses=tuple(accesses),
+            accesses=accesses,
             publications=tuple([msgspec.structs.replace(one, index=number[one.index]) for one in publications]),
-            locks=tuple([one for out in outs for one in out.locks]),
-            blocking=tuple([one for out in outs for one in out.blocking]),
-            channels=tuple([one for out in outs for one in out.channels]),
-            spawns=tuple([one for out in outs for one in out.spawns]),
-            calls=tuple([one for out in outs for one in out.calls]),
-            branches=tuple([one for out in outs for one in out.branches]),
-            inner_locks=tuple([one for out in outs for one in out.inner_locks]),
-            edges=self.edges if locking else {},
-            exits={block: state.held for block, (state, _) in self.returns.items()} if locking else {},
+            locks=locks,
+            blocking=_all(outs, "blocking"),
+            channels=_all(outs, "channels"),
+            spawns=_all(outs, "spawns"),
+            calls=_all(outs, "calls"),
+            branches=_all(outs, "branches"),
+            inner_locks=_all(outs, "inner_locks"),
+            edges=self.edges if locks else {},
+            exits={block: state.held for block, (state, _) in self.returns.items()} if locks else {},
         )
         self.blocks = {}
         self.edges = {}
@@ -337,6 +352,11 @@ class Frame:
         """Others have announced that they are done: what was given away by a start or a send may be ours again."""
         self.waits = True
         self.state.hand_back(frozenset(self.handed))
+
+
+def _all(outs: list[BlockEvents], kind: str) -> tuple[Any, ...]:
+    """The events of one kind of all blocks."""
+    return tuple(chain.from_iterable(map(attrgetter(kind), outs)))
 
 
 _RETURNABLE = frozenset((PublicationKind.CAPTURE, PublicationKind.GO, PublicationKind.SEND))

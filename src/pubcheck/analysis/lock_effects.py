@@ -11,6 +11,7 @@ from pubcheck.analysis.order import Order
 from pubcheck.analysis.values import NOTHING, Value
 from pubcheck.analysis.visibility import Visible, kept_held
 from pubcheck.facts import (
+    NOTHING_HELD,
     AccessPath,
     Held,
     Lock,
@@ -154,9 +155,9 @@ def _gives_function(site: Site) -> bool:
 def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
     """How a call of the function in ``frame`` leaves locks."""
     ends = [frame.returns[index] for index in sorted(frame.returns)]
-    if not ends:
-        return ()
     states = [state.held for state, _ in ends]
+    if not ends or (states.count(NOTHING_HELD) == len(states) and not _touches_locks(frame)):
+        return ()
     held_after = {lock for held in states for lock in held.may if visible(lock.path)}
     given_up = {lock for held in states for lock in held.released if visible(lock.path)}
     # What was unlocked and locked again is held by the caller as before.
@@ -172,6 +173,11 @@ def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
     told = {effect.lock for effect in found}
     found += [effect for effect in _attempts(ends) if visible(effect.lock.path) and effect.lock not in told]
     return tuple(found)
+
+
+def _touches_locks(frame: Frame) -> bool:
+    """Whether the function does anything to a lock."""
+    return any(out.locks for out in frame.blocks.values())
 
 
 def _common_needs(frame: Frame, action: LockAction, lock: Lock) -> frozenset[tuple[AccessPath, bool]]:

@@ -98,11 +98,12 @@ class Methods:
 
     def all_implementations(self, method: Func, interface: Type) -> tuple[Func, ...]:
         """As ``implementations``, and where the package alone has any, all of them: those who may run, by a call."""
-        if all(name[:1].isupper() for name in method_set(interface)):
-            return self.implementations(method, interface)
         return self._at_most(ALL, method, interface)
 
     def _at_most(self, most: int, method: Func, interface: Type) -> tuple[Func, ...]:
+        # Values of a foreign interface may be of any type.
+        if type(interface) is not Named or interface.symbol.package is not self._package:
+            return ()
         key = (method, id(interface), most)
         known = self._known.get(key)
         if known is None:
@@ -110,11 +111,10 @@ class Methods:
         return known
 
     def _find(self, method: Func, interface: Type, most: int) -> tuple[Func, ...]:
-        # Values of a foreign interface may be of any type.
-        if type(interface) is not Named or interface.symbol.package is not self._package:
-            return ()
         candidates = self._by_name.get(method.name, ())
         if not candidates or len(candidates) > most:
+            return ()
+        if len(candidates) > FEW and all(name[:1].isupper() for name in method_set(interface)):
             return ()
         return tuple(func for func in candidates if self._implements(func, interface))
 

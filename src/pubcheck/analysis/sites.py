@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 class Site:
     """A call while it is interpreted.
 
-    ``values`` are the arguments (receiver first), ``types`` their static types where known. ``results`` are filled by
-    the effects of the callee. ``point`` and ``span`` are those of the ``defer`` for a deferred call.
+    ``values`` are the arguments (receiver first). ``results`` are filled by the effects of the callee. ``point`` and
+    ``span`` are those of the ``defer`` for a deferred call.
     """
 
     __slots__ = (
         "_gathered",
         "_held",
+        "_info",
         "_outer",
         "_pointers",
         "_traces",
@@ -39,7 +40,6 @@ class Site:
         "results",
         "span",
         "targets",
-        "types",
         "values",
     )
 
@@ -60,14 +60,12 @@ class Site:
         self.point = point
         self.span = span
         self.deferred = deferred
-        self.args: tuple[ir.Operand | None, ...] = (*(None for _ in bound), *info.args)
-        register_types = frame.fn.register_types
-        self.values: list[Value] = [*bound, *(_named(frame, operand) for operand in info.args)]
-        self.types: list[Type | None] = [
-            register_types.get(operand) if type(operand) is int else getattr(operand, "type", None)
-            for operand in self.args
-        ]
-        self._gathered = len(bound) + _gathered(info)
+        self._info = info
+        self._gathered: int | None = None
+        self.args: tuple[ir.Operand | None, ...] = (None,) * len(bound) + info.args if bound else info.args
+        self.values: list[Value] = [_named(frame, operand) for operand in info.args]
+        if bound:
+            self.values[:0] = bound
         self._translated: dict[AccessPath, tuple[AccessPath, ...]] = {}
         self._pointers: dict[tuple[AccessPath, tuple[str, ...]], Sequence[AccessPath]] = {}
         self._held: dict[Held, Held] = {}
@@ -79,6 +77,15 @@ class Site:
         """The first result is ``value``."""
         if self.results:
             self.results[0] = value
+
+    @property
+    def types(self) -> list[Type | None]:
+        """The arguments' static types where known."""
+        register_types = self.frame.fn.register_types
+        return [
+            register_types.get(operand) if type(operand) is int else getattr(operand, "type", None)
+            for operand in self.args
+        ]
 
     def paths(self, index: int) -> tuple[AccessPath, ...]:
         """What an argument may point to."""
@@ -102,7 +109,7 @@ class Site:
             index = path.root.index
             if index >= len(self.values):
                 return ()
-            if index == self._gathered:
+            if index == self._first_gathered():
                 # The call makes a slice of the last arguments, which the callee alone has.
                 if len(steps) < 2 or steps[0][0] != "[" or steps[1] != DEREF:
                     return ()
@@ -124,6 +131,12 @@ class Site:
         for start in starts:
             found += self._follow(start, steps)
         return tuple(found)
+
+    def _first_gathered(self) -> int:
+        """As ``_gathered``, with the receiver that a method value has bound; worked out once."""
+        if self._gathered is None:
+            self._gathered = _gathered(self._info) + len(self.args) - len(self._info.args)
+        return self._gathered
 
     def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Sequence[AccessPath]:
         """``start`` and ``steps``, through what the caller knows to be stored on the way."""
@@ -204,7 +217,7 @@ _NOWHERE = 1 << 16
 def _gathered(info: ir.CallInfo) -> int:
     """The first of the arguments that a variadic callee gets in a slice; beyond all where they stay as they are."""
     callee = info.callee
-    if info.spread or not isinstance(callee, ir.StaticCallee):
+    if info.spread or type(callee) is not ir.StaticCallee:
         return _NOWHERE
     type_ = callee.func.type
     if type(type_) is not Signature or not type_.variadic:

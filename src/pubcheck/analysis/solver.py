@@ -18,7 +18,7 @@ from pubcheck.analysis.components import components
 from pubcheck.analysis.conditions import Conditions
 from pubcheck.analysis.contracts import declared_contract
 from pubcheck.analysis.interpret import interpret
-from pubcheck.analysis.methods import Methods
+from pubcheck.analysis.methods import Methods, mutex_effects
 from pubcheck.analysis.relevance import bodies, is_test
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
@@ -102,6 +102,7 @@ class Solver:
         self._surveys: dict[int, Survey] = {}
         self._closures: dict[int, Summary] = {}
         self._names: dict[Func, str] = {}
+        self._effects: dict[Func, tuple[Effect, ...]] = {}
         self._owners: dict[TypeName, str] = {}
         self._initialisers: dict[bool, list[Unit]] = {}
         self._methods = Methods(package)
@@ -150,6 +151,17 @@ class Solver:
     def all_implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may run, if all are known."""
         return self._methods.all_implementations(func, interface)
+
+    def known_effects(self, func: Func) -> tuple[Effect, ...]:
+        """What is known about a function by its name, or that of what it stands for."""
+        known = self._effects.get(func)
+        if known is None:
+            known = self._effects[func] = self.effects(self.full_name(func)) or self.effects(mutex_effects(func))
+        return known
+
+    def declares(self, func: Func) -> bool:
+        """Whether a function is of this package."""
+        return func.package is self.package
 
     def summary_of(self, func: Func) -> Summary:
         """As ``summary``, by the function's symbol, in whichever package it is."""

@@ -15,6 +15,7 @@ from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibil
 from pubcheck.facts import (
     DEREF,
     Access,
+    AccessKind,
     AccessPath,
     Blocking,
     Operand,
@@ -56,11 +57,11 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
         Whether the call never returns.
     """
     frame = site.frame
+    if summary.only_results:
+        _results(site, summary)
+        return summary.no_return and sure
     step = Step(site.span, short_name(summary.name))
-    for inner, access in translated(site, summary):
-        # What a callee reads by a name of its own is told there.
-        told = access.writes or access.atomic or inner.location is None
-        (frame.out.accesses if told else frame.out.reads).append(access)
+    _tell_accesses(site, summary)
     frame.out.blocking += _waits(site, summary, step, sure=sure)
     _results(site, summary)
     for publication in summary.publications:
@@ -104,6 +105,23 @@ def _waits(site: Site, summary: Summary, step: Step, *, sure: bool) -> Iterator[
             )
 
 
+def _tell_accesses(site: Site, summary: Summary) -> None:
+    """Record what the callee accesses; what it reads by a name of its own is told there, and to near callers."""
+    out = site.frame.out
+    told: list[Access] = []
+    named: list[Access] = []
+    for access in summary.accesses:
+        if access.kind is AccessKind.WRITE or access.atomic is not None or access.location is None:
+            told.append(access)
+        elif len(access.trace) + 1 < MAX_READ_TRACE:
+            named.append(access)
+    places: Places = {}
+    if told:
+        out.accesses += translated(site, summary.name, told, places)
+    if named:
+        out.reads += translated(site, summary.name, named, places)
+
+
 @lru_cache(maxsize=4096)
 def short_name(name: str) -> str:
     """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
@@ -115,12 +133,23 @@ def short_name(name: str) -> str:
     return f"({star}{base.rpartition('.')[2]}{bracket}{arguments}).{method}"
 
 
-def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
-    """The accesses of ``summary``, each with itself in the terms of the caller, as far as they are its business."""
+class _Place(NamedTuple):
+    """A callee's path in the caller's terms: there each one may matter, and be owned."""
+
+    several: bool
+    paths: list[tuple[AccessPath, bool, bool]]
+
+
+Places = dict[AccessPath, _Place]
+"""A callee's paths at one call: its accesses share few."""
+
+
+def translated(site: Site, callee: str, accesses: Iterable[Access], places: Places) -> Iterator[Access]:
+    """What ``accesses`` of ``callee``'s summary are in the terms of the caller, as far as they are its business."""
+    state = site.frame.state
     function = site.frame.fn.name
-    step = Step(site.span, short_name(summary.name))
-    places: dict[AccessPath, _Place] = {}
-    for access in summary.accesses:
+    step = Step(site.span, short_name(callee))
+    for access in accesses:
         place = places.get(access.path)
         if place is None:
             place = places[access.path] = _place(site, access.path)
@@ -134,7 +163,7 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
                 atomic = msgspec.structs.replace(atomic, operands=operands)
             elif not matters:
                 continue
-            told = Access(
+            yield Access(
                 kind=access.kind,
                 path=path,
                 point=site.point,
@@ -148,26 +177,16 @@ def translated(site: Site, summary: Summary) -> Iterator[tuple[Access, Access]]:
                 via=access.via,
                 in_place=access.in_place,
                 certain=certain,
-                after=place.after,
+                after=state.publications_of_all(site.translate(access.path)) if access.writes else (),
                 trace=site.trace(step, access.trace),
                 origin=access.origin or access.span,
             )
-            yield access, told
-
-
-class _Place(NamedTuple):
-    """A callee's path in the caller's terms: there each one may matter, and be owned; ``after`` what published one."""
-
-    several: bool
-    paths: list[tuple[AccessPath, bool, bool]]
-    after: tuple[int, ...]
 
 
 def _place(site: Site, inner: AccessPath) -> _Place:
     frame = site.frame
     paths = site.translate(inner)
-    told = [(path, frame.matters(path), frame.owned(path)) for path in paths]
-    return _Place(len(paths) != 1, told, frame.state.publications_of_all(paths))
+    return _Place(len(paths) != 1, [(path, frame.matters(path), frame.owned(path)) for path in paths])
 
 
 def _operand(site: Site, operand: Operand) -> Operand:
@@ -239,7 +258,7 @@ def _passed(site: Site, result: Result) -> Value | None:
 def summarise(frame: Frame, name: str) -> Summary:
     """What callers of the function in ``frame`` need to know."""
     visible = visibility(frame)
-    blocks = [frame.blocks[index] for index in sorted(frame.blocks)]
+    blocks = frame.outs()
     ends = [frame.returns[index] for index in sorted(frame.returns)]
     return Summary(
         name=name,
@@ -271,7 +290,7 @@ def _accesses(found: Iterable[Access], visible: Visible) -> tuple[Access, ...]:
         path = access.path
         if access.owned or access.init or not visible(path):
             continue
-        if path.root.kind is RootKind.GLOBAL and access.atomic is None:
+        if access.atomic is None and path.root.kind is RootKind.GLOBAL:
             continue
         key = (path, access.kind, access.atomic.kind if access.atomic else None, access.in_place)
         known = kept.get(key)

@@ -128,6 +128,8 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     named = [location for location, _ in _known_locations(package)]
     said = (shared_guards(package.package, named), shared_annotations(package.package, named))
     guardable = _guardable(package, callers, left).union(*said)
+    if not guardable:
+        return {}
     excused = excused_lines(package)
     found: dict[Location, list[Use]] = {}
     for location, sites in _known_locations(package):
@@ -166,6 +168,8 @@ def _places(location: Location, site: Site) -> Iterator[Location]:
 
 def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) -> set[Location]:
     """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
+    if not any(map(_knows_locks, package.functions)):
+        return set()
     around = {
         function.name
         for function in package.functions
@@ -180,6 +184,12 @@ def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) ->
             if site.access.writes:
                 written.update(_places(location, site))
     return locked & written
+
+
+def _knows_locks(function: FunctionFacts) -> bool:
+    """Whether a function does anything to a lock, or relies on one."""
+    contract = function.contract
+    return bool(function.locks or function.summary.locks or contract.held) or contract.unknown
 
 
 def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Callers) -> bool:

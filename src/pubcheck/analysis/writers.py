@@ -21,6 +21,7 @@ from pubcheck.facts import (
     RootKind,
     allocation,
     locations,
+    modes,
 )
 from pubcheck.flow import ir
 
@@ -135,7 +136,7 @@ def excludes(held: LockSet, others: Iterable[Site], *, perhaps: bool = False) ->
     Locks are compared by location, as they must be across goroutines. A function that runs under a lock of its
     callers' which can't be named is taken to hold the right one. With ``perhaps`` it is enough that a lock may be held.
     """
-    here = {lock.location: lock.mode for lock in held if lock.location is not None}
+    here = modes(held)
     common: set[Location] | None = None
     for site in others:
         if site.function.contract.unknown:
@@ -143,10 +144,9 @@ def excludes(held: LockSet, others: Iterable[Site], *, perhaps: bool = False) ->
         # Where it isn't sure which memory is meant, it isn't either which lock belongs to it.
         sure = site.access.certain and not perhaps
         locks = site.protection if sure else site.protection | site.access.held.may
-        there = {lock.location: lock.mode for lock in locks if lock.location is not None}
         both = {
             location
-            for location, mode in there.items()
+            for location, mode in modes(locks).items()
             if location in here and Mode.EXCLUSIVE in (mode, here[location])
         }
         common = both if common is None else common & both

@@ -37,6 +37,7 @@ from pubcheck.facts.locks import (
     at_most,
     locations,
     meet,
+    modes,
     union,
 )
 from pubcheck.facts.paths import (
@@ -100,5 +101,6 @@ __all__ = [
     "location_of",
     "locations",
     "meet",
+    "modes",
     "union",
 ]

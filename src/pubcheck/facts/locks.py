@@ -80,6 +80,16 @@ def locations(locks: Iterable[Lock]) -> frozenset[Location]:
     return frozenset(lock.location for lock in locks if lock.location is not None)
 
 
+def modes(locks: Iterable[Lock]) -> dict[Location, Mode]:
+    """How the locks of each location are held: exclusively if one of them is."""
+    found: dict[Location, Mode] = {}
+    for lock in locks:
+        location = lock.location
+        if location is not None and found.get(location) is not Mode.EXCLUSIVE:
+            found[location] = lock.mode
+    return found
+
+
 class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
     """What a point holds.
 

@@ -78,6 +78,19 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     no_return: bool = False
     known: bool = True
 
+    @property
+    def only_results(self) -> bool:
+        """Whether a call does nothing that the caller must know of but give its results."""
+        return not (
+            self.accesses
+            or self.locks
+            or self.acquired
+            or self.blocking
+            or self.publications
+            or self.spawns
+            or self.waits
+        )
+
 
 def unknown(name: str) -> Summary:
     """The summary of a function whose body isn't there."""

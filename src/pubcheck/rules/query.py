@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.relevance import is_test
 from pubcheck.analysis.remembering import while_same
 from pubcheck.diagnostic import Edit, Fix
 from pubcheck.edits import without
@@ -60,23 +61,30 @@ def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
 
 
 class _Needed(NamedTuple):
-    """What text holds if a pattern matches in it: one word of each set, and ``imports`` where it is a whole file's."""
+    """What text holds if a pattern matches in it: one word of each set, and ``imports`` where it is a whole file's.
 
+    One word of each set of ``ordered`` is there, too, after the one before; ``tests``: whether tests count.
+    """
+
+    tests: bool
     imports: list[frozenset[bytes]]
     words: list[frozenset[bytes]]
+    ordered: list[frozenset[bytes]]
 
 
 def _needed(query: CompiledQuery) -> list[_Needed]:
     """What each pattern needs."""
     found = []
-    for root, predicates in zip(query.roots, query.by_pattern, strict=True):
+    for root, predicates, ordered in zip(query.roots, query.by_pattern, query.words, strict=True):
         names = [one.arguments[1:] for one in predicates if one.name == "callee" and not one.negated]
         words = [_shortest(name.rpartition(".")[2].encode() for name in group) for group in names]
         if root in _KEYWORDS:
             words.append(frozenset((_KEYWORDS[root],)))
         functions = [group for group in names if not any(name.startswith("(") for name in group)]
         imports = [frozenset(name.rpartition(".")[0].encode() for name in group) for group in functions]
-        found.append(_Needed(imports, words))
+        tests = not any(one.name == "in-test" and one.negated for one in predicates)
+        ordered_words = [frozenset(word.encode() for word in group) for group in ordered]
+        found.append(_Needed(tests, imports, words, ordered_words))
     return found
 
 
@@ -96,14 +104,19 @@ def _candidates(file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, in
     if not all(pattern.words for pattern in needed):
         yield None
         return
-    here = [pattern.words for pattern in needed if _holds(data, pattern.imports) and _holds(data, pattern.words)]
+    test = is_test(file.source.path)
+    here = [
+        pattern
+        for pattern in needed
+        if (pattern.tests or not test) and _holds(data, pattern.imports) and _holds(data, pattern.words)
+    ]
     if not here:
         return
     for function in file.tree.file.functions:
         span = function.body_span
         if span is not None:
             text = data[span[0] : span[1]]
-            if any(_holds(text, words) for words in here):
+            if any(_holds(text, pattern.words) and _holds_in_order(text, pattern.ordered) for pattern in here):
                 yield span
 
 
@@ -115,6 +128,17 @@ def _holds(text: bytes, needed: list[frozenset[bytes]]) -> bool:
                 break
         else:
             return False
+    return True
+
+
+def _holds_in_order(text: bytes, needed: list[frozenset[bytes]]) -> bool:
+    """Whether ``text`` holds a word of each set, each behind the one before."""
+    at = 0
+    for words in needed:
+        ends = [start + len(word) for word in words if (start := text.find(word, at)) >= 0]
+        if not ends:
+            return False
+        at = min(ends)
     return True
 
 

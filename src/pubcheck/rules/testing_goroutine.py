@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.relevance import bodies
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Fix
+    from pubcheck.model.package import GoSource
     from pubcheck.model.symbols import Func, TypeName
 
 _TESTING = b'"testing"'
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
-_ENDS = re.compile(rb"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|r(?<=\br)equire\.|a(?<=\ba)ssert\.|\.Require\(\)")
 _STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
 _CALLED = re.compile(rb"\b(\w+)\(")
+_WORD = re.compile(rb"\w+")
+_LITERALS = re.compile(rb"^([^\n]*?):?=\s*func\(", re.MULTILINE)
+"""What stands before a literal that is given a name."""
 _TESTERS = frozenset(("T", "B", "F", "TB", "common"))
 _MAKING = frozenset(("New", "Check"))
 """Functions of asserting packages that end nothing themselves."""
@@ -71,16 +74,21 @@ class _Search:
         self._package = package
         self._knowledge = Knowledge()
         self._texts: dict[Func, bytes] = {}
-        testing = {file.source.path for file in package.package.files if _TESTING in file.source.data}
+        files = (file for file in package.package.files if _TESTING in file.source.data)
+        self._endings = {file.source.path: _ending(file) for file in files}
         for tests in (True, False):
             self._texts.update(
-                (func, body) for func, body in bodies(package.package, tests=tests) if func.path in testing
+                (func, body) for func, body in bodies(package.package, tests=tests) if func.path in self._endings
             )
 
     @cached_property
     def _helpers(self) -> frozenset[bytes]:
         """Names of functions in whose text a test is ended."""
-        return frozenset(func.name.encode() for func, body in self._texts.items() if _ENDS.search(body))
+        return frozenset(func.name.encode() for func, body in self._texts.items() if self._ends_in(func, body))
+
+    def _ends_in(self, func: Func, text: bytes) -> bool:
+        """Whether a test is ended in ``text``, which is of ``func``."""
+        return self._endings[func.path].search(text) is not None
 
     def findings(self) -> Iterator[Finding]:
         told: set[Span] = set()
@@ -91,20 +99,28 @@ class _Search:
 
     def _all(self) -> Iterator[Finding]:
         for func, body in self._texts.items():
-            if self._may_end(body):
+            if self._may_end(func, body):
                 function = self._package.lowered(func)
                 if function is not None:
                     yield from self._in_function(function)
 
-    def _may_end(self, body: bytes) -> bool:
+    def _may_end(self, func: Func, body: bytes) -> bool:
         """Whether the text of a function starts something that may end a test: most tests start what does not."""
-        if not _ENDS.search(body) and self._helpers.isdisjoint(_CALLED.findall(body)):
+        starts = list(_STARTS.finditer(body))
+        if not starts or not (self._ends_in(func, body) or not self._helpers.isdisjoint(_CALLED.findall(body))):
             return False
-        chunks = (_started_text(body, start) for start in _STARTS.finditer(body))
-        return any(
-            b"func(" not in chunk or _ENDS.search(chunk) or not self._helpers.isdisjoint(_CALLED.findall(chunk))
-            for chunk in chunks
-        )
+        ending = self._helpers | {word for line in _LITERALS.findall(body) for word in _WORD.findall(line)}
+        for start in starts:
+            chunk = _started_text(body, start)
+            if b"func(" not in chunk:
+                named = _WORD.findall(chunk)
+            elif self._ends_in(func, chunk):
+                return True
+            else:
+                named = _CALLED.findall(chunk)
+            if not ending.isdisjoint(named):
+                return True
+        return False
 
     def _in_function(self, function: ir.Function) -> Iterator[Finding]:
         for goroutine in self._started(function):
@@ -151,7 +167,7 @@ class _Search:
     def _function(self, func: Func) -> ir.Function | None:
         """The instructions of a function that may end a test."""
         body = self._texts.get(func)
-        return self._package.lowered(func) if body is not None and _ENDS.search(body) else None
+        return self._package.lowered(func) if body is not None and self._ends_in(func, body) else None
 
     # --- what ends a test
 
@@ -218,9 +234,26 @@ class _Search:
         return fail_and_return(self._package, goroutine.function.pos, ends)
 
 
+def _ending(file: GoSource) -> re.Pattern[bytes]:
+    """What the text of ``file`` holds where it ends a test."""
+    asserting = (each for each in file.tree.file.imports if each.path in ASSERTING)
+    names = (each.name or each.path.rpartition("/")[2] for each in asserting)
+    return _ends_by(frozenset(name for name in names if name.isidentifier()))
+
+
+@cache
+def _ends_by(qualifiers: frozenset[str]) -> re.Pattern[bytes]:
+    """As ``_ending``, of a file that calls packages whose functions end tests by ``qualifiers``."""
+    # Each begins with a letter of its own, and looks back from there: only then the search is a quick one.
+    named = [rf"|{name[0]}(?<=\b{name[0]}){re.escape(name[1:])}\." for name in sorted(qualifiers)]
+    return re.compile((r"\.(?:Fatalf?|FailNow|SkipNow|Skipf?)\(|\.Require\(\)" + "".join(named)).encode())
+
+
 def _started_text(body: bytes, start: re.Match[bytes]) -> bytes:
-    """The statement that begins with ``start``, to the brace that ends it where ``gofmt`` puts that."""
+    """The statement that begins with ``start``, to the brace that ends it as ``gofmt`` puts it; none in a comment."""
     first = body.rfind(b"\n", 0, start.start()) + 1
+    if body[first : start.start()].lstrip().startswith(b"//"):
+        return b""
     line = body[first : end if (end := body.find(b"\n", start.end())) >= 0 else len(body)]
     if not line.endswith((b"{", b"(", b",")):
         return line

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,6 +18,7 @@ import tree_sitter
 
 from pubcheck.syntax.grammar import ERROR, LANGUAGE
 from pubcheck.syntax.predicates import TEXTUAL, Predicate, QueryError, error_at, split_predicates
+from pubcheck.syntax.query_words import words_in_order
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -68,10 +70,21 @@ class CompiledQuery:
         return self._predicates
 
     @property
+    def words(self) -> tuple[tuple[frozenset[str], ...], ...]:
+        """For each pattern, sets of words of which the text of a match holds one each, in this order."""
+        patterns, _ = split_predicates(self.text)
+        starts = [*self._starts(), len(patterns)]
+        parts = [patterns[start:end] for start, end in pairwise(starts)]
+        return tuple([words_in_order(part, known) for part, known in zip(parts, self._predicates, strict=True)])
+
+    def _starts(self) -> list[int]:
+        """Where the patterns begin in the text."""
+        return [_character(self.text, self._query.start_byte_for_pattern(at)) for at in range(len(self._predicates))]
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The kind of each pattern's root node, as the grammar calls it; empty for a wildcard or a choice."""
-        starts = [_character(self.text, self._query.start_byte_for_pattern(at)) for at in range(len(self._predicates))]
-        roots = [_ROOT.match(self.text, start) for start in starts]
+        roots = [_ROOT.match(self.text, start) for start in self._starts()]
         return tuple([root[1] if root else "" for root in roots])
 
     def run(

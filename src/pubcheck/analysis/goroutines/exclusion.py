@@ -21,7 +21,7 @@ _LOCKS = frozenset(("Lock", "RLock", "TryLock", "Acquire"))
 
 def under_lock(mine: Side, theirs: Side) -> bool:
     """Whether both accesses hold a lock that keeps them apart, or might."""
-    left, right = dict(_locks(mine)), dict(_locks(theirs))
+    left, right = _locks(mine), _locks(theirs)
     if _unknown_lock(mine.thread):
         return bool(right) or _unknown_lock(theirs.thread)
     if left and _unknown_lock(theirs.thread):
@@ -29,8 +29,16 @@ def under_lock(mine: Side, theirs: Side) -> bool:
     return any(lock in right and Mode.EXCLUSIVE in (mode, right[lock]) for lock, mode in left.items())
 
 
-def _locks(side: Side) -> Iterator[tuple[object, Mode]]:
-    """The locks that may be held, by name and by field."""
+def _locks(side: Side) -> dict[object, Mode]:
+    """The locks that may be held, by name and by field; of several with one field those that are held exclusively."""
+    found: dict[object, Mode] = {}
+    for name, mode in _named_locks(side):
+        if found.get(name) is not Mode.EXCLUSIVE:
+            found[name] = mode
+    return found
+
+
+def _named_locks(side: Side) -> Iterator[tuple[object, Mode]]:
     thread, access = side.thread, side.touch.access
     held = access.held.may | access.held.must
     if thread.facts is not None:

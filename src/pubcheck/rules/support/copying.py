@@ -283,7 +283,7 @@ class _Names:
         return known
 
 
-_QUALIFIED = re.compile(rb"(?<![\w.*&])([a-zA-Z_]\w*)\.([A-Z]\w*)\b(?!\()")
+_QUALIFIED = re.compile(rb"\b(?<![.*&])(\w++)\.([A-Z]\w*+)(?!\()")
 
 
 class _Function:

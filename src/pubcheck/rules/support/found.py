@@ -6,6 +6,7 @@ it. So it is unless the function took the object out of where it found it, so th
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
@@ -186,13 +187,17 @@ class _Finder:
 
     def _takes_out(self, sources: list[_Source]) -> bool:
         """Whether the function removes something from where it found the object, or replaces that."""
-        places = frozenset[Location]().union(*(source.locations for source in sources))
-        return any(
-            one.writes
-            and one.location is not None
-            and one.location.container in places
-            and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
+        return any(not source.locations.isdisjoint(self._emptied) for source in sources)
+
+    @cached_property
+    def _emptied(self) -> frozenset[Location]:
+        """From where the function removes something, and what it replaces."""
+        return frozenset(
+            one.location.container
             for one in self._function.accesses
+            if one.writes
+            and one.location is not None
+            and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
         )
 
     def _write(self, access: Access, location: Location, lock: Location) -> Use | None:
