@@ -11,6 +11,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once_closed
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.sides import Sides, calls_of
 from pubcheck.rules.support.wording import name_of
 
@@ -81,6 +82,8 @@ class _Search:
         graph = self._package.threads.graph
         if {sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))):
             return None  # somebody who calls both may hold one lock around either
+        if kept and _is_counted(closer, close.event.point):
+            return None  # who sends has a reference, and as long as it has one nobody closes
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
                 return _Gap(send, close, name_of(lock, self._package), locked=True)
@@ -125,8 +128,8 @@ class _Search:
         tested = self._tested(send)
         for access in closer.accesses if tested else ():
             before = access.writes and closer.order.dominates(access.point, close.event.point)
-            if before and access.location in tested:
-                return access
+            if before and access.location in tested and not (access.path.is_element and not access.held.may):
+                return access  # nobody looks into a map beside others with no lock: those are on one goroutine
         return None
 
     def _tested(self, send: ChannelUse) -> set[Location]:
@@ -238,6 +241,23 @@ class _Search:
 def _sides(gap: _Gap) -> Sides:
     """The closer first."""
     return calls_of(gap.close.function.name, gap.send.function.name)
+
+
+def _is_counted(function: FunctionFacts, at: Point) -> bool:
+    """Whether ``function`` changes a count that it finds, and comes to ``at`` only as the count then says."""
+    decisions = Decisions(function)
+    reads = {access.point: access.location for access in function.accesses if not access.writes}
+    stores = [
+        (access.location, function.ir.blocks[access.point.block].instructions[access.point.index])
+        for access in function.accesses
+        if access.writes and function.order.dominates(access.point, at)
+    ]
+    counts = {
+        location
+        for location, store in stores
+        if isinstance(store, ir.Store) and location in {reads.get(point) for point in decisions.loads(store.value)}
+    }
+    return any(decision.read.location in counts for decision in decisions.of(at))
 
 
 def _released_before(function: FunctionFacts, lock: Location, at: Point) -> bool:

@@ -119,3 +119,52 @@ func (c *crew) leave() {
 	c.quit = true
 	c.group.Wait()
 }
+
+// A queue whose length is looked at under the lock of all who use it.
+type queue struct {
+	mu    sync.Mutex
+	cond  *sync.Cond
+	items chan int
+}
+
+func newQueue() *queue {
+	q := &queue{items: make(chan int, 8)}
+	q.cond = sync.NewCond(&q.mu)
+	return q
+}
+
+func (q *queue) put(n int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.items) == cap(q.items) {
+		return false
+	}
+	q.items <- n
+	q.cond.Signal()
+	return true
+}
+
+func (q *queue) take() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.items) == 0 {
+		q.cond.Wait()
+	}
+	return <-q.items
+}
+
+func (q *queue) drain() (sum int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.items) > 0 {
+		sum += q.next()
+	}
+	return sum
+}
+
+func (q *queue) next() int {
+	if len(q.items) == 0 {
+		panic("empty")
+	}
+	return <-q.items
+}

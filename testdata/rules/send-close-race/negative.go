@@ -108,3 +108,90 @@ func (b *bus) Serve(listen func() error) error {
 	}
 	return err
 }
+
+// Who sends has a reference, and it is closed when there is none any more.
+type link struct{ input chan int }
+
+type links struct {
+	mu   sync.Mutex
+	refs map[*link]int
+	open map[string]*link
+}
+
+func (l *links) get(name string) *link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one := l.open[name]
+	if one == nil {
+		one = &link{input: make(chan int)}
+		l.open[name] = one
+	}
+	l.refs[one]++
+	return one
+}
+
+func (l *links) put(name string, one *link) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refs[one]--
+	if l.refs[one] == 0 {
+		close(one.input)
+		delete(l.refs, one)
+		delete(l.open, name)
+	}
+}
+
+func (l *links) pass(name string, n int) {
+	one := l.get(name)
+	one.input <- n
+	l.put(name, one)
+}
+
+// One goroutine looks into the map: it answers, or gives all up.
+type call struct {
+	answer chan int
+	done   bool
+}
+
+type pending struct {
+	calls   map[int]*call
+	answers chan int
+	stop    chan struct{}
+}
+
+func newPending() *pending {
+	p := &pending{calls: map[int]*call{}, answers: make(chan int), stop: make(chan struct{})}
+	p.calls[0] = &call{answer: make(chan int, 1)}
+	go p.dispatch()
+	return p
+}
+
+func (p *pending) dispatch() {
+	defer p.cancel()
+	for {
+		select {
+		case id := <-p.answers:
+			p.reply(id)
+		case <-p.stop:
+			return
+		}
+	}
+}
+
+func (p *pending) Cancel() { p.cancel() }
+
+func (p *pending) cancel() {
+	for id, c := range p.calls {
+		delete(p.calls, id)
+		close(c.answer)
+	}
+}
+
+func (p *pending) reply(id int) {
+	c := p.calls[id]
+	if c == nil {
+		return
+	}
+	delete(p.calls, id)
+	c.answer <- id
+}

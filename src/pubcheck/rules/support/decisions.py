@@ -46,11 +46,11 @@ class Decisions:
         for condition in self._function.conditions(point):
             end = self._function.ir.blocks[condition.point.block].instructions[-1]
             if isinstance(end, ir.Branch):
-                for at in self._loads(end.condition):
+                for at in self.loads(end.condition):
                     reads = self._reads.get(at, ())
                     yield from (Decision(condition.point, read, condition.taken) for read in reads)
 
-    def _loads(self, operand: ir.Operand) -> Iterator[Point]:
+    def loads(self, operand: ir.Operand) -> Iterator[Point]:
         """The loads that a value is computed from."""
         work = [operand]
         seen: set[int] = set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.facts import BlockKind, ChannelAction, LockAction, Mode, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.slow import Calls
 
 if TYPE_CHECKING:
@@ -125,11 +126,26 @@ class Waits:
         """The answers, if every one of them has to wait for the lock before; of a group's members one is enough."""
         if wait.event.what == "send" and self.sites.has_room(wait.subject):
             return []
+        if self._is_measured(wait):
+            return []
         answers = self.answers(wait)
         needing = [answer for answer in answers if answer.needs is not None]
         if wait.event.kind is BlockKind.WAIT:
             return needing
         return needing if len(needing) == len(answers) else []
+
+    def _is_measured(self, wait: Wait) -> bool:
+        """Whether it is only done when a look at the channel, such as at its length, told that it needn't wait."""
+        event = wait.event
+        doers = [(wait.function, event.point)]
+        callee = self._package.function(event.trace[-1].callee) if event.trace else None
+        if callee is not None:
+            doers += [(callee, one.point) for one in callee.channels if one.span == event.origin]
+        return any(
+            channel_location((decision.read.path,)) == wait.subject
+            for function, point in doers
+            for decision in Decisions(function).of(point)
+        )
 
 
 def _all_locks(function: FunctionFacts) -> tuple[LockEvent, ...]:
