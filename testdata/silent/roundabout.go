@@ -486,3 +486,30 @@ func (b *barrier) Close() {
 
 	// Do not unlock b.mu: nobody is to come any more.
 }
+
+// One import at a time.
+type Importer struct {
+	mu      sync.Mutex
+	running bool
+	url     string
+	last    error
+}
+
+func (i *Importer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	if i.running {
+		i.mu.Unlock()
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	i.running = true
+	i.mu.Unlock()
+
+	i.url = r.FormValue("url")
+	w.Write([]byte(i.host()))
+	i.mu.Lock()
+	i.running = false
+	i.mu.Unlock()
+}
+
+func (i *Importer) host() string { return strings.TrimPrefix(i.url, "https://") }

@@ -85,14 +85,17 @@ class Handshakes:
             work += [(edge.caller, edge.point) for edge in self._graph.calls.get(each.name, ())]
         return False
 
-    def is_won(self, function: FunctionFacts, point: Point) -> bool:
-        """Whether an atomic exchange, in ``function`` or before all calls of it, lets one goroutine alone get there."""
-        if any(_is_exchange(access) for access in _deciding(function, point)):
+    def is_won(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> bool:
+        """Whether an exchange, in ``function`` or before all calls of it, lets one goroutine alone get there.
+
+        An exchange is atomic, or a flag that is found unset and then set under one lock.
+        """
+        if any(_is_exchange(access) for access in _deciding(function, point)) or _claims(function, point):
             return True
-        edges = () if self._has_other_callers(function) else self._graph.calls.get(function.name, ())
-        return bool(edges) and all(
-            any(_is_exchange(access) for access in _deciding(edge.caller, edge.point)) for edge in edges
-        )
+        if not depth or self._has_other_callers(function):
+            return False
+        edges = self._graph.calls.get(function.name, ())
+        return bool(edges) and all(self.is_won(edge.caller, edge.point, depth - 1) for edge in edges)
 
     def is_sent_for(self, site: Site, starter: FunctionFacts) -> bool:
         """Whether ``site`` is got to only past a receive from a field's channel, which ``starter`` doesn't send on."""
@@ -211,6 +214,34 @@ def _deciding(function: FunctionFacts, point: Point) -> Iterator[Access]:
 
 def _is_exchange(access: Access) -> bool:
     return access.atomic is not None and access.atomic.kind in (AtomicKind.CAS, AtomicKind.SWAP)
+
+
+def _claims(function: FunctionFacts, point: Point) -> bool:
+    """Whether ``function`` has set a flag on the way to ``point`` that it found unset under the same lock."""
+    return any(
+        write.writes
+        and write.value is not None
+        and write.value.known
+        and write.value.value is True
+        and bool(write.held.must)
+        and function.order.dominates(write.point, point)
+        and any(
+            not condition.taken and _reads(function, condition.point.block, write)
+            for condition in function.conditions(write.point)
+        )
+        for write in function.accesses
+    )
+
+
+def _reads(function: FunctionFacts, block: int, write: Access) -> bool:
+    """Whether the flag is read there, under a lock that is still held at the write."""
+    return any(
+        not access.writes
+        and access.point.block == block
+        and access.path == write.path
+        and not access.held.must.isdisjoint(write.held.must)
+        for access in function.accesses
+    )
 
 
 def _ends(function: FunctionFacts) -> Iterator[Point]:

@@ -196,7 +196,7 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     shakes = handshakes_of(package)
     if witness is None or shakes.order(write, other):
         return None
-    if write.function is other.function and shakes.is_won(write.function, write.access.point):
+    if all(shakes.is_won(site.function, site.access.point) for site in {write, other}):
         return None
     if is_ruled_out(package, write, witness.one) or is_ruled_out(package, other, witness.other):
         return None
