@@ -610,6 +610,44 @@ func (r *Rule) Replay(names []string) {
 """
 
 
+ONCE = """
+type Conn struct {
+	mu     sync.Mutex
+	once   sync.Once
+	closes []chan error
+	closed bool
+	ended  chan struct{}
+}
+
+func (c *Conn) Notify(told chan error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closes = append(c.closes, told)
+}
+
+func (c *Conn) Renew() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = make(chan struct{})
+}
+
+func (c *Conn) Close(err error) {
+	c.once.Do(func() {
+		for _, told := range c.closes {
+			told <- err
+		}
+		for _, told := range c.closes {
+			close(told)
+		}
+		close(c.ended)
+		c.mu.Lock()
+		c.closed = true
+		c.mu.Unlock()
+	})
+}
+"""
+
+
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
     packages = [
@@ -644,6 +682,7 @@ def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
             OTHER_LOCK, {("Client.channels", "expire"), ("Client.channels", "Close")}, id="under one other lock"
         ),
         pytest.param(REPLAY, {("Rule.alerts", "Replay")}, id="looked at before it is replaced"),
+        pytest.param(ONCE, {("Conn.closes", "func1")}, id="ranged over once by who takes the lock for other things"),
     ],
 )
 def test_what_is_shown(code: str, wanted: set[tuple[str, str]], tmp_path: Path) -> None:
@@ -669,6 +708,11 @@ def test_a_goroutine_that_is_the_only_one_to_call_a_getter_may_leave_the_lock_ou
 def test_an_atomic_flag_that_was_set_says_that_all_is_ready(tmp_path: Path) -> None:
     for test in ("if !p.isClosed() {", "if p.closed.Load() == false {"):
         assert _shown(POOL.replace("if p.isClosed() {", test), tmp_path) == set()
+
+
+def test_what_is_done_once_may_fill_a_container_that_it_goes_over(tmp_path: Path) -> None:
+    filled = ONCE.replace("		close(c.ended)\n", "		c.closes = nil\n")
+    assert _shown(filled, tmp_path) == set()
 
 
 def test_who_sets_an_object_up_looks_at_nothing_first(tmp_path: Path) -> None:

@@ -164,6 +164,8 @@ def _believable(guard: Guard) -> bool:
         return is_common(guard)
     if is_common(guard) or is_looked_up(guard) or is_all_there_is(guard) or is_kept_by_writers(guard):
         return True
+    if is_known_to_all(guard):
+        return True
     return (
         guard.kinship is Kinship.BESIDE
         and len(guard.outside) <= MOST_OUTLAWS
@@ -219,6 +221,20 @@ def is_kept_by_writers(guard: Guard) -> bool:
     readers = {use.function.name for use in guard.inside if not use.writes} - {use.function.name for use in writes}
     exclusive = all(use.holds_exclusively(guard.lock) for use in writes)
     return guard.kinship is Kinship.BESIDE and exclusive and bool(readers)
+
+
+def is_known_to_all(guard: Guard) -> bool:
+    """Whether all who write hold the lock beside the memory, and all who only read take it too, for other things.
+
+    Who takes the lock of an object knows that others are at work on it.
+    """
+    writers = {use.function.name for use in (*guard.inside, *guard.outside) if use.writes}
+    return (
+        guard.kinship is Kinship.BESIDE
+        and bool(guard.outside)
+        and all(use.holds_exclusively(guard.lock) for use in guard.inside if use.writes)
+        and all(takes_itself(use, guard.lock) and use.function.name not in writers for use in guard.outside)
+    )
 
 
 def has_accessors(guard: Guard) -> bool:

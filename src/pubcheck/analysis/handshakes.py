@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callgraph import Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
-    from pubcheck.facts import Access, AccessPath, Location, Point
+    from pubcheck.facts import Access, AccessPath, ChannelEvent, Location, Point
 
     Signal = tuple[Location | None, bool]
     """What is waited for or announced, and whether that is room in a channel; None has no name and may be anything."""
@@ -192,11 +192,17 @@ class Handshakes:
 
 def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for event in function.channels:
-        if event.action is not ChannelAction.CLOSE:  # who sends waits for room
+        if event.action is not ChannelAction.CLOSE and not _is_tick(event):  # who sends waits for room
             yield from _named(event.point, event.targets, room=event.action is ChannelAction.SEND)
     for call in function.calls:
         if call.callee in _WAITS or call.callee == _ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
+
+
+def _is_tick(event: ChannelEvent) -> bool:
+    """Whether it is the clock that is waited for: nobody's doing comes before that."""
+    found = [target.location for target in event.targets]
+    return bool(found) and all(location is not None and location.package == "time" for location in found)
 
 
 def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:

@@ -47,7 +47,7 @@ def _is_private(site: Site, callers: Callers) -> bool:
     access, function = site.access, site.function
     if access.owned or access.init or function.name == "init" or callers.owns(function, access.path):
         return True
-    if callers.runs_once(function):
+    if callers.runs_once(function) and _sets(function, access):
         return True
     root, location = access.path.root, access.location
     if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
@@ -59,6 +59,15 @@ def _is_private(site: Site, callers: Callers) -> bool:
     # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
     return function.constructor and (
         root.kind is RootKind.CELL or (root.kind is RootKind.OPAQUE and _is_named_new(function))
+    )
+
+
+def _sets(function: FunctionFacts, access: Access) -> bool:
+    """Whether what is accessed is set by the function itself, and not only looked at."""
+    location = access.location
+    return location is not None and any(
+        other.writes and other.location is not None and other.location.container == location.container
+        for other in function.accesses
     )
 
 

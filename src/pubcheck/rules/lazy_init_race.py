@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find variables that are written where a test of them says that they weren't yet, on several goroutines."""
     for race in unlocked_races(package):
-        if race.promise:
+        if race.reason:
             continue  # two methods, of which each has work of its own
         for site in (race.write, race.other):
             test = _test(race, site.access) if site.access.writes and site.function is race.write.function else None

@@ -21,6 +21,7 @@ from pubcheck.analysis.guards import (
     is_all_there_is,
     is_common,
     is_contested,
+    is_known_to_all,
     is_looked_up,
 )
 from pubcheck.analysis.parallel import Origin
@@ -113,7 +114,7 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return _looks_at(use) <= MOST_LOOKED_AT
     if has_accessors(guard):
         return True
-    believed = _is_believed(violation)
+    believed = _is_believed(violation, package)
     if not believed and (_outsiders(guard) > MOST_GETTERS or _writes_too(violation)):
         return False
     meets = package.sharing.meet(use.site, violation.against.site) is not None
@@ -128,15 +129,15 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     return believed and _deviates(violation, package)
 
 
-def _is_believed(violation: Violation) -> bool:
+def _is_believed(violation: Violation, package: PackageFacts) -> bool:
     """Whether so many hold the lock that it tells of who doesn't, whichever goroutine that is."""
     guard, use = violation.guard, violation.use
     if guard.declared is not None or is_common(guard):
         return True
     if _is_of_receiver(use) and (is_looked_up(guard) or is_all_there_is(guard)):
         return True
-    few = guard.share >= SAME_FUNCTION.share and len(guard.outside) <= MOST_OUTLAWS
-    return few and takes_itself(use, guard.lock)
+    few = guard.share >= SAME_FUNCTION.share or (is_known_to_all(guard) and looks_into(guard, use, package))
+    return few and len(guard.outside) <= MOST_OUTLAWS and takes_itself(use, guard.lock)
 
 
 def _is_of_receiver(use: Use) -> bool:

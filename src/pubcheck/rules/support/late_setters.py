@@ -47,6 +47,5 @@ def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:
 
 
 def looks_unasked(package: PackageFacts, site: Site) -> bool:
-    """Whether ``site`` is got to with nothing received but ticks of a clock: nobody can have sent for it."""
-    awaited = handshakes_of(package).awaited(site.function, site.access.point)
-    return all(location is not None and location.package == "time" for location, _ in awaited)
+    """Whether ``site`` is got to with nothing received, but from a clock: nobody can have sent for it."""
+    return next(handshakes_of(package).awaited(site.function, site.access.point), None) is None

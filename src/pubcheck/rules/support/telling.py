@@ -30,13 +30,13 @@ def race_finding(
     itself = write is other
     access = "written" if other.access.writes else "read"
     because = [str(thread) for thread in dict.fromkeys((witness.one, witness.other)) if thread.started]
-    if witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
+    if race.reason:
+        because.append(race.reason)
+    elif witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
         site, thread = (write, witness.other) if witness.one.origin is Origin.CALLER else (other, witness.one)
         runner = site.function.name
         who = f"`{runner}` itself goes on" if runner == thread.starter else f"callers of the package run `{runner}`"
         because.append(f"{who} beside it")
-        if race.promise:
-            because.append(f"whoever has a `{race.promise}` may call its methods from several goroutines at once")
     lock = min(write.protection, default=None)
     if lock is None:
         because.append("no access of it in this package holds a lock or is atomic")

@@ -288,8 +288,11 @@ MANY_FIELDS = 3
 
 
 def looks_first(guard: Guard, function: FunctionFacts) -> bool:
-    """Whether the function looks into what it found there before it writes it, in whatever order its turns come."""
-    mine = [use for use in guard.outside if use.function is function]
+    """Whether the function looks into what it found there before it writes it, in whatever order its turns come.
+
+    What a literal finds there may be what the function around it has made.
+    """
+    mine = [use for use in guard.outside if use.function is function and not function.enclosing]
     points = [use.site.access.point for use in mine if use.writes]
     reaches = function.order.reaches
     return any(

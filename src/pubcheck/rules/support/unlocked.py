@@ -14,6 +14,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
+from pubcheck.rules.support.late_channels import is_met_late
 from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.promised import promise
@@ -35,14 +36,14 @@ class Race(NamedTuple):
     """``write`` and ``other`` are of one ``location`` and may happen in parallel, as ``witness`` tells.
 
     The witness' first thread is that of the write. They are the same site where several goroutines run it.
-    ``promise`` names the interface that lets callers do both at once, where nothing else tells that they do.
+    ``reason`` tells why callers do both at once, where no goroutine is seen to do it.
     """
 
     location: Location
     write: Site
     other: Site
     witness: Witness
-    promise: str = ""
+    reason: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -55,30 +56,39 @@ def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
         if location.kind is LocationKind.LOCAL or is_foreign(package, location):
             continue
         if any(site.access.writes for site in sites):
-            race = _race(package, location, sites) or _promised(package, location, sites)
+            race = _race(package, location, sites) or _by_callers(package, location, sites)
             if race is not None:
                 found.append(race)
     return tuple(found)
 
 
-def _promised(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
-    """Two methods that callers may call at once, as an interface says, with no lock in either nor elsewhere."""
+def _by_callers(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
+    """Two methods that callers call at once, as something says of them, with no lock in either nor elsewhere."""
     if is_for_tests(package):
         return None
     pairs = (
-        (write, other, said)
+        (write, other, reason)
         for write in sites
         if write.access.writes and not write.access.init
         for other in sites
-        if (said := promise(package, write, other, location))
+        if other is not write and (reason := _reason(package, write, other, location))
     )
     callers = callers_of(package)
-    for write, other, said in pairs:
+    for write, other, reason in pairs:
         if any(_is_protected(package, site) and not is_private(site, callers) for site in sites):
             return None
         if same_memory(other.access, write.access) and not handshakes_of(package).order(write, other):
-            return Race(location, write, other, Witness(CALLER, CALLER), said)
+            return Race(location, write, other, Witness(CALLER, CALLER), reason)
     return None
+
+
+def _reason(package: PackageFacts, write: Site, other: Site, location: Location) -> str:
+    said = promise(package, write, other, location)
+    if said:
+        return f"whoever has a `{said}` may call its methods from several goroutines at once"
+    if is_met_late(package, write, other, location):
+        return f"`{write.function.name}` waits until another goroutine has called `{other.function.name}`"
+    return ""
 
 
 def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:

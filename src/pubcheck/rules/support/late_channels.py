@@ -1,0 +1,50 @@
+"""Channels that a method makes only when it runs, and then waits on until another method closes them or sends.
+
+Who closes is another goroutine, as the first one waits: it may come before there is a channel.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.parallel import Origin
+from pubcheck.facts import ChannelAction, LocationKind, RootKind
+from pubcheck.rules.support.channel_sites import channel_location
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
+    from pubcheck.facts import Location
+
+
+def is_met_late(package: PackageFacts, write: Site, other: Site, location: Location) -> bool:
+    """Whether the method of ``write`` makes the channel for that of ``other``, which callers call, to end its wait."""
+    if location.kind is not LocationKind.FIELD or not (_is_own(write) and _is_own(other)):
+        return False
+    callers = {thread.origin for thread in package.threads.of(other.function)}
+    return callers == {Origin.CALLER} and _ends(other.function, location) and _makes_and_waits(write, location)
+
+
+def _is_own(site: Site) -> bool:
+    root = site.access.path.root
+    return root.kind is RootKind.PARAM and root.index == 0 and not site.access.trace
+
+
+def _ends(function: FunctionFacts, location: Location) -> bool:
+    return any(
+        event.action is not ChannelAction.RECEIVE and channel_location(event.targets) == location
+        for event in function.channels
+    )
+
+
+def _makes_and_waits(write: Site, location: Location) -> bool:
+    """Whether it stores a new channel, and waits right in the same function for what comes over that."""
+    function, access = write.function, write.access
+    targets = access.value.targets if access.value is not None else ()
+    made = {target for target in targets if target.root.kind is RootKind.FRESH}
+    return bool(made) and any(
+        event.action is ChannelAction.RECEIVE
+        and event.waits
+        and function.order.reaches(access.point, event.point)
+        and (not made.isdisjoint(event.targets) or channel_location(event.targets) == location)
+        for event in function.channels
+    )
