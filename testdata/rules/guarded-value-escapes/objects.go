@@ -138,3 +138,40 @@ func (b *bank) Close(name string) {
 	a.balance = 0
 	a.mu.Unlock()
 }
+
+// --- what is made ready under the lock isn't found yet
+
+type settings struct{ filter, base string }
+
+type provider struct {
+	mu  sync.RWMutex
+	set *settings
+}
+
+func (p *provider) Initialize(given any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	set := &settings{}
+	if one, ok := given.(*settings); ok {
+		set = one
+	}
+	if set.filter == "" {
+		set.filter = "all"
+	}
+	p.set = set
+	set.base = "late"
+}
+
+func (p *provider) Find() string {
+	p.mu.RLock()
+	set := p.set
+	p.mu.RUnlock()
+	return set.filter
+}
+
+func (p *provider) Base() string {
+	p.mu.RLock()
+	set := p.set
+	p.mu.RUnlock()
+	return set.base // want "`settings.base` is read after `provider.mu` was given back"
+}

@@ -92,7 +92,7 @@ class _Finder:
                 guard = lock.location
                 if guard is None or not self._is_late(access, lock, sources):
                     continue
-                write = self._write(access, location, guard)
+                write = self._write(access, location, guard, sources)
                 if write is not None:
                     seen.add(location)
                     yield Late(self._function, guard, location, self._span(sources[0].point), access, write)
@@ -200,7 +200,7 @@ class _Finder:
             and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
         )
 
-    def _write(self, access: Access, location: Location, lock: Location) -> Use | None:
+    def _write(self, access: Access, location: Location, lock: Location, sources: list[_Source]) -> Use | None:
         """Who changes the same field under the lock, and may do so at the same time."""
         guard = self._package.guards.get(location)
         if location.owner == lock.owner or (guard is not None and guard.lock.owner == location.owner):
@@ -209,7 +209,7 @@ class _Finder:
             other = use.function
             if not use.writes or other is self._function or makes(use) or self._excludes(access, use):
                 continue
-            if self._callers.take_turns(self._function, other):
+            if self._callers.take_turns(self._function, other) or _is_made_ready(use, _places(sources)):
                 continue
             if use.holds(lock) or self._is_held_around(other, lock):
                 return use
@@ -228,6 +228,26 @@ class _Finder:
             if depth > 0 and self._is_held_around(edge.caller, lock, depth - 1):
                 return True
         return False
+
+
+def _places(sources: Iterable[_Source]) -> frozenset[Location]:
+    return frozenset[Location]().union(*(source.locations for source in sources))
+
+
+def _is_made_ready(write: Use, places: frozenset[Location]) -> bool:
+    """Whether the function puts an object in one of ``places`` after the write, which isn't of what was there before."""
+    path, at, order = write.site.access.path, write.site.access.point, write.function.order
+    if any(prefix.location is not None and prefix.location.container in places for prefix in path.prefixes):
+        return False
+    return any(
+        one.writes
+        and one.location is not None
+        and one.location.container in places
+        and one.via != "delete"
+        and order.reaches(at, one.point)
+        and not order.reaches(one.point, at)
+        for one in write.function.accesses
+    )
 
 
 def _containers(paths: Iterable[AccessPath]) -> frozenset[Location]:
