@@ -235,7 +235,7 @@ def _places(sources: Iterable[_Source]) -> frozenset[Location]:
 
 
 def _is_made_ready(write: Use, places: frozenset[Location]) -> bool:
-    """Whether the function puts an object in one of ``places`` after the write, which isn't of what was there before."""
+    """Whether the function puts an object in one of ``places`` after the write, and that isn't of what was there."""
     path, at, order = write.site.access.path, write.site.access.point, write.function.order
     if any(prefix.location is not None and prefix.location.container in places for prefix in path.prefixes):
         return False
