@@ -13,7 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.alone import expects_nobody
 from pubcheck.rules.support.objects import MAKE_ORDER
-from pubcheck.rules.support.overlap import overlaps
+from pubcheck.rules.support.overlap import after_news, overlaps
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of, others
 from pubcheck.rules.support.written import comment_above
@@ -92,7 +92,7 @@ def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Ca
     against = [other for other in against if not around & _ambient(package, other.function).exclusive]
     if not against or excludes(held, against):
         return []
-    if not overlaps(function, access) or callers.only_tests_call(function):
+    if not overlaps(function, access) or _waits_inside(package, site) or callers.only_tests_call(function):
         return []
     against = [
         other
@@ -143,6 +143,21 @@ def _is_elsewhere(package: PackageFacts, site: Site) -> bool:
     """Whether another package does it to what isn't this one's either: which objects those are is its own affair."""
     location = site.access.location
     return bool(site.access.trace) and location is not None and location.package != package.path
+
+
+def _waits_inside(package: PackageFacts, site: Site) -> bool:
+    """Whether the callee that makes the access itself has heard from somebody before."""
+    access = site.access
+    if len(access.trace) != 1:
+        return False
+    callees = [package.function(call.callee) for call in site.function.calls_at(access.point)]
+    return any(
+        after_news(callee, one.point)
+        for callee in callees
+        if callee is not None
+        for one in callee.accesses
+        if one.span == access.origin and not one.trace
+    )
 
 
 def _is_stored_again(read: Access, other: Site) -> bool:

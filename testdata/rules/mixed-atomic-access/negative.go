@@ -362,3 +362,54 @@ func (c *cellar) scan() {
 		println(found)
 	}
 }
+
+// The channel tells that nobody counts any more.
+func progress(work func(*int64)) {
+	var items int64
+	done := make(chan struct{})
+	go func() {
+		work(&items)
+		atomic.AddInt64(&items, 1)
+		close(done)
+	}()
+	show(&items, done)
+}
+
+func show(items *int64, done chan struct{}) {
+	for {
+		select {
+		case <-done:
+			if *items > 0 {
+				println(atomic.LoadInt64(items))
+			}
+			return
+		default:
+			println(atomic.LoadInt64(items))
+		}
+	}
+}
+
+// As many as were started have told how it went.
+func check(urls []string, ask func(string) error, over <-chan struct{}) bool {
+	told := make(chan int, len(urls))
+	failed := int32(0)
+	for at, url := range urls {
+		go func() {
+			if err := ask(url); err != nil {
+				atomic.AddInt32(&failed, 1)
+				told <- -1
+				return
+			}
+			told <- at
+		}()
+	}
+	for range urls {
+		select {
+		case at := <-told:
+			println(at)
+		case <-over:
+			return false
+		}
+	}
+	return failed == 0
+}

@@ -5,6 +5,7 @@ from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.families import Goroutines
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.objects import Objects
+from pubcheck.analysis.goroutines.order import whole_loop
 from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
 from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
 from pubcheck.analysis.goroutines.uses import type_name
@@ -23,4 +24,5 @@ __all__ = [
     "local_races",
     "type_name",
     "unordered_uses",
+    "whole_loop",
 ]

@@ -234,7 +234,7 @@ class HappensBefore:
         if start != ENTRY:
             reasons = frozenset(thread.names.condition(each) for each in facts.conditions(start))
             found = {self._decided(thread, at, found[at], start, reasons): found[at] for at in found}
-        return [wall for at in found for wall in _whole_loop(facts, at, start)]
+        return [wall for at in found for wall in whole_loop(facts, at, start)]
 
     def _decided(
         self, thread: Thread, at: Point, waited: AccessPath, start: Point, reasons: frozenset[Condition]
@@ -328,7 +328,7 @@ def _declarations(facts: FunctionFacts, root: Root) -> list[Point]:
     ]
 
 
-def _whole_loop(facts: FunctionFacts, point: Point, start: Point) -> Iterator[Point]:
+def whole_loop(facts: FunctionFacts, point: Point, start: Point) -> Iterator[Point]:
     """The acquire; and the header of a loop that acquires in each of its turns, as if there were at least one."""
     yield point
     order = facts.order

@@ -33,28 +33,29 @@ def is_stopped(function: FunctionFacts, publication: Publication, at: Point) -> 
 
 def goes_on_without(package: PackageFacts, function: FunctionFacts, publication: Publication, at: Point) -> bool:
     """Whether ``at`` is reached only past a call that gave no error, which it gives wherever it publishes."""
-    return _succeeded(function, publication.point, at) and _gives_up(package, publication, _DEPTH)
+    return _succeeded(function, publication.point, at) and _gives_up(package, function, publication, _DEPTH)
 
 
-def _gives_up(package: PackageFacts, publication: Publication, depth: int) -> bool:
+def _gives_up(package: PackageFacts, function: FunctionFacts, publication: Publication, depth: int) -> bool:
     """Whether the callee that publishes gives an error then, in all cases."""
-    callee = package.function(publication.trace[0].callee) if publication.trace and depth else None
+    calls = function.calls_at(publication.point) if publication.trace and depth else ()
+    callee = next((found for call in calls if (found := package.function(call.callee)) is not None), None)
     if callee is None:
         return False
     inner = [each for each in callee.publications if each.callee == publication.callee]
     return bool(inner) and all(
-        _is_error(leave) or (_succeeded(callee, each.point, Point(block, 0)) and _gives_up(package, each, depth - 1))
+        _is_error(leave) or (_succeeded(callee, each.point, at) and _gives_up(package, callee, each, depth - 1))
         for each in inner
-        for block, leave in _returns_after(callee, each.point)
+        for at, leave in _returns_after(callee, each.point)
     )
 
 
-def _returns_after(function: FunctionFacts, point: Point) -> Iterator[tuple[int, ir.Return]]:
+def _returns_after(function: FunctionFacts, point: Point) -> Iterator[tuple[Point, ir.Return]]:
     for block in function.order.exits:
         last = function.ir.blocks[block].instructions[-1]
         end = Point(block, len(function.ir.blocks[block].instructions) - 1)
         if isinstance(last, ir.Return) and function.order.reaches(point, end):
-            yield block, last
+            yield end, last
 
 
 def _is_error(leave: ir.Return) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.goroutines import whole_loop
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def waited_before(function: FunctionFacts, point: Point) -> bool:
     """Whether goroutines were waited for on every path to ``point``."""
     return any(
         event.kind is BlockKind.WAIT and function.order.dominates(event.point, point) for event in function.blocking
+    )
+
+
+def after_news(function: FunctionFacts, point: Point) -> bool:
+    """Whether ``point`` is got to only past a receive, and once: not turn by turn, as in a loop over messages."""
+    order = function.order
+    return not order.reaches(point, point) and any(
+        event.action is ChannelAction.RECEIVE and order.dominates(event.point, point) for event in function.channels
     )
 
 
@@ -65,6 +74,9 @@ def _while_started(function: FunctionFacts, access: Access) -> bool:
     waits += [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
     at = access.point
     return any(
-        function.order.reaches(spawn.point, at) and not function.order.passes_one(spawn.point, at, waits)
+        function.order.reaches(spawn.point, at)
+        and not function.order.passes_one(
+            spawn.point, at, [wall for wait in waits for wall in whole_loop(function, wait, spawn.point)]
+        )
         for spawn in starts
     )
