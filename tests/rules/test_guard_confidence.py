@@ -434,6 +434,37 @@ func (h *Hooks) Run() int {
 }
 """
 
+LEADER = """
+type Node struct {
+	mu     sync.RWMutex
+	leader string
+}
+
+func (n *Node) Lead(name string, tell func()) {
+	n.mu.Lock()
+	old := n.leader
+	n.leader = name
+	n.mu.Unlock()
+	if old != n.leader {
+		tell()
+	}
+}
+
+func (n *Node) Leader() string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.leader
+}
+
+func (n *Node) Leave() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.leader != "" {
+		n.leader = ""
+	}
+}
+"""
+
 ENCODED = """
 type Board struct {
 	sync.RWMutex
@@ -729,6 +760,7 @@ def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:
 
 def test_who_has_shut_the_door_needs_no_lock_any_more(tmp_path: Path) -> None:
     assert _shown(SHUT, tmp_path) == set()
+    assert _shown(LEADER, tmp_path) == {("Node.leader", "Lead")}
     open_door = SHUT.replace("	if !h.over {\n		delete(h.hooks, name)\n	}", "	delete(h.hooks, name)")
     assert _shown(open_door, tmp_path) == {("Hooks.hooks", "Run")}
 

@@ -23,18 +23,19 @@ _ENCODED_BY = frozenset(
 """The methods of the interfaces by which the library's encoders ask an object for its encoding."""
 
 
-def is_shut_out(other: Use, use: Use, lock: Location) -> bool:
-    """Whether ``other`` looks, under ``lock``, at a field that the function of ``use`` has written under it before.
+def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
+    """Whether ``other`` looks, under the lock, at a flag that the function of ``use`` has set under it before.
 
     So a collection is closed: whoever comes later sees the flag and leaves.
     """
-    function, at = use.function, use.site.access.point
+    function, at, lock = use.function, use.site.access.point, guard.lock
     shut = {
         each.location
         for each in function.accesses
         if each.writes
-        and each.location is not None
-        and not each.trace
+        and each.location not in (None, guard.location)
+        and each.value is not None
+        and each.value.known
         and lock in locations(function.protection(each))
         and function.order.dominates(each.point, at)
     }

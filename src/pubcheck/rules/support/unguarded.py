@@ -139,7 +139,7 @@ class _Search:
             and overlaps_in_memory(use, other, guard.location)
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
-            and not is_shut_out(other, use, guard.lock)
+            and not is_shut_out(other, use, guard)
         ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
