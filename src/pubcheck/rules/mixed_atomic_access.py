@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.writers import excludes, is_private, same_memory
-from pubcheck.facts import AtomicKind, ChannelAction, PublicationKind, RootKind, Style, locations
+from pubcheck.diagnostic import Confidence
+from pubcheck.facts import DEREF, AtomicKind, ChannelAction, PublicationKind, RootKind, Style, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_calls
 from pubcheck.rules.support.alone import expects_nobody
@@ -61,12 +62,11 @@ def _conflicts(package: PackageFacts) -> Iterator[tuple[Location, list[Conflict]
 
 
 def _one_defect(found: Iterable[tuple[Location, list[Conflict]]]) -> Iterable[list[tuple[Location, list[Conflict]]]]:
-    """Together what one function does to several fields of a struct, and nobody else to any of them."""
+    """Together what the same functions do to several fields of a struct."""
     together: dict[tuple[str, ...], list[tuple[Location, list[Conflict]]]] = {}
     for location, conflicts in found:
         functions = sorted({each.plain.function.name for each in conflicts})
-        key = (location.owner, *functions) if len(functions) == 1 else (location.owner, location.path, *functions)
-        together.setdefault(key, []).append((location, conflicts))
+        together.setdefault((location.owner, *functions), []).append((location, conflicts))
     return together.values()
 
 
@@ -200,7 +200,8 @@ _PLAIN = re.compile(
 def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]) -> Finding:
     """About the first location; the others are like it."""
     (location, conflicts), *alike = sorted(found, key=lambda each: each[1][0].plain.access.span)
-    worst = next((each for each in conflicts if each.plain.access.writes), conflicts[0])
+    evident = [each for each in conflicts if _is_evident(package, location, each)]
+    worst = next((each for each in evident or conflicts if each.plain.access.writes), (evident or conflicts)[0])
     access, function = worst.plain.access, worst.plain.function
     rest = [each.plain for each in conflicts if not _overlap(each.plain.access.span, access.span)]
     other = next((site for site in worst.against if site.access.writes), worst.against[0])
@@ -224,8 +225,43 @@ def _finding(package: PackageFacts, found: list[tuple[Location, list[Conflict]]]
         fixes=_fixes(package, location, [each.plain for each in conflicts]) if not alike else (),
         location=str(location),
         symbol=function.name,
+        confidence=None if evident else Confidence.LOW,
         goroutine=sides.mine,
     )
+
+
+def _is_evident(package: PackageFacts, location: Location, conflict: Conflict) -> bool:
+    """Whether the plain access is made while others may be at work.
+
+    A function that writes plainly mostly makes an object ready that nobody else has yet. It tells if a lock is held
+    around it, if the function knows of the atomic accesses, if goroutines are seen to meet there, or if a method sets
+    its object back. What is reached through a container that the function was given may be there for it alone.
+    """
+    plain = conflict.plain
+    access, function = plain.access, plain.function
+    own = [each.access for each in package.locations[location] if each.function is function]
+    if not any(each.writes and not (each.atomic or each.init) for each in own):
+        return not _is_given_among_others(plain)
+    if function.maybe_protected(access) or (access.writes and _sets_back(plain)):
+        return True
+    return any(
+        (other.function is function and not other.access.trace) or package.sharing.meet(plain, other) is not None
+        for other in conflict.against
+    )
+
+
+def _is_given_among_others(site: Site) -> bool:
+    """Whether the object is an item of a slice or map that is no field's, but a parameter or a variable."""
+    path = site.access.path
+    first = next((step for step in path.steps if step != DEREF), "")
+    return path.root.kind in (RootKind.PARAM, RootKind.CELL) and first[:1] == "[" and DEREF in path.steps[1:]
+
+
+def _sets_back(site: Site) -> bool:
+    """Whether an exported method stores a constant in its own object."""
+    value, root = site.access.value, site.access.path.root
+    own = root.kind is RootKind.PARAM and root.index == 0 and is_exported(site.function)
+    return own and value is not None and value.known and not site.function.enclosing
 
 
 _ATOMICALLY = "`{function}` accesses it atomically here"
