@@ -82,6 +82,9 @@ class Builder:
         for block in self.blocks:
             if block.exit is None:
                 block.exit = ir.Return(pos, end, ())
+        entry = self.blocks[0]
+        if type(entry.exit) is ir.Return:
+            return (ir.BasicBlock(0, (*entry.instructions, entry.exit), entry.loop),)
         forward = self._forwarding()
         order = self._merged(self._reverse_post_order(forward), forward)
         number = {block.id: index for index, block in enumerate(order)}
@@ -104,6 +107,8 @@ class Builder:
         """
         forward = list(range(len(self.blocks)))
         for block in self.blocks[1:]:
+            if block.instructions or type(block.exit) is not ir.Jump:
+                continue
             seen = {block.id}
             at = block
             while not at.instructions and type(at.exit) is ir.Jump and at.exit.block not in seen:
@@ -167,9 +172,12 @@ def _targets(terminator: ir.Terminator | None) -> list[int]:
 
 
 def _renumber(terminator: ir.Terminator | None, number: dict[int, int]) -> ir.Terminator:
+    kind = type(terminator)
+    if kind is ir.Return or kind is ir.Panic:
+        return terminator  # type: ignore[return-value]
+    if kind is ir.Jump:
+        return ir.Jump(terminator.pos, terminator.end, number[terminator.block])  # type: ignore[union-attr]
     match terminator:
-        case ir.Jump(pos, end, block):
-            return ir.Jump(pos, end, number[block])
         case ir.Branch(pos, end, condition, then, orelse):
             if number[then] == number[orelse]:
                 return ir.Jump(pos, end, number[then])
@@ -179,8 +187,6 @@ def _renumber(terminator: ir.Terminator | None, number: dict[int, int]) -> ir.Te
         case ir.Select(pos, end, cases, default):
             renumbered = tuple(ir.SelectCase(case.channel, case.send, number[case.block]) for case in cases)
             return ir.Select(pos, end, renumbered, None if default is None else number[default])
-        case ir.Return() | ir.Panic():
-            return terminator
         case _:
             raise AssertionError(terminator)
 

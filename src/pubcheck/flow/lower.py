@@ -16,7 +16,7 @@ from pubcheck.model.project import GoFile
 from pubcheck.model.types import UNKNOWN, Pointer, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from pubcheck.flow import ir
     from pubcheck.model.info import Info
@@ -57,7 +57,7 @@ def lower_function(
     body = info.body
     if body is None:
         return None
-    fn = Lowering(_unit(info, source, go_version, body.statements), func.local_name, nested=False)
+    fn = Lowering(_unit(info, source, go_version), func.local_name, nested=False)
     fn.partial = decl.broken or info.partial
     receiver: tuple[int | Var, ...] = ()
     if decl.receiver is not None:
@@ -91,10 +91,10 @@ def _initialise(
 ) -> tuple[ir.Function, int]:
     """The function of one file, whose first literal is number ``closures`` + 1; and the number of its last."""
     first, last = initialisers[0].spec, initialisers[-1].spec
-    fn = Lowering(_unit(initialisers[0].info, source, go_version, ()), "init", nested=False)
+    fn = Lowering(_unit(initialisers[0].info, source, go_version), "init", nested=False)
     fn.closures = closures
     for initialiser in initialisers:
-        fn.enter(_unit(initialiser.info, source, go_version, initialiser.spec.values))
+        fn.enter(_unit(initialiser.info, source, go_version))
         try:
             declare_values(fn, initialiser.spec)
         except RecursionError:
@@ -107,12 +107,12 @@ def language_version(file: GoSource, package: Package) -> tuple[int, int]:
     return file.go_version if isinstance(file, GoFile) else package.go_version
 
 
-def _unit(info: Info, source: SourceFile, go_version: tuple[int, int], roots: Iterable[ast.Node]) -> Unit:
+def _unit(info: Info, source: SourceFile, go_version: tuple[int, int]) -> Unit:
     return Unit(
         info,
         source=source,
         go_version=go_version,
-        cells=Cells(info, roots),
+        cells=Cells(info),
         expressions=EXPRESSIONS,
         statements=_STATEMENTS,
     )

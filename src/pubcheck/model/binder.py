@@ -112,19 +112,31 @@ class Binder(ExpressionBinder):
         if s.op == ":=":
             self._define(s.left, s.right)
         else:
+            self.uses.written += s.left
             self.expressions(s.left)
 
     def _define(self, left: tuple[ast.Expr, ...], right: tuple[ast.Expr, ...]) -> None:
         info, count = self.info, len(left)
+        self._hold(left, right)
         for index, target in enumerate(left):
             if not isinstance(target, ast.Ident):
                 self.expression(target)
             elif target.name in self.frame and target.name != "_":
+                self.uses.written.append(target)
                 self.symbols[target] = self.names[target.name]
             else:
                 self.variable(target, partial(info.assigned_type, right, index, count))
 
-    def _x_statement(self, s: ast.ExprStmt | ast.IncDec) -> None:
+    def _hold(self, names: tuple[ast.Expr, ...], values: tuple[ast.Expr, ...]) -> None:
+        for name, value in zip(names, values, strict=False):
+            if type(value) is ast.FuncLit and type(name) is ast.Ident:
+                self.uses.held.append((name, value))
+
+    def _x_statement(self, s: ast.ExprStmt) -> None:
+        self.expression(s.x)
+
+    def _inc_dec(self, s: ast.IncDec) -> None:
+        self.uses.written.append(s.x)
         self.expression(s.x)
 
     def _call_statement(self, s: ast.Go | ast.Defer) -> None:
@@ -171,6 +183,8 @@ class Binder(ExpressionBinder):
             if s.define and isinstance(target, ast.Ident):
                 self.variable(target, partial(self.info.range_type, s, index))
             else:
+                if not s.define:
+                    self.uses.written.append(target)
                 self.expression(target)
         self._block(s.body)
         self.leave(outer)
@@ -244,6 +258,7 @@ class Binder(ExpressionBinder):
                 )
                 self.declare(ident, made)
             return
+        self._hold(spec.names, spec.values)
         for index, ident in enumerate(spec.names):
             if spec.type is not None:
                 self.variable(ident, partial(info.type, spec.type))
@@ -275,7 +290,7 @@ class Binder(ExpressionBinder):
         ast.Block: _block,
         ast.Assign: _assign,
         ast.ExprStmt: _x_statement,
-        ast.IncDec: _x_statement,
+        ast.IncDec: _inc_dec,
         ast.Go: _call_statement,
         ast.Defer: _call_statement,
         ast.Send: _send,

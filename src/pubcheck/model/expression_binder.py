@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from pubcheck.model.symbols import VarKind
+from pubcheck.model.symbols import Var, VarKind
 from pubcheck.model.types import Slice, Type
 from pubcheck.model.visible import Visible
 from pubcheck.syntax import ast
@@ -51,10 +51,21 @@ class ExpressionBinder(Visible):
         found = self.names.get(name)
         if found is None:
             found = self.outer[name]
+        elif self.literals and type(found) is Var:
+            self.uses.capture(found, self.literals)
         if found is not None:
             self.symbols[e] = found
 
-    def _x(self, e: ast.Selector | ast.Star | ast.Unary | ast.Paren) -> None:
+    def _x(self, e: ast.Star | ast.Paren) -> None:
+        self.expression(e.x)
+
+    def _selector(self, e: ast.Selector) -> None:
+        self.uses.selectors.append(e)
+        self.expression(e.x)
+
+    def _unary(self, e: ast.Unary) -> None:
+        if e.op == "&":
+            self.uses.addressed.append(e.x)
         self.expression(e.x)
 
     def _call(self, e: ast.Call) -> None:
@@ -73,6 +84,7 @@ class ExpressionBinder(Visible):
         self.expressions(e.indices)
 
     def _slice_expr(self, e: ast.SliceExpr) -> None:
+        self.uses.slices.append(e)
         self.expression(e.x)
         for part in (e.low, e.high, e.max):
             if part is not None:
@@ -90,6 +102,8 @@ class ExpressionBinder(Visible):
             if isinstance(element, ast.KeyValue):
                 if isinstance(element.key, ast.Ident):
                     self.bindings.keys[element.key] = (e, self.find(element.key.name))
+                    if self.literals:
+                        self.uses.keys.append((element.key, self.literals))
                 else:
                     self._part(e, element.key, key=True)
                 self._part(e, element.value)
@@ -128,6 +142,9 @@ class ExpressionBinder(Visible):
 
     def _literal(self, e: ast.FuncLit) -> None:
         self.signature(e.type)
+        around = self.literals
+        self.literals = (*around, e)
+        self.uses.captured[e] = set()
         outer = self.enter()
         info = self.info
         for field in e.type.params:
@@ -139,12 +156,13 @@ class ExpressionBinder(Visible):
                 self.variable(name, partial(info.type, field.type), VarKind.RESULT)
         self.statements(e.body.statements)
         self.leave(outer)
+        self.literals = around
 
     _EXPRESSIONS: ClassVar[dict[type[ast.Node], Callable[..., None]]] = {
         ast.Ident: _ident,
-        ast.Selector: _x,
+        ast.Selector: _selector,
         ast.Star: _x,
-        ast.Unary: _x,
+        ast.Unary: _unary,
         ast.Paren: _x,
         ast.Call: _call,
         ast.Binary: _binary,

@@ -21,18 +21,21 @@ class Visible:
     """The names that are visible, and what has been bound so far.
 
     ``names`` maps a name to its innermost local declaration; ``frame`` has, for each name that the innermost block
-    declares, what it hid, so that leaving the block restores it. ``outer`` is the file's scope.
+    declares, what it hid, so that leaving the block restores it. ``outer`` is the file's scope; ``literals`` are the
+    function literals around.
     """
 
-    __slots__ = ("bindings", "frame", "info", "names", "outer", "package", "path", "symbols")
+    __slots__ = ("bindings", "frame", "info", "literals", "names", "outer", "package", "path", "symbols", "uses")
 
     def __init__(self, info: Info, bindings: Bindings, outer: FileScope) -> None:
         """Bind into ``bindings``; variables ask ``info`` for their types."""
         self.bindings = bindings
         self.symbols = bindings.symbols
+        self.uses = bindings.uses
         self.names: dict[str, Symbol] = {}
         self.frame: dict[str, Symbol | None] = {}
         self.info = info
+        self.literals: tuple[ast.FuncLit, ...] = ()
         self.outer = outer
         self.package = info.package
         self.path = info.path
