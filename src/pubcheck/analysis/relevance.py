@@ -63,7 +63,7 @@ def relevant(package: Package, *, tests: bool = False) -> list[Func]:
     if not any(CONCURRENT.search(file.source.data) for file in files):
         return []
     if any(_SHARES.search(file.source.data) for file in files):
-        return [func for func, _ in bodies(package, tests=tests)]
+        return list(_with_bodies(package, tests=tests))
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []
     ordered: list[Func] = []
@@ -108,10 +108,16 @@ def mentions(data: bytes, name: bytes) -> bool:
 
 def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, bytes]]:
     """The functions of ``package``, or of its tests, that have a body, each with its whole text."""
-    for func in package.functions:
+    for func in _with_bodies(package, tests=tests):
         decl = func.decl
-        if decl is not None and decl.body_span is not None and is_test(func.path) is tests:
+        if decl is not None and decl.body_span is not None:
             yield func, package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
+
+
+def _with_bodies(package: Package, *, tests: bool) -> Iterator[Func]:
+    for func in package.functions:
+        if is_test(func.path) is tests and func.decl is not None and func.decl.body_span is not None:
+            yield func
 
 
 def _addresses(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:

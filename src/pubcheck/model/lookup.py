@@ -233,14 +233,16 @@ def method_set(t: Type) -> Mapping[str, Selection]:
 
     A method with a pointer receiver is in the set of the pointer type only, and of what embeds a pointer.
     """
-    found: dict[str, Selection] = {}
-    for name in sorted(_method_names(t)):
-        selection = lookup_field_or_method(t, name)
-        if selection is None or selection.kind != "method" or not isinstance(selection.obj, Func):
-            continue
-        if selection.indirect or not selection.obj.pointer_receiver:
-            found[name] = selection
-    return found
+    found = {name: method_of(t, name) for name in sorted(_method_names(t))}
+    return {name: selection for name, selection in found.items() if selection is not None}
+
+
+def method_of(t: Type, name: str) -> Selection | None:
+    """The method ``name`` of the ``method_set`` of ``t``; None where that has none."""
+    selection = lookup_field_or_method(t, name)
+    if selection is None or selection.kind != "method" or not isinstance(selection.obj, Func):
+        return None
+    return selection if selection.indirect or not selection.obj.pointer_receiver else None
 
 
 def _method_names(t: Type) -> set[str]:

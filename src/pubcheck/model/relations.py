@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.model.lookup import interface_methods, is_complete, method_set
+from pubcheck.model.lookup import interface_methods, is_complete, method_of
 from pubcheck.model.structure import is_named_type, type_terms, underlying
 from pubcheck.model.types import (
     Array,
@@ -112,12 +112,12 @@ def implements(t: Type, interface: Type) -> bool | None:
         return None
     under = underlying(t)
     own = interface_methods(under) if type(under) is Interface else None
-    methods = None if own is not None else method_set(t)
     for name, method in interface_methods(wanted).items():
         if own is not None:
             signature: Type | None = own[name].signature if name in own else None
         else:
-            signature = methods[name].type if methods is not None and name in methods else None
+            selection = method_of(t, name)
+            signature = None if selection is None else selection.type
         if signature is None:
             return False if is_complete(t) else None
         if not identical(signature, method.signature):
