@@ -150,7 +150,11 @@ class _Search:
         demand = MANY if many else self._sends_before(here, body, begin, points)
         if here[0].use.action is ChannelAction.RECEIVE:
             demand = 1
-            if self._channel.capacity != 0 and any(body.order.reaches(point, begin) for point in points):
+            given = (one.use for one in other if one.use.body is started.body)
+            first = any(body.order.reaches(point, begin) for point in points)
+            if self._channel.capacity != 0 and (
+                first or any(started.body.order.dominates(use.at, started.at) for use in given)
+            ):
                 return None
         elif self._channel.capacity:
             demand -= self._channel.capacity

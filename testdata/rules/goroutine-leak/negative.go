@@ -267,3 +267,37 @@ func begun(steps []func() error, run func()) error {
 	}()
 	return <-started
 }
+
+// Each goroutine takes out what was put in for it.
+func each(names []string, f func(string) bool) error {
+	for _, name := range names {
+		if name == "" {
+			return context.Canceled
+		}
+		if f(name) {
+			break
+		}
+	}
+	return nil
+}
+
+func visit(names []string, limit int, do func(string)) error {
+	var wg sync.WaitGroup
+	running := make(chan struct{}, limit)
+	err := each(names, func(name string) bool {
+		if name != "." {
+			wg.Add(1)
+			running <- struct{}{}
+			go func() {
+				defer func() {
+					<-running
+					wg.Done()
+				}()
+				do(name)
+			}()
+		}
+		return false
+	})
+	wg.Wait()
+	return err
+}
