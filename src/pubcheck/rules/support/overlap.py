@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import whole_loop
-from pubcheck.facts import BlockKind, ChannelAction, LocationKind, Start
+from pubcheck.facts import ELEMENT, BlockKind, ChannelAction, LocationKind, Start
+from pubcheck.rules.support.channel_sites import channel_location
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.facts import Access, AccessPath, Point
+    from pubcheck.facts import Access, AccessPath, Location, Point
 
 
 def overlaps(function: FunctionFacts, access: Access) -> bool:
@@ -50,13 +51,17 @@ def _declares(function: FunctionFacts, access: Access) -> bool:
     return root.file == function.ir.path and function.ir.pos <= root.index < function.ir.end
 
 
-def joined_before(caller: FunctionFacts, point: Point, objects: Container[AccessPath]) -> bool:
-    """Whether something was received from a channel of one of ``objects`` before ``point``: their goroutine's end."""
+def joined_before(
+    caller: FunctionFacts, point: Point, objects: Container[AccessPath], ends: Container[Location | None]
+) -> bool:
+    """Whether one of the channels ``ends``, in one of ``objects``, was received from before ``point``."""
     return any(
         event.kind is BlockKind.CHANNEL
         and event.what == "receive"
         and event.subject is not None
+        and channel_location((event.subject,)) in ends
         and any(prefix in objects for prefix in event.subject.prefixes)
+        and ELEMENT not in event.subject.steps  # a part that has a goroutine of its own
         and caller.order.dominates(event.point, point)
         for event in caller.blocking
     )

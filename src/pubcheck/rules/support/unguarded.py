@@ -7,16 +7,18 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.uses import sets, takes_itself
-from pubcheck.facts import LocationKind, LockAction, RootKind
+from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
 from pubcheck.rules.support.arrangements import is_encoded_under, is_shut_out
+from pubcheck.rules.support.channel_sites import channel_location
 from pubcheck.rules.support.excuses import (
     after_a_receive,
     after_an_atomic,
@@ -199,7 +201,26 @@ class _Search:
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
         """Whether all who call it waited for goroutines before, for all of those that have the object."""
         edges = self._package.threads.graph.calls.get(function.name, ())
-        return bool(edges) and all(_comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges)
+        return bool(edges) and all(
+            self._comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges
+        )
+
+    def _comes_after(self, edge: Edge) -> bool:
+        """Whether goroutines were waited for before the call, or that of an object which the call hands on."""
+        if waited_before(edge.caller, edge.point):
+            return True
+        handed = {target for arg in edge.args or () for target in arg.targets}
+        return joined_before(edge.caller, edge.point, handed, self._ends)
+
+    @cached_property
+    def _ends(self) -> frozenset[Location | None]:
+        """The channels that are closed when a function, such as a goroutine's first, ends."""
+        return frozenset(
+            channel_location(event.targets)
+            for function in self._package.functions
+            for event in function.channels
+            if event.action is ChannelAction.CLOSE and is_deferred(function, event.point)
+        ) - {None}
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
         """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
@@ -263,12 +284,6 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
-
-
-def _comes_after(edge: Edge) -> bool:
-    """Whether goroutines were waited for before the call, or that of an object which the call hands on."""
-    handed = {target for arg in edge.args or () for target in arg.targets}
-    return waited_before(edge.caller, edge.point) or joined_before(edge.caller, edge.point, handed)
 
 
 MOST_FUNCTIONS = 3
