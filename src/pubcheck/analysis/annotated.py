@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.annotations import MARK, annotated_contract, annotations_in
+from pubcheck.analysis.annotations import annotated_contract, annotations_in, marked_files, marked_functions
 from pubcheck.analysis.commented import comments_beside, field_names, memory_of, structs
 from pubcheck.analysis.contracts import doc_lines
 from pubcheck.analysis.lock_paths import field_lock, full_name, guarding_lock
@@ -84,9 +84,7 @@ class Demand(NamedTuple):
 def annotated_memory(package: Package) -> Mapping[Location, Annotated]:
     """The fields and variables of the package that have annotations, tests' aside."""
     found: dict[Location, Annotated] = {}
-    for file in package.files:
-        if file.source.path.endswith("_test.go") or MARK not in file.source.data:
-            continue
+    for file in marked_files(package):
         for owner, fields in structs(package, file):
             found.update(_annotated_fields(package, file, memory_of(owner), owner.type, fields))
         for spec in file.tree.file.values:
@@ -223,13 +221,10 @@ def lock_names(package: Package) -> LockNames:
 def demands(package: Package) -> Mapping[str, Demand]:
     """What annotated functions of the package ask of those who call them, tests' aside, by full name."""
     found: dict[str, Demand] = {}
-    for func in package.functions:
-        source = package.file_of(func.decl).source if func.decl is not None else None
-        if func.decl is None or source is None or MARK not in source.data or source.path.endswith("_test.go"):
-            continue
+    for func, decl, source in marked_functions(package):
         contract = annotated_contract("\n".join(doc_lines(func, source)), func, package)
         if contract is not None:
-            head = Span(source.path, func.decl.pos, func.decl.pos + len("func"))
+            head = Span(source.path, decl.pos, decl.pos + len("func"))
             found[func.full_name] = Demand(func.local_name, contract, head)
     return found
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import AccessPath, LockSet
-    from pubcheck.model.package import Package
+    from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
     from pubcheck.source import SourceFile, Span
+    from pubcheck.syntax import ast
 
 MARK = b"+check"
 _LINE = re.compile(r"^\s*(?://|/\*)?\s*\+(?P<name>check(?:locks|atomic)\w*)(?::(?P<words>[\w.=]+))?", re.MULTILINE)
@@ -72,6 +73,19 @@ class Annotation(NamedTuple):
 def annotations_in(comment: str) -> list[Annotation]:
     """The annotations in the lines of a comment."""
     return [Annotation(match["name"], match["words"] or "") for match in _LINE.finditer(comment)]
+
+
+def marked_files(package: Package) -> list[GoSource]:
+    """The files that have annotations, tests aside."""
+    return [file for file in package.files if MARK in file.source.data and not file.source.path.endswith("_test.go")]
+
+
+def marked_functions(package: Package) -> Iterator[tuple[Func, ast.FuncDecl, SourceFile]]:
+    """The functions of those files, each with its declaration and file."""
+    sources = {file.source.path: file.source for file in marked_files(package)}
+    for func in package.functions if sources else ():
+        if func.decl is not None and func.path in sources:
+            yield func, func.decl, sources[func.path]
 
 
 def annotated_contract(comment: str, func: Func, package: Package) -> Contract | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotated import Alias, lock_names
-from pubcheck.analysis.annotations import AT_FUNCTIONS, AT_MEMORY, MARK, Annotation, annotations_in
+from pubcheck.analysis.annotations import (
+    AT_FUNCTIONS,
+    AT_MEMORY,
+    Annotation,
+    annotations_in,
+    marked_files,
+    marked_functions,
+)
 from pubcheck.analysis.commented import comments_beside, field_names, memory_of
 from pubcheck.analysis.contracts import doc_lines
 from pubcheck.analysis.lock_paths import (
@@ -50,9 +57,7 @@ class Misannotated(NamedTuple):
 
 def misannotated(package: Package) -> Iterator[Misannotated]:
     """The annotations of the package that say nothing a checker could use, tests' aside."""
-    for file in package.files:
-        if file.source.path.endswith("_test.go") or MARK not in file.source.data:
-            continue
+    for file in marked_files(package):
         for spec in file.tree.file.types:
             owner = package.lookup(spec.name.name)
             if isinstance(owner, TypeName) and owner.decl is spec:
@@ -65,10 +70,8 @@ def misannotated(package: Package) -> Iterator[Misannotated]:
                 yield from _at_memory(package, file, value, UNKNOWN)
                 if type(value.type) is ast.StructType:
                     yield from _at_fields(package, file, variable.type, value.type.fields)
-    for func in package.functions:
-        source = package.file_of(func.decl).source if func.decl is not None else None
-        if source is not None and MARK in source.data and not source.path.endswith("_test.go"):
-            yield from _at_function(package, func, annotations_in("\n".join(doc_lines(func, source))))
+    for func, _, source in marked_functions(package):
+        yield from _at_function(package, func, annotations_in("\n".join(doc_lines(func, source))))
 
 
 def _at_fields(package: Package, file: GoSource, struct: Type, fields: Sequence[ast.Field]) -> Iterator[Misannotated]:
