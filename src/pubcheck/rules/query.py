@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.relevance import is_test
@@ -105,10 +105,12 @@ def _candidates(file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, in
         yield None
         return
     test = is_test(file.source.path)
+    mentions = cache(data.__contains__)  # patterns of one query look for the same words
     here = [
         pattern
         for pattern in needed
-        if (pattern.tests or not test) and _holds(data, pattern.imports) and _holds(data, pattern.words)
+        if (pattern.tests or not test)
+        and all(any(map(mentions, words)) for words in (*pattern.imports, *pattern.words))
     ]
     if not here:
         return

@@ -125,6 +125,8 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
     for file in files:
         for decl in file.tree.file.functions:
             handles = analysed.handles_lock(decl)
+            if handles is None and not names.holders:
+                continue
             key = ("copies", file.source.path, decl.pos)
             texts = (file.source.data[decl.pos : decl.end], handles)
             found += while_same(
@@ -208,13 +210,17 @@ class _Names:
         return self.by_value(type_, file)
 
     @cached_property
+    def holders(self) -> frozenset[str]:
+        """The types that hold locks and that the files name by value, qualified where they are other packages'."""
+        return self._own.union(*(self._imported(file) for file in self._files))
+
+    @cached_property
     def mention(self) -> re.Pattern[bytes] | None:
         """What a body holds that may copy a lock; None if none can, because no type that holds one is named."""
-        values = self._own.union(*(self._imported(file) for file in self._files))
-        if not values:
+        if not self.holders:
             return None
         places = {name for file in self._files for name in self._places(file)}
-        types = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
+        types = "|".join(sorted(map(re.escape, self.holders), key=len, reverse=True))
         variables = "|".join(sorted(map(re.escape, places), key=len, reverse=True)) or r"(?!)"
         begin, end = r"(?:[=(,:{]|\breturn|\brange)\s*", r"(?:\[[^\]\n]*\])?\s*(?:[,){}\n;/]|$)"
         copied = rf"{begin}\*+\(?[A-Za-z_]|{begin}(?:[\w.()\[\]]*\.)?(?:{variables}){end}"
