@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
-from pubcheck.facts import AtomicKind, ChannelAction, LocationKind, LockAction
+from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, LockAction, Point
 from pubcheck.flow import ir
+from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callgraph import Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts, Site
-    from pubcheck.facts import Access, AccessPath, ChannelEvent, Location, Point
+    from pubcheck.facts import Access, AccessPath, ChannelEvent
 
     Signal = tuple[Location | None, bool]
     """What is waited for or announced, and whether that is room in a channel; None has no name and may be anything."""
@@ -33,6 +34,7 @@ _TELLS = frozenset((_DONE, "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
 _GROUPS = frozenset(("(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
 _ONCE = "(*sync.Once).Do"
 
+_CANCELLED: Signal = (Location(LocationKind.GLOBAL, "context", "cancel"), False)
 _DEPTH = 4
 """Callers that are followed upwards."""
 
@@ -206,8 +208,10 @@ def _is_tick(event: ChannelEvent) -> bool:
 
 
 def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:
-    """The atomics whose value decides that ``point`` is reached."""
+    """The atomics whose value decides that ``point`` is reached; and contexts, of which one is taken for another."""
     yield from ((access.location, False) for access in _deciding(function, point))
+    if _found_cancelled(function, point):
+        yield _CANCELLED
 
 
 def _deciding(function: FunctionFacts, point: Point) -> Iterator[Access]:
@@ -289,6 +293,33 @@ def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for access in function.accesses:
         if access.atomic is not None and access.writes:
             yield access.point, (access.location, False)
+    for block in function.ir.blocks:
+        for index, each in enumerate(block.instructions):
+            if isinstance(each, ir.Call | ir.Defer) and _cancels(function, each.call):
+                yield Point(block.index, index), _CANCELLED
+
+
+def _found_cancelled(function: FunctionFacts, point: Point) -> bool:
+    """Whether ``point`` is reached only where a context's ``Err`` gave an error."""
+    blocks = function.ir.blocks
+    asked = [call.point for call in function.calls if call.callee == "(context.Context).Err"]
+    made = [blocks[at.block].instructions[at.index] for at in asked]
+    errors = {target for each in made if isinstance(each, ir.Call) for target in each.targets}
+    for condition in function.conditions(point) if errors else ():
+        branch = blocks[condition.point.block].instructions[-1]
+        for each in blocks[condition.point.block].instructions:
+            if isinstance(branch, ir.Branch) and isinstance(each, ir.Compute) and each.target == branch.condition:
+                tests = each.op in ("==", "!=") and not errors.isdisjoint(each.operands)
+                if tests and condition.taken is (each.op == "!="):
+                    return True
+    return False
+
+
+def _cancels(function: FunctionFacts, call: ir.CallInfo) -> bool:
+    """Whether a context's cancel function is called."""
+    value = call.callee.value if isinstance(call.callee, ir.DynamicCallee) else None
+    type_ = function.ir.register_types.get(value) if isinstance(value, int) else None
+    return isinstance(type_, Named) and type_.symbol.name in ("CancelFunc", "CancelCauseFunc")
 
 
 def _named(point: Point, targets: Iterable[AccessPath], *, room: bool = False) -> Iterator[tuple[Point, Signal]]:

@@ -131,6 +131,8 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     again = [call.point for call in function.calls if call.callee == function.full_name]
     if again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again):
         return True
+    if _turns_back(function, point):
+        return True
     ends += leaves
     if order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests):
         return True
@@ -144,6 +146,21 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         and any(access.path.starts_with(path) for path in asked)
         for access in function.accesses
     )
+
+
+def _turns_back(function: FunctionFacts, point: Point) -> bool:
+    """Whether nothing but the next turn of a loop follows the wait, which stands under a test in that loop."""
+    order = function.order
+    tests = {condition.point.block for condition in function.conditions(point)}
+    headers = {loop.header for loop in order.loops if not tests.isdisjoint(loop.blocks) and point.block in loop.blocks}
+    block = point.block
+    while len(order.successors[block]) == 1:
+        (block,) = order.successors[block]
+        if block in headers:
+            return True
+        if not order.dominates(point, Point(block, 0)):
+            return False
+    return False
 
 
 def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:

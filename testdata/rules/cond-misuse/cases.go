@@ -228,3 +228,23 @@ func (r *ring) take() byte {
 	r.mu.Unlock()
 	return c
 }
+
+func (r *ring) drain(stop chan struct{}, use func(byte)) {
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+			r.mu.Lock()
+			if len(r.buf) == 0 {
+				r.room.Wait()
+				r.mu.Unlock()
+				continue
+			}
+			c := r.buf[0]
+			r.buf = r.buf[1:]
+			r.mu.Unlock()
+			use(c)
+		}
+	}
+}

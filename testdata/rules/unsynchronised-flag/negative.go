@@ -2,6 +2,7 @@
 package negative
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -177,4 +178,50 @@ func startDownload(fetch func() (int, error)) (int, error) {
 	go d.run(fetch)
 	<-d.done
 	return d.size - before, d.err
+}
+
+// The one or the other is started, never both.
+type link struct{ reader func() int }
+
+func dispatch(sniff bool) {
+	l := &link{}
+	l.reader = func() int { return 1 }
+	if !sniff {
+		go l.route()
+	} else {
+		go func() {
+			l.reader = func() int { return 2 }
+			l.route()
+		}()
+	}
+}
+
+func (l *link) route() { println(l.reader()) }
+
+// A cancelled context tells that it is there.
+type mirror struct {
+	ready context.Context
+	over  context.CancelFunc
+	nonce *bool
+}
+
+func newMirror(ctx context.Context) *mirror {
+	m := &mirror{}
+	m.ready, m.over = context.WithCancel(ctx)
+	go m.up()
+	go m.down()
+	return m
+}
+
+func (m *mirror) down() {
+	nonce := true
+	m.nonce = &nonce
+	m.over()
+}
+
+func (m *mirror) up() {
+	if m.ready.Err() == nil {
+		return
+	}
+	println(*m.nonce)
 }

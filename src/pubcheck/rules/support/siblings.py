@@ -38,6 +38,21 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
     return None if in_turns else witness
 
 
+def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
+    """Whether a function starts the one goroutine or the other, with what a variable of its own holds."""
+    mine, theirs = witness.one, witness.other
+    starter = package.function(mine.starter) if mine.starter == theirs.starter else None
+    if starter is None or mine.point is None or theirs.point is None or mine.point == theirs.point:
+        return False
+    if starter.order.reaches(mine.point, theirs.point) or starter.order.reaches(theirs.point, mine.point):
+        return False
+    roots = [site.access.path.root for site in (one, other)]
+    return any(
+        root.kind is RootKind.CELL and root.file == starter.ir.path and starter.ir.pos <= root.index < starter.ir.end
+        for root in roots
+    )
+
+
 def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
     """Whether the goroutines of ``thread`` are started with a flag that keeps them away from ``site``."""
     function = site.function

@@ -18,7 +18,7 @@ from pubcheck.rules.support.late_channels import is_met_late
 from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.promised import promise
-from pubcheck.rules.support.siblings import is_ruled_out, meets_itself
+from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
@@ -210,7 +210,7 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
         return None
     if is_ruled_out(package, write, witness.one) or is_ruled_out(package, other, witness.other):
         return None
-    if _meet_under_locks(package, write, other, witness):
+    if _meet_under_locks(package, write, other, witness) or are_alternatives(package, write, other, witness):
         return None
     race = Race(location, write, other, witness)
     return None if _is_up_to_callers(package, race) else race
