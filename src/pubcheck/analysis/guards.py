@@ -17,7 +17,7 @@ from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.declared import shared_guards
 from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
-from pubcheck.facts import LocationKind
+from pubcheck.facts import LocationKind, locations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
-    from pubcheck.facts import AccessPath, Location
+    from pubcheck.facts import Access, AccessPath, Location
 
 
 class Kinship(IntEnum):
@@ -66,6 +66,7 @@ class Guard(NamedTuple):
         inside: accesses under the lock.
         outside: accesses that certainly lack it.
         sole: whether the lock stands in a struct that has no other field to guard, and no other lock.
+        home: accesses in the package that declares it, where that is another one.
     """
 
     location: Location
@@ -75,21 +76,30 @@ class Guard(NamedTuple):
     inside: tuple[Use, ...]
     outside: tuple[Use, ...]
     sole: bool = False
+    home: tuple[Access, ...] = ()
+
+    @property
+    def held(self) -> int:
+        """How many of the accesses are under the lock."""
+        return len(self.inside) + sum(holds(access, self.lock) for access in self.home)
 
     @property
     def evidence(self) -> str:
         """The count, as messages tell it."""
-        held, all_ = len(self.inside), len(self.inside) + len(self.outside)
-        return f"held in {held} of {all_} accesses"
+        return f"held in {self.held} of {self._all} accesses"
 
     @property
     def share(self) -> float:
         """How much of the accesses is under the lock."""
-        return len(self.inside) / max(1, len(self.inside) + len(self.outside))
+        return self.held / max(1, self._all)
+
+    @property
+    def _all(self) -> int:
+        return len(self.inside) + len(self.outside) + len(self.home)
 
 
 def infer(package: PackageFacts) -> Mapping[Location, Guard]:
-    """The guards of the package's own variables and fields, by what they guard."""
+    """The guards of the package's variables and fields, and of others' that it touches, by what they guard."""
     declared = shared_guards(package.package, package.uses)
     annotated = shared_annotations(package.package, package.uses)
     written = Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
@@ -103,6 +113,7 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
             own = location.package == package.path
             only = own and location.kind is LocationKind.FIELD and written[location.owner] == 1
             guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
+            guard = guard or _pooled(location, uses, package.pooled.get(location, ()))
             if guard is not None and guard.kinship is not Kinship.BESIDE and not own:
                 continue  # what another package makes reachable through its objects has its guard there
         if guard is not None:
@@ -125,6 +136,24 @@ def _inferred(location: Location, uses: list[Use], *, only: bool) -> Guard | Non
         for lock in sorted(locks)
     ]
     return max((each for each in guards if _believable(each)), key=_strength, default=None)
+
+
+def _pooled(location: Location, uses: list[Use], home: tuple[Access, ...]) -> Guard | None:
+    """The guard of another package's memory, by what both packages do: a lock beside it that most accesses hold."""
+    locks = {lock for access in home for lock in locations(access.held.must)}
+    guards = [_guard(location, lock, uses, None)._replace(home=home) for lock in sorted(locks)]
+    believed = [
+        each
+        for each in guards
+        if any(access.writes and holds(access, each.lock) for access in home)
+        and _reaches(each, THRESHOLDS[Kinship.BESIDE])
+    ]
+    return max(believed, key=lambda guard: guard.held, default=None)
+
+
+def holds(access: Access, lock: Location) -> bool:
+    """Whether an access at home is under the lock."""
+    return lock in locations(access.held.must)
 
 
 def _guard(location: Location, lock: Location, uses: list[Use], said: Declared | None) -> Guard:
@@ -269,7 +298,7 @@ def is_common(guard: Guard) -> bool:
 
 
 def _reaches(guard: Guard, threshold: Threshold) -> bool:
-    return len(guard.inside) >= threshold.held and guard.share >= threshold.share
+    return guard.held >= threshold.held and guard.share >= threshold.share
 
 
 def _strength(guard: Guard) -> tuple[int, bool, int, int, Location]:

@@ -12,6 +12,7 @@ from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.parallel import Threads
+from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
@@ -63,6 +64,9 @@ class Imported(Protocol):
     def summary_of(self, func: Func) -> Summary:
         """What callers know about a function of the package."""
 
+    def evidence_of(self, location: Location) -> Summary:
+        """What the package does with a field or variable of its own (see ``pooling``)."""
+
 
 class PackageFacts:
     """The facts of one package, found when they are asked for.
@@ -87,6 +91,7 @@ class PackageFacts:
         self.package = package
         self.path = package.path
         self.kept = kept
+        self._imports = imports
         self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports), checkpoint)
         self._made: dict[int, FunctionFacts] = {}
         self._lowered: dict[Func, ir.Function | None] = {}
@@ -191,13 +196,33 @@ class PackageFacts:
         return self._by_name.get(name)
 
     def summary(self, full_name: str) -> Summary | None:
-        """What callers know about a function or method of this package, also where the package doesn't matter."""
+        """What callers know about a function or method of this package, also where the package doesn't matter.
+
+        By the key of memory what the package does with it.
+        """
+        location = location_of(full_name)
+        if location is not None:
+            return self.evidence_of(location)
         func = self._by_full_name.get(full_name)
         return None if func is None else self.summary_of(func)
 
     def summary_of(self, func: Func) -> Summary:
         """As ``summary``, by the symbol of a function of this package or of one that it imports."""
         return self._solver.summary_of(func)
+
+    def evidence_of(self, location: Location) -> Summary:
+        """What the package does with a field or variable of its own (see ``pooling``)."""
+        return evidence_of(self, location)
+
+    def told_of(self, location: Location) -> Summary:
+        """As ``evidence_of``, of another package of the module, as that one tells it."""
+        home = self._imports.get(location.package)
+        return home.evidence_of(location) if home is not None else Summary(key_of(location))
+
+    @cached_property
+    def pooled(self) -> Mapping[Location, tuple[Access, ...]]:
+        """The accesses at home of other packages' memory that this one touches."""
+        return pooled(self)
 
     @cached_property
     def _by_full_name(self) -> dict[str, Func]:
@@ -311,6 +336,12 @@ class PackageFacts:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
         self._forget()
         self._solver.release()
+
+    @property
+    def known_evidence(self) -> Iterator[Summary]:
+        """What importers may want to know of the package's memory, where its accesses have been looked at."""
+        if "uses" in self.__dict__:
+            yield from (self.evidence_of(location) for location in shared_memory(self.package))
 
     @property
     def known_summaries(self) -> Iterator[tuple[Func, Summary]]:

@@ -127,7 +127,7 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     left = _left_locked(package)
     named = [location for location, _ in _known_locations(package)]
     said = (shared_guards(package.package, named), shared_annotations(package.package, named))
-    guardable = _guardable(package, callers, left).union(*said)
+    guardable = _guardable(package, callers, left).union(*said, package.pooled)
     if not guardable:
         return {}
     excused = excused_lines(package)

@@ -26,6 +26,8 @@ LOW = {
     "Slow": ("", "time.Sleep(time.Second)", 'os.WriteFile("x", nil, 0)', "Other(s)"),
     "Other": ("", "s.N = 1", "Slow(s)", "atomic.AddInt64(&s.C, 1)"),
     "Lock": ("s.Mu.Lock()", "", "s.Mu.Lock(); defer s.Mu.Unlock()"),
+    "Keep": ("", "s.Mu.Lock(); s.N = 2; s.Mu.Unlock()", "s.Mu.Lock(); s.N++; s.Mu.Unlock()", "s.N = 3"),
+    "Hold": ("s.Mu.Lock(); s.N++; s.Mu.Unlock()", "s.Mu.Lock(); s.C = 1; s.Mu.Unlock()", ""),
     "Fresh": ("_ = &S{}", "go func() { s.N = 2 }()", "s.C = 0"),
 }
 STRUCTS = (
@@ -224,6 +226,31 @@ def looked_at(module: Module, analysed: list[str]) -> list[str]:
     analysed.clear()
     assert module.report(cache=True) == expected
     return list(analysed)
+
+
+def test_an_edit_that_changes_what_guards_a_field_touches_who_uses_that_field(
+    tmp_path: Path, analysed: list[str]
+) -> None:
+    module = Module(tmp_path)
+    lows = f"package low\n{HEAD}type S struct {{ Mu sync.Mutex; N int; C int64 }}\n"
+    under = "func (s *S) Keep(n int) {\ns.Mu.Lock()\ns.N = n\ns.Mu.Unlock()\n}\n"
+    more = "func (s *S) More() {\ns.Mu.Lock()\ns.N++\ns.Mu.Unlock()\n}\n"
+    module.write("low/low.go", lows + under + more)
+    module.write(
+        "user/user.go",
+        'package user\nimport "m/low"\ntype T struct{ s *low.S }\n'
+        "func (t *T) Get() int { return t.s.N }\nfunc (t *T) Run() { go t.Get() }\n",
+    )
+    module.write(
+        "other/other.go",
+        'package other\nimport "m/low"\ntype T struct{ s *low.S }\nfunc (t *T) Keep() { t.s.Keep(1) }\n',
+    )
+    assert "`S.N` is read without `S.Mu`" in module.same()
+    edit(module, "low/low.go", "s.N++\ns.Mu.Unlock()", "s.N++\ns.Mu.Unlock()\n\n// done")
+    assert looked_at(module, analysed) == ["m/low"]
+    edit(module, "low/low.go", "s.N++", "s.C++")
+    assert "m/user" in looked_at(module, analysed)
+    assert "m/other" not in analysed
 
 
 def test_nothing_is_analysed_twice(module: Module, analysed: list[str]) -> None:

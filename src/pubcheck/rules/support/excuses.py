@@ -123,6 +123,8 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
         return False
     if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
+    if any(one.writes for one in guard.home):
+        return False
     load = instruction_of(function, access)
     if not isinstance(load, Load):
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines.edges import is_deferred
-from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
+from pubcheck.analysis.guards import has_accessors, holds, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.uses import sets, takes_itself
@@ -80,6 +80,17 @@ def violations(package: PackageFacts) -> tuple[Violation, ...]:
     return tuple(one for guard in package.guards.values() for one in search.of(guard))
 
 
+def strays(package: PackageFacts) -> Iterator[tuple[Guard, tuple[Use, ...]]]:
+    """What ``package`` does without the lock to other packages' memory that is guarded at home, by function."""
+    search = _Search(package)
+    for guard in package.guards.values():
+        found: dict[str, list[Use]] = {}
+        for use in search.far_from_home(guard) if guard.home else ():
+            found.setdefault(use.function.name, []).append(use)
+        for uses in found.values():
+            yield guard, tuple(sorted(uses, key=lambda use: (not use.writes, use.site.access.span)))
+
+
 class _Search:
     """What is asked about the accesses of one package."""
 
@@ -91,14 +102,23 @@ class _Search:
         """The violations of ``guard``, one a function, those that tell most first."""
         if guard.declared is None and self._is_injected(guard):
             return
-        if guard.declared is not None and guard.declared.strict:
-            return  # held against every access, see ``annotated``
+        if guard.home or (guard.declared is not None and guard.declared.strict):
+            return  # held against every access, see ``annotated``; what is done at home, see ``far_from_home``
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
         shared = [use for use in guard.inside if use.writes and not use.holds_exclusively(guard.lock)]
         pairs = [(use, beside) for use in shared if (beside := self._reader_beside(guard, use)) is not None]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
+
+    def far_from_home(self, guard: Guard) -> Iterator[Use]:
+        """Accesses that lack the guard which the memory has at home, by whom may run beside those there."""
+        for use in guard.outside:
+            first = {"main", "init"}
+            at_work = self._callers.goroutines(use.function) - first and use.function.name not in first
+            raced = use.writes or any(access.writes and holds(access, guard.lock) for access in guard.home)
+            if raced and at_work and not (makes(use) or self._is_harmless(guard, use)):
+                yield use
 
     def _reader_beside(self, guard: Guard, use: Use) -> Use | None:
         """An access that may happen while ``use`` writes under the read side; that one itself where it may run twice.
