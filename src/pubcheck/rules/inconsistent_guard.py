@@ -33,6 +33,7 @@ def _stray(package: PackageFacts, guard: Guard, uses: tuple[Use, ...]) -> Findin
         (each for each in guard.home if holds(each, guard.lock)), key=lambda each: (not each.writes, each.span)
     )
     home = guard.location.package.rpartition("/")[2]
+    seen = any(thread.started for thread in package.threads.of(use.function))
     return Finding(
         span=access.span,
         values={
@@ -54,5 +55,5 @@ def _stray(package: PackageFacts, guard: Guard, uses: tuple[Use, ...]) -> Findin
         traces=call_trace(access.trace),
         location=str(guard.location),
         symbol=use.function.name,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM if seen else Confidence.LOW,
     )
