@@ -13,7 +13,7 @@ from pubcheck.rules.support.channel_sites import channel_location
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
-    from pubcheck.facts import Location
+    from pubcheck.facts import AccessPath, Location
 
 
 def is_met_late(package: PackageFacts, write: Site, other: Site, location: Location) -> bool:
@@ -22,6 +22,16 @@ def is_met_late(package: PackageFacts, write: Site, other: Site, location: Locat
         return False
     callers = {thread.origin for thread in package.threads.of(other.function)}
     return callers == {Origin.CALLER} and _ends(other.function, location) and _makes_and_waits(write, location)
+
+
+def stores_new(site: Site) -> bool:
+    """Whether it stores what was made right there."""
+    return bool(_made(site))
+
+
+def _made(site: Site) -> set[AccessPath]:
+    targets = site.access.value.targets if site.access.value is not None else ()
+    return {target for target in targets if target.root.kind is RootKind.FRESH}
 
 
 def _is_own(site: Site) -> bool:
@@ -38,9 +48,7 @@ def _ends(function: FunctionFacts, location: Location) -> bool:
 
 def _makes_and_waits(write: Site, location: Location) -> bool:
     """Whether it stores a new channel, and waits right in the same function for what comes over that."""
-    function, access = write.function, write.access
-    targets = access.value.targets if access.value is not None else ()
-    made = {target for target in targets if target.root.kind is RootKind.FRESH}
+    function, access, made = write.function, write.access, _made(write)
     return bool(made) and any(
         event.action is ChannelAction.RECEIVE
         and event.waits

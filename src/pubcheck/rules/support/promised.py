@@ -15,6 +15,8 @@ from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Pointer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import Location
 
@@ -25,6 +27,13 @@ PROMISES = {
     "net.PacketConn": _COMMON | {"ReadFrom", "WriteTo"},
 }
 """The methods of interfaces that say that several goroutines may call them at once."""
+_NAMES = frozenset().union(*PROMISES.values())
+
+
+def is_promised(package: PackageFacts, sites: Iterable[Site], location: Location) -> bool:
+    """Whether a method of such an interface writes ``location`` at one of ``sites``."""
+    written = any(site.access.writes and _method(site, location) in _NAMES for site in sites)
+    return written and bool(_implemented(package, location.owner))
 
 
 def promise(package: PackageFacts, one: Site, other: Site, location: Location) -> str:

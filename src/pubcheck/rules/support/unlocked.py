@@ -14,10 +14,10 @@ from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
-from pubcheck.rules.support.late_channels import is_met_late
+from pubcheck.rules.support.late_channels import is_met_late, stores_new
 from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
-from pubcheck.rules.support.promised import promise
+from pubcheck.rules.support.promised import is_promised, promise
 from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
@@ -64,12 +64,13 @@ def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
 
 def _by_callers(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
     """Two methods that callers call at once, as something says of them, with no lock in either nor elsewhere."""
-    if is_for_tests(package):
+    promised = is_promised(package, sites, location)
+    writes = [site for site in sites if site.access.writes and not site.access.init and (promised or stores_new(site))]
+    if not writes or is_for_tests(package):
         return None
     pairs = (
         (write, other, reason)
-        for write in sites
-        if write.access.writes and not write.access.init
+        for write in writes
         for other in sites
         if other is not write and (reason := _reason(package, write, other, location))
     )
