@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,14 @@ from store_module import STORE
 from pubcheck.diagnostic import Confidence
 from pubcheck.engine import Config, check
 from pubcheck.engine.session import Session
-from pubcheck.source import Overlay
+from pubcheck.source import Overlay, SourceFile
 from pubcheck.source.segments import bodies
+from pubcheck.syntax import parse
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pubcheck.diagnostic import Diagnostic
 
+TESTDATA = Path(__file__).parents[2] / "testdata" / "rules"
 CONFIG = Config(min_confidence=Confidence.LOW)
 TALLY = """\
 package tally
@@ -257,3 +258,39 @@ def test_places_in_a_file_that_is_edited_move_in_the_findings_of_others(folder: 
         steps = {step.span.path for trace in one.traces for step in trace.steps}
         assert str(path) in steps | {place.span.path for place in one.related}
         assert one.span.path != str(path)
+
+
+REMEMBERED = (
+    *(
+        "atomic-copied",
+        "defer-lock",
+        "double-checked-locking",
+        "lost-cancel",
+        "misaligned-atomic",
+        "mutation-of-snapshot",
+    ),
+    *("nil-channel", "pool-use-after-put", "testing-goroutine", "timer-reset-race"),
+)
+
+
+@pytest.mark.parametrize("rule", REMEMBERED)
+def test_what_is_kept_of_functions_is_what_a_run_finds(rule: str, tmp_path: Path) -> None:
+    chance = Random(rule)  # noqa: S311 no secret
+    examples = [
+        file for file in sorted((TESTDATA / rule).rglob("*.go")) if "positive" in str(file.relative_to(TESTDATA))
+    ]
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    buffers = {tmp_path / file.name: file.read_bytes() for file in examples}
+    for path, text in buffers.items():
+        path.write_bytes(text)
+    session = Session(tmp_path, CONFIG)
+    for path, text in buffers.items():
+        session.edit(path, text)
+    assert rule in rules(settled(session))
+    for turn in range(8):
+        path = chance.choice(list(buffers))
+        text = _edited(chance, buffers[path], turn)
+        if not parse(SourceFile(str(path), text)).errors:
+            buffers[path] = text
+            session.edit(path, text)
+            assert settled(session) == fresh(tmp_path, buffers)

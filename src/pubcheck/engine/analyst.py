@@ -61,8 +61,10 @@ class Analyst:
         self._frontend.learn(task.facts)
         source = self._sources[task.package]
         work = _Work(self._frontend, source, self._rules, self._severity, self._checkpoint)
-        outcome = work.outcome(task)
-        self._frontend.release(source)
+        try:
+            outcome = work.outcome(task)
+        finally:
+            self._frontend.release(source)
         if task.exports:
             self._frontend.learn({task.package: outcome.exports.facts})
         settle()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MANY = 1_000_000
+MANY = 1_000_000
 """Objects, some two hundred megabytes with what hangs on them: to look for circles among fewer doesn't pay.
 
 Nine in ten of them aren't in a circle, and to look at them takes as long as to parse what they were made of.
 """
+FEW = 200_000
+"""As ``MANY``, for a process that stays: of what it once held the system gets little back."""
 
 
 @contextmanager
@@ -34,16 +36,27 @@ def batch_memory() -> Iterator[None]:
         gc.enable()
 
 
-def settle() -> None:
-    """Collect the circles that facts of packages made, once there may be many, and never look again at what is left."""
-    if gc.get_count()[0] > _MANY:
+def settle(most: int = MANY) -> None:
+    """Collect the circles that facts of packages made, once there may be many, and never look again at what is left.
+
+    Args:
+        most: objects that were made since the last time, up to which nothing is done.
+    """
+    if gc.get_count()[0] > most:
         gc.collect(0)
         gc.freeze()
 
 
 def tidy(*, thorough: bool) -> None:
-    """Collect the circles that were let go of since the last time, or with all that were there before then, too."""
+    """Collect the circles that were let go of since the last time, or with all that were there before then, too.
+
+    The system gets back what it can get; with glibc, that is all of a page's size and more that lies free.
+    """
     if thorough:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
+    from ctypes import CDLL  # noqa: PLC0415 only a process that stays asks for it
+
+    with suppress(AttributeError, OSError, TypeError):  # another C library, or a system that has it elsewhere
+        CDLL(None).malloc_trim(0)

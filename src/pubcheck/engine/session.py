@@ -24,7 +24,7 @@ from pubcheck.engine.declared import affected, differing, shape_of
 from pubcheck.engine.filters import apply
 from pubcheck.engine.frontend import load_project
 from pubcheck.engine.held import Held, followed, points_into
-from pubcheck.engine.memory import batch_memory
+from pubcheck.engine.memory import FEW, batch_memory, settle
 from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
 from pubcheck.engine.selection import Selection
@@ -331,6 +331,7 @@ class Session:
             if held is not None and not held.analysed:
                 self._held.pop(name).release()
             raise
+        settle(FEW)
         if held is not None:
             held.analysed = True
         for each in self._held.values():
