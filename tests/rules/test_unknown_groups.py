@@ -43,3 +43,51 @@ def test_who_waits_for_an_unknown_group_reads_what_it_did(tmp_path: Path, last: 
     (tmp_path / "heal.go").write_text(_HEAL.replace("WAIT", last))
     report = check(["./..."], Config(), cwd=tmp_path)
     assert {one.rule for one in report.diagnostics} == rules
+
+
+_RECEIVES = """package m
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReceives(t *testing.T) {
+	results := make([]error, 2)
+	var all sync.WaitGroup
+	all.Go(func() { results[0] = run() })
+	done := make(chan struct{})
+	go func() {
+		all.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		FAIL
+	}
+	for _, err := range results {
+		require.NoError(t, err)
+	}
+}
+
+func run() error { return nil }
+"""
+
+
+@pytest.mark.parametrize(
+    ("fail", "rules"),
+    [
+        ('require.Fail(t, "timed out")', set()),
+        ('require.FailNow(t, "timed out")', set()),
+        ('t.Error("timed out")', {"slice-append-race"}),
+    ],
+)
+def test_what_ends_a_test_leads_nowhere(tmp_path: Path, fail: str, rules: set[str]) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.25\n")
+    (tmp_path / "receives.go").write_text(_RECEIVES.replace("FAIL", fail))
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == rules

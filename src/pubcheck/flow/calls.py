@@ -34,8 +34,11 @@ _NO_RETURN = frozenset(
             for owner in ("*testing.common", "testing.TB", "*testing.T", "*testing.B", "*testing.F")
             for name in ("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow")
         ),
+        *(f"github.com/stretchr/testify/require.{name}" for name in ("Fail", "Failf", "FailNow", "FailNowf")),
     }
 )
+_FAILS_AS_WRITTEN = frozenset(f"require.{name}" for name in ("Fail", "Failf", "FailNow", "FailNowf"))
+"""What the same is called where the library isn't at hand."""
 _NO_RETURN_NAMES = frozenset(name.rpartition(".")[2] for name in _NO_RETURN)
 _LOGGERS_LAST_WORDS = frozenset(f"{name}{end}" for name in ("Fatal", "Panic") for end in ("", "f", "ln", "w"))
 """What loggers of all libraries call the methods that end the program or the goroutine."""
@@ -225,7 +228,7 @@ def _convert(fn: Lowering, node: ast.Call) -> ir.Operand:
 def _never_returns(fn: Lowering, callee: ir.Callee) -> bool:
     """Whether a call ends the goroutine or the program; a logger whose code isn't at hand is taken at its word."""
     if isinstance(callee, ir.UnknownCallee):
-        return callee.source.rpartition(".")[2] in _LOGGERS_LAST_WORDS
+        return callee.source.rpartition(".")[2] in _LOGGERS_LAST_WORDS or callee.source in _FAILS_AS_WRITTEN
     if not isinstance(callee, ir.StaticCallee | ir.InterfaceCallee):
         return False
     func = callee.func
