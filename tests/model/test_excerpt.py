@@ -125,3 +125,26 @@ def test_bodies_of_such_a_package_can_be_looked_at() -> None:
     assert info.body is not None
     assert len(info.body.statements) == 1
     assert load({"lib": LIB}, "lib").lookup("T") is not None
+
+
+def test_a_package_that_becomes_of_interest_keeps_what_others_hold_of_it() -> None:
+    whole, _ = both()
+    project = TextProject({"lib": LIB})
+    source = project.find("lib", None)  # type: ignore[arg-type]
+    assert source is not None
+    program = Program(project)
+    partly = program.package(source, imported=True)
+    t, twice, y = partly.lookup("T"), partly.lookup("Twice"), partly.lookup("Y")
+    assert isinstance(t, TypeName)
+    get = t.methods["Get"]
+    own = program.package(source)
+    assert own is partly
+    assert (own.lookup("T"), own.lookup("Twice"), own.lookup("Y")) == (t, twice, y)
+    assert get in own.functions
+    trees = [decl for file in own.files for decl in file.tree.file.functions]
+    assert [own.func_of(decl).decl for decl in trees] == trees
+    assert list(own.scope) == list(whole.scope)
+    assert [(first.name, second.path) for first, second in own.redeclared] == [
+        (first.name, second.path) for first, second in whole.redeclared
+    ]
+    assert y in [variable for one in own.initialisers for variable in one.variables]

@@ -70,7 +70,6 @@ class TextProject:
     """Packages in memory, by import path; what isn't there comes from the built-in table."""
 
     target: BuildTarget = _Arch()  # type: ignore[assignment]
-    packages: tuple[PackageSource, ...] = ()
 
     def __init__(self, packages: Mapping[str, Mapping[str, str | bytes]]) -> None:
         self._packages = {

@@ -46,7 +46,7 @@ class Workshop:
 
     def relearn(self) -> None:
         """Forget all facts that were taken in: some of them hold no longer."""
-        self._exchange = Exchange(self._places, lambda path: self._analysed(self._by_path[path])[0], self._forms)
+        self._exchange = Exchange(self._places, self._below, self._forms)
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
@@ -55,13 +55,20 @@ class Workshop:
     def facts(self, source: PackageSource) -> PackageFacts:
         """Facts of a package, found when they are asked for."""
         if source not in self._at_work or source not in self._held:
-            self._at_work[source] = self._analysed(source)
+            self._at_work[source] = self._analysed(source, self._program.package(source))
         return self._at_work[source][0]
 
-    def _analysed(self, source: PackageSource) -> tuple[PackageFacts, Imports]:
-        below = {other.import_path: partial(self._program.package, other) for other in self._graph.below[source]}
-        imports = Imports(below, self._exchange)
-        package, kept = self._program.package(source), source in self._held
+    def _below(self, path: str) -> PackageFacts:
+        """Facts of a package of which another one asks something."""
+        source = self._by_path[path]
+        return self._analysed(source, self._program.package(source, imported=True))[0]
+
+    def _analysed(self, source: PackageSource, package: Package) -> tuple[PackageFacts, Imports]:
+        below = {
+            other.import_path: partial(self._program.package, other, imported=True)
+            for other in self._graph.below[source]
+        }
+        imports, kept = Imports(below, self._exchange), source in self._held
         return analyse(package, imports, self._blocking, self.checkpoint, kept=kept), imports
 
     def redeclared(self, source: PackageSource) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pubcheck.model.info import Info
@@ -18,28 +19,45 @@ if TYPE_CHECKING:
 
     from pubcheck.model.package import Package
 
+_NOTHING: Mapping[tuple[str, int], Symbol] = MappingProxyType({})
+
 
 class Declarer:
     """Declares one file of a package."""
 
-    def __init__(self, package: Package, file: ast.File, path: str) -> None:
-        """Declare what the file at ``path`` holds, which imports what ``file`` does."""
+    def __init__(
+        self, package: Package, file: ast.File, path: str, known: Mapping[tuple[str, int], Symbol] = _NOTHING
+    ) -> None:
+        """Declare what the file at ``path`` holds, which imports what ``file`` does.
+
+        What is ``known`` by path and position is that symbol, from now on with the node that it is declared by anew.
+        """
         self.scope = FileScope(package, file, path)
         self.initialisers: list[Initialiser] = []
         self._package = package
         self._path = path
+        self._known = known
         self._info = Info(package, path, scope=self.scope)
         self._by_iota: dict[int | None, Info] = {}
 
     def names(self, file: ast.File, methods: Callable[[TypeName], Mapping[str, Func]]) -> Iterator[Symbol]:
         """Constants, variables and types of ``file`` or a part of it, ``_`` included."""
         for type_spec in file.types:
-            yield self._type(type_spec, methods)
+            known = self._known.get((self._path, type_spec.name.pos))
+            if isinstance(known, TypeName):
+                known.decl = type_spec
+                yield known
+            else:
+                yield self._type(type_spec, methods)
         for value_spec in file.values:
             yield from self._values(value_spec)
 
     def function(self, decl: ast.FuncDecl, scope: Mapping[str, Symbol]) -> Func:
         """The symbol of a function or method whose receiver's type is in ``scope``."""
+        known = self._known.get((self._path, decl.name.pos))
+        if isinstance(known, Func):
+            known.decl = decl
+            return known
         owner, pointer = receiver_type(decl, scope)
         if not (decl.receiver_params or decl.type.type_params):
             make = partial(self._info.signature, decl.type)
@@ -85,7 +103,8 @@ class Declarer:
             if info is None:
                 info = self._by_iota[spec.iota] = self._info.with_iota(spec.iota)
             return [
-                Const(
+                self._known.get((self._path, name.pos))
+                or Const(
                     name.name,
                     self._package,
                     partial(info.constant_type, spec, index),
@@ -103,7 +122,9 @@ class Declarer:
                 make = partial(self._info.type, spec.type)
             elif spec.values:
                 make = partial(initialiser.type_of, index)
-            made.append(Var(name.name, self._package, VarKind.GLOBAL, make, self._path, name.pos))
+            known = self._known.get((self._path, name.pos))
+            fresh = Var(name.name, self._package, VarKind.GLOBAL, make, self._path, name.pos)
+            made.append(known if isinstance(known, Var) else fresh)
         initialiser.variables = tuple(made)  # type: ignore[arg-type]
         self.initialisers.append(initialiser)
         return made

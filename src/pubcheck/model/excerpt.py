@@ -65,6 +65,13 @@ class Excerpt(Mapping[str, Symbol]):
         self._complete()
         return len(self._declared)
 
+    def symbols(self) -> Iterator[Symbol]:
+        """All that there is, methods and what another declaration hides included."""
+        self._complete()
+        yield from self._functions
+        for declared in self._declared.values():
+            yield from (symbol for _, symbol in declared)
+
     def functions(self) -> list[tuple[Func, GoSource, Declarer]]:
         """All functions and methods, in the order of files and source, each with where it is at home."""
         self._complete()

@@ -58,7 +58,6 @@ class Package:
         declare: Callable[[Package], Mapping[str, Symbol]] | None = None,
         sizes: Sizes | None = None,
         go_version: tuple[int, int] = (1, 22),
-        imported: bool = False,
         partly: bool = False,
     ) -> None:
         """Make a package.
@@ -72,8 +71,7 @@ class Package:
             declare: gives what it declares, where there are no files.
             sizes: the layout of types where it is built for; without it no constant is known that hangs on it.
             go_version: language version.
-            imported: only its declarations are of interest, which are parsed without bodies.
-            partly: of these only what somebody asks for. Then the files' trees have other nodes than its symbols.
+            partly: only those of its declarations are of interest that somebody asks for, until ``own``.
         """
         self.path = path
         self.name = name
@@ -82,7 +80,6 @@ class Package:
         self.go_version = go_version
         self.sizes = sizes
         self._find = find
-        self._imported = imported
         self._partly = partly
         self._excerpt: Excerpt | None = None
         self._imports: dict[str, Package | None] = {}
@@ -102,6 +99,17 @@ class Package:
         if self._scope is None and self._partly:
             self._scope = self._excerpt = Excerpt(self)
         return self._declared() if self._scope is None else self._scope
+
+    def own(self) -> None:
+        """Be of interest as a whole from now on: what it declares has the nodes of its files' trees."""
+        if not self._partly:
+            return
+        self._partly = False
+        if self._excerpt is not None:
+            known = {(symbol.path, symbol.pos): symbol for symbol in self._excerpt.symbols()}
+            self._functions.clear()
+            self._homes.clear()
+            self._declare_all(known)
 
     def lookup(self, name: str) -> Symbol | None:
         """The package-level declaration of ``name``; None if there is none."""
@@ -147,27 +155,28 @@ class Package:
         """Names and types of one function. Its ``body`` is made for this call: ask about its nodes and no others."""
         self._declared()
         home, declarer = self._homes[decl]
+        if self._partly:
+            home.outline()
         body = (file or home).tree.body(decl)
         return bind_function(self._functions[decl], declarer.scope, body)
 
     def _declared(self) -> Mapping[str, Symbol]:
-        known = self.scope if self._partly else self._scope
-        if self._excerpt is not None:
-            excerpt, self._excerpt = self._excerpt, None
-            self._initialisers = tuple(excerpt.initialisers())
-            for func, file, declarer in excerpt.functions():
+        scope = self.scope if self._partly else self._scope
+        if scope is None:
+            return self._declare_all({})
+        if self._partly and self._excerpt is not None and not self._homes:
+            self._initialisers = tuple(self._excerpt.initialisers())
+            for func, file, declarer in self._excerpt.functions():
                 if func.decl is not None:
                     self._functions[func.decl] = func
                     self._homes[func.decl] = (file, declarer)
-        return self._declare_all() if known is None else known
+        return scope
 
-    def _declare_all(self) -> Mapping[str, Symbol]:
+    def _declare_all(self, known: Mapping[tuple[str, int], Symbol]) -> Mapping[str, Symbol]:
+        """Declare what the files' trees hold; what is ``known`` at its place stays the symbol that it is."""
         scope: dict[str, Symbol] = {}
         self._scope = scope
-        if self._imported:
-            for file in self.files:
-                file.outline()
-        declarers = [(file, Declarer(self, file.tree.file, file.source.path)) for file in self.files]
+        declarers = [(file, Declarer(self, file.tree.file, file.source.path, known)) for file in self.files]
         for file, declarer in declarers:
             for symbol in declarer.names(file.tree.file, self._methods_of):
                 self._declare(symbol, scope)
@@ -176,9 +185,6 @@ class Package:
                 self._add_function(scope, decl, file, declarer)
         scope.pop("_", None)
         self._initialisers = tuple([one for _, declarer in declarers for one in declarer.initialisers])
-        if self._imported:
-            for file in self.files:
-                file.tree.release()
         return scope
 
     def _add_function(self, scope: dict[str, Symbol], decl: ast.FuncDecl, file: GoSource, declarer: Declarer) -> None:

@@ -26,10 +26,6 @@ class Finder(Protocol):
     def target(self) -> Target:
         """What the code is built for."""
 
-    @property
-    def packages(self) -> tuple[PackageSource, ...]:
-        """The packages that were asked for."""
-
     def find(self, import_path: str, importer: PackageSource) -> PackageSource | None:
         """The package that ``importer`` means by ``import_path``."""
 
@@ -83,19 +79,15 @@ class Program:
         Another program's ``stubs`` are as good as new ones, if both are for one architecture.
         """
         self._project = project
-        self._wanted = frozenset(project.packages) if project is not None else frozenset()
         self._packages: dict[int, Package] = {}
         self.stubs = stubs or Stubs(Sizes(project.target.goarch if project is not None else _DEFAULT_ARCH))
         self.sizes = self.stubs.sizes
 
     def package(self, source: PackageSource, *, imported: bool = False) -> Package:
-        """The package of ``source``; of one that is first met as ``imported`` no more than declarations is kept.
-
-        Of a dependency that nobody wants to see these are only the ones that are asked for.
-        """
+        """The package of ``source``; while it is only ``imported``, no more is declared than somebody asks for."""
         made = self._packages.get(id(source))
         if made is None:
-            made = Package(
+            made = self._packages[id(source)] = Package(
                 source.import_path,
                 source.name,
                 source.files,
@@ -103,10 +95,10 @@ class Program:
                 find=self._import,
                 sizes=self.sizes,
                 go_version=source.go_version,
-                imported=imported,
-                partly=imported and source not in self._wanted,
+                partly=imported,
             )
-            self._packages[id(source)] = made
+        elif not imported:
+            made.own()
         return made
 
     def import_(self, path: str, importer: PackageSource | None) -> Package | None:
