@@ -513,3 +513,104 @@ func (i *Importer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i *Importer) host() string { return strings.TrimPrefix(i.url, "https://") }
+
+// A search that goes on where the last one ended, and says where it did.
+type Ring struct {
+	at    atomic.Int32
+	hosts []string
+}
+
+func (r *Ring) Do(ask func(string) error) (err error) {
+	i := r.at.Load()
+	n := int32(len(r.hosts))
+	for range n {
+		if err = ask(r.hosts[i]); err == nil {
+			r.at.Store(i)
+			return nil
+		}
+		i++
+		if i >= n {
+			i = 0
+		}
+	}
+	return err
+}
+
+func (r *Ring) Next(ask func(string) error) (err error) {
+	i := r.at.Load()
+	for x := range r.hosts {
+		at := (i + int32(x)) % int32(len(r.hosts))
+		if err = ask(r.hosts[at]); err == nil {
+			r.at.Store(at)
+			return nil
+		}
+	}
+	return err
+}
+
+// One of two sends is done, and one is waited for.
+func merge(process <-chan int, done <-chan struct{}) <-chan int {
+	merged := make(chan int)
+	stop := make(chan struct{})
+	ticker := time.NewTicker(time.Second)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-ticker.C:
+				merged <- 0
+			}
+		}
+	}()
+	go func() {
+		defer close(merged)
+		for n := 0; n < 3; n++ {
+			select {
+			case <-process:
+			case <-done:
+				ticker.Stop()
+				stop <- struct{}{}
+				return
+			}
+		}
+		ticker.Stop()
+		stop <- struct{}{}
+	}()
+	return merged
+}
+
+// Who is woken begins anew.
+type turns struct {
+	cond *sync.Cond
+	name string
+	n    int
+}
+
+func (t *turns) take(name string) {
+	for {
+		t.cond.L.Lock()
+		if t.name == "" {
+			t.name, t.n = name, 1
+			t.cond.L.Unlock()
+			return
+		} else if t.name == name && t.n < 8 {
+			t.n++
+			t.cond.L.Unlock()
+			return
+		}
+		t.cond.Wait()
+		t.cond.L.Unlock()
+	}
+}
+
+func (t *turns) give() {
+	t.cond.L.Lock()
+	defer t.cond.L.Unlock()
+	if t.n--; t.n == 0 {
+		t.name = ""
+		t.cond.Broadcast()
+	}
+}
+
+func newTurns() *turns { return &turns{cond: sync.NewCond(new(sync.Mutex))} }

@@ -138,7 +138,13 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         return True
     # A wake-up that nothing is built on needs no second look: there are none without a signal.
     asked = _asked_before(function, point)
-    looks = {decision.read.point for decision in Decisions(function).of(point)}
+    decisions = Decisions(function)
+    looks = {
+        at
+        for block in function.ir.blocks
+        if isinstance(test := block.instructions[-1], ir.Branch)
+        for at in decisions.loads(test.condition)
+    }
     return not any(
         order.reaches(point, access.point)
         and access.point not in looks

@@ -169,8 +169,10 @@ class _Search:
         use = here[0].use
         if use.action is ChannelAction.SEND and self._channel.capacity:
             return None
-        many = use.action is ChannelAction.SEND and (_repeats(use.body, use.at) or len(here) > 1)
-        out = self._leaving(leaver, points, here).way_out(None, MANY if many else 1)
+        demand = _most(here) if use.action is ChannelAction.SEND else 1
+        if use.action is ChannelAction.SEND and any(_repeats(one.use.body, one.use.at) for one in here):
+            demand = MANY
+        out = self._leaving(leaver, points, here).way_out(None, demand)
         return None if out is None else self._told(use, leaver, out)
 
     def _leaving(self, body: FunctionFacts, points: list[Point], here: list[_Lifted]) -> Leaving:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.facts import Point
+from pubcheck.flow import ir
 from pubcheck.rules.fixes.atomic_updates import add
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.rules.finding import Finding
+    from pubcheck.rules.support.two_steps import TwoSteps
 
 _WORDS = Words(
     rival="`{}` stores it too",
@@ -27,4 +30,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or not any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        yield finding(package, pair, _WORDS, add(package, pair))
+        if not (atomic.width and _is_chosen(pair)):
+            yield finding(package, pair, _WORDS, add(package, pair))
+
+
+def _is_chosen(pair: TwoSteps) -> bool:
+    """Whether a loop that began with the loaded number looked for another one: whoever is last has chosen."""
+    function, point = pair.function, pair.store.point
+    store = function.ir.blocks[point.block].instructions[point.index]
+    value = store.call.args[-1] if isinstance(store, ir.Call) and store.call.args else None
+    return any(
+        isinstance(each, ir.Compute) and each.target == value
+        for loop in function.order.loops
+        if pair.load.point.block not in loop.blocks and function.order.reaches(pair.load.point, Point(loop.header, 0))
+        for block in loop.blocks
+        for each in function.ir.blocks[block].instructions
+    )
