@@ -1,11 +1,7 @@
 // Package names has annotations that lead nowhere, and others.
 package names
 
-import (
-	"sync"
-
-	"example.com/elsewhere"
-)
+import "sync"
 
 var tableMu sync.RWMutex
 
@@ -25,15 +21,11 @@ type cache struct {
 		// +checklocks:lock
 		used int // want "`\\+checklocks:lock` names no lock"
 	}
-	foreign elsewhere.Locks
 
 	// +checklocks:mu
 	// +checklocks:inner.mu
 	// +checklocks:tableMu
 	items []string
-
-	// +checklocks:foreign.mu
-	unknown int
 
 	// +checklocks:name
 	named int // want "`\\+checklocks:name` names no lock"
@@ -73,9 +65,6 @@ func (c *cache) neither() {} // want "`\\+checklocksexclude:c.mu` contradicts an
 
 // +checklocks:found.mu
 func find() (found *cache) { return nil } // want "`\\+checklocks:found.mu` names a result"
-
-// +checklocks:f.mu
-func use(f elsewhere.Locks) { f.Use() }
 
 // +checkatomic
 func atomically() {} // want "`\\+checkatomic` doesn't belong at a function"
