@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.facts import PublicationKind, RootKind
 from pubcheck.rules.support.called_off import goes_on_without, is_stopped
 from pubcheck.rules.support.unlocked import is_foreign
@@ -64,15 +65,20 @@ def _late(
 
 def _reads(function: FunctionFacts, start: Publication) -> Iterator[Access]:
     """What the function itself, and nobody for it, reads of what ``start`` published, some time after that."""
-    roots = {path.root for path in start.value}
+    roots = {path.root for path in start.value if path.root.kind is RootKind.FRESH}
     return (
         access
-        for access in function.accesses
-        if access.path.root in roots
-        and not access.writes
-        and not access.trace
-        and function.order.reaches(start.point, access.point)
+        for access in (_reads_of_new(function) if roots else ())
+        if access.path.root in roots and function.order.reaches(start.point, access.point)
     )
+
+
+@all_once_a_function
+def _reads_of_new(function: FunctionFacts) -> Iterator[Access]:
+    """What the function itself reads of what it allocates."""
+    for access in function.accesses:
+        if access.path.root.kind is RootKind.FRESH and not (access.writes or access.trace):
+            yield access
 
 
 def _meetings(package: PackageFacts, function: FunctionFacts, start: Publication, access: Access) -> Iterator[Late]:
