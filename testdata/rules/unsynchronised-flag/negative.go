@@ -3,6 +3,7 @@ package negative
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -225,3 +226,24 @@ func (m *mirror) up() {
 	}
 	println(*m.nonce)
 }
+
+// Requests come when what it starts last serves them.
+type board struct {
+	server *http.Server
+	front  []byte
+}
+
+func (b *board) Open() { go b.begin() }
+
+func (b *board) begin() {
+	b.server = &http.Server{}
+	b.front = []byte("hello")
+	b.server.Handler = b
+	go func() {
+		if err := b.server.ListenAndServe(); err != nil {
+			println(err.Error())
+		}
+	}()
+}
+
+func (b *board) ServeHTTP(w http.ResponseWriter, r *http.Request) { w.Write(b.front) }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Witness
+from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, Mode, RootKind, Start, allocation
 from pubcheck.flow import ir
@@ -22,6 +22,7 @@ from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meet
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Location
 
 
@@ -213,6 +214,8 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
         return None
     if _meet_under_locks(package, write, other, witness) or are_alternatives(package, write, other, witness):
         return None
+    if witness.other.origin is Origin.HANDLER and _opens(write, witness.one):
+        return None
     race = Race(location, write, other, witness)
     return None if _is_up_to_callers(package, race) else race
 
@@ -222,6 +225,11 @@ def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Wi
     bare = package.threads.graph.without_locks
     sides = ((witness.one, one), (witness.other, other))
     return all(thread.root and site.function.name not in bare(thread.root) for thread, site in sides)
+
+
+def _opens(site: Site, thread: Thread) -> bool:
+    """Whether a goroutine that runs once writes before it starts others: requests come when one of those serves."""
+    return thread.has_start and not thread.many and thread.root == site.function.name and _starts_later(site)
 
 
 def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
