@@ -50,7 +50,7 @@ func oneAfterTheOther(fetch func() (string, error), over <-chan struct{}) error 
 	last := ""
 	keep := func() error {
 		found, err := fetch()
-		last = found
+		last += found
 		return err
 	}
 	if err := crew.Try(keep, over); err != nil {
@@ -58,7 +58,7 @@ func oneAfterTheOther(fetch func() (string, error), over <-chan struct{}) error 
 	}
 	return crew.Try(func() error {
 		found, err := fetch()
-		last = found
+		last += found
 		return err
 	}, over)
 }
