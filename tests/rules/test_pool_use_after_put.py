@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pubcheck.diagnostic import Confidence
 from pubcheck.engine import Config, check
 
 if TYPE_CHECKING:
@@ -71,3 +72,35 @@ def test_helpers_of_other_packages(tmp_path: Path, call: str, found: list[str]) 
 
     assert report.problems == ()
     assert [each.message for each in report.diagnostics] == found
+
+
+_ASIDE = """package m
+
+import "sync"
+
+type reply struct{ code int }
+
+var replies = sync.Pool{New: func() any { return new(reply) }}
+
+func code(read func(*reply) error) int {
+	r := replies.Get().(*reply)
+	err := read(r)
+	if err != nil {
+		replies.Put(r)
+	}
+	USE
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "confidence"),
+    [
+        ("return r.code", Confidence.HIGH),
+        ("if err == nil {\n\t\treturn r.code\n\t}\n\treturn 0", Confidence.LOW),
+    ],
+)
+def test_what_decides_on_the_put_may_decide_on_the_use(tmp_path: Path, use: str, confidence: Confidence) -> None:
+    (tmp_path / "reply.go").write_text(_ASIDE.replace("USE", use))
+    report = check(["./..."], Config(select=("pool-use-after-put",), min_confidence=Confidence.LOW), cwd=tmp_path)
+    assert [each.confidence for each in report.diagnostics] == [confidence]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import PublicationKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
@@ -42,6 +42,12 @@ def _fails(function: FunctionFacts, use: LateUse) -> bool:
     return bare and not use.given.late and after_failure(function, use.point)
 
 
+def _is_certain(function: FunctionFacts, use: LateUse) -> bool:
+    """Whether the use comes with the Put: what decides on one of two that go apart may decide on the other, too."""
+    order, given = function.order, use.given
+    return given.late or order.dominates(given.point, use.point) or order.always_passes(given.point, use.point)
+
+
 def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:
     instruction = function.ir.blocks[use.point.block].instructions[use.point.index]
     put = function.ir.blocks[use.given.point.block].instructions[use.given.point.index]
@@ -60,6 +66,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Fi
         related=(Related(put_span, "it is put back here"),),
         symbol=function.name,
         location=name.strip("`"),
+        confidence=None if _is_certain(function, use) else Confidence.LOW,
     )
 
 

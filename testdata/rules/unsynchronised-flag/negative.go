@@ -247,3 +247,26 @@ func (b *board) begin() {
 }
 
 func (b *board) ServeHTTP(w http.ResponseWriter, r *http.Request) { w.Write(b.front) }
+
+// Bell is waited for by who holds its lock, and gives it up meanwhile.
+type Bell struct {
+	L    sync.Locker
+	rung chan struct{}
+}
+
+func (b *Bell) Wait() {
+	if b.rung == nil {
+		b.rung = make(chan struct{})
+	}
+	rung := b.rung
+	b.L.Unlock()
+	defer b.L.Lock()
+	<-rung
+}
+
+func (b *Bell) Ring() {
+	if b.rung != nil {
+		close(b.rung)
+		b.rung = nil
+	}
+}

@@ -9,7 +9,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, Mode, RootKind, Start, allocation
+from pubcheck.facts import LocationKind, LockAction, Mode, RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
@@ -295,11 +295,22 @@ def _is_inside(package: PackageFacts, site: Site) -> bool:
     return bool(site.access.trace) and location is not None and location.package != package.path
 
 
+def _is_given_up_later(site: Site) -> bool:
+    """Whether the function goes on to release a lock that it hasn't taken: its callers have."""
+    function, point = site.function, site.access.point
+    return any(
+        event.action is LockAction.RELEASE
+        and event.lock.path not in {lock.path for lock in event.held.may}
+        and function.order.reaches(point, event.point)
+        for event in function.locks
+    )
+
+
 def _is_protected(package: PackageFacts, site: Site) -> bool:
     function, access = site.function, site.access
     if access.atomic is not None or function.maybe_protected(access):
         return True
-    if callers_of(package).held_around(function, access.path):
+    if callers_of(package).held_around(function, access.path) or _is_given_up_later(site):
         return True
     # Given by its callers, of whom some hold a lock: which of them have the same object isn't known.
     return access.path.root.kind is RootKind.PARAM and package.threads.graph.may_be_locked(function)
