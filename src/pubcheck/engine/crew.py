@@ -103,8 +103,8 @@ class Others:
 def task_for(source: PackageSource, ledger: Ledger) -> Task:
     """The task for somebody who may know nothing, with those facts that the package may ask for.
 
-    These are the facts of functions that it names, in packages that it imports. What is asked beyond that, such as of a
-    function that only others name, is too rare to send everything for it.
+    These are the facts of functions and memory that it names, in packages that it imports. What is asked beyond that,
+    such as of a function that only others name, is too rare to send everything for it.
     """
     imports = {*source.imports, *source.test_imports}
     if source.tested is not None:
@@ -126,4 +126,5 @@ def _words(source: PackageSource) -> frozenset[bytes]:
 
 
 def _base(full_name: str) -> bytes:
-    return full_name.rpartition(".")[2].encode()
+    """The last word of a function's name, or of what memory is asked for by."""
+    return full_name.rpartition(".")[2].rpartition(":")[2].encode()
