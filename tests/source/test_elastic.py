@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pubcheck.source import Elastic
-from pubcheck.source.elastic import ROOM
+from pubcheck.source.elastic import LINE_ROOM, ROOM
 
 TEXT = b"""package p
 
@@ -16,14 +16,17 @@ func (t *T) two(x func()) {
 \tif t.n > 0 {
 \t\tx() // }
 \t}
+\t_ = `a
+b`
 }
 """
 
 
-def test_room_is_before_the_brace_that_ends_a_body() -> None:
+def test_room_is_before_the_brace_that_ends_a_body_and_where_lines_end_with_code() -> None:
     data = Elastic(TEXT).data
-    assert data.replace(b" " * ROOM, b"") == TEXT
+    assert data.replace(b" " * ROOM, b"").replace(b" " * LINE_ROOM, b"") == TEXT
     assert data.count(b" " * ROOM + b"}\n") == 2
+    assert data.count(b" " * LINE_ROOM + b"\n") == 4
     assert data.count(b"\n") == TEXT.count(b"\n")
 
 
@@ -45,6 +48,19 @@ def test_an_edit_of_a_body_moves_nothing_behind_it() -> None:
     assert TEXT.index(b"{ return") == pos
     assert len(after.data) == len(before.data)
     assert after.data[after.data.index(b"type T") :] == before.data[before.data.index(b"type T") :]
+
+
+def test_a_line_more_or_less_moves_no_other() -> None:
+    before = Elastic(TEXT)
+    text = TEXT.replace(b"\t}\n", b"\t}\n\ty(1)\n")
+    found = before.edited(text)
+    assert found is not None
+    after, _ = found
+    for piece in (b"if t.n", b"x() //", b"_ = `a", b"}\n"):
+        assert after.inside(text.rindex(piece)) == before.inside(TEXT.rindex(piece))
+    again = after.edited(TEXT)
+    assert again is not None
+    assert again[0].data == before.data
 
 
 def test_what_differs_elsewhere_is_no_edit_of_a_body() -> None:

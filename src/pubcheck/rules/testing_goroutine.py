@@ -254,7 +254,7 @@ def _started_text(body: bytes, start: re.Match[bytes]) -> bytes:
     first = body.rfind(b"\n", 0, start.start()) + 1
     if body[first : start.start()].lstrip().startswith(b"//"):
         return b""
-    line = body[first : end if (end := body.find(b"\n", start.end())) >= 0 else len(body)]
+    line = body[first : end if (end := body.find(b"\n", start.end())) >= 0 else len(body)].rstrip()
     if not line.endswith((b"{", b"(", b",")):
         return line
     indent = line[: len(line) - len(line.lstrip())]

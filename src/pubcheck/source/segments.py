@@ -19,10 +19,10 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SKIPPED = rb"""//[^\n]*+|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)++'"""
-_TOP = re.compile(_SKIPPED + rb"|[{}]|^(?:func|type|var|const|import|package)\b", re.MULTILINE)
-_BRACE = re.compile(_SKIPPED + rb"|[{}]")
-_SIGNATURE = re.compile(_SKIPPED + rb"|[{}()\[\]\n]")
+SKIPPED = rb"""//[^\n]*+|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)++'"""
+_TOP = re.compile(SKIPPED + rb"|[{}]|^(?:func|type|var|const|import|package)\b", re.MULTILINE)
+_BRACE = re.compile(SKIPPED + rb"|[{}]")
+_SIGNATURE = re.compile(SKIPPED + rb"|[{}()\[\]\n]")
 _TYPE_WITH_BRACES = re.compile(rb"\b(?:struct|interface)\s*\Z")
 _DECLARATION = re.compile(rb"^(?:func|type|var|const|import|package)\b", re.MULTILINE)
 _HEAD = re.compile(
