@@ -13,7 +13,7 @@ from pubcheck.engine.task import Exports
 from pubcheck.model.project import Project, Target
 from pubcheck.rules import Finding
 from pubcheck.source import Overlay
-from pubcheck.spec import read_rule
+from pubcheck.spec.document import read_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -8,7 +8,8 @@ from pubcheck.diagnostic import Confidence, Diagnostic, Edit, Fix, Related, Seve
 from pubcheck.engine import BUILTIN_RULES, Problem, Report, Sources, Stats
 from pubcheck.report import View
 from pubcheck.source import SourceFile, Span
-from pubcheck.spec import RuleSpec, read_rule
+from pubcheck.spec import RuleSpec
+from pubcheck.spec.document import read_rule
 
 ROOT = Path("/home/gopher/project")
 

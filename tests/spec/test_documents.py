@@ -17,9 +17,9 @@ from pubcheck.spec import (
     Safety,
     SpecError,
     load_rules,
-    read_rule,
     rules_dir,
 )
+from pubcheck.spec.document import read_rule
 
 DOCUMENT = """\
 # A title

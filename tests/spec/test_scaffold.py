@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from pubcheck.spec import Module, Query, read_rule, scaffold
+from pubcheck.spec import Module, Query, scaffold
+from pubcheck.spec.document import read_rule
 
 
 def test_a_new_rule_is_one_document() -> None:

@@ -57,7 +57,8 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
     try:
         outputs = planned(arguments, cwd)
         config = configured(arguments, cwd)
-        rules = available_rules(config.folder or cwd)
+        where = cache.folder(arguments, cwd)
+        rules = available_rules(config.folder or cwd, where)
         with progress.shown(enabled=not arguments.quiet) as tell, _hands(arguments) as hands:
             shard = Shard(*arguments.shard) if arguments.shard else None
             new = news.changes(arguments, cwd)
@@ -70,7 +71,7 @@ def _look(arguments: Namespace, cwd: Path) -> tuple[ExitCode, Report | None]:
                 rules=rules,
                 shard=shard,
                 changes=new,
-                cache=cache.folder(arguments, cwd),
+                cache=where,
                 hands=hands,
             )
             mended = mend(look, unsafe=arguments.unsafe_fixes) if fixes.wanted(arguments) else None

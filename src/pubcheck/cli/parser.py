@@ -12,20 +12,6 @@ from pubcheck.cli import options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (
-    "check",
-    "race",
-    "baseline",
-    "merge",
-    "review",
-    "suppress",
-    "rules",
-    "explain",
-    "new-rule",
-    "cache",
-    "debug",
-    "server",
-)
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
@@ -42,9 +28,9 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read ``argv``; without a command it is ``check``. Exits with 2 on wrong usage, and with 0 after help."""
-    if not argv or argv[0] not in (*COMMANDS, *_OWN_OPTIONS):
+    if not argv or argv[0] not in (*_COMMANDS, *_OWN_OPTIONS):
         argv = ["check", *argv]
-    parser = _parser()
+    parser = _parser(argv[0])
     arguments, behind = parser.parse_known_args(argv)
     if behind and ("patterns" not in arguments or any(word.startswith("-") for word in behind)):
         parser.error(f"unrecognized arguments: {' '.join(behind)}")
@@ -54,7 +40,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="pubcheck",
         allow_abbrev=False,
@@ -64,25 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pubcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    _add_check(commands)
-    _add_merge(commands)
-    _add_race(commands)
-    _add_review(commands)
-    _add_baseline(commands)
-    _add_suppress(commands)
-    _add_rules(commands)
-    _add_explain(commands)
-    _add_new_rule(commands)
-    _add_cache(commands)
-    _add_debug(commands)
-    _add_server(commands)
+    for name, (what, fill) in _COMMANDS.items():
+        command = commands.add_parser(name, allow_abbrev=False, help=what)
+        if name == wanted:  # the options of all of them take as long as to import argparse
+            fill(command)
     return parser
 
 
-def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
-    check = commands.add_parser(
-        "check", allow_abbrev=False, help="check packages (what happens without a command, too)"
-    )
+def _check(check: _Parser) -> None:
     options.add_choice(check)
     options.add_news(check)
     options.add_fixes(check)
@@ -108,10 +83,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     options.add_exit(run)
 
 
-def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
-    merge = commands.add_parser(
-        "merge", allow_abbrev=False, help="join saved JSON reports, of shards or other runs, into one in any format"
-    )
+def _merge(merge: _Parser) -> None:
     merge.add_argument("reports", nargs="+", metavar="REPORT", help="a file that --output-format json wrote")
     options.add_output(merge)
     options.add_suppressed(merge)
@@ -119,10 +91,7 @@ def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge.set_defaults(diff=False, timings=False)
 
 
-def _add_race(commands: argparse._SubParsersAction[_Parser]) -> None:
-    race = commands.add_parser(
-        "race", allow_abbrev=False, help="report what a log of `go test -race` tells of, with the rules it belongs to"
-    )
+def _race(race: _Parser) -> None:
     race.add_argument("log", metavar="LOG", help="a file with the output; - for stdin")
     beside = race.add_argument_group("findings beside the races", "by default of a check of their packages")
     known = beside.add_mutually_exclusive_group()
@@ -136,10 +105,7 @@ def _add_race(commands: argparse._SubParsersAction[_Parser]) -> None:
     race.set_defaults(diff=False, timings=False, select=None, ignore=None, min_confidence=None, baseline=None)
 
 
-def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
-    review = commands.add_parser(
-        "review", allow_abbrev=False, help="tell a pull request what is found, in comments that say each thing once"
-    )
+def _review(review: _Parser) -> None:
     where = review.add_argument_group("pull request", "by default the one that the CI job is for")
     where.add_argument("--repo", metavar="OWNER/NAME", help="the repository, or its address")
     where.add_argument("--pr", metavar="NUMBER", help="the pull or merge request, or its address")
@@ -171,10 +137,7 @@ def _add_review(commands: argparse._SubParsersAction[_Parser]) -> None:
     options.add_volume(review)
 
 
-def _add_suppress(commands: argparse._SubParsersAction[_Parser]) -> None:
-    suppress = commands.add_parser(
-        "suppress", allow_abbrev=False, help="silence what is found now, by comments in the source that say why"
-    )
+def _suppress(suppress: _Parser) -> None:
     suppress.add_argument("--reason", required=True, metavar="TEXT", help="why; it stands in each comment")
     options.add_choice(suppress)
     options.add_news(suppress)
@@ -183,12 +146,7 @@ def _add_suppress(commands: argparse._SubParsersAction[_Parser]) -> None:
     options.add_volume(suppress)
 
 
-def _add_baseline(commands: argparse._SubParsersAction[_Parser]) -> None:
-    baseline = commands.add_parser(
-        "baseline",
-        allow_abbrev=False,
-        help="keep a file of the findings that are known, so that what is new is reported alone",
-    )
+def _baseline(baseline: _Parser) -> None:
     actions = baseline.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, what in _BASELINE_ACTIONS.items():
         action = actions.add_parser(name, allow_abbrev=False, help=what)
@@ -209,26 +167,22 @@ _BASELINE = "pubcheck-baseline.toml"
 """The same as ``pubcheck.engine.baseline.NAME``."""
 
 
-def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
-    rules = commands.add_parser("rules", help="list the rules")
+def _rules(rules: _Parser) -> None:
     rules.add_argument("--output-format", choices=("text", "json"), default="text", help="default: text")
     options.add_color(rules)
 
 
-def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
-    explain = commands.add_parser("explain", help="say what a rule finds, why that is a bug, and what to do")
+def _explain(explain: _Parser) -> None:
     explain.add_argument("rule", metavar="RULE")
     options.add_color(explain)
 
 
-def _add_new_rule(commands: argparse._SubParsersAction[_Parser]) -> None:
-    new = commands.add_parser("new-rule", help="begin a rule: write its document, and its module if asked")
+def _new_rule(new: _Parser) -> None:
     new.add_argument("name", metavar="NAME", help="words in lower case, joined by hyphens")
     new.add_argument("--python", action="store_true", help="detect by a Python module (in pubcheck's checkout only)")
 
 
-def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
-    cache = commands.add_parser("cache", help="see to what is kept between runs")
+def _cache(cache: _Parser) -> None:
     cache.add_argument(
         "action",
         choices=("clean", "dir", "size"),
@@ -237,17 +191,32 @@ def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
     options.add_cache_folder(cache)
 
 
-def _add_debug(commands: argparse._SubParsersAction[_Parser]) -> None:
-    debug = commands.add_parser("debug", help="show what pubcheck sees")
+def _debug(debug: _Parser) -> None:
     debug.add_argument("what", choices=("facts",), help="facts: instructions, locksets and summaries of a file")
     debug.add_argument("file", metavar="FILE", help="a Go file")
 
 
-def _add_server(commands: argparse._SubParsersAction[_Parser]) -> None:
-    server = commands.add_parser("server", allow_abbrev=False, help="be the language server of an editor")
+def _server(server: _Parser) -> None:
     how = server.add_mutually_exclusive_group()
     how.add_argument("--stdio", action="store_true", help="speak on stdin and stdout (what happens anyway)")
     how.add_argument(
         "--tcp", type=options.port, metavar="PORT", help="listen on this port of 127.0.0.1 instead, for debugging"
     )
     server.add_argument("-v", "--verbose", action="store_true", help="log each message on stderr")
+
+
+_COMMANDS = {
+    "check": ("check packages (what happens without a command, too)", _check),
+    "merge": ("join saved JSON reports, of shards or other runs, into one in any format", _merge),
+    "race": ("report what a log of `go test -race` tells of, with the rules it belongs to", _race),
+    "review": ("tell a pull request what is found, in comments that say each thing once", _review),
+    "baseline": ("keep a file of the findings that are known, so that what is new is reported alone", _baseline),
+    "suppress": ("silence what is found now, by comments in the source that say why", _suppress),
+    "rules": ("list the rules", _rules),
+    "explain": ("say what a rule finds, why that is a bug, and what to do", _explain),
+    "new-rule": ("begin a rule: write its document, and its module if asked", _new_rule),
+    "cache": ("see to what is kept between runs", _cache),
+    "debug": ("show what pubcheck sees", _debug),
+    "server": ("be the language server of an editor", _server),
+}
+"""What there is: a line about it for ``--help``, and what adds its options."""

@@ -6,7 +6,6 @@ numbers, so it stays true while code moves, and changes only where findings come
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,6 +90,8 @@ def read_baseline(path: Path, *, shown: str) -> Baseline:
     Raises:
         ConfigError: it can't be read, or isn't a baseline.
     """
+    import tomllib  # noqa: PLC0415 most runs have none
+
     try:
         text = path.read_text("utf-8")
         data = tomllib.loads(text)

@@ -68,20 +68,27 @@ def check(  # noqa: PLR0913 the door for everyone
 
     config = config or Config()
     overlay = overlay or Overlay()
-    known = available_rules(config.folder or cwd) if rules is None else rules
+    known = available_rules(config.folder or cwd, cache) if rules is None else rules
     run = Run(config, known, cwd, shard=shard, changes=changes)
     environ = {name: value for name, value in os.environ.items() if name in ENVIRONMENT}
     load = partial(load_project, tuple(patterns), config, cwd, overlay, shard, environ)
     return run.check(load, overlay, progress, cache, hands)
 
 
-def available_rules(folder: Path | None) -> dict[str, Rule]:
+def available_rules(folder: Path | None, cache: Path | None = None) -> dict[str, Rule]:
     """All rules there are for a project whose configuration lies in ``folder``, by name; None for no project.
+
+    ``cache`` is the folder with what earlier runs read; None to read all anew, and keep nothing.
 
     Raises:
         ConfigError: a document can't be understood.
     """
+    directories = (folder / PROJECT_RULES,) if folder else ()
     try:
-        return load((folder / PROJECT_RULES,) if folder else ())
+        if cache is None:
+            return load(directories)
+        from pubcheck.engine.cache import kept_rules  # noqa: PLC0415 not everyone has one
+
+        return load(directories, partial(kept_rules, cache))
     except SpecError as error:
         raise ConfigError(str(error)) from None

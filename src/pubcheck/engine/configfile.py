@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -44,6 +43,8 @@ def load_config(path: Path, *, shown: str | None = None) -> Config:
         ConfigError: it can't be read, isn't TOML, or has a key or a value that isn't known.
     """
     name = shown or str(path)
+    import tomllib  # noqa: PLC0415 most runs have none
+
     try:
         text = path.read_text("utf-8")
         data = tomllib.loads(text)

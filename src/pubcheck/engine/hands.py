@@ -41,11 +41,13 @@ class Hands(NamedTuple):
         crew.close()
 
     def _crew(self, plan: Plan, tasks: int, schedule: Schedule) -> Crew:
-        if self.executor is not None and tasks:
+        if not tasks:
+            return Alone(plan)
+        if self.executor is not None:
             from pubcheck.engine.remote import Remote  # noqa: PLC0415 most runs are at home
 
             return Remote(self.executor, plan, self.room)
-        jobs = min(self._jobs(schedule), tasks)
+        jobs = min(self._jobs(schedule), tasks) if tasks > 1 else 1
         if jobs <= 1:
             return Alone(plan)
         from pubcheck.engine.workers import Workers  # noqa: PLC0415 most runs need no pool

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.model.project.text import shown
 from pubcheck.source import Segments, Span
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ class Places:
 
     def __init__(self, files: Iterable[GoFile]) -> None:
         """Know ``files``, which are cut into segments when somebody points into them."""
-        self._files = {shown(file.path): file for file in files}
+        self._files = {file.shown: file for file in files}
         self._segments: dict[str, Segments | None] = {}
 
     def relative(self, span: Span) -> Span:
@@ -33,7 +32,7 @@ class Places:
 
     def forget(self, file: GoFile) -> None:
         """A file has another text."""
-        self._segments.pop(shown(file.path), None)
+        self._segments.pop(file.shown, None)
 
     def _of(self, path: str) -> Segments | None:
         try:

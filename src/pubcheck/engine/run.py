@@ -26,7 +26,6 @@ from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import FileSuppressions
-from pubcheck.model.project.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -227,5 +226,5 @@ def _sources(outcomes: Sequence[Outcome], frontend: Frontend) -> Iterator[tuple[
     wanted = mentioned(outcomes)
     for source in frontend.wanted:
         for file in source.files:
-            if shown(file.path) in wanted:
-                yield file.source.path, file.source
+            if file.shown in wanted:
+                yield file.shown, file.source

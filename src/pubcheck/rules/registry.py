@@ -15,7 +15,7 @@ import msgspec
 from pubcheck.spec import Module, Option, RuleSpec, load_rules, module_name, options_of, rules_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
@@ -97,13 +97,17 @@ class Rule:
         return Rule(self.spec, values)
 
 
-def load(directories: tuple[Path, ...] = ()) -> dict[str, Rule]:
+def load(directories: tuple[Path, ...] = (), specs: Callable[..., Iterable[RuleSpec]] = load_rules) -> dict[str, Rule]:
     """Pubcheck's own rules and those of ``directories``, by name in the order of their names.
+
+    Args:
+        directories: hold a project's own documents.
+        specs: gives what the documents in some folders say.
 
     Raises:
         SpecError: a document is wrong.
     """
-    return {spec.name: Rule(spec) for spec in load_rules((rules_dir(), *directories))}
+    return {spec.name: Rule(spec) for spec in specs((rules_dir(), *directories))}
 
 
 _PLAIN: dict[str, Any] = {

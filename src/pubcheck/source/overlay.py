@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 
 class Overlay:
@@ -21,14 +21,17 @@ class Overlay:
         for path in self._buffers:
             self._names[path.parent].append(path.name)
 
-    def read(self, path: Path) -> bytes:
-        """Content of ``path``.
+    def read(self, path: Path | str) -> bytes:
+        """Content of the file at ``path``, which is absolute.
 
         Raises:
             OSError: there is no buffer for it and the disk gives none either.
         """
-        buffer = self._buffers.get(path)
-        return path.read_bytes() if buffer is None else buffer
+        buffer = self._buffers.get(Path(path)) if self._buffers else None
+        if buffer is not None:
+            return buffer
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 all at once, so a buffer would only cost
+            return file.readall()
 
     def over(self, buffers: Mapping[Path, bytes]) -> Overlay:
         """This overlay with ``buffers`` laid over it."""

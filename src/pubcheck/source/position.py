@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
+
+_FEW = 16
+"""Places that are found by counting before the lines are indexed."""
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
@@ -32,18 +36,31 @@ class LineIndex:
     replacement character each time the decoder gives up, which is what editors show.
     """
 
-    __slots__ = ("_data", "_starts")
+    __slots__ = ("_asked", "_data", "_known")
 
     def __init__(self, data: bytes) -> None:
-        """Index the lines of ``data``."""
+        """Index the lines of ``data``, once more than a few places are asked for."""
         self._data = data
-        starts = [0]
-        find = data.find
-        at = find(b"\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = find(b"\n", at + 1)
-        self._starts = starts
+        self._asked = 0
+        self._known: list[int] | None = None
+
+    @property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        if self._known is None:
+            lengths = map(len, self._data.split(b"\n"))
+            self._known = [0, *accumulate(length + 1 for length in lengths)]
+            self._known.pop()
+        return self._known
+
+    def _line_and_start(self, offset: int) -> tuple[int, int]:
+        """The line that ``offset`` is in, counted from 1, and where it begins."""
+        if self._known is None and self._asked < _FEW:
+            self._asked += 1
+            return self._data.count(b"\n", 0, offset) + 1, self._data.rfind(b"\n", 0, offset) + 1
+        starts = self._starts
+        line = bisect_right(starts, offset)
+        return line, starts[line - 1]
 
     @property
     def line_count(self) -> int:
@@ -52,14 +69,13 @@ class LineIndex:
 
     def line(self, offset: int) -> int:
         """Line of ``offset``, counted from 1."""
-        return bisect_right(self._starts, offset)
+        return self._line_and_start(offset)[0]
 
     def position(self, offset: int, encoding: Encoding = "utf-8") -> Position:
         """Line and column of ``offset``; the column counts units of ``encoding`` from 1. Offsets past the end clamp."""
         offset = min(max(offset, 0), len(self._data))
-        line = bisect_right(self._starts, offset)
-        before = self._data[self._starts[line - 1] : offset]
-        return Position(line, 1 + _units(before, encoding))
+        line, start = self._line_and_start(offset)
+        return Position(line, 1 + _units(self._data[start:offset], encoding))
 
     def offset(self, position: Position, encoding: Encoding = "utf-8") -> int:
         """Byte offset of ``position``; lines and columns past an end clamp to that end."""

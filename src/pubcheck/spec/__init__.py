@@ -3,9 +3,8 @@
 Knows nothing of syntax trees or of the modules that detect: it says which detector a rule has, not what that does.
 """
 
-from pubcheck.spec.document import read_rule
 from pubcheck.spec.errors import SpecError
-from pubcheck.spec.load import load_rules, rules_dir
+from pubcheck.spec.load import Document, documents, load_rules, read_rules, rules_dir
 from pubcheck.spec.options import Option, options_of
 from pubcheck.spec.scaffold import scaffold
 from pubcheck.spec.values import (
@@ -24,6 +23,7 @@ from pubcheck.spec.want import Expectation, Kind, expectations, marked
 
 __all__ = [
     "Category",
+    "Document",
     "Example",
     "ExampleFile",
     "Expectation",
@@ -36,12 +36,13 @@ __all__ = [
     "RuleSpec",
     "Safety",
     "SpecError",
+    "documents",
     "expectations",
     "load_rules",
     "marked",
     "module_name",
     "options_of",
-    "read_rule",
+    "read_rules",
     "rules_dir",
     "scaffold",
 ]

@@ -56,14 +56,14 @@ class Example(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
 
 
-class Query(msgspec.Struct, frozen=True, gc=False):
+class Query(msgspec.Struct, frozen=True, gc=False, tag=True):
     """Detection by a tree-sitter query with semantic predicates. ``line`` is that of its first line."""
 
     text: str
     line: int
 
 
-class Module(msgspec.Struct, frozen=True, gc=False):
+class Module(msgspec.Struct, frozen=True, gc=False, tag=True):
     """Detection by the module ``pubcheck.rules.<name>``."""
 
     name: str

@@ -290,8 +290,8 @@ def test_huge_files_are_left_out(tree: Tree, shape: Shape, monkeypatch: pytest.M
 class Locked(Overlay):
     """A disk on which some files can't be read."""
 
-    def read(self, path: Path) -> bytes:
-        if path.name in {"b.go", "go.work"}:
+    def read(self, path: Path | str) -> bytes:
+        if Path(path).name in {"b.go", "go.work"}:
             raise PermissionError(13, "Permission denied")
         return super().read(path)
 

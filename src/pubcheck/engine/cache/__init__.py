@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pubcheck.engine.cache.documents import kept_rules
 from pubcheck.engine.cache.outcomes import Outcomes
 from pubcheck.engine.cache.store import Store
 from pubcheck.engine.cache.version import code_version
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "PUBCHECK_CACHE_DIR"
 
-__all__ = ["VARIABLE", "Outcomes", "Store", "code_version", "default_folder", "settings_digest"]
+__all__ = ["VARIABLE", "Outcomes", "Store", "code_version", "default_folder", "kept_rules", "settings_digest"]
 
 
 def default_folder() -> Path:

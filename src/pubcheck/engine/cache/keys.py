@@ -73,7 +73,7 @@ def content(source: PackageSource) -> bytes:
 
 
 def _files(source: PackageSource) -> list[tuple[bytes, bytes, tuple[int, int]]]:
-    return [(os.fsencode(file.path), file.digest, file.go_version) for file in source.files]
+    return [(os.fsencode(file.where), file.digest, file.go_version) for file in source.files]
 
 
 def _seen(visible: Visible) -> dict[PackageSource, bytes]:

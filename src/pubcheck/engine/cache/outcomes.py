@@ -13,7 +13,6 @@ from pubcheck.engine.cache.surroundings import surroundings
 from pubcheck.engine.cache.world import World
 from pubcheck.engine.places import Places
 from pubcheck.engine.task import Exported, Exports, Outcome
-from pubcheck.model.project.text import shown
 from pubcheck.source import digest
 
 if TYPE_CHECKING:
@@ -211,4 +210,4 @@ class Outcomes:
 
 
 def _paths(source: PackageSource) -> frozenset[str]:
-    return frozenset(shown(file.path) for file in source.files)
+    return frozenset(file.shown for file in source.files)

@@ -6,10 +6,12 @@ import hashlib
 import importlib.util
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pubcheck
+from pubcheck.spec import rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +19,14 @@ if TYPE_CHECKING:
 _PARSER = ("tree_sitter", "tree_sitter_go")
 
 
+@cache
 def code_version() -> bytes:
-    """Hash of the version, and of the names, sizes and times of all that could have been edited since."""
+    """Hash of the version, and of the names, sizes and times of all that could have been edited since; asked once."""
     known = hashlib.blake2b(digest_size=16)
     known.update(f"{pubcheck.__version__} {sys.version}".encode())
-    for entry in _files(Path(pubcheck.__file__).parent):
+    package = Path(pubcheck.__file__).parent
+    documents = () if package in rules_dir().parents else _files(rules_dir())
+    for entry in (*_files(package), *documents):
         status = entry.stat()
         known.update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
     for name in _PARSER:

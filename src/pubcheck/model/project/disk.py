@@ -45,7 +45,7 @@ class Disk:
         """Note a problem."""
         self.problems.append(Problem(shown(path), line, message, severity))
 
-    def read(self, path: Path) -> bytes | None:
+    def read(self, path: Path | str) -> bytes | None:
         """Content of ``path``, or None and a problem."""
         try:
             return self.overlay.read(path)
@@ -65,6 +65,11 @@ class Disk:
     def is_directory(self, path: Path) -> bool:
         """Whether ``path`` is a directory that can be reached."""
         return os.path.isdir(path)  # noqa: PTH112 Path.is_dir raises on some names
+
+    def has_gomod(self, directory: Path) -> bool:
+        """Whether a ``go.mod`` lies in ``directory``."""
+        known = self._entries.get(directory)
+        return self.exists(directory / "go.mod") if known is None else known.has_gomod
 
     def entries(self, directory: Path) -> Entries:
         """What ``directory`` holds; nothing, and a problem, where it can't be listed. A missing one holds nothing."""

@@ -57,5 +57,5 @@ def group_files(files: Iterable[GoFile], directory_name: str) -> list[Group]:
         else:
             result = [Group("", nameless)]
     for group in result:
-        group.files.sort(key=lambda file: file.path.name)
+        group.files.sort(key=lambda file: file.name)
     return result

@@ -6,6 +6,7 @@ Listing a project reads the head of every file; a full parse costs a hundred tim
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from sys import intern
 
 import msgspec
@@ -16,6 +17,9 @@ _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?" + _TRIVIA)
 _PACKAGE = re.compile(rb"package\b" + _TRIVIA + rb"(" + _NAME + rb")")
 _IMPORT = re.compile(_TRIVIA + rb"import\b" + _TRIVIA)
 _SPEC = re.compile(_TRIVIA + rb"(?:(?:" + _NAME + rb"|\.)" + _TRIVIA + rb')?(?:"([^"\n]*)"|`([^`]*)`)')
+_PLAIN = re.compile(rb'\s*import \(((?:\s*+(?:[\w.]+ )?"[^"\n]*"\n)++)\)')
+"""What most files have: one block, and nothing but imports in it."""
+_QUOTED = re.compile(rb'"([^"\n]*)"')
 _CLOSE = re.compile(_TRIVIA + rb"\)")
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 
@@ -44,12 +48,16 @@ def read_header(data: bytes) -> Header:
     return Header(_text(clause[1]), _imports(data, clause.end()), build_lines, generated)
 
 
+@lru_cache(maxsize=4096)
 def _text(data: bytes) -> str:
     return intern(data.decode("utf-8", "replace"))
 
 
 def _imports(data: bytes, at: int) -> tuple[str, ...]:
     paths: dict[str, None] = {}
+    if plain := _PLAIN.match(data, at):
+        at = plain.end()
+        paths.update(dict.fromkeys(map(_text, _QUOTED.findall(plain[1]))))
     while found := _IMPORT.match(data, at):
         at = found.end()
         block = data[at : at + 1] == b"("

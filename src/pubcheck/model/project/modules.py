@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,14 +81,18 @@ class ModuleFiles:
         """The nearest directory upward that has a ``go.mod``."""
         passed: list[Path] = []
         root: Path | None = None
-        for folder in (directory, *directory.parents):
-            if folder in self._roots:
-                root = self._roots[folder]
-                break
+        folder = directory
+        while folder not in self._roots:
             passed.append(folder)
-            if self.disk.exists(folder / "go.mod"):
+            if self.disk.has_gomod(folder):
                 root = folder
                 break
+            above = folder.parent
+            if above == folder:
+                break
+            folder = above
+        else:
+            root = self._roots[folder]
         self._roots.update(dict.fromkeys(passed, root))
         return root
 
@@ -141,8 +146,13 @@ class ModuleFiles:
             known = self._vendored[vendor] = {} if text is None else _read_modules_txt(text, vendor)
         return known
 
+    @cached_property
     def cache(self) -> Path | None:
-        """The module cache, where the environment gives it a place."""
+        """The module cache, where there is one."""
+        place = self._cache_place()
+        return place if place is not None and self.disk.is_directory(place) else None
+
+    def _cache_place(self) -> Path | None:
         if cache := self.environ.get("GOMODCACHE"):
             return Path(cache)
         if gopath := self.environ.get("GOPATH", "").split(os.pathsep)[0]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pubcheck.model.project.text import shown
 from pubcheck.source import SourceFile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pubcheck.model.project.header import Header
     from pubcheck.model.project.modules import Module
     from pubcheck.model.project.problem import Problem
@@ -23,47 +23,71 @@ Kind = Literal["package", "external-test"]
 class GoFile:
     """One file of a package.
 
-    ``source`` has the bytes that the header was read from; a copy in another process reads them again when first asked
-    for. ``tree`` parses them, and ``release`` lets go of what the parser made.
+    ``where`` is its absolute path as the system has it, and ``shown`` as it is printed. ``source`` has the bytes that
+    the header was read from; a copy in another process reads them again when first asked for. ``tree`` parses them, and
+    ``release`` lets go of what the parser made.
     """
 
-    __slots__ = ("_overlay", "_source", "_tree", "digest", "generated", "go_version", "header", "path", "test")
+    __slots__ = (
+        "_overlay",
+        "_path",
+        "_source",
+        "_tree",
+        "digest",
+        "generated",
+        "go_version",
+        "header",
+        "name",
+        "shown",
+        "test",
+        "where",
+    )
 
     def __init__(  # noqa: PLR0913, PLR0917 a file has these parts
         self,
-        path: Path,
+        where: str,
         header: Header,
         go_version: tuple[int, int],
         overlay: Overlay,
         digest: bytes,
         source: SourceFile | None = None,
     ) -> None:
-        """Take ``path`` (absolute) as a Go file of language version ``go_version``; ``digest`` is its bytes' hash."""
-        self.path = path
+        """Take ``where`` as a Go file of language version ``go_version``; ``digest`` is its bytes' hash."""
+        self.where = where
+        self.name = os.path.basename(where)  # noqa: PTH119 see path
+        self.shown = shown(where) if source is None else source.path
+        self._path: Path | None = None
         self.header = header
         self.go_version = go_version
         self.digest = digest
-        self.test = path.name.endswith("_test.go")
+        self.test = self.name.endswith("_test.go")
         self.generated = header.generated
         self._overlay = overlay
         self._source = source
         self._tree: SyntaxTree | None = None
 
     def __repr__(self) -> str:
-        return f"<GoFile {self.path.name}>"
+        return f"<GoFile {self.name}>"
 
-    def __reduce__(self) -> tuple[type[GoFile], tuple[Path, Header, tuple[int, int], Overlay, bytes]]:
-        return GoFile, (self.path, self.header, self.go_version, self._overlay, self.digest)
+    def __reduce__(self) -> tuple[type[GoFile], tuple[str, Header, tuple[int, int], Overlay, bytes]]:
+        return GoFile, (self.where, self.header, self.go_version, self._overlay, self.digest)
+
+    @property
+    def path(self) -> Path:
+        """Where it lies, absolutely; made when it is asked for, since most files are only read."""
+        if self._path is None:
+            self._path = Path(self.where)
+        return self._path
 
     @property
     def source(self) -> SourceFile:
         """The file's bytes; empty where the file has gone since it was listed."""
         if self._source is None:
             try:
-                data = self._overlay.read(self.path)
+                data = self._overlay.read(self.where)
             except OSError:
                 data = b""
-            self._source = SourceFile(shown(self.path), data)
+            self._source = SourceFile(self.shown, data)
         return self._source
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -12,5 +13,5 @@ def printable(name: str) -> bool:
 
 def shown(path: Path | str) -> str:
     """``path`` with forward slashes; bytes that aren't UTF-8 become replacement characters."""
-    text = path.as_posix() if isinstance(path, Path) else path
+    text = path.as_posix() if isinstance(path, Path) else path.replace(os.sep, "/")
     return text if printable(text) else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -49,7 +49,8 @@ class Workspace:
         self._versions: dict[str, str] = {}
         self._replaced: dict[tuple[str, str], tuple[Path, Replace]] = {}
         self._dependencies: dict[tuple[str, str], Module | None] = {}
-        self._located: dict[tuple[str, Path], tuple[Module, Path] | None] = {}
+        self._located: dict[Path, dict[str, tuple[Module, Path] | None]] = {}
+        """By the importing module's root, and import path."""
         self._add_replaces(folder, replaces)
         for module in main:
             gomod = files.gomod(module.root)
@@ -75,7 +76,7 @@ class Workspace:
 
     def is_cached(self, module: Module) -> bool:
         """Whether a module lies in the module cache, where nothing ever changes."""
-        cache = self._files.cache()
+        cache = self._files.cache
         return cache is not None and cache in module.root.parents
 
     def locate(self, import_path: str, importer: Module) -> tuple[Module, Path] | None:
@@ -83,10 +84,12 @@ class Workspace:
 
         None where no such directory with Go files is at hand.
         """
-        key = (import_path, importer.root)
-        if key not in self._located:
-            self._located[key] = next(self._candidates(import_path, importer), None)
-        return self._located[key]
+        located = self._located.get(importer.root)
+        if located is None:
+            located = self._located[importer.root] = {}
+        if import_path not in located:
+            located[import_path] = next(self._candidates(import_path, importer), None)
+        return located[import_path]
 
     def _candidates(self, import_path: str, importer: Module) -> Iterator[tuple[Module, Path]]:
         if not _is_clean(import_path):
@@ -136,6 +139,8 @@ class Workspace:
         return self._files.module(vendor / import_path, path=import_path)
 
     def _required(self, import_path: str, importer: Module) -> Iterator[tuple[Module, Path]]:
+        if self._files.cache is None and not self._replaced:
+            return
         own = {} if importer.main else self._files.gomod(importer.root).requires
         for path in _prefixes(import_path):
             version = self._versions.get(path) or own.get(path, "")
@@ -156,7 +161,7 @@ class Workspace:
             root = absolute(replaced[0], replaced[1].target)
             return self._files.module(root, path=path, version=version)
         origin, taken = (replaced[1].target, replaced[1].target_version) if replaced else (path, version)
-        cache = self._files.cache()
+        cache = self._files.cache
         if not taken or cache is None:
             return None
         root = cache / f"{escaped(origin)}@{escaped(taken)}"

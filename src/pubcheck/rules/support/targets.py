@@ -29,4 +29,4 @@ def is_built(package: Package, path: str, target: str) -> bool:
         return True
     constraint = read_constraint(file.header.build_lines)
     machines = [Target(goos=goos, goarch=target) for goos in _SYSTEMS]
-    return any(machine.admits(constraint) and machine.admits_name(file.path.name) for machine in machines)
+    return any(machine.admits(constraint) and machine.admits_name(file.name) for machine in machines)
