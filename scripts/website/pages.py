@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pubcheck.report.ruletext import markdown, options
 from pubcheck.rules.registry import load
-from pubcheck.spec import Category, marked
+from pubcheck.spec import Category
 from pubcheck.spec.markdown import read_sections
+from pubcheck.spec.want import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

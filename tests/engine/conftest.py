@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pubcheck.engine.task import Exported
     from pubcheck.model.project import ImportGraph, PackageSource, Problem
     from pubcheck.rules.registry import Rule
-    from pubcheck.spec import Option, RuleSpec
+    from pubcheck.spec import RuleSpec
+    from pubcheck.spec.options import Option
 
 DOCUMENT = """\
 # Finds a word

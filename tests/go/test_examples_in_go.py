@@ -9,7 +9,7 @@ import pytest
 from gocommand import FRAME, lay_out, race, vet
 from rulecases import LANGUAGE, Case, all_cases, example_cases
 
-from pubcheck.spec import Kind
+from pubcheck.spec.want import Kind
 
 pytestmark = pytest.mark.go
 

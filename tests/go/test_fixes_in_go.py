@@ -12,7 +12,8 @@ from gocommand import lay_out, race, vet
 from mending import Outcome, outcomes
 from rulecases import LANGUAGE, Case, rules
 
-from pubcheck.spec import Kind, Safety
+from pubcheck.spec import Safety
+from pubcheck.spec.want import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from verdict import verdicts
 
-from pubcheck.spec import expectations
+from pubcheck.spec.want import expectations
 
 
 def _judge(code: str, *found: tuple[int, str]) -> list[tuple[int, str]]:

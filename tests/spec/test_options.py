@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pubcheck.spec import Option, options_of
+from pubcheck.spec.options import Option, options_of
 
 
 def test_options_are_keyword_only_parameters() -> None:

@@ -4,8 +4,9 @@ import ast
 
 import pytest
 
-from pubcheck.spec import Module, Query, scaffold
+from pubcheck.spec import Module, Query
 from pubcheck.spec.document import read_rule
+from pubcheck.spec.scaffold import scaffold
 
 
 def test_a_new_rule_is_one_document() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pubcheck.spec import Expectation, Kind, SpecError, expectations, marked
+from pubcheck.spec import SpecError
+from pubcheck.spec.want import Expectation, Kind, expectations, marked
 
 
 def test_expressions_are_go_strings() -> None:

@@ -10,17 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from pubcheck.spec import (
-    Example,
-    ExampleFile,
-    Expectation,
-    Kind,
-    Module,
-    RuleSpec,
-    expectations,
-    load_rules,
-    rules_dir,
-)
+from pubcheck.spec import Example, ExampleFile, Module, RuleSpec, load_rules, rules_dir
+from pubcheck.spec.want import Expectation, Kind, expectations
 
 TESTDATA = Path(__file__).resolve().parents[2] / "testdata"
 LANGUAGE = "1.27"

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pubcheck.spec import Expectation, Kind
+from pubcheck.spec.want import Expectation, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

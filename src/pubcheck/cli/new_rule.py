@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.cli.exit_code import ExitCode
 from pubcheck.cli.terminal import complain
-from pubcheck.spec import scaffold
+from pubcheck.spec.scaffold import scaffold
 
 if TYPE_CHECKING:
     from argparse import Namespace

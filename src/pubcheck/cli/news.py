@@ -19,7 +19,7 @@ def changes(arguments: Namespace, cwd: Path) -> Changes | None:
         ChangesError: it can't be told what has changed.
     """
     if arguments.new_from is not None:
-        from pubcheck.changes import changed_since  # noqa: PLC0415 most runs don't ask
+        from pubcheck.changes.git import changed_since  # noqa: PLC0415 most runs don't ask
 
         return changed_since(arguments.new_from, cwd)
     if arguments.new_from_patch is not None:
@@ -28,7 +28,8 @@ def changes(arguments: Namespace, cwd: Path) -> Changes | None:
 
 
 def _of_patch(name: str, cwd: Path) -> Changes:
-    from pubcheck.changes import ChangesError, changed_in_patch  # noqa: PLC0415 as above
+    from pubcheck.changes import ChangesError  # noqa: PLC0415 as above
+    from pubcheck.changes.patch import changed_in_patch  # noqa: PLC0415
 
     try:
         data = sys.stdin.buffer.read() if name == "-" else (cwd / name).read_bytes()

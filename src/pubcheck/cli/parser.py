@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pubcheck import __version__
 from pubcheck.cli import options
@@ -16,14 +17,28 @@ _OWN_OPTIONS = ("-h", "--help", "--version")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Renders help with rich, which is imported for that only: it takes as long as all the rest."""
+    """Renders help with rich, which is imported for that only: it takes as long as all the rest.
 
-    def _get_formatter(self) -> argparse.HelpFormatter:
-        if not sys.stdout.isatty():
-            return super()._get_formatter()
-        from rich_argparse import RichHelpFormatter  # noqa: PLC0415 see above
+    A formatter looks at each option that is added, too, and that one needs to know nothing of the terminal.
+    """
 
-        return RichHelpFormatter(self.prog)
+    def __init__(self, **choices: Any) -> None:
+        super().__init__(**choices, formatter_class=partial(argparse.HelpFormatter, width=80))
+
+    def format_usage(self) -> str:
+        self._see_terminal()
+        return super().format_usage()
+
+    def format_help(self) -> str:
+        self._see_terminal()
+        return super().format_help()
+
+    def _see_terminal(self) -> None:
+        self.formatter_class = argparse.HelpFormatter
+        if sys.stdout.isatty():
+            from rich_argparse import RichHelpFormatter  # noqa: PLC0415 see above
+
+            self.formatter_class = RichHelpFormatter
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

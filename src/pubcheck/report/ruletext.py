@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.engine import BuiltinRule
-from pubcheck.spec import marked
+from pubcheck.spec.want import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pubcheck.spec import Example, Option, RuleSpec
+    from pubcheck.spec import Example, RuleSpec
+    from pubcheck.spec.options import Option
 
     Fence = Callable[[Example], str]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pubcheck.spec import Module, Option, RuleSpec, load_rules, module_name, options_of, rules_dir
+from pubcheck.spec import Module, RuleSpec, load_rules, module_name, rules_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.rules.finding import Finding
+    from pubcheck.spec.options import Option
 
     Check = Callable[..., Iterator[Finding]]
 
@@ -79,7 +80,11 @@ class Rule:
         Raises:
             TypeError: the rule's signature doesn't describe its options.
         """
-        return options_of(self._check) if isinstance(self.spec.detection, Module) else ()
+        if not isinstance(self.spec.detection, Module):
+            return ()
+        from pubcheck.spec.options import options_of  # noqa: PLC0415 most runs set none
+
+        return options_of(self._check)
 
     def configured(self, options: Mapping[str, Any]) -> Rule:
         """The rule with ``options``, hyphens or underscores in their names.

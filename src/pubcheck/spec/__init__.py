@@ -5,8 +5,6 @@ Knows nothing of syntax trees or of the modules that detect: it says which detec
 
 from pubcheck.spec.errors import SpecError
 from pubcheck.spec.load import Document, documents, load_rules, read_rules, rules_dir
-from pubcheck.spec.options import Option, options_of
-from pubcheck.spec.scaffold import scaffold
 from pubcheck.spec.values import (
     Category,
     Example,
@@ -19,30 +17,22 @@ from pubcheck.spec.values import (
     Safety,
     module_name,
 )
-from pubcheck.spec.want import Expectation, Kind, expectations, marked
 
 __all__ = [
     "Category",
     "Document",
     "Example",
     "ExampleFile",
-    "Expectation",
     "FixEdit",
     "FixTemplate",
-    "Kind",
     "Module",
-    "Option",
     "Query",
     "RuleSpec",
     "Safety",
     "SpecError",
     "documents",
-    "expectations",
     "load_rules",
-    "marked",
     "module_name",
-    "options_of",
     "read_rules",
     "rules_dir",
-    "scaffold",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pubcheck
+from pubcheck.source import digest
 from pubcheck.spec import rules_dir
 
 if TYPE_CHECKING:
@@ -22,26 +22,25 @@ _PARSER = ("tree_sitter", "tree_sitter_go")
 @cache
 def code_version() -> bytes:
     """Hash of the version, and of the names, sizes and times of all that could have been edited since; asked once."""
-    known = hashlib.blake2b(digest_size=16)
-    known.update(f"{pubcheck.__version__} {sys.version}".encode())
+    parts = [f"{pubcheck.__version__} {sys.version}"]
     package = Path(pubcheck.__file__).parent
     documents = () if package in rules_dir().parents else _files(rules_dir())
     for entry in (*_files(package), *documents):
         status = entry.stat()
-        known.update(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+        parts.append(f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}")
     for name in _PARSER:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
-            known.update(f"{spec.origin}\0{os.stat(spec.origin).st_mtime_ns}\0".encode())  # noqa: PTH116 no Path needed
-    return known.digest()
+            parts.append(f"{spec.origin}\0{os.stat(spec.origin).st_mtime_ns}")  # noqa: PTH116 no Path needed
+    return digest("\0".join(parts).encode("utf-8", "surrogateescape"))
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
         if entry.is_dir():
             if entry.name != "__pycache__":
-                yield from _files(Path(entry.path))
+                yield from _files(entry.path)
         elif not entry.name.endswith(".pyc"):
             yield entry
