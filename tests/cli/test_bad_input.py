@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pubcheck.source import Overlay
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
@@ -143,14 +145,14 @@ def test_a_file_that_may_not_be_read(shell: Shell, reset: str, monkeypatch: pyte
 
 def _refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """What everybody else meets, for root."""
-    read = Path.read_bytes
+    read = Overlay.read
 
-    def read_bytes(path: Path) -> bytes:
-        if path.name == name:
+    def refusing(overlay: Overlay, path: Path | str) -> bytes:
+        if Path(path).name == name:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return read(path)
+        return read(overlay, path)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(Overlay, "read", refusing)
 
 
 def test_a_folder_that_may_not_be_read(shell: Shell, reset: str) -> None:
