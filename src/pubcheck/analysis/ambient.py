@@ -29,6 +29,12 @@ class Ambient(NamedTuple):
     exclusive: frozenset[Location] = _NONE
     sometimes: frozenset[Location] = _NONE
 
+    def without(self, locks: frozenset[Location]) -> Ambient:
+        """The same where ``locks`` are known to be of other objects: they are held sometimes, if ever."""
+        if locks.isdisjoint(self.always):
+            return self
+        return Ambient(self.always - locks, self.exclusive - locks, self.sometimes)
+
 
 _NOTHING = Ambient()
 

@@ -141,7 +141,7 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
                 use = Use(
                     site=site,
                     locks=_held(site, callers, beside),
-                    ambient=package.ambient.get(function.name, Ambient()),
+                    ambient=package.ambient.get(function.name, Ambient()).without(beside),
                     perhaps=perhaps - beside,
                     beside=beside,
                 )
@@ -269,13 +269,15 @@ def is_turn(function: FunctionFacts, access: Access) -> bool:
 def _of_another(site: Site) -> frozenset[Location]:
     """Locks that ``site`` holds of another object only: ``a.mu``, where a field of ``b`` is touched.
 
-    That is sure where the function was given both, or where it works on the other one too.
+    That is sure where the function was given both, or where it works on the other one too. A lock that its callers must
+    hold counts like one of its own: ``b.mu`` is theirs to hold where only ``a.mu`` is asked for.
     """
     path = site.access.path
     if path.root.kind is not RootKind.PARAM or len(path.steps) < 2 or path.steps[0] != DEREF:
         return frozenset()
     owner = path.steps[1].rpartition(".")[0]
-    of_type = [lock for lock in site.access.held.may if lock.location is not None and lock.location.owner == owner]
+    held = site.access.held.may | site.protection
+    of_type = [lock for lock in held if lock.location is not None and lock.location.owner == owner]
     if not of_type or any(lock.path.root == path.root for lock in of_type):
         return frozenset()
     return locations(lock for lock in of_type if _is_used(lock.path, site.function))

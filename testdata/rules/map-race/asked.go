@@ -6,9 +6,9 @@ import "sync"
 // --- the lock that a comment speaks of is another one
 
 type tenant struct {
-	mu     sync.RWMutex
-	name   string
-	keys   map[string]int
+	mu   sync.RWMutex
+	name string
+	keys map[string]int
 }
 
 func (t *tenant) setKey(name string, key int) {
@@ -52,4 +52,55 @@ func (s *session) reload() {
 	s.mu.Lock()
 	s.applyLimits()
 	s.mu.Unlock()
+}
+
+// --- the lock that a comment asks for, and callers hold, is another object's: it says nothing of this one's map
+
+// Link has a reader, whose map of peers nobody else touches.
+type Link struct {
+	mu      sync.Mutex
+	pending map[*Link]bool
+	queued  int
+}
+
+func (l *Link) open() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = make(map[*Link]bool)
+}
+
+// l's own reader calls it, and needs no lock of l. The lock of peer must be held on entry.
+func (l *Link) mark(peer *Link) {
+	if _, ok := l.pending[peer]; !ok {
+		peer.queued++
+		l.pending[peer] = true
+	}
+}
+
+func (l *Link) deliver(peer *Link) {
+	peer.mu.Lock()
+	defer peer.mu.Unlock()
+	l.mark(peer)
+}
+
+// Flush is for the reader.
+func (l *Link) Flush() {
+	for peer := range l.pending {
+		delete(l.pending, peer)
+		peer.mu.Lock()
+		peer.queued--
+		peer.mu.Unlock()
+	}
+}
+
+func (l *Link) read(peers []*Link) {
+	for _, peer := range peers {
+		l.deliver(peer)
+	}
+	l.Flush()
+}
+
+func (l *Link) start(peers []*Link) {
+	l.open()
+	go l.read(peers)
 }
