@@ -642,3 +642,57 @@ func (s *store) startWorker(run func(func()) bool) {
 	go s.background(true)
 	s.wmu.Unlock()
 }
+
+// --- a lock that is given up meanwhile is taken back by what is deferred
+
+type memo struct {
+	mu    sync.Mutex
+	known map[string]int
+}
+
+func (m *memo) get(key string, work func(string) int) (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if n, ok := m.known[key]; ok {
+		return n
+	}
+	m.mu.Unlock()
+	defer func() {
+		m.mu.Lock()
+		m.known[key] = n
+	}()
+	return work(key)
+}
+
+// --- what succeeds keeps the lock for those who come to the end of it, what fails doesn't
+
+type draft struct {
+	turn  sync.Mutex
+	mu    sync.Mutex
+	next  *string
+	texts []string
+}
+
+func (d *draft) propose(text string) error {
+	d.turn.Lock()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if text == "" {
+		d.turn.Unlock()
+		return errors.New("nothing to say")
+	}
+	d.next = &text
+	return nil
+}
+
+func (d *draft) accept() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.next == nil {
+		return errors.New("nothing was proposed")
+	}
+	d.texts = append(d.texts, *d.next)
+	d.next = nil
+	d.turn.Unlock()
+	return nil
+}

@@ -98,6 +98,13 @@ func ask() error { turns.Lock(); defer turns.Unlock()
 	_, err := http.Get("a")
 	return err }
 """,
+    "turns of those who change something else": """
+var one sync.Mutex
+func (t *T) probe() { one.Lock(); defer one.Unlock(); http.Get("a"); t.n++ }
+""",
+    "goroutines are waited for as well": _FETCH.format(
+        name="Reload", work="var wg sync.WaitGroup; http.Get(`a`); wg.Wait(); t.n = 0"
+    ),
     "files in many sections": "".join(
         _FETCH.format(name=name, work=work)
         for name, work in {"A": "os.ReadFile(`a`)", "B": "os.WriteFile(`b`, nil, 0)", "C": "os.ReadDir(`c`)"}.items()

@@ -43,6 +43,9 @@ _ends: Table = rows(
 for _owner in ("*testing.common", "*testing.T", "*testing.B", "*testing.F", "testing.TB"):
     _ends |= methods(_owner, "FailNow Fatal Fatalf Skip SkipNow Skipf", Exits())
 
+LAUNCHERS = frozenset(("", "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
+"""What starts a goroutine there and then, by ``Spawn.by``: a go statement, and groups that count what they start."""
+
 ASSERTING = frozenset(
     ("github.com/stretchr/testify/require", "gotest.tools/assert", "gotest.tools/v3/assert", "gotest.tools/v3/golden")
 )

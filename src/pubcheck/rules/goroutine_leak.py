@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.diagnostic import Edit, Fix, Related
+from pubcheck.diagnostic import Confidence, Edit, Fix, Related
 from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.channels import ChannelFlow, How, channel_flows
+from pubcheck.rules.support.endings import is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
+from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -126,7 +128,7 @@ class _Search:
 
     def _left(self, here: list[_Lifted], other: list[_Lifted]) -> Finding | None:
         threads = _distinct(one.thread for one in other)
-        if len(threads) != 1 or _is_program(self._package, threads[0]):
+        if len(threads) != 1 or is_program(self._package, threads[0]):
             return None
         leaver, waiter = threads[0], here[0].thread
         started = self._start_of(waiter)
@@ -291,9 +293,13 @@ class _Search:
             text = source_text(out.decision, self._package)
             what = f"when `{text}` comes first" if out.alternative else f"depending on `{text}`"
             related.append(Related(out.decision, f"the way there is taken {what}"))
-        return self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related))
+        # A test that leaves early has failed, and its process ends soon.
+        doubt = Confidence.LOW if serves_tests(self._package, leaver) else None
+        return self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related), doubt)
 
-    def _finding(self, use: Use, why: str, related: tuple[Related, ...]) -> Finding:
+    def _finding(
+        self, use: Use, why: str, related: tuple[Related, ...], confidence: Confidence | None = None
+    ) -> Finding:
         name = self._name()
         size = self._channel.capacity
         kind = "unbuffered" if not size else f"made for {size}"
@@ -310,6 +316,7 @@ class _Search:
             fixes=self._fixes(use),
             location=name,
             symbol=use.body.name,
+            confidence=confidence,
         )
 
     def _fixes(self, use: Use) -> tuple[Fix, ...]:
@@ -326,19 +333,6 @@ class _Search:
             return ()
         edit = Edit(Span(self._channel.body.ir.path, end - 1, end - 1), ", 1")
         return (Fix("Leave room for one value, so that the send never waits", (edit,), safe=False),)
-
-
-def _is_program(package: PackageFacts, function: FunctionFacts) -> bool:
-    """Whether the program ends with the function: it is ``main``, or what that alone calls to do its work.
-
-    A literal in ``main`` that isn't started is one of its commands.
-    """
-    outer = package.function(function.name.partition(".func")[0]) or function
-    if outer.name == "main":
-        return package.package.name == "main"
-    callers = [edge.caller for edge in package.threads.graph.calls.get(outer.name, ())]
-    in_main = all(caller.name.partition(".func")[0] == "main" and not caller.starts for caller in callers)
-    return package.package.name == "main" and bool(callers) and in_main
 
 
 def _distinct(threads: Iterable[FunctionFacts]) -> list[FunctionFacts]:

@@ -10,6 +10,7 @@ from pubcheck.facts import BlockKind, RootKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.purpose import Purposes
 from pubcheck.rules.support.slow import Calls, Slow, doubt, hurts
+from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import call_text, call_trace, path_name
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Search:
         """The slow work of each critical section that does any and isn't there for it."""
         found: dict[tuple[str, Span], list[Slow]] = {}
         for function in self._package.functions:
-            if function.test or _initialises(function):
+            if serves_tests(self._package, function) or _initialises(function):
                 continue
             calls = Calls(function)
             for event in function.blocking:

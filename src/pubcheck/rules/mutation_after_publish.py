@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind
+from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind, Start
 from pubcheck.flow import ir
+from pubcheck.knowledge import LAUNCHERS
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.call_sites import call_info
@@ -256,12 +257,18 @@ def _finding(
         traces=call_trace(publication.trace, goroutine=mine) + call_trace(write.trace, goroutine=mine),
         location=str(write.location or write.path),
         symbol=function.name,
-        confidence=None if _is_sure(publication, write, readers) else Confidence.LOW,
+        confidence=None if _is_sure(package, function, publication, write, readers) else Confidence.LOW,
         goroutine=mine,
     )
 
 
-def _is_sure(publication: Publication, write: Access, readers: tuple[Related, ...]) -> bool:
+def _is_sure(
+    package: PackageFacts,
+    function: FunctionFacts,
+    publication: Publication,
+    write: Access,
+    readers: tuple[Related, ...],
+) -> bool:
     """Whether the function can be seen to make the mistake itself, and somebody to suffer from it.
 
     What callees publish or write far away mostly has an order that isn't seen from here. No reader need be known of
@@ -269,8 +276,37 @@ def _is_sure(publication: Publication, write: Access, readers: tuple[Related, ..
     """
     if write.trace or len(publication.trace) > NEAR:
         return False
+    variable = write.path.root.kind is RootKind.CELL
+    match publication.kind:
+        case PublicationKind.GO | PublicationKind.CAPTURE:
+            return bool(readers) and any(
+                spawn.start is not Start.HANDLER and spawn.by in LAUNCHERS
+                for spawn in function.spawns
+                if spawn.point == publication.point
+            )
+        case PublicationKind.STORE | PublicationKind.SYNC_MAP:
+            if not variable and not _is_stored_for_others(package, function, publication, write):
+                return False
     atomic = publication.kind is PublicationKind.ATOMIC
-    return bool(readers) or (not publication.trace and (atomic or write.path.root.kind is RootKind.CELL))
+    return bool(readers) or (not publication.trace and (atomic or variable))
+
+
+def _is_stored_for_others(
+    package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access
+) -> bool:
+    """Whether the function itself stores under a lock, in any case, what it then writes a field of its package in.
+
+    A registry that a callee keeps, or a sync.Map, is often asked only by who was told the key later. What is stored in
+    one case of two may not be what is written in the other.
+    """
+    location = write.location
+    foreign = location is not None and location.kind is LocationKind.FIELD and location.package != package.path
+    return (
+        publication.kind is PublicationKind.STORE
+        and not publication.trace
+        and not foreign
+        and function.order.dominates(publication.point, write.point)
+    )
 
 
 def _how(package: PackageFacts, publication: Publication) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Point
+import msgspec
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.facts import AtomicKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.fixes.atomic_updates import add
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
@@ -23,15 +26,32 @@ _WORDS = Words(
     loaded="the old value is loaded here",
 )
 
+_UPDATES = frozenset((AtomicKind.ADD, AtomicKind.AND, AtomicKind.OR, AtomicKind.CAS))
+
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find a store whose value was computed from a load of the same atomic."""
-    for pair in two_steps(package):
-        atomic = pair.store.atomic
-        if atomic is None or not any(pair.load.point in operand.depends for operand in atomic.operands):
-            continue
-        if not (atomic.width and _is_chosen(pair)):
-            yield finding(package, pair, _WORDS, add(package, pair))
+    updates = [pair for pair in two_steps(package) if _computes(pair)]
+    for pair in updates:
+        found = finding(package, pair, _WORDS, add(package, pair))
+        yield found if _is_lost(pair, updates) else msgspec.structs.replace(found, confidence=Confidence.LOW)
+
+
+def _computes(pair: TwoSteps) -> bool:
+    """Whether what is stored follows from what was loaded."""
+    atomic = pair.store.atomic
+    if atomic is None or not any(pair.load.point in operand.depends for operand in atomic.operands):
+        return False
+    return not (atomic.width and _is_chosen(pair))
+
+
+def _is_lost(pair: TwoSteps, updates: list[TwoSteps]) -> bool:
+    """Whether what may come in between is an update as well: who only stores mostly sets up, restores or ends."""
+    others = {each.function.name for each in updates if each.location == pair.location}
+    return not pair.rivals or any(
+        site.function.name in others or (site.access.atomic is not None and site.access.atomic.kind in _UPDATES)
+        for site in pair.rivals
+    )
 
 
 def _is_chosen(pair: TwoSteps) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, locations
+from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, Point, Start, locations
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once_closed
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Location, Point
+    from pubcheck.facts import Access, Location
     from pubcheck.rules.support.channel_sites import ChannelUse
 
 _DONE = "(*sync.WaitGroup).Done"
@@ -77,12 +77,12 @@ class _Search:
         kept = locations(closer.protection(close.event))
         if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
             return None
-        if self._one_thread(sender, closer) or self._waited_for(send, close):
+        if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
             return None
         graph = self._package.threads.graph
         if {sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))):
             return None  # somebody who calls both may hold one lock around either
-        if kept and _is_counted(closer, close.event.point):
+        if kept and (_is_counted(closer, close.event.point) or _is_waited_out(send, close)):
             return None  # who sends has a reference, and as long as it has one nobody closes
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
@@ -121,6 +121,14 @@ class _Search:
             if (member := self._package.function(name)) is not None
             for call in member.calls
         )
+
+    def _is_over(self, sender: FunctionFacts, closer: FunctionFacts) -> bool:
+        """Whether the closer is deferred by the function that the sender is a literal of, which it only hands on."""
+        around = self._package.function(closer.enclosing) if closer.enclosing == sender.enclosing else None
+        if around is None:
+            return False
+        starts = {spawn.callee: spawn.start for spawn in around.spawns}
+        return starts.get(closer.name) is Start.DEFER and sender.name not in starts
 
     def _flag(self, send: ChannelUse, close: ChannelUse) -> Access | None:
         """Where the closer sets, before it closes, what the sender tests before it sends."""
@@ -258,6 +266,23 @@ def _is_counted(function: FunctionFacts, at: Point) -> bool:
         if isinstance(store, ir.Store) and location in {reads.get(point) for point in decisions.loads(store.value)}
     }
     return any(decision.read.location in counts for decision in decisions.of(at))
+
+
+def _is_waited_out(send: ChannelUse, close: ChannelUse) -> bool:
+    """Whether the closer waits on a condition, before it closes, until what the sender has set allows it."""
+    sender, closer = send.function, close.function
+    heads = {
+        loop.header
+        for event in closer.blocking
+        if event.kind is BlockKind.COND
+        for loop in closer.order.loops
+        if event.point.block in loop.blocks and closer.order.dominates(Point(loop.header, 0), close.event.point)
+    }
+    awaited = {access.location for access in closer.accesses if access.point.block in heads} - {None}
+    return any(
+        access.writes and access.location in awaited and sender.order.dominates(access.point, send.event.point)
+        for access in sender.accesses
+    )
 
 
 def _released_before(function: FunctionFacts, lock: Location, at: Point) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
 from pubcheck.flow import ir
+from pubcheck.knowledge import LAUNCHERS
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _ACQUIRES = re.compile(r"(?i)acquire|limit|throttle|reserve|take|(?:^|\.)wait$")
 _LIMIT = b"SetLimit("
 _READS = re.compile(r"\.(?:Read\w*|Scan\w*|Recv\w*|Receive\w*|Next|Decode)$")
-_STARTERS = frozenset(("", "(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
 
 
 class _Source(NamedTuple):
@@ -39,7 +39,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         told: set[int] = set()
         for spawn in function.spawns:
-            if spawn.start in (Start.GO, Start.STARTER) and spawn.looped and spawn.by in _STARTERS:
+            if spawn.start in (Start.GO, Start.STARTER) and spawn.looped and spawn.by in LAUNCHERS:
                 loop = _around(function, spawn.point)
                 source = _source(function, loop, spawn) if loop is not None else None
                 if loop is None or source is None or loop.header in told:

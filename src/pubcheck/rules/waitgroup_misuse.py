@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pubcheck.analysis.goroutines import Names, counts
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.shut_doors import late_adds
+from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import name_of, source_text
 from pubcheck.source import Span
 
@@ -49,7 +52,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
         assert child.facts is not None  # noqa: S101 what is done is known from inside
         instruction = child.facts.ir.blocks[leave.block].instructions[leave.index]
         place = Span(child.facts.ir.path, instruction.pos, instruction.end)
-        yield _finding(
+        found = _finding(
             done,
             package,
             "`{call}` is not reached on every path: `Wait` waits for ever",
@@ -58,6 +61,9 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             help_="defer it",
             fixes=defer_done(package, done.call.span),
         )
+        # A test's goroutine that returns early has seen it fail.
+        doubtful = serves_tests(package, child.facts)
+        yield msgspec.structs.replace(found, confidence=Confidence.LOW) if doubtful else found
     for add, child in counting.counted_once():
         yield _finding(
             add,

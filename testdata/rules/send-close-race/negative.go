@@ -195,3 +195,77 @@ func (p *pending) reply(id int) {
 	delete(p.calls, id)
 	c.answer <- id
 }
+
+// --- the closer waits until nobody sends any more
+
+type mailbox struct {
+	mu      sync.Mutex
+	idle    *sync.Cond
+	senders int
+	closing bool
+	closed  chan struct{}
+	mail    chan string
+}
+
+func (m *mailbox) put(text string) bool {
+	m.mu.Lock()
+	m.senders++
+	m.mu.Unlock()
+	defer func() {
+		m.mu.Lock()
+		m.senders--
+		if m.senders == 0 {
+			m.idle.Signal()
+		}
+		m.mu.Unlock()
+	}()
+	select {
+	case <-m.closed:
+		return false
+	case m.mail <- text:
+		return true
+	}
+}
+
+func (m *mailbox) shut() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closing {
+		return
+	}
+	m.closing = true
+	close(m.closed)
+	for m.senders > 0 {
+		m.idle.Wait()
+	}
+	close(m.mail)
+}
+
+// --- what is deferred closes when those who were handed the sender have returned
+
+type scan struct {
+	over  atomic.Bool
+	rows  chan string
+	ended chan struct{}
+}
+
+func (s *scan) begin(each func(func(string) bool)) {
+	go func() {
+		defer func() {
+			if s.over.CompareAndSwap(false, true) {
+				close(s.rows)
+			}
+		}()
+		each(func(row string) bool {
+			if s.over.Load() {
+				return false
+			}
+			select {
+			case s.rows <- row:
+				return true
+			case <-s.ended:
+				return false
+			}
+		})
+	}()
+}

@@ -47,3 +47,16 @@ def imported_as(package: PackageFacts, path: str, qualifier: str) -> str:
         if qualifier == (spec.name or spec.path.rpartition("/")[2]):
             return spec.path
     return ""
+
+
+def is_program(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the program ends with the function: it is ``main``, or what that alone calls to do its work.
+
+    A literal in ``main`` that isn't started is one of its commands.
+    """
+    outer = package.function(function.name.partition(".func")[0]) or function
+    if outer.name == "main":
+        return package.package.name == "main"
+    callers = [edge.caller for edge in package.threads.graph.calls.get(outer.name, ())]
+    in_main = all(caller.name.partition(".func")[0] == "main" and not caller.starts for caller in callers)
+    return package.package.name == "main" and bool(callers) and in_main

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines import Names
-from pubcheck.facts import DEREF, LockAction, RootKind
+from pubcheck.facts import DEREF, LockAction, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.printing import type_string
 from pubcheck.model.structure import underlying
@@ -50,6 +50,7 @@ class Handing:
 
     def __init__(self, package: PackageFacts) -> None:
         """Index the releases of ``package``."""
+        self._package = package
         self._callers = callers_of(package)
         self._giving: dict[Location, set[str]] = {}
         self._returned: set[Location | None] = {
@@ -73,6 +74,7 @@ class Handing:
             or is_named_for_locking(_own_name(function))
             or _returns_function(function)
             or unlocks_elsewhere(function, lock)
+            or self._is_taken_back(function, lock)
         ):
             return True
         leave = function.ir.blocks[block].instructions[-1]
@@ -85,9 +87,16 @@ class Handing:
             return True
         if any(name.startswith(function.name + ".func") for name in givers):
             return True
-        if givers and any(_is_object(function, value) for value in values):
+        if givers and (any(_is_object(function, value) for value in values) or _succeeds(function, lock, block)):
             return True
         return any(caller.name in givers for caller, _ in self._callers.calls(function))
+
+    def _is_taken_back(self, function: FunctionFacts, lock: Lock) -> bool:
+        """Whether it is a deferred literal that takes what the function around it has given up meanwhile."""
+        around = self._package.function(function.enclosing) if Start.DEFER in function.starts else None
+        return around is not None and any(
+            event.action is LockAction.RELEASE and event.lock.location == lock.location for event in around.locks
+        )
 
 
 def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
@@ -172,6 +181,23 @@ def _pointed_type(function: FunctionFacts, register: int) -> str:
     if isinstance(type_, Pointer):
         type_ = type_.element
     return type_string(type_) if isinstance(type_, Named) else ""
+
+
+def _succeeds(function: FunctionFacts, lock: Lock, block: int) -> bool:
+    """Whether ``block`` returns no error, and all returns that leave the lock unlocked return one."""
+    held = function.events.exits
+    free = [at for at in function.order.exits if at not in held or lock.path not in {one.path for one in held[at].may}]
+    return bool(free) and not _fails(function, block) and all(_fails(function, at) for at in free)
+
+
+def _fails(function: FunctionFacts, block: int) -> bool:
+    """Whether the return that ends ``block`` may return an error."""
+    leave = function.ir.blocks[block].instructions[-1]
+    value = leave.values[-1] if type(leave) is ir.Return and leave.values else None
+    if value is None or (isinstance(value, ir.Const) and value.known and value.value is None):
+        return False
+    results = tuple(_result_types(function))
+    return bool(results) and type_string(results[-1]) == "error"
 
 
 def _is_object(function: FunctionFacts, value: ir.Operand) -> bool:

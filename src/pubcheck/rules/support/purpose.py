@@ -92,13 +92,13 @@ class Purposes:
     def keeps_many_waiting(self, slow: Slow) -> bool:
         """Whether most who take the lock want it for something quick, and keep others out no longer than that.
 
-        A critical section that stands alone keeps itself waiting at least, if it guards anything.
+        A critical section that stands alone keeps itself waiting at least, if it changes what its lock can guard.
         """
         sections = self.sections(slow.lock)
         if slow.lock.mode is Mode.SHARED:
             return False
         if len(sections) == 1 and not slow.trace:
-            return any(access.writes for access in _under(slow.function, slow.lock))
+            return any(access.writes and _beside(access, slow.lock) for access in _under(slow.function, slow.lock))
         quick = sum(not any(other.kind in SLOW for other in section.blocking) for section in sections)
         return quick >= len(sections) * MOSTLY and quick >= (OFTEN if slow.trace else 1)
 
@@ -119,6 +119,7 @@ class Purposes:
             or self._initialises(slow)
             or self._switches(slow)
             or self._callers.runs_once(slow.function)
+            or _awaits(slow)
             or self._keeps_few_waiting(slow)
         )
         if meant:
@@ -197,6 +198,20 @@ class Purposes:
                 if section.function.acquisition(acquire.lock.path, access.point) is acquire
             ]
         return known
+
+
+def _awaits(slow: Slow) -> bool:
+    """Whether goroutines are waited for under the lock: it is held for as long as work takes that is done by others."""
+    return any(
+        event.kind is BlockKind.WAIT and not event.trace and slow.lock in event.held.must
+        for event in slow.function.blocking
+    )
+
+
+def _beside(access: Access, lock: Lock) -> bool:
+    """Whether what is accessed is of the same struct as the lock, or both are variables of the package."""
+    place, guard = access.location, lock.location
+    return guard is None or (place is not None and (place.owner, place.kind) == (guard.owner, guard.kind))
 
 
 def _under(function: FunctionFacts, lock: Lock) -> Iterator[Access]:

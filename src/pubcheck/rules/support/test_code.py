@@ -1,0 +1,23 @@
+"""Code that only tests run, wherever it stands: who imports ``testing`` is a test's helper."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+
+
+def serves_tests(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether ``function`` stands in a ``_test.go`` file, or in another one that imports ``testing``."""
+    return function.test or function.ir.path in _importers(package)
+
+
+@lru_cache(maxsize=1)
+def _importers(package: PackageFacts) -> frozenset[str]:
+    return frozenset(
+        file.source.path
+        for file in package.package.files
+        if any(each.path == "testing" for each in file.tree.file.imports)
+    )

@@ -1,0 +1,125 @@
+"""How sure findings are where the same shape is mostly a bug in one place, and mostly meant in another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.diagnostic import Confidence
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LEAK = """
+func answer({test}work func() int) int {{
+	found := make(chan int)
+	go func() {{ found <- work() }}()
+	select {{
+	case n := <-found:
+		return n
+	case <-time.After(time.Second):
+		{fail}
+		return 0
+	}}
+}}
+"""
+_NOBODY = """
+func forget({test}work func() int) {{
+	found := make(chan int)
+	go func() {{ found <- work() }}()
+}}
+"""
+_GROUP = """
+func both({test}work func() error) {{
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {{
+		if err := work(); err != nil {{
+			{fail}
+			return
+		}}
+		wg.Done()
+	}}()
+	wg.Wait()
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "helper", "confidence"),
+    [
+        ("goroutine-leak", _LEAK, True, Confidence.LOW),
+        ("goroutine-leak", _LEAK, False, Confidence.HIGH),
+        ("goroutine-leak", _NOBODY, True, Confidence.HIGH),
+        ("waitgroup-misuse", _GROUP, True, Confidence.LOW),
+        ("waitgroup-misuse", _GROUP, False, Confidence.HIGH),
+    ],
+)
+def test_what_a_test_does_that_has_failed(
+    tmp_path: Path, rule: str, code: str, *, helper: bool, confidence: Confidence
+) -> None:
+    words = {"test": "t *testing.T, ", "fail": 't.Error("no answer")'} if helper else {"test": "", "fail": "println()"}
+    assert _confidences(tmp_path, rule, code.format(**words)) == [confidence]
+
+
+_TABLE = """
+type item struct {{ name string; size int; timer *time.Timer }}
+type table struct {{ mu sync.Mutex; items map[string]*item; all sync.Map }}
+
+func (t *table) put(name string, i *item) {{ t.mu.Lock(); t.items[name] = i; t.mu.Unlock() }}
+func (t *table) Size(name string) int {{ t.mu.Lock(); i := t.items[name]; t.mu.Unlock(); return i.measure() }}
+func (i *item) measure() int {{ return i.size }}
+func (i *item) tick() {{ i.size++; i.timer.Reset(time.Second) }}
+func (t *table) Each(f func(any) bool) {{ t.all.Range(func(_, i any) bool {{ return i.(*item).measure() > 0 }}) }}
+func (t *table) Add(name string, keep bool) *item {{
+	i := &item{{name: name}}
+	{work}
+	return i
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "confidence"),
+    [
+        ("t.mu.Lock(); t.items[name] = i; t.mu.Unlock(); i.size = len(name)", Confidence.HIGH),
+        ("t.put(name, i); i.size = len(name)", Confidence.LOW),
+        ("t.mu.Lock(); if keep { t.items[name] = i }; t.mu.Unlock(); i.size = len(name)", Confidence.LOW),
+        ("t.all.Store(name, i); i.size = len(name)", Confidence.LOW),
+        ("go i.measure(); i.size = len(name)", Confidence.HIGH),
+        ("i.timer = time.AfterFunc(time.Minute, i.tick)", Confidence.LOW),
+    ],
+)
+def test_who_publishes_what_is_written_then(tmp_path: Path, work: str, confidence: Confidence) -> None:
+    assert _confidences(tmp_path, "mutation-after-publish", _TABLE.format(work=work)) == [confidence]
+
+
+_LEVEL = """
+type Meter struct {{ level atomic.Int64 }}
+
+func (m *Meter) Raise(by int64) {{ m.level.Store(m.level.Load() + by) }}
+func (m *Meter) Other(n int64) {{ {other} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "confidences"),
+    [
+        ("m.level.Add(n)", [Confidence.HIGH]),
+        ("m.level.Store(m.level.Load() - n)", [Confidence.HIGH] * 2),
+        ("m.level.Store(n)", [Confidence.LOW]),
+    ],
+)
+def test_what_is_lost_between_load_and_store(tmp_path: Path, other: str, confidences: list[Confidence]) -> None:
+    assert _confidences(tmp_path, "non-atomic-update", _LEVEL.format(other=other)) == confidences
+
+
+def _confidences(tmp_path: Path, rule: str, code: str) -> list[Confidence]:
+    (tmp_path / "go.mod").write_text("module example.org/m\n\ngo 1.24\n")
+    names = {"sync": "sync.", "sync/atomic": "atomic.", "testing": "testing.", "time": "time."}
+    imports = [f'\t"{path}"' for path, mention in names.items() if mention in code]
+    (tmp_path / "m.go").write_text("\n".join(["package m\n", "import (", *imports, ")", code]))
+    config = Config(select=(rule,), min_confidence=Confidence.LOW)
+    return [each.confidence for each in check(["./..."], config, cwd=tmp_path).diagnostics]
