@@ -116,6 +116,76 @@ def test_what_is_lost_between_load_and_store(tmp_path: Path, other: str, confide
     assert _confidences(tmp_path, "non-atomic-update", _LEVEL.format(other=other)) == confidences
 
 
+_LOG = """
+type Log struct {{ mu sync.Mutex; turning atomic.Bool; size int64 }}
+
+func (l *Log) Write(p []byte) {{
+	if !l.turning.Load() {{
+		atomic.AddInt64(&l.size, int64(len(p)))
+		return
+	}}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.size += int64(len(p))
+}}
+{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "confidence"),
+    [
+        ("", Confidence.LOW),
+        ("func (l *Log) Count(n int64) {{ atomic.AddInt64(&l.size, n) }}", Confidence.HIGH),
+    ],
+)
+def test_a_flag_says_which_of_two_ways_is_gone(tmp_path: Path, more: str, confidence: Confidence) -> None:
+    assert _confidences(tmp_path, "mixed-atomic-access", _LOG.format(more=more.format())) == [confidence]
+
+
+@pytest.mark.parametrize(
+    ("code", "confidence"),
+    [
+        ("func New() *T { var v atomic.Value; v.Store(1); return &T{v: v} }", Confidence.LOW),
+        ("func Copy(t *T) *T { return &T{v: t.v} }", Confidence.HIGH),
+        ("var shared atomic.Value\nfunc Copy() *T { return &T{v: shared} }", Confidence.HIGH),
+    ],
+)
+def test_an_atomic_is_put_where_it_is_to_stay(tmp_path: Path, code: str, confidence: Confidence) -> None:
+    assert _confidences(tmp_path, "atomic-copied", "type T struct { v atomic.Value }\n" + code) == [confidence]
+
+
+_VARIABLE = """
+var strict bool
+
+{setter}
+func Serve(jobs chan int) {{
+	for range 4 {{
+		go func() {{
+			for job := range jobs {{
+				if strict {{
+					println(job)
+				}}
+				{writes}
+			}}
+		}}()
+	}}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("setter", "writes", "confidence"),
+    [
+        ("func Init() { strict = true }", "println()", Confidence.LOW),
+        ("", "strict = false", Confidence.HIGH),
+    ],
+)
+def test_who_writes_for_the_whole_program(tmp_path: Path, setter: str, writes: str, confidence: Confidence) -> None:
+    code = _VARIABLE.format(setter=setter, writes=writes)
+    assert _confidences(tmp_path, "global-write-race", code) == [confidence]
+
+
 def _confidences(tmp_path: Path, rule: str, code: str) -> list[Confidence]:
     (tmp_path / "go.mod").write_text("module example.org/m\n\ngo 1.24\n")
     names = {"sync": "sync.", "sync/atomic": "atomic.", "testing": "testing.", "time": "time."}

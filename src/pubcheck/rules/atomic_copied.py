@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.diagnostic import Confidence
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.pointers import by_pointer
 from pubcheck.rules.support.copying import copies_of
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.rules.support.copying import Copy
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -25,4 +27,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 fixes=by_pointer(package, copy),
                 location=copy.held.lock,
                 symbol=copy.symbol,
+                confidence=Confidence.LOW if _is_moved(package, copy) else None,
             )
+
+
+def _is_moved(package: PackageFacts, copy: Copy) -> bool:
+    """Whether a local goes into a literal: so what nobody else has yet is put where it is to stay."""
+    return copy.how == "literal" and copy.text.isidentifier() and package.package.lookup(copy.text) is None

@@ -239,6 +239,8 @@ def _is_evident(package: PackageFacts, location: Location, conflict: Conflict) -
     """
     plain = conflict.plain
     access, function = plain.access, plain.function
+    if all(_is_of_other_mode(plain, other) for other in conflict.against):
+        return False
     own = [each.access for each in package.locations[location] if each.function is function]
     if not any(each.writes and not (each.atomic or each.init) for each in own):
         return not _is_given_among_others(plain)
@@ -247,6 +249,23 @@ def _is_evident(package: PackageFacts, location: Location, conflict: Conflict) -
     return any(
         (other.function is function and not other.access.trace) or package.sharing.meet(plain, other) is not None
         for other in conflict.against
+    )
+
+
+def _is_of_other_mode(plain: Site, other: Site) -> bool:
+    """Whether one function does either, as an atomic flag says: both are done only while that is changed."""
+    function = plain.function
+    if other.function is not function:
+        return False
+    flags = {
+        access.point.block
+        for access in function.atomics
+        if access.atomic is not None and access.atomic.kind is AtomicKind.LOAD
+    }
+    mine = {(one.point, one.taken) for one in function.conditions(plain.access.point)}
+    return any(
+        one.point.block in flags and (one.point, not one.taken) in mine
+        for one in function.conditions(other.access.point)
     )
 
 
