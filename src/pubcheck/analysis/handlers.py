@@ -1,4 +1,4 @@
-"""Functions that a server calls for each request, on a goroutine of its own."""
+"""Functions that a server calls for each request, on a goroutine of its own, and what else is called like that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.model.structure import deref, underlying
-from pubcheck.model.types import Named, Pointer, Struct
+from pubcheck.model.types import UNKNOWN, Chan, Named, Pointer, Struct
 
 if TYPE_CHECKING:
     from pubcheck.flow import ir
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _UNIMPLEMENTED = re.compile(r"(?:Unimplemented|Unsafe)\w+Server")
 """What protoc-gen-go-grpc has every implementation of a service embed."""
 HTTP = "HTTP requests"
+_OUTGOING = "outgoing HTTP requests"
+_SCRAPES = "scrapes of metrics"
+ANSWERED = frozenset((_OUTGOING, _SCRAPES))
+"""What is asked of one object by several goroutines at once, as its interface says."""
+_PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
 
 
 def handles(function: ir.Function) -> str:
@@ -26,6 +31,30 @@ def handles(function: ir.Function) -> str:
     if _has_receiver(function) and own and _serves_rpc(function):
         return "gRPC calls"
     return ""
+
+
+def answers(function: ir.Function) -> str:
+    """What ``function`` is called for by several goroutines at once, as the interface says whose method it is.
+
+    ``http.RoundTripper`` and prometheus' ``Collector`` say that implementations must be safe for that.
+    """
+    func = function.func
+    if func is None or func.receiver is None:
+        return ""
+    own = function.param_types[1:]
+    match func.name, len(own):
+        case "RoundTrip", 1 if _is_request(own[0]) and len(function.results) == 2:
+            return _OUTGOING
+        case "Collect", 1 if _takes_metrics(own[0]):
+            return _SCRAPES
+        case _:
+            return ""
+
+
+def _takes_metrics(type_: Type) -> bool:
+    if type(type_) is not Chan or type_.direction != "send":
+        return False
+    return type_.element is UNKNOWN or _is_named(type_.element, _PROMETHEUS, "Metric")
 
 
 def _has_receiver(function: ir.Function) -> bool:

@@ -67,25 +67,36 @@ class Handshakes:
         told = set(self.announced(early.function, early.access.point))
         return bool(told) and (_unnamed(awaited) or _unnamed(told) or not awaited.isdisjoint(told))
 
-    def ends_announced(self, function: FunctionFacts, point: Point) -> bool:
-        """Whether those who run ``function`` on a goroutine tell when they are done, some time after ``point``.
+    def ends_announced(self, function: FunctionFacts, point: Point) -> Iterator[Location | None]:
+        """By what those who run ``function`` on a goroutine tell that they are done, some time after ``point``.
 
-        Who has the object from outside may wait for that before it asks for more.
+        Who has the object from outside may wait for that before it asks for more. None is what has no name.
         """
+        for each, at in self._ways_in(function, point):
+            for launch in self._graph.launches.get(each.name, ()):
+                yield from (location for location, _ in _counted(launch))
+            for end, location in _ends(each):
+                if end == at or each.order.reaches(at, end) or _is_deferred(each, end):
+                    yield location
+
+    def is_timed(self, function: FunctionFacts, point: Point) -> bool:
+        """Whether ``function``, or a caller for it, gets to ``point`` again and again as the clock tells it to."""
+        return any(
+            at.block in loop.blocks and not loop.blocks.isdisjoint(_pauses(each, at))
+            for each, at in self._ways_in(function, point)
+            for loop in each.order.loops
+        )
+
+    def _ways_in(self, function: FunctionFacts, point: Point) -> Iterator[tuple[FunctionFacts, Point]]:
+        """``function`` at ``point``, and those of the package that call it, directly or not, each once."""
         seen: set[str] = set()
         work = [(function, point)]
         while work:
             each, at = work.pop()
-            if each.name in seen:
-                continue
-            seen.add(each.name)
-            launches = self._graph.launches.get(each.name, ())
-            if any(next(_counted(launch), None) for launch in launches):
-                return True
-            if any(end == at or each.order.reaches(at, end) or _is_deferred(each, end) for end in _ends(each)):
-                return True
-            work += [(edge.caller, edge.point) for edge in self._graph.calls.get(each.name, ())]
-        return False
+            if each.name not in seen:
+                seen.add(each.name)
+                yield each, at
+                work += [(edge.caller, edge.point) for edge in self._graph.calls.get(each.name, ())]
 
     def is_won(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> bool:
         """Whether an exchange, in ``function`` or before all calls of it, lets one goroutine alone get there.
@@ -254,10 +265,22 @@ def _reads(function: FunctionFacts, block: int, write: Access) -> bool:
     )
 
 
-def _ends(function: FunctionFacts) -> Iterator[Point]:
-    """Where it is told that something is over: a channel is closed, a group's ``Done`` called."""
-    yield from (event.point for event in function.channels if event.action is ChannelAction.CLOSE)
-    yield from (call.point for call in function.calls if call.callee == _DONE)
+def _ends(function: FunctionFacts) -> Iterator[tuple[Point, Location | None]]:
+    """Where it is told that something is over, and by what: a channel is closed, a group's ``Done`` called."""
+    for event in function.channels:
+        if event.action is ChannelAction.CLOSE:
+            yield from ((point, location) for point, (location, _) in _named(event.point, event.targets))
+    for call in function.calls:
+        if call.callee == _DONE:
+            targets = call.args[0].targets if call.args else ()
+            yield from ((point, location) for point, (location, _) in _named(call.point, targets))
+
+
+def _pauses(function: FunctionFacts, point: Point) -> Iterator[int]:
+    """The blocks in which ``function`` sleeps, or waits for the tick after which alone it gets to ``point``."""
+    ticks = (event.point for event in function.channels if _is_tick(event))
+    yield from (tick.block for tick in ticks if function.order.dominates(tick, point))
+    yield from (call.point.block for call in function.calls if call.callee == "time.Sleep")
 
 
 def _under_the_same_lock(late: Site, early: Site) -> bool:

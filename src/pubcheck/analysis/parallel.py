@@ -20,7 +20,7 @@ import msgspec
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.callgraph import repeats
-from pubcheck.analysis.handlers import HTTP, handles
+from pubcheck.analysis.handlers import HTTP, answers, handles
 from pubcheck.analysis.summaries import short_name
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
 from pubcheck.flow import ir
@@ -176,6 +176,7 @@ class Threads:
         if what == HTTP and function.ir.results and function.ir.func is not None and name not in graph.unseen:
             # What gives an error is no http.Handler: unless somebody hands it on as one it is a part of those.
             what = ""
+        what = what or answers(function.ir)
         if what:
             home, made = self._made(function)
             yield Thread(Origin.HANDLER, name, home, made, _head(function), what, many=True)
@@ -328,7 +329,11 @@ class Threads:
         inside = site.function.name in self._start_points(thread)
         if mine is not None and not inside and self._goes_on_after(mine, thread):
             return True
-        return self._precedes(site.function, site.access.point, thread) or self._joined(site, thread)
+        return self.apart(site.function, site.access.point, thread)
+
+    def apart(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
+        """Whether ``function`` is at ``point`` before every start of ``thread``, or after a wait for its end."""
+        return self._precedes(function, point, thread) or self._joined(function, point, thread)
 
     def _precedes(self, function: FunctionFacts, point: Point, thread: Thread) -> bool:
         starts = self._start_points(thread).get(function.name) or self._led_to(thread).get(function.name)
@@ -361,13 +366,11 @@ class Threads:
             self._precedes(edge.caller, edge.point, thread) and not edge.deferred for edge in edges
         )
 
-    def _joined(self, site: Site, thread: Thread) -> bool:
-        function = site.function
+    def _joined(self, function: FunctionFacts, at: Point, thread: Thread) -> bool:
         starts = self._start_points(thread).get(function.name) if thread.has_start else None
         if not starts:
             return False
         waits = _waits(function)
-        at = site.access.point
         return bool(waits) and all(function.order.passes_one(start, at, waits) for start in starts)
 
     def _led_to(self, thread: Thread) -> dict[str, list[Point]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func
 
 CONCURRENT = re.compile(
-    rb"sync|atomic|Lock\(\)|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|context\.With"
+    rb"sync|atomic|Lock\(\)|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|RoundTrip\(|context\.With"
 )
 """What a package's source mentions somewhere if anything in it can matter."""
 
@@ -46,7 +46,10 @@ _LAST_NAME = re.compile(rb"\b(\w++)(?:\[[^\]]*+\])?$")
 _CALLEE = re.compile(rb"\b(?:(\w++)\.)?(\w++)\Z")
 MAX_NAME = 120
 """Bytes before a parenthesis in which the called function's name is looked for."""
-_SHARES = re.compile(rb"Mutex\b|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()|AfterFunc\(|ResponseWriter\b")
+_SHARES = re.compile(
+    rb"Mutex\b|go(?<=\bgo)\s+(?:func\b|[\w.\[\]()*]*\()|AfterFunc\(|ResponseWriter\b"
+    rb"|\) RoundTrip\(|\) Collect\(\w+ chan<-"
+)
 _WORD = re.compile(rb"\w+\(?")
 _WORDLIKE = re.compile(rb"\w")
 _DECLARED_OR_PART = re.compile(rb"(?:\w|\bfunc )\Z")

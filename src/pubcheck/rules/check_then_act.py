@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import ChannelAction, Start
+from pubcheck.facts import AtomicKind, ChannelAction, Start
 from pubcheck.rules.fixes.atomic_steps import compare_and_swap
 from pubcheck.rules.support.two_steps import Words, finding, two_steps
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Call, Point
+    from pubcheck.facts import Access, Call, Operand, Point
     from pubcheck.rules.finding import Finding
     from pubcheck.rules.support.two_steps import TwoSteps
 
@@ -30,7 +30,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        if not _decides(pair) or not _acts_once(package, pair):
+        if not _decides(pair) or not (_acts_once(package, pair) or _holds(pair)):
             continue
         yield finding(package, pair, _WORDS, compare_and_swap(package, pair))
 
@@ -56,6 +56,29 @@ def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
         _next_branch(function, point) == branch and (order.reaches(point, store) or order.reaches(store, point))
         for point in acts
     )
+
+
+def _holds(pair: TwoSteps) -> bool:
+    """Whether the function takes the atomic for itself and gives it back when it is done, as if it were a lock."""
+    function, store = pair.function, pair.store
+    taken = _stored(store)
+    return (
+        taken is not None
+        and taken.known
+        and not taken.is_zero
+        and any(
+            (given := _stored(other)) is not None
+            and given.is_zero
+            and other.path == store.path
+            and function.order.dominates(store.point, other.point)
+            for other in function.atomics
+        )
+    )
+
+
+def _stored(access: Access) -> Operand | None:
+    atomic = access.atomic
+    return atomic.operands[0] if atomic is not None and atomic.kind is AtomicKind.STORE and atomic.operands else None
 
 
 def _next_branch(function: FunctionFacts, point: Point) -> Point | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Point
+    from pubcheck.facts import Access, Call, Point
     from pubcheck.rules.support.decisions import Decision
     from pubcheck.source import Span
 
@@ -50,6 +50,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped]:
     points = [(call.point, call.span, call.callee == _DO) for call in function.calls if call.callee in (_DO, _WAIT)]
+    points += [(call.point, call.span, True) for call in function.calls if _inside(package, call)]
     points += [(event.point, event.span, False) for event in function.channels if event.action is ChannelAction.RECEIVE]
     decisions = Decisions(function) if points else None
     for point, span, once in points if decisions is not None else ():
@@ -81,11 +82,26 @@ def _is_used_without(function: FunctionFacts, decision: Decision, wait: Point) -
 
 
 def _by_once(package: PackageFacts, function: FunctionFacts, point: Point) -> Iterator[Access]:
-    """What the function writes that is given to ``Do``: in its own words, as its caller's may differ."""
+    """What the function writes that is given to ``Do``: in its own words, as its caller's may differ.
+
+    A helper may do that for its own object, which is then the caller's.
+    """
     for call in function.calls:
         given = package.function(call.callee) if call.point == point and call.callee != _DO else None
-        if given is not None:
+        if given is None:
+            continue
+        if (inner := _inside(package, call)) is not None:
+            yield from _by_once(package, given, inner)
+        else:
             yield from (each for each in given.accesses if each.writes and each.atomic is None and not each.owned)
+
+
+def _inside(package: PackageFacts, call: Call) -> Point | None:
+    """Where the method that is called gives a function to ``Do`` in any case."""
+    callee = package.function(call.callee)
+    if callee is None or callee.enclosing or callee.ir.func is None or callee.ir.func.receiver is None:
+        return None
+    return next((each.point for each in callee.calls if each.callee == _DO and not callee.conditions(each.point)), None)
 
 
 def _announced(package: PackageFacts, function: FunctionFacts, point: Point, read: Access) -> Iterator[Access]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis import Site
-from pubcheck.analysis.parallel import Origin, Witness
+from pubcheck.analysis.parallel import Witness
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared
 from pubcheck.rules.support.handed import late_reads
+from pubcheck.rules.support.sides import handles_requests
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unlocked import Race, unlocked_races
 
@@ -34,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     together: dict[tuple[str, str, Witness], list[Race]] = {}
     for race in _races(package):
         field = race.location.kind is LocationKind.FIELD and not race.location.is_element
-        if field and race.witness.one.origin is not Origin.HANDLER:
+        if field and not handles_requests(race.witness.one):
             key = (race.location.owner, race.write.function.name, race.witness)
             together.setdefault(key, []).append(race)
     for races in together.values():

@@ -6,7 +6,7 @@ from pubcheck.analysis.goroutines.families import Goroutines
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.order import whole_loop
-from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, unordered_uses
+from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, object_races, unordered_uses
 from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
 from pubcheck.analysis.goroutines.uses import type_name
 
@@ -22,6 +22,7 @@ __all__ = [
     "Thread",
     "counts",
     "local_races",
+    "object_races",
     "type_name",
     "unordered_uses",
     "whole_loop",

@@ -12,7 +12,7 @@ from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import Side, Thread
-from pubcheck.analysis.goroutines.uses import uses
+from pubcheck.analysis.goroutines.uses import fields, uses
 from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start, Summary
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
@@ -44,7 +44,8 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
     """Two accesses of one local variable that nothing orders, one of them a write.
 
     Attributes:
-        variable: the variable, or what it holds: its path ends in ``[]`` for an item of a map or slice.
+        variable: the variable, or what it holds: its path ends in ``[]`` for an item of a map or slice, in a field
+            for one of the object that it points to.
         var: the variable's declaration.
         function: what starts the goroutine.
         spawn: the goroutine's start, the witness.
@@ -74,10 +75,29 @@ class LocalRace(msgspec.Struct, frozen=True, gc=False):
         """Whether it is about items of a map, slice or array."""
         return self.variable.is_element
 
+    @property
+    def inside(self) -> bool:
+        """Whether it is about the object that the variable points to."""
+        return not self.element and self.variable.steps[:1] == (DEREF,)
+
+    @property
+    def name(self) -> str:
+        """What both sides access, as a message calls it."""
+        return str(self.variable) if self.inside else self.var.name
+
 
 def local_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
     """The races on local variables, one or more for each variable, in order of position."""
     return _races(goroutines, lambda thread: thread.touches)
+
+
+def object_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
+    """As ``local_races``, of the fields of what local variables point to; literals share these variables, too."""
+
+    def touches(thread: Thread) -> tuple[Touch, ...]:
+        return tuple(fields(thread))
+
+    return tuple(race for race in _races(goroutines, touches) if not _reassigned(race, goroutines))
 
 
 def unordered_uses(goroutines: Goroutines, types: Mapping[str, frozenset[str]]) -> tuple[LocalRace, ...]:
@@ -183,6 +203,16 @@ class _Search:
                 if one.touch.element is kind and self._conflict(one, own) and self._order.after_start(child, own, one):
                     yield self._race(child, one, own, self._order.announced_early(child, own, one))
                     break
+        yield from self._announced_unfinished(child, pairs)
+
+    def _announced_unfinished(self, child: Thread, pairs: Sequence[tuple[Side, Side]]) -> Iterator[LocalRace]:
+        """Items that are written after what the starter waits for before it goes on with all of them."""
+        for one, own in pairs:
+            if one.touch.access.writes and not own.touch.access.writes and _holds_items(own, one):
+                early = self._order.announced_early(child, own, one)
+                if early is not None and self._order.after_start(child, own, one):
+                    yield self._race(child, one, own, early)
+                    return
 
     def _with_another(
         self, child: Thread, mine: Sequence[Side], other: Thread, theirs: Sequence[Side]
@@ -233,6 +263,11 @@ class _Search:
             append=_appends(mine) or _appends(theirs),
             map=self._is_map(root),
         )
+
+
+def _holds_items(whole: Side, item: Side) -> bool:
+    """Whether the one is of the variable through which the other's items are reached."""
+    return item.touch.element and item.touch.path.steps[:-2] == whole.touch.path.steps
 
 
 def _assigns(side: Side, registers: tuple[int, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Method calls as accesses: what objects that one goroutine at a time may use are used by."""
+"""What goroutines do to the objects that variables point to: accesses of fields, and method calls as accesses."""
 
 from __future__ import annotations
 
@@ -14,6 +14,23 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.goroutines.threads import Thread
     from pubcheck.model.types import Type
+
+
+def fields(thread: Thread) -> Iterator[Touch]:
+    """Plain accesses of the fields of what a variable points to."""
+    facts = thread.facts
+    for access in facts.accesses if facts is not None else ():
+        if access.init or access.atomic is not None or not access.certain:
+            continue
+        path = thread.names.path(access.path)
+        if path is not None and path.root.kind is RootKind.CELL and _is_field(path):
+            yield Touch(access, path)
+
+
+def _is_field(path: AccessPath) -> bool:
+    """Whether it lies in the very memory that the variable points to."""
+    first, *rest = path.steps or ("",)
+    return first == DEREF and bool(rest) and all(step[0] not in "*@[" for step in rest)
 
 
 def uses(thread: Thread, types: Mapping[str, frozenset[str]]) -> Iterator[Touch]:

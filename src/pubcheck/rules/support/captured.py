@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace
+from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace, object_races
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.handed import late_reads, late_writes
 from pubcheck.rules.support.sides import started_by
+from pubcheck.rules.support.unlocked import unlocked_races
 from pubcheck.rules.support.wording import call_trace
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Fix
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Location
     from pubcheck.model.symbols import Var
     from pubcheck.source import Span
 
@@ -29,18 +32,29 @@ _RANK = (Against.STARTER, Against.ITSELF, Against.SIBLING)
 def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
     """The races that ``rule`` speaks of: for each variable the most telling one, and one for each statement."""
     told: set[Span] = set()
-    for race in most_telling(package.local_races):
+    for race in most_telling((*package.local_races, *races_inside(package))):
         span = place(race)[0].span
         if span not in told and speaker(race, package) == rule:
             told.add(span)
             yield race
 
 
+@lru_cache(maxsize=1)
+def races_inside(package: PackageFacts) -> tuple[LocalRace, ...]:
+    """Races on the fields of objects that a function shares with its literals, as far as nobody else tells of them."""
+    found = [race for race in object_races(package.goroutines) if not race.function.test]
+    if not found:
+        return ()
+    told: set[Location | None] = {*package.guards, *(race.location for race in unlocked_races(package))}
+    told |= {late.access.location for late in (*late_writes(package), *late_reads(package))}
+    return tuple(race for race in found if race.access.location not in told)
+
+
 def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
-    """One race for each variable."""
-    chosen: dict[tuple[str, int], LocalRace] = {}
+    """One race for each variable, and for each field of what it points to."""
+    chosen: dict[tuple[str, int, str], LocalRace] = {}
     for race in races:
-        key = (race.var.path, race.var.pos)
+        key = (race.var.path, race.var.pos, race.name)
         known = chosen.get(key)
         if known is None or _rank(race) < _rank(known):
             chosen[key] = race
@@ -49,14 +63,14 @@ def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
 
 def speaker(race: LocalRace, package: PackageFacts) -> str:
     """The rule that speaks of ``race``."""
-    if shared_by_turns(race.var, package) and not race.element:
+    if shared_by_turns(race.var, package) and not (race.element or race.inside):
         return "loop-variable-capture"
+    if race.early is not None and not race.append:
+        return "done-before-write"
     if race.append or (race.element and not race.map):
         return "slice-append-race"
     if race.element:
         return "map-race"
-    if race.early is not None:
-        return "done-before-write"
     return "captured-variable-race"
 
 
@@ -94,7 +108,7 @@ def finding(race: LocalRace, *related: Related, fixes: tuple[Fix, ...] = (), **v
     """
     access, other = place(race)
     whose, others = sides_of(race)
-    name = race.var.name
+    name = race.name
     done = "used" if race.used else _PAST[other.kind]
     there = Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}", others)
     start = f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"

@@ -24,6 +24,20 @@ def is_met_late(package: PackageFacts, write: Site, other: Site, location: Locat
     return callers == {Origin.CALLER} and _ends(other.function, location) and _makes_and_waits(write, location)
 
 
+def is_taken_away(write: Site) -> bool:
+    """Whether the function closes the very channel before it puts another one, or none, in its place.
+
+    Whoever is told so is there until then, and is to find the old one.
+    """
+    function, access = write.function, write.access
+    return any(
+        event.action is ChannelAction.CLOSE
+        and function.order.dominates(event.point, access.point)
+        and any(target.steps[:-1] == access.path.steps and target.root == access.path.root for target in event.targets)
+        for event in function.channels
+    )
+
+
 def stores_new(site: Site) -> bool:
     """Whether it stores what was made right there."""
     return bool(_made(site))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.handlers import ANSWERED
 from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 
@@ -31,6 +32,11 @@ class Sides(NamedTuple):
         if self.start is None:
             return theirs
         return (self.start, *theirs) if self.start.goroutine == self.theirs else (*theirs, self.start)
+
+
+def handles_requests(thread: Thread) -> bool:
+    """Whether it is one of a server's, which may have another object for each request."""
+    return thread.origin is Origin.HANDLER and thread.by not in ANSWERED
 
 
 def sides_of(package: PackageFacts, one: Site, other: Site) -> Sides:

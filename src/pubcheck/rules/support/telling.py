@@ -37,8 +37,10 @@ def race_finding(
         runner = site.function.name
         who = f"`{runner}` itself goes on" if runner == thread.starter else f"callers of the package run `{runner}`"
         because.append(f"{who} beside it")
-    lock = min(write.protection, default=None)
-    if lock is None:
+    lock, theirs_held = min(write.protection, default=None), min(other.protection, default=None)
+    if lock is None and theirs_held is not None:
+        because.append(f"`{other.function.name}` holds `{theirs_held.path}` at its read, which the write doesn't")
+    elif lock is None:
         because.append("no access of it in this package holds a lock or is atomic")
     else:
         because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")

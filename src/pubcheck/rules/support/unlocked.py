@@ -14,7 +14,8 @@ from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
-from pubcheck.rules.support.late_channels import is_met_late, stores_new
+from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
+from pubcheck.rules.support.late_getters import is_asked_by_others, looks_under_lock, may_have_waited
 from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.promised import is_promised, promise
@@ -30,6 +31,7 @@ MANY_DEFAULTS = 3
 """Fields that a function gives a value where they have none, before it is taken to be called ahead of all use."""
 
 
+_TIMER = "time.AfterFunc"
 _BOUNDS = frozenset(("<", "<=", ">", ">="))
 
 
@@ -112,19 +114,30 @@ def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) ->
             if itself is not None and not _meet_under_locks(package, write, write, itself):
                 return Race(location, write, write, itself)
     if len(bare) < len(shared):
-        # A lock that some take orders nothing for a goroutine that looks without it.
-        return _polled(package, location, shared, bare, started) if location not in package.guards else None
-    for write in shared:
-        if write.access.writes and write.function.name in started:
-            for other in shared:
-                race = _pair(package, location, write, other)
-                # What callers of the package write may come before everything is started, or when it has ended.
-                if race is None or not race.witness.one.started or race.witness.other == ALSO_CALLER:
-                    continue
-                field = location.kind is LocationKind.FIELD
-                if not (field and race.witness.other == CALLER and other.access.writes):
-                    return race
-    return _polled(package, location, shared, bare, started)
+        if location in package.guards:
+            return None
+        # A lock that some take orders nothing for a goroutine that looks, or writes, without it.
+        others = [site for site in shared if site not in bare and looks_under_lock(site)]
+    else:
+        others = shared
+    race = _written(package, location, [site for site in bare if site.function.name in started], others)
+    return race or _polled(package, location, shared, bare, started)
+
+
+def _written(package: PackageFacts, location: Location, writes: list[Site], others: list[Site]) -> Race | None:
+    """What a goroutine of the package writes, and others access."""
+    for write in writes:
+        for other in others if write.access.writes else ():
+            race = _pair(package, location, write, other)
+            if race is None or not race.witness.one.started:
+                continue
+            # What callers of the package write may come before everything is started, or when it has ended.
+            by_caller = race.witness.other in (CALLER, ALSO_CALLER)
+            if by_caller and location.kind is LocationKind.FIELD and other.access.writes:
+                continue
+            if race.witness.other != ALSO_CALLER or is_asked_by_others(package, other, race.witness.one):
+                return race
+    return None
 
 
 def _polled(
@@ -139,18 +152,34 @@ def _polled(
     polls = [
         site
         for site in bare
-        if not site.access.writes and site.function.name in started and _is_repeated(package, site)
+        if not site.access.writes
+        and site.function.name in started
+        and (_is_repeated(package, site) or _is_delayed(package, site))
     ]
     for write in sets:
         for poll in polls:
-            race = _pair(package, location, write, poll)
+            race = _pair(package, location, write, poll) or _rearmed(package, location, write, poll)
             if race is not None and race.witness.other.started and _may_come_late(package, race):
                 return race
     return None
 
 
+def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site) -> Race | None:
+    """What a function writes before it sets a timer, whose callback reads it: by then it may be called again."""
+    if not same_memory(poll.access, write.access) or handshakes_of(package).order(write, poll):
+        return None
+    own = f"{write.function.name}({write.access.path.root.index})"
+    timers = (
+        thread
+        for thread in sorted(package.threads.of(poll.function))
+        if thread.by == _TIMER and thread.starter == write.function.name
+    )
+    found = next((timer for timer in timers if own in package.sharing.hold(poll, timer).origins), None)
+    return Race(location, write, poll, Witness(CALLER, found)) if found is not None else None
+
+
 def _may_come_late(package: PackageFacts, race: Race) -> bool:
-    return _is_flag(race.write) or _is_locked_setter(race) or _is_late(package, race)
+    return _is_flag(race.write) or _is_locked_setter(race) or is_taken_away(race.write) or _is_late(package, race)
 
 
 def _is_locked_setter(race: Race) -> bool:
@@ -195,6 +224,11 @@ def _is_repeated(package: PackageFacts, site: Site) -> bool:
     if function.in_loop(site.access.point):
         return True
     return any(edge.caller.in_loop(edge.point) for edge in package.threads.graph.calls.get(function.name, ()))
+
+
+def _is_delayed(package: PackageFacts, site: Site) -> bool:
+    """Whether a timer has it run: whatever is called until then comes before it, or at the same time."""
+    return any(thread.by == _TIMER for thread in package.threads.of(site.function))
 
 
 def _is_started(package: PackageFacts, site: Site) -> bool:
@@ -244,7 +278,7 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
             continue
         if _is_kept_inside(mine, theirs) or _sets_up(mine) or _completes(mine) or _starts_later(mine):
             return True
-        if not mine.access.writes and handshakes_of(package).ends_announced(theirs.function, theirs.access.point):
+        if not mine.access.writes and may_have_waited(package, mine, theirs):
             return True
     return False
 
@@ -301,7 +335,7 @@ def _is_given_up_later(site: Site) -> bool:
     return any(
         event.action is LockAction.RELEASE
         and event.lock.path not in {lock.path for lock in event.held.may}
-        and function.order.reaches(point, event.point)
+        and (event.deferred or function.order.reaches(point, event.point))
         for event in function.locks
     )
 

@@ -1,0 +1,62 @@
+"""Methods that look at what a goroutine of their object writes, at any time while that runs.
+
+Who reads a field may have waited until the goroutine was done with it, which isn't seen where callers do that. Not so
+where nothing tells callers that it is done, where the method itself tells it to end, and where it goes on with the
+clock: such runs for as long as the object is in use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.facts import DEREF, Location, LocationKind, RootKind
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.parallel import Thread
+
+
+def may_have_waited(package: PackageFacts, read: Site, write: Site) -> bool:
+    """Whether those who ask for ``read`` can well have waited until the goroutine that does ``write`` was done."""
+    shakes = handshakes_of(package)
+    told = set(shakes.ends_announced(write.function, write.access.point))
+    if not told or shakes.is_timed(write.function, write.access.point):
+        return False
+    return any(_is_there_to_wait_for(package, location, read, write) for location in told)
+
+
+def _is_there_to_wait_for(package: PackageFacts, location: Location | None, read: Site, write: Site) -> bool:
+    """Whether callers can get at what tells of the end: it is exported, or some function waits for it or gives it."""
+    if location is None or location.kind is not LocationKind.FIELD or location.path[:1].isupper():
+        return True
+    field = Location(location.kind, location.owner, location.path.removesuffix(DEREF))
+    there = {thread for thread in package.threads.of(write.function) if thread.started}
+    return any(
+        not (site.access.writes or site.function.test or site.function is read.function)
+        and there.isdisjoint(package.threads.of(site.function))
+        for site in package.locations.get(field, ())
+    )
+
+
+def is_asked_by_others(package: PackageFacts, read: Site, thread: Thread) -> bool:
+    """Whether the package itself calls a getter, exported for others too, where ``thread`` may run beside it."""
+    function, threads = read.function, package.threads
+    if not _is_own(read) or not is_exported(function) or thread in threads.of(function):
+        return False
+    return any(
+        not (edge.caller.test or threads.apart(edge.caller, edge.point, thread))
+        for edge in threads.graph.calls.get(function.name, ())
+    )
+
+
+def looks_under_lock(site: Site) -> bool:
+    """Whether it reads under a lock of the very object: it expects somebody who writes meanwhile."""
+    root = site.access.path.root
+    return not site.access.writes and any(lock.path.root == root for lock in site.function.protection(site.access))
+
+
+def _is_own(site: Site) -> bool:
+    root = site.access.path.root
+    return root.kind is RootKind.PARAM and root.index == 0 and not site.access.trace
