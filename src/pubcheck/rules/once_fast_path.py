@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
@@ -60,7 +61,8 @@ def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped
                 continue
             if is_private(Site(function, read), callers_of(package)):
                 continue
-            if not once and not _is_used_without(function, decision, point):
+            direct = any(call.callee == _DO for call in function.calls_at(point))
+            if not direct and not _is_used_without(function, decision, point):
                 continue
             writes = _by_once(package, function, point) if once else _announced(package, function, point, read)
             write = next((write for write in writes if write.location == read.location), None)
@@ -98,10 +100,20 @@ def _by_once(package: PackageFacts, function: FunctionFacts, point: Point) -> It
 
 def _inside(package: PackageFacts, call: Call) -> Point | None:
     """Where the method that is called gives a function to ``Do`` in any case."""
-    callee = package.function(call.callee)
-    if callee is None or callee.enclosing or callee.ir.func is None or callee.ir.func.receiver is None:
-        return None
-    return next((each.point for each in callee.calls if each.callee == _DO and not callee.conditions(each.point)), None)
+    return _methods_with_once(package).get(call.callee)
+
+
+@lru_cache(maxsize=1)
+def _methods_with_once(package: PackageFacts) -> dict[str, Point]:
+    """The methods that give a function to ``Do`` in any case, and where."""
+    return {
+        name: call.point
+        for function in package.functions
+        if not (function.test or function.enclosing) and "(" in function.name
+        for call in function.calls
+        if call.callee == _DO and not function.conditions(call.point)
+        for name in (function.name, function.full_name)
+    }
 
 
 def _announced(package: PackageFacts, function: FunctionFacts, point: Point, read: Access) -> Iterator[Access]:

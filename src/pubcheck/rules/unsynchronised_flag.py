@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis import Site
-from pubcheck.analysis.parallel import Witness
+from pubcheck.analysis.parallel import Origin, Witness
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
@@ -35,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     together: dict[tuple[str, str, Witness], list[Race]] = {}
     for race in _races(package):
         field = race.location.kind is LocationKind.FIELD and not race.location.is_element
-        if field and not handles_requests(race.witness.one):
+        if field and not handles_requests(race.witness.one) and not _is_result(race):
             key = (race.location.owner, race.write.function.name, race.witness)
             together.setdefault(key, []).append(race)
     for races in together.values():
@@ -43,6 +43,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         fixes = atomic_type(package, declared(package, first.location)) if not alike else ()
         found = race_finding(package, first, fixes, alike=[race.location for race in alike])
         yield found if _is_near(package, first) else msgspec.structs.replace(found, confidence=Confidence.LOW)
+
+
+def _is_result(race: Race) -> bool:
+    """Whether what answers many at once only leaves something behind for its caller, who then has one for each call."""
+    one, other = race.witness.one, race.witness.other
+    return one.origin is Origin.HANDLER and (one != other or race.other.access.writes)
 
 
 def _races(package: PackageFacts) -> Iterator[Race]:

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 def fields(thread: Thread) -> Iterator[Touch]:
-    """Plain accesses of the fields of what a variable points to."""
+    """Plain accesses of the fields of what a variable points to, by what the goroutine runs or calls.
+
+    What is further away may well be ordered by what isn't looked at here, such as a Once.
+    """
     facts = thread.facts
     for access in facts.accesses if facts is not None else ():
-        if access.init or access.atomic is not None or not access.certain:
+        if access.init or access.atomic is not None or not access.certain or len(access.trace) > 1:
             continue
         path = thread.names.path(access.path)
         if path is not None and path.root.kind is RootKind.CELL and _is_field(path):

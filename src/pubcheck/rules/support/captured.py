@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis import Site
 from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace, object_races
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
@@ -47,7 +49,19 @@ def races_inside(package: PackageFacts) -> tuple[LocalRace, ...]:
         return ()
     told: set[Location | None] = {*package.guards, *(race.location for race in unlocked_races(package))}
     told |= {late.access.location for late in (*late_writes(package), *late_reads(package))}
-    return tuple(race for race in found if race.access.location not in told)
+    return tuple(race for race in found if race.access.location not in told and _is_open(package, race))
+
+
+def _is_open(package: PackageFacts, race: LocalRace) -> bool:
+    """Whether it is of a type of the package's own, and nothing is seen that the one side awaits of the other.
+
+    The methods of others' types may well see to it themselves.
+    """
+    access, other = race.access, race.other
+    mine, theirs = package.function(access.function), package.function(other.function)
+    if access.location is None or access.location.package != package.path or mine is None or theirs is None:
+        return False
+    return not handshakes_of(package).order(Site(mine, access), Site(theirs, other))
 
 
 def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
