@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import DEREF, Location, LocationKind
+from pubcheck.facts import DEREF, AccessPath, Location, LocationKind
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -28,6 +28,21 @@ def is_mutex(type_: Type) -> bool:
     if type(named) is not Named:
         return False
     return all(lookup_field_or_method(Pointer(named), name) is not None for name in ("Lock", "Unlock"))
+
+
+def whole_mutex(path: AccessPath) -> AccessPath:
+    """The mutex that the one at ``path`` is embedded in, where a type is nothing but another ``sync.Mutex``.
+
+    The field of such a type says nothing of who is locked: all objects of all types that have one would share a lock.
+    """
+    steps = path.steps
+    end = len(steps)
+    while end and _EMBEDDED_MUTEX.search(steps[end - 1]):
+        end -= 1
+    return path if end == len(steps) else AccessPath(path.root, steps[:end])
+
+
+_EMBEDDED_MUTEX = re.compile(r"\.(?:RW)?Mutex\.(?:RW)?Mutex$")
 
 
 def mutex_fields(struct: Struct) -> tuple[StructField, ...]:

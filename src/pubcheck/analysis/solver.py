@@ -19,6 +19,7 @@ from pubcheck.analysis.conditions import Conditions
 from pubcheck.analysis.contracts import declared_contract
 from pubcheck.analysis.interpret import interpret
 from pubcheck.analysis.methods import Methods, mutex_effects
+from pubcheck.analysis.mutexes import whole_mutex
 from pubcheck.analysis.relevance import bodies, is_test
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
@@ -141,8 +142,8 @@ class Solver:
         return self._closures.get(id(closure))
 
     def canonical_lock(self, path: AccessPath) -> AccessPath:
-        """The mutex that ``path`` is another name of: what a condition variable was made with, for its ``L``."""
-        return self._conditions.mutex_of(path)
+        """The mutex that ``path`` is another name of: what a condition variable was made with, what embeds it."""
+        return whole_mutex(self._conditions.mutex_of(path))
 
     def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may mean, if they are few."""

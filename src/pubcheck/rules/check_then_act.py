@@ -44,7 +44,8 @@ def _decides(pair: TwoSteps) -> bool:
 def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
     """Whether the branch does what must not be done twice: it closes a channel or starts a goroutine.
 
-    A flag that is only ever set may be set twice, and what other calls do twice isn't known.
+    A flag that is only ever set may be set twice, and what other calls do twice isn't known. What is stored on some of
+    the ways that lead on from there says how it went, not that it was done.
     """
     function, order = pair.function, pair.function.order
     branch = next(each.point for each in function.conditions(pair.store.point) if pair.load.point in each.value.depends)
@@ -53,7 +54,7 @@ def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
     acts += [call.point for call in function.calls if _leads_to_a_close(package, call)]
     store = pair.store.point
     return any(
-        _next_branch(function, point) == branch and (order.reaches(point, store) or order.reaches(store, point))
+        _next_branch(function, point) == branch and (order.always_passes(point, store) or order.reaches(store, point))
         for point in acts
     )
 

@@ -10,7 +10,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.facts import AtomicKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.fixes.atomic_updates import add
-from pubcheck.rules.support.two_steps import Words, finding, two_steps
+from pubcheck.rules.support.two_steps import Words, finding, is_seen_to_meet, two_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,17 @@ _UPDATES = frozenset((AtomicKind.ADD, AtomicKind.AND, AtomicKind.OR, AtomicKind.
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find a store whose value was computed from a load of the same atomic."""
+    """Find a store whose value was computed from a load of the same atomic.
+
+    A number is atomic because several change it. A pointer mostly is for its readers' sake, and who may call what
+    replaces it is a matter of the API, unless goroutines are seen to do it.
+    """
     updates = [pair for pair in two_steps(package) if _computes(pair)]
     for pair in updates:
         found = finding(package, pair, _WORDS, add(package, pair))
-        yield found if _is_lost(pair, updates) else msgspec.structs.replace(found, confidence=Confidence.LOW)
+        number = pair.store.atomic is not None and bool(pair.store.atomic.width)
+        sure = _is_lost(pair, updates) and (number or is_seen_to_meet(package, pair))
+        yield found if sure else msgspec.structs.replace(found, confidence=Confidence.LOW)
 
 
 def _computes(pair: TwoSteps) -> bool:

@@ -64,3 +64,76 @@ func (l *loop) run() {
 		}
 	}
 }
+
+// How the work that was begun went is noted; nobody is kept out by that.
+type stream struct {
+	broken atomic.Bool
+	send   func() error
+}
+
+func (s *stream) Send() error {
+	if s.broken.Load() {
+		return nil
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.send() }()
+	err := <-done
+	if err != nil {
+		s.broken.Store(true)
+	}
+	return err
+}
+
+func (s *stream) Break() { s.broken.Store(true) }
+
+// What was taken out of the map before it is sent is its receiver's.
+type hub struct {
+	mu      sync.Mutex
+	members map[string]*member
+	gone    chan *member
+}
+
+type member struct {
+	active atomic.Bool
+	in     chan int
+}
+
+func (h *hub) begin() { go h.bury() }
+
+func (h *hub) remove(name string) {
+	h.mu.Lock()
+	one := h.members[name]
+	delete(h.members, name)
+	h.mu.Unlock()
+	h.gone <- one
+}
+
+func (h *hub) bury() {
+	for one := range h.gone {
+		if one.active.Load() {
+			close(one.in)
+			one.active.Store(false)
+		}
+	}
+}
+
+func (h *hub) shut(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if one := h.members[name]; one != nil && one.active.Load() {
+		close(one.in)
+		one.active.Store(false)
+	}
+}
+
+func (h *hub) clear() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for name, one := range h.members {
+		if one.active.Load() {
+			close(one.in)
+			one.active.Store(false)
+		}
+		delete(h.members, name)
+	}
+}

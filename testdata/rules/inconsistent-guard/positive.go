@@ -74,3 +74,35 @@ func (m *Meter) Total() int {
 	defer m.mu.Unlock()
 	return m.total
 }
+
+// --- a type that is nothing but a mutex is the lock of what it lies in
+
+// Mutex stands in for another one.
+type Mutex struct {
+	sync.Mutex
+}
+
+// Tally counts.
+type Tally struct {
+	mtx Mutex
+	sum int
+}
+
+// Add counts.
+func (t *Tally) Add(n int) {
+	t.mtx.Lock()
+	defer t.mtx.Unlock()
+	t.sum += n
+}
+
+// Reset begins anew.
+func (t *Tally) Reset() {
+	t.mtx.Lock()
+	t.sum = 0
+	t.mtx.Unlock()
+}
+
+// Sum is what was counted.
+func (t *Tally) Sum() int {
+	return t.sum // want "`Tally.sum` is read without `Tally.mtx`"
+}

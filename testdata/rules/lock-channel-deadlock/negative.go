@@ -168,3 +168,41 @@ func (q *queue) next() int {
 	}
 	return <-q.items
 }
+
+// --- a type that is nothing but a mutex: each object's is its own
+
+// Mutex stands in for another one.
+type Mutex struct {
+	sync.Mutex
+}
+
+type gang struct {
+	mtx   Mutex
+	wg    sync.WaitGroup
+	chore *chore
+}
+
+type chore struct {
+	Mutex
+	left int
+}
+
+func (t *chore) work() {
+	t.Lock()
+	defer t.Unlock()
+	t.left--
+}
+
+func (g *gang) begin() {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		g.chore.work()
+	}()
+}
+
+func (g *gang) end() {
+	g.mtx.Lock()
+	defer g.mtx.Unlock()
+	g.wg.Wait()
+}

@@ -270,3 +270,32 @@ func (b *Bell) Ring() {
 		b.rung = nil
 	}
 }
+
+// --- what says that it comes first
+
+// Watcher polls.
+type Watcher struct {
+	eager bool
+	ticks chan int
+	out   chan int
+}
+
+// SetEager makes it look twice.
+// It must be called before Begin.
+func (w *Watcher) SetEager() { w.eager = true }
+
+// Begin polls from here on.
+func (w *Watcher) Begin() {
+	go func() {
+		for tick := range w.ticks {
+			w.look(tick)
+		}
+	}()
+}
+
+func (w *Watcher) look(tick int) {
+	if w.eager {
+		w.out <- tick
+	}
+	w.out <- tick
+}

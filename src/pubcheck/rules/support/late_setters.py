@@ -15,13 +15,19 @@ from pubcheck.facts import RootKind
 from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
 
 _FIRST = re.compile(
-    r"\b(before|prior to|not|non)\b.{0,40}\b(us(e|ed|ing)|call|run|start|first|any|concurren|thread|goroutine|safe)",
+    r"\b(before|prior to|not|non)\b.{0,40}\b(us(e|ed|ing)|call|run|start|first|any|concurren|thread|goroutine|safe)"
+    r"|\b(must|should|only)\b.{0,30}\b(before|prior to)\b",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def comes_first(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the function's comment asks callers to call it before others do anything, or alone."""
+    return _FIRST.search(comment_above(package, function.span)) is not None
 
 
 def is_called_late(package: PackageFacts, write: Site) -> bool:
@@ -30,7 +36,7 @@ def is_called_late(package: PackageFacts, write: Site) -> bool:
     own = root.kind is RootKind.PARAM and root.index == 0 and not write.access.trace
     if not own or any(thread.origin is not Origin.CALLER for thread in package.threads.of(function)):
         return False
-    return _FIRST.search(comment_above(package, function.span)) is None
+    return not comes_first(package, function)
 
 
 def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:

@@ -15,7 +15,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.alone import expects_nobody
 from pubcheck.rules.support.overlap import overlaps
 from pubcheck.rules.support.sides import call_of
-from pubcheck.rules.support.uses import items
+from pubcheck.rules.support.uses import items, was_received
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
 if TYPE_CHECKING:
@@ -83,6 +83,14 @@ def finding(package: PackageFacts, pair: TwoSteps, words: Words, fixes: tuple[Fi
     )
 
 
+def is_seen_to_meet(package: PackageFacts, pair: TwoSteps) -> bool:
+    """Whether the package itself shows that the function meets a rival, or that anybody who has the value calls it."""
+    if callers_of(package).is_there_for_an_interface(pair.function):
+        return True
+    own, threads = Site(pair.function, pair.store), package.threads
+    return any(threads.may_happen_in_parallel(own, site) is not None for site in (own, *pair.rivals))
+
+
 def _fills(pair: TwoSteps) -> bool:
     """Whether the function writes plain memory of the same object between the two steps, with no lock.
 
@@ -147,6 +155,8 @@ def _contended(
         return None
     if handshakes_of(package).is_won(function, store.point):
         return None  # who wins an exchange owns what it is about
+    if was_received(function.ir, store.path.root):
+        return None  # who sent it was done with it, as far as can be seen
     own = Site(function, store)
     itself = _meets_itself(function, location, callers) and not expects_nobody(package, own, own)
     sites = package.locations.get(location, ())
@@ -156,6 +166,7 @@ def _contended(
         if _may_meet(site, function, callers)
         and site.access.origin != store.span
         and (store.location is None or same_memory(store, site.access))
+        and not was_received(site.function.ir, site.access.path.root)
         and not expects_nobody(package, own, site)
     ]
     if not rivals and not itself:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import Point
+from pubcheck.facts import Point, RootKind
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Root
+    from pubcheck.model.symbols import Var
 
 _SAME = frozenset(("move", "convert", "assert", "phi"))
 
@@ -101,6 +102,29 @@ def items(function: ir.Function, access: Access) -> tuple[Hashable, ...] | None:
             found += [_item(step.index, made) for step in instruction.place.steps if type(step) is ir.Element]
             register = instruction.place.root
     return tuple(found)
+
+
+def was_received(function: ir.Function, root: Root) -> bool:
+    """Whether ``root`` is what came out of a channel, or an item of that: who sent it may have done with it."""
+    if root.kind is not RootKind.OPAQUE:
+        return False
+    instructions = [each for block in function.blocks for each in block.instructions]
+    received = {each.target for each in instructions if type(each) is ir.Receive}
+    sources: dict[int | None, ir.Operand | Var] = {}
+    for each in instructions:
+        match each:
+            case ir.Range(subject=subject, key=key, value=value):
+                sources[key] = sources[value] = subject
+            case ir.Load(target=target, place=place):
+                sources[target] = place.root
+            case ir.Compute(target=target, op=op, operands=(source, *_)) if op in _SAME:
+                sources[target] = source
+    register: object = root.index
+    seen: set[int] = set()
+    while isinstance(register, int) and register not in received and register not in seen:
+        seen.add(register)
+        register = sources.get(register)
+    return register in received
 
 
 def _made(function: ir.Function) -> dict[int, ir.Address | ir.Load | ir.Compute]:
