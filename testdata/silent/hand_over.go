@@ -191,3 +191,58 @@ func (e *Exchange) Check(w http.ResponseWriter, r *http.Request) error {
 	}
 	return nil
 }
+
+// The lock goes to the goroutine with what it guards, and helpers rely on it there.
+type larder struct {
+	mu    sync.Mutex
+	stock map[string]int
+	jars  int
+}
+
+func openLarder(names []string) *larder {
+	l := &larder{stock: map[string]int{}}
+	l.mu.Lock()
+	go func() {
+		l.fill(names)
+		l.mu.Unlock()
+		l.tend()
+	}()
+	return l
+}
+
+func (l *larder) fill(names []string) {
+	for _, name := range names {
+		l.put(name)
+	}
+}
+
+func (l *larder) put(name string) {
+	l.stock[name]++
+	l.jars++
+}
+
+func (l *larder) tend() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stock = map[string]int{}
+	l.jars = 0
+}
+
+// Take gives out a jar.
+func (l *larder) Take(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stock[name] == 0 {
+		return false
+	}
+	l.stock[name]--
+	l.jars--
+	return true
+}
+
+// Jars is how many there are.
+func (l *larder) Jars() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.jars
+}

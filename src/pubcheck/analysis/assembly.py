@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.analysis.contracts import always_locked, entry_locks, says_it_initialises
+from pubcheck.analysis.contracts import always_locked, entry_locks, handed_locks, says_it_initialises
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
@@ -83,6 +83,7 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
     names: dict[int, str] = {}
     bodies: dict[str, ir.Function] = {}
     invocations: dict[str, list[tuple[Frame, Invocation]]] = {}
+    starts: dict[str, list[tuple[Frame, Invocation]]] = {}
     for unit in units:
         func = unit.func
         if func is not None and func.decl is not None:
@@ -96,8 +97,22 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
             if not frame.fn.path.endswith("_test.go"):
                 # A test that calls without the lock is alone with what it tests.
                 for callee, invocation in _invocations(solver, frame):
-                    invocations.setdefault(callee, []).append((frame, invocation))
+                    (starts if invocation.starts else invocations).setdefault(callee, []).append((frame, invocation))
+    for name in starts.keys() & bodies.keys() - found.keys() - invocations.keys():
+        found[name] = _handed(bodies[name], starts[name], _times_started(units, name))
     inferable = {name: calls for name, calls in invocations.items() if name in bodies and name not in exposed}
+    _infer(solver, found, inferable, bodies, names)
+    return found
+
+
+def _infer(
+    solver: Solver,
+    found: dict[str, Contract],
+    inferable: dict[str, list[tuple[Frame, Invocation]]],
+    bodies: dict[str, ir.Function],
+    names: dict[int, str],
+) -> None:
+    """Add to ``found`` what all calls of ``inferable`` functions hold, and so what their own callees may rely on."""
     for _ in range(MAX_ROUNDS):
         before = dict(found)
         for name, calls in inferable.items():
@@ -113,7 +128,17 @@ def _contracts(solver: Solver, units: list[Unit], started: set[str]) -> dict[str
                 found[name] = msgspec.structs.replace(known, held=held, unknown=unknown, evidence=evidence)
         if found == before:
             break
-    return found
+
+
+def _handed(literal: ir.Function, starts: list[tuple[Frame, Invocation]], times: int) -> Contract:
+    """What a literal that is only started relies on: the locks that whoever starts it leaves it to give back."""
+    held = handed_locks(literal, starts) if len(starts) == times else NO_LOCKS
+    return Contract(held=held, evidence=f"who starts `{literal.name}` leaves it the lock") if held else NO_CONTRACT
+
+
+def _times_started(units: list[Unit], name: str) -> int:
+    frames = (frame for unit in units for frame, _ in unit.frames)
+    return sum(spawn.callee == name for frame in frames for spawn in frame.events.spawns)
 
 
 def _invocations(solver: Solver, frame: Frame) -> Iterator[tuple[str, Invocation]]:

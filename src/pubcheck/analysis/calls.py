@@ -289,7 +289,12 @@ def _start(site: Site, code: Code | None, how: Start, by: str, running: frozense
     accesses: tuple[Access, ...] = ()
     if summary is not None and summary.known:
         accesses = tuple(summaries.translated(site, summary.name, summary.accesses, {}))
+        before = frame.state.held.must
         lock_effects.take_over(site, summary)
+        handed = before - frame.state.held.must
+        if handed and code is not None:
+            invocation = Invocation(code, tuple(site.values), frame.state.copy(), handed)
+            frame.invoked.setdefault(frame.point, []).append(invocation)
     frame.out.spawns.append(
         Spawn(
             start=how,

@@ -183,6 +183,15 @@ def entry_locks(
     return common or NO_LOCKS
 
 
+def handed_locks(callee: ir.Function, starts: Iterable[tuple[Frame, Invocation]]) -> LockSet:
+    """Locks that every one of ``starts`` gives to the goroutine, which will give them back, in the callee's terms."""
+    given = (
+        frozenset(inner for lock in start.locks for inner in _inward(callee, frame, start, lock))
+        for frame, start in starts
+    )
+    return frozenset.intersection(*given)
+
+
 def always_locked(
     callee: ir.Function,
     invocations: Iterable[tuple[Frame, Invocation]],

@@ -13,6 +13,7 @@ from pubcheck.analysis.values import MAX_TARGETS, NOTHING, Code, Value
 from pubcheck.facts import (
     DEREF,
     ELEMENT,
+    NO_LOCKS,
     Access,
     AccessPath,
     Operand,
@@ -363,15 +364,16 @@ _RETURNABLE = frozenset((PublicationKind.CAPTURE, PublicationKind.GO, Publicatio
 
 
 class Invocation:
-    """A call of a function whose body is in this package: what it may rely on."""
+    """A call of a function whose body is in this package, or its start with locks that it gives back: what it has."""
 
-    __slots__ = ("args", "code", "locks", "released", "state")
+    __slots__ = ("args", "code", "locks", "released", "starts", "state")
 
-    def __init__(self, code: Code, args: tuple[Value, ...], state: State) -> None:
-        """A call of ``code`` in ``state``, whose memory tells what captured cells hold."""
+    def __init__(self, code: Code, args: tuple[Value, ...], state: State, handed: LockSet = NO_LOCKS) -> None:
+        """A call of ``code`` in ``state``, whose memory tells what captured cells hold; a start is ``handed`` locks."""
         self.code = code
         self.args = args
-        self.locks = state.held.must
+        self.locks = handed or state.held.must
+        self.starts = bool(handed)
         self.released = state.held.released
         self.state = state
 
