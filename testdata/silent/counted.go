@@ -163,3 +163,64 @@ func (l *logger) Close() {
 	}
 	l.wg.Wait()
 }
+
+// Who works on the book has counted himself in; who closes it waits until nobody is left.
+type book struct {
+	mu      sync.Mutex
+	idle    *sync.Cond
+	pages   *[]string
+	drafts  []string
+	writers int
+}
+
+func openBook() *book {
+	b := &book{pages: new([]string)}
+	b.idle = sync.NewCond(&b.mu)
+	return b
+}
+
+// Write adds a page.
+func (b *book) Write(text string) {
+	b.mu.Lock()
+	b.writers++
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		b.writers--
+		if b.writers == 0 {
+			b.idle.Broadcast()
+		}
+		b.mu.Unlock()
+	}()
+	bind(b.pages, text)
+}
+
+func bind(pages *[]string, text string) { *pages = append(*pages, text) }
+
+// Draft keeps a page for later.
+func (b *book) Draft(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pages != nil {
+		b.drafts = append(b.drafts, text)
+	}
+}
+
+// Print binds what was kept.
+func (b *book) Print() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, text := range b.drafts {
+		bind(b.pages, text)
+	}
+}
+
+// Close waits for those who write.
+func (b *book) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.writers > 0 {
+		b.idle.Wait()
+	}
+	b.pages = nil
+}

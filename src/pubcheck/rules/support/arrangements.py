@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
 
+_WAIT = "(*sync.Cond).Wait"
 _ENCODED_BY = frozenset(
     ("MarshalJSON", "MarshalText", "MarshalBinary", "MarshalXML", "GobEncode", "AppendText", "AppendBinary")
 )
@@ -42,6 +43,27 @@ def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
     return bool(shut) and any(
         each.read.location in shut and lock in locations(other.function.protection(each.read))
         for each in Decisions(other.function).of(other.site.access.point)
+    )
+
+
+def is_waited_for(use: Use, other: Use, lock: Location) -> bool:
+    """Whether the function of ``use`` has counted itself in under the lock, and ``other`` waits for such to leave.
+
+    It asks for the count whenever it is woken, under the lock, and goes on when nobody is left.
+    """
+    mine, theirs = use.function, other.function
+    counted = {
+        each.location
+        for each in mine.accesses
+        if each.writes and lock in locations(mine.protection(each))
+        if mine.order.dominates(each.point, use.site.access.point)
+    }
+    waits = (call.point for call in theirs.calls if call.callee == _WAIT)
+    return bool(counted) and any(
+        each.read.location in counted and lock in locations(theirs.protection(each.read))
+        for wait in waits
+        if theirs.order.reaches(wait, other.site.access.point)
+        for each in Decisions(theirs).of(wait)
     )
 
 

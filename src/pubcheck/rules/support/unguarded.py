@@ -17,7 +17,7 @@ from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
-from pubcheck.rules.support.arrangements import is_encoded_under, is_shut_out
+from pubcheck.rules.support.arrangements import is_encoded_under, is_shut_out, is_waited_for
 from pubcheck.rules.support.channel_sites import channel_location
 from pubcheck.rules.support.excuses import (
     after_a_receive,
@@ -162,6 +162,7 @@ class _Search:
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
             and not is_shut_out(other, use, guard)
+            and not is_waited_for(use, other, guard.lock)
         ]
         return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
 
