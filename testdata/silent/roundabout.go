@@ -614,3 +614,18 @@ func (t *turns) give() {
 }
 
 func newTurns() *turns { return &turns{cond: sync.NewCond(new(sync.Mutex))} }
+
+// Whose turn it is: if another goroutine was faster, it has passed the turn on as well.
+type wheel struct {
+	turn  atomic.Int32
+	seats []func() error
+}
+
+func (w *wheel) try() error {
+	at := w.turn.Load()
+	err := w.seats[at]()
+	if err != nil {
+		w.turn.CompareAndSwap(at, (at+1)%int32(len(w.seats)))
+	}
+	return err
+}

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // The writer comes from a pool, and its goroutine is counted by the group that starts it.
@@ -377,4 +378,29 @@ func (c *Consumer) run() {
 
 func (c *Consumer) Stop() {
 	c.wg.Wait()
+}
+
+// A timer that is stopped at once is there to be reset.
+type throttle struct {
+	mu    sync.Mutex
+	level int
+	idle  *time.Timer
+}
+
+func newThrottle(idle time.Duration) *throttle {
+	t := &throttle{}
+	if idle > 0 {
+		t.idle = time.AfterFunc(idle, t.reset)
+		t.idle.Stop()
+	}
+	return t
+}
+
+func (t *throttle) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.level = 0
+	if t.idle != nil {
+		t.idle.Stop()
+	}
 }

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, RootKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
+from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.wording import named_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, Atomic
 
 _OWN = (RootKind.FRESH, RootKind.CELL)
@@ -30,7 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             for each in looks_before(function, access, atomic.operands[0].depends)
             if each.atomic is not None and each.atomic.kind is not AtomicKind.ADD
         ]
-        if loads and _is_update(atomic, loads):
+        if loads and _is_update(atomic, loads) and not _wraps(function, access):
             yield Finding(
                 span=access.span,
                 values={"location": named_place(access.path, package) or "the value"},
@@ -53,3 +55,11 @@ def _is_update(atomic: Atomic, loads: list[Access]) -> bool:
         return True
     computed = any(load.point in new.depends for load in loads)
     return computed and bool(new.targets) and all(target.root.kind in _OWN for target in new.targets)
+
+
+def _wraps(function: FunctionFacts, access: Access) -> bool:
+    """Whether the new number is a remainder: it says whose turn it is, and somebody else has passed it on as well."""
+    call = function.ir.blocks[access.point.block].instructions[access.point.index]
+    new = call.call.args[-1] if isinstance(call, ir.Call) and call.call.args else None
+    made = definitions(function.ir).get(new, ()) if isinstance(new, int) else ()
+    return any(isinstance(each, ir.Compute) and each.op == "%" for _, each in made)

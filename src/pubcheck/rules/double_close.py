@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import named_place, source_text
 from pubcheck.source import Span
 
@@ -124,7 +125,15 @@ def _twice(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent, p
         related=(Related(there.span, "the other close is here"),),
         location=name,
         symbol=function.name,
+        confidence=Confidence.LOW if _ask_the_same(function, first, second) else None,
     )
+
+
+def _ask_the_same(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent) -> bool:
+    """Whether a variable decides on either close: it may well have two values for them."""
+    decisions = Decisions(function)
+    asked = {decision.read.path for decision in decisions.of(first.point)}
+    return any(decision.read.path in asked for decision in decisions.of(second.point))
 
 
 def _next_call(function: FunctionFacts, event: ChannelEvent, leave: Span, package: PackageFacts) -> Finding:

@@ -19,16 +19,22 @@ _DEPTH = 4
 
 
 def is_stopped(function: FunctionFacts, publication: Publication, at: Point) -> bool:
-    """Whether a timer is stopped between the two: it was started to be there, and runs when somebody resets it."""
-    order = function.order
-    if all(call.callee != "time.AfterFunc" for call in function.calls_at(publication.point)):
+    """Whether a timer is stopped between the two, or at once: it was started to be there, and runs when it is reset."""
+    order, start = function.order, publication.point
+    if all(call.callee != "time.AfterFunc" for call in function.calls_at(start)):
         return False
+    following = min((call.point for call in function.calls if _follows(call.point, start)), default=None)
     return any(
         call.callee == "(*time.Timer).Stop"
-        and order.reaches(publication.point, call.point)
-        and order.dominates(call.point, at)
+        and order.reaches(start, call.point)
+        and (order.dominates(call.point, at) or (call.point == following and not call.deferred))
         for call in function.calls
     )
+
+
+def _follows(point: Point, start: Point) -> bool:
+    """Whether one comes after the other with nothing that branches between."""
+    return point.block == start.block and point.index > start.index
 
 
 def goes_on_without(package: PackageFacts, function: FunctionFacts, publication: Publication, at: Point) -> bool:
