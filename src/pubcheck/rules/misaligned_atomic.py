@@ -126,7 +126,8 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
 
 def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
     """The finding about one field: in its own struct if it is misaligned there, else in the first that holds that."""
-    first = min(words, key=lambda word: (word.place.name.count("."), word.place.name))  # of equal ones the first
+    # Of equal ones the first that isn't told of a callee.
+    first = min(words, key=lambda word: (word.place.name.count("."), word.place.name, len(word.access.trace)))
     function, access, place, target = first
     elsewhere = {word.place.name: word for word in words if word.place.name != place.name}
     every = f", and every {place.stride} bytes from there" if place.stride % ALIGNMENT else ""

@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handed import late_writes
 from pubcheck.rules.support.sides import Sides, started_by
+from pubcheck.rules.support.ways import way_of
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def _finding(package: PackageFacts, late: Late) -> Finding:
             Related(late.publication.span, "the goroutine gets the object here", sides.mine),
             Related(other.access.span, f"`{other.function.name}` {verb} the field on that goroutine", sides.theirs),
         ),
-        traces=call_trace(write.trace, goroutine=sides.mine),
+        traces=(
+            *call_trace(write.trace, Related(write.origin or write.span, "writes the field here"), sides.mine),
+            *way_of(package, late.thread, other, sides.theirs),
+        ),
         location=str(write.location),
         symbol=function.name,
         goroutine=sides.mine,

@@ -165,7 +165,9 @@ def _whose(race: LocalRace, other: Access) -> str:
 
 def witness(race: LocalRace) -> str:
     """Why the two sides are believed to run at the same time."""
-    started = f"`{race.spawn.by.rpartition('/')[2].lstrip('(*')}`" if race.spawn.by else "a `go` statement"
+    started = (
+        f"`{race.spawn.by.rpartition('/')[2].replace(')', '').lstrip('(*')}`" if race.spawn.by else "a `go` statement"
+    )
     if race.spawn.by == PARALLEL:
         return "subtests that call `t.Parallel` run at the same time when the test around them has returned"
     match race.against:

@@ -17,21 +17,20 @@ if TYPE_CHECKING:
 
 
 class Sides(NamedTuple):
-    """Who does what the finding is about, and who the rest. ``start`` is where one of the goroutines begins."""
+    """Who does what the finding is about, and who the rest. ``starts`` are where their goroutines begin."""
 
     mine: str
     theirs: str
-    start: Related | None = None
+    starts: tuple[Related, ...] = ()
 
     def turned(self) -> Sides:
         """The same with the finding at the other side."""
-        return Sides(self.theirs, self.mine, self.start)
+        return Sides(self.theirs, self.mine, self.starts)
 
     def around(self, *theirs: Related) -> tuple[Related, ...]:
-        """What the other side does, and the start: before it if it is that side's, since it comes before."""
-        if self.start is None:
-            return theirs
-        return (self.start, *theirs) if self.start.goroutine == self.theirs else (*theirs, self.start)
+        """What the other side does, and the starts: before it those of that side, since they come before."""
+        before = (start for start in self.starts if start.goroutine == self.theirs)
+        return (*before, *theirs, *(start for start in self.starts if start.goroutine != self.theirs))
 
 
 def handles_requests(thread: Thread) -> bool:
@@ -50,10 +49,10 @@ def witnessed(one: FunctionFacts, other: FunctionFacts, witness: Witness | None 
         return calls_of(one.name, other.name)
     mine = _who(one, witness.one)
     theirs = _who(other, witness.other, again=mine)
-    begins = witness.telling
-    who = theirs if begins is witness.other else mine
-    start = Related(begins.span, "the goroutine begins here", who) if begins.span is not None else None
-    return Sides(mine, theirs, start)
+    # Several runs of one goroutine begin at one place: that is the other side's.
+    begun = {thread.span: who for thread, who in ((witness.one, mine), (witness.other, theirs))}
+    starts = (Related(span, "the goroutine begins here", who) for span, who in begun.items() if span is not None)
+    return Sides(mine, theirs, tuple(starts))
 
 
 def calls_of(one: str, other: str) -> Sides:

@@ -8,12 +8,14 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.sides import witnessed
+from pubcheck.rules.support.ways import way_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis.parallel import Witness
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
     from pubcheck.rules.support.unlocked import Race
@@ -29,7 +31,7 @@ def race_finding(
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
     access = "written" if other.access.writes else "read"
-    because = [str(thread) for thread in dict.fromkeys((witness.one, witness.other)) if thread.started]
+    because = _starts(witness)
     if race.reason:
         because.append(race.reason)
     elif witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
@@ -50,6 +52,7 @@ def race_finding(
     at, beside = (write, other) if lock is None else (other, write)
     told = witnessed(write.function, other.function, witness)
     sides = told if at is write else told.turned()
+    mine, thread = (witness.one, witness.other) if at is write else (witness.other, witness.one)
     theirs = Related(beside.access.span, f"`{beside.function.name}` {_verb(beside)} it here", sides.theirs)
     return Finding(
         span=at.access.span,
@@ -61,13 +64,27 @@ def race_finding(
         message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it" if lock else "",
         because=tuple(because),
         related=sides.around() if itself else sides.around(theirs),
-        traces=call_trace(at.access.trace, goroutine=sides.mine),
+        traces=(
+            *way_of(package, mine, at, sides.mine),
+            *call_trace(
+                at.access.trace, Related(at.access.origin or at.access.span, f"{_verb(at)} it here"), sides.mine
+            ),
+            *(way_of(package, thread, beside, sides.theirs) if not itself else ()),
+        ),
         fixes=fixes,
         location=str(race.location),
         symbol=at.function.name,
         anywhere=True,
         goroutine=sides.mine,
     )
+
+
+def _starts(witness: Witness) -> list[str]:
+    """Who starts the goroutines, in words; two of one function that have no name of their own in one sentence."""
+    found = [str(thread) for thread in dict.fromkeys((witness.one, witness.other)) if thread.started]
+    if len(found) > len(set(found)):
+        return [found[0].replace("starts a goroutine", "starts two goroutines")]
+    return found
 
 
 def _verb(site: Site) -> str:
