@@ -174,6 +174,18 @@ def test_what_a_function_does_now_is_told_where_it_is_called(folder: Path) -> No
     assert "double-lock" not in rules(settled(session))
 
 
+def test_what_is_open_is_told_of_what_it_calls(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    user, tally = (folder / name / f"{name}.go" for name in ("user", "tally"))
+    session.edit(user, USER.encode())
+    session.edit(tally, TALLY.encode())
+    assert "double-lock" not in rules(settled(session))
+    kept = TALLY.replace("t.n[key]++\n\tt.mu.Unlock()", "t.n[key]++").encode()
+    for text in (kept, TALLY.encode(), kept.replace(b"Lock() {", b"Lock() { _ = 0;"), kept.replace(b"*Tally", b"Tally")):
+        session.edit(tally, text)
+        assert settled(session) == fresh(folder, {user: USER.encode(), tally: text})
+
+
 def test_a_file_that_does_not_parse_counts_as_it_was(folder: Path) -> None:
     session = Session(folder, CONFIG)
     path = folder / "store" / "store.go"

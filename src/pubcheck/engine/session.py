@@ -233,8 +233,16 @@ class Session:
         self._renewal = True
         self._stale[package.import_path] = None
         changed = differing(before, self._shape(package))
-        self._stale.update(dict.fromkeys(self._that_see(package, changed)))
-        self._stale.update(dict.fromkeys(self._that_mention(file)))
+        self._outdate(self._that_see(package, changed))
+        self._outdate(self._that_mention(file))
+
+    def _outdate(self, names: Iterable[str]) -> None:
+        """What is known of these packages holds no longer: what they know of others has changed."""
+        for name in names:
+            self._stale[name] = None
+            held = self._held.pop(name, None)
+            if held is not None:
+                held.release()
 
     def _shape(self, package: PackageSource) -> Shape:
         return shape_of(package, {other.import_path: other.name for other in self._visible[package]})
@@ -340,7 +348,7 @@ class Session:
         self._outcomes[name] = outcome
         self._stale.pop(name, None)
         if before is not None and before.exports.facts != outcome.exports.facts:
-            self._stale.update(dict.fromkeys(self._that_asked(name, outcome)))
+            self._outdate(self._that_asked(name, outcome))
             frontend.workshop.relearn()
         self._filter()
 
