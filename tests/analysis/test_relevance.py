@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from facts import facts_of
 
-from pubcheck.analysis.relevance import mentions
+from pubcheck.analysis.relevance import Mention
 
 _HEAD = """package m
 import ("sync"; "sync/atomic")
@@ -74,14 +74,14 @@ def _looked_at(body: str) -> set[str]:
 
 @pytest.mark.parametrize("code", ["run()", "x.run()", "v := run", "y(run, 1)", "x := 1 // run"])
 def test_a_name_is_mentioned(code: str) -> None:
-    assert mentions(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode(), b"run")
+    assert Mention(b"run").search(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode()) is not None
 
 
 @pytest.mark.parametrize("code", ["rerun()", "runs()", "x.run2()", "", "\n\t// run(it)\n"])
 def test_a_declaration_a_comment_or_a_longer_name_mentions_nothing(code: str) -> None:
-    assert not mentions(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode(), b"run")
+    assert Mention(b"run").search(f"package m\nfunc run() {{}}\nfunc f() {{ {code} }}\n".encode()) is None
 
 
 def test_a_method_is_mentioned_with_its_dot() -> None:
-    assert mentions(b"package m\nfunc f(t T) { t.run() }\n", b".run")
-    assert not mentions(b"package m\nfunc (t T) run() { run() }\n", b".run")
+    assert Mention(b".run").search(b"package m\nfunc f(t T) { t.run() }\n") is not None
+    assert Mention(b".run").search(b"package m\nfunc (t T) run() { run() }\n") is None

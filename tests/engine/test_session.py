@@ -181,7 +181,12 @@ def test_what_is_open_is_told_of_what_it_calls(folder: Path) -> None:
     session.edit(tally, TALLY.encode())
     assert "double-lock" not in rules(settled(session))
     kept = TALLY.replace("t.n[key]++\n\tt.mu.Unlock()", "t.n[key]++").encode()
-    for text in (kept, TALLY.encode(), kept.replace(b"Lock() {", b"Lock() { _ = 0;"), kept.replace(b"*Tally", b"Tally")):
+    for text in (
+        kept,
+        TALLY.encode(),
+        kept.replace(b"Lock() {", b"Lock() { _ = 0;"),
+        kept.replace(b"*Tally", b"Tally"),
+    ):
         session.edit(tally, text)
         assert settled(session) == fresh(folder, {user: USER.encode(), tally: text})
 

@@ -156,7 +156,7 @@ def aliases(package: Package) -> Mapping[str, tuple[Alias, ...]]:
     """The locks that are one by the annotations of their struct type, by its full name."""
     found: dict[str, tuple[Alias, ...]] = {}
     for file in package.files:
-        for owner, _ in structs(package, file) if b"checklocksalias" in file.source.data else ():
+        for owner, _ in structs(package, file) if file.source.holds(b"checklocksalias") else ():
             start = memory_of(owner)
             comments = file.tree.comments_by_place.doc(owner.pos)
             pairs: list[Alias] = []

@@ -7,12 +7,12 @@ comment line of its own; what can't be resolved says nothing.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from pubcheck.analysis.lock_paths import lock_path, result_lock
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import Contract, Lock, LockAction, LockEffect, Mode, Summary
 from pubcheck.flow import ir
 
@@ -77,7 +77,7 @@ def annotations_in(comment: str) -> list[Annotation]:
 
 def marked_files(package: Package) -> list[GoSource]:
     """The files that have annotations, tests aside."""
-    return [file for file in package.files if MARK in file.source.data and not file.source.path.endswith("_test.go")]
+    return [file for file in package.files if file.source.holds(MARK) and not file.source.path.endswith("_test.go")]
 
 
 def marked_functions(package: Package) -> Iterator[tuple[Func, ast.FuncDecl, SourceFile]]:
@@ -168,7 +168,7 @@ class Excused:
 
     def __init__(self, files: Iterable[SourceFile]) -> None:
         """Look at those of ``files`` that have annotations."""
-        self._lines = {file.path: file.lines for file in files if MARK in file.data}
+        self._lines = {file.path: file.lines for file in files if file.holds(MARK)}
         self._excused: dict[str, set[int]] = {}
         self._forced: dict[str, set[int]] = {}
         for file in files:
@@ -186,11 +186,11 @@ class Excused:
         line = lines.line(span.start)
         if line in self._excused.get(span.path, ()):
             return True
-        first = lines.line(function.ir.pos)
+        first = lines.line(function.pos)
         return any(first <= forced <= line for forced in self._forced.get(span.path, ()))
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def excused_lines(package: PackageFacts) -> Excused:
     """What annotations in the code of ``package`` take out of checking."""
     source = package.package.source

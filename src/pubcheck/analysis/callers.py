@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from pubcheck.analysis.relevance import is_test, mentions
+from pubcheck.analysis.answers import finds_more
+from pubcheck.analysis.relevance import Mention, is_test
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 from pubcheck.flow import ir
 
@@ -30,12 +32,13 @@ _TO_OTHERS = frozenset((PublicationKind.GO, PublicationKind.CAPTURE, Publication
 """Whoever gets a value that way may work on it at once; what is only stored is still made ready by its maker."""
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def callers_of(package: PackageFacts) -> Callers:
     """The callers in ``package``, for the rules that ask one after the other."""
     return Callers(package)
 
 
+@finds_more
 class Callers:
     """Who calls or starts each function of a package, by the callee's full name or a literal's name."""
 
@@ -323,7 +326,7 @@ class Callers:
     def _mentions(self, name: str, *, tests: bool) -> bool:
         """Whether the package's files, or its tests, mention ``name``, a field with its dot."""
         return any(
-            mentions(file.source.data, name.encode())
+            file.source.holds(Mention(name.encode()))
             for file in self._package.package.files
             if is_test(file.source.path) is tests
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.facts import ChannelAction, Start
 from pubcheck.flow import ir
 from pubcheck.flow.operands import operands as operands_of
@@ -59,6 +60,7 @@ class Launch(NamedTuple):
     spawn: Spawn
 
 
+@finds_more
 class CallGraph:
     """The calls and starts among ``functions``.
 

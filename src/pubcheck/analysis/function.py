@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -82,7 +82,10 @@ class FunctionFacts:
         test: it stands in a ``_test.go`` file.
         contract: what it relies on at entry.
         summary: what its callers know.
+        kept: whether it stays the same object while its package is edited (``kept``).
     """
+
+    kept: ClassVar[bool] = False
 
     def __init__(  # noqa: PLR0913 a function has these parts
         self,
@@ -100,6 +103,9 @@ class FunctionFacts:
     ) -> None:
         """Bundle what was found."""
         self.ir = function
+        self.path = function.path
+        self.pos = function.pos
+        self.end = function.end
         self.name = function.name
         self.full_name = full_name
         self.enclosing = enclosing
@@ -130,7 +136,7 @@ class FunctionFacts:
     @property
     def span(self) -> Span:
         """The whole function."""
-        return Span(self.ir.path, self.ir.pos, self.ir.end)
+        return Span(self.path, self.pos, self.end)
 
     @property
     def accesses(self) -> tuple[Access, ...]:
@@ -140,7 +146,7 @@ class FunctionFacts:
     @property
     def atomics(self) -> tuple[Access, ...]:
         """Only the atomic ones."""
-        return tuple(access for access in self.events.accesses if access.atomic)
+        return tuple(access for access in self.accesses if access.atomic)
 
     @property
     def publications(self) -> tuple[Publication, ...]:
@@ -151,7 +157,7 @@ class FunctionFacts:
     def published(self) -> dict[Root, list[Publication]]:
         """The publications of each root's memory."""
         found: dict[Root, list[Publication]] = {}
-        for publication in self.events.publications:
+        for publication in self.publications:
             for root in {value.root for value in publication.value}:
                 found.setdefault(root, []).append(publication)
         return found
@@ -186,6 +192,21 @@ class FunctionFacts:
         """Calls by name."""
         return self.events.calls
 
+    @property
+    def branches(self) -> tuple[Condition, ...]:
+        """What decides where control goes on."""
+        return self.events.branches
+
+    @property
+    def edges(self) -> Mapping[tuple[int, int], Held]:
+        """What is held on the way from one block to the next, where it has to do with locks."""
+        return self.events.edges
+
+    @property
+    def exits(self) -> Mapping[int, Held]:
+        """As ``edges``, after the return that ends a block."""
+        return self.events.exits
+
     def calls_at(self, point: Point) -> Sequence[Call]:
         """The calls that one instruction makes: of several literals that it may mean, say."""
         return self._calls_at.get(point, ())
@@ -193,7 +214,7 @@ class FunctionFacts:
     @cached_property
     def _calls_at(self) -> dict[Point, list[Call]]:
         found: dict[Point, list[Call]] = {}
-        for call in self.events.calls:
+        for call in self.calls:
             found.setdefault(call.point, []).append(call)
         return found
 
@@ -227,7 +248,7 @@ class FunctionFacts:
     @cached_property
     def _locks_at(self) -> dict[Location | None, list[LockEvent]]:
         found: dict[Location | None, list[LockEvent]] = {}
-        for event in self.events.locks:
+        for event in self.locks:
             found.setdefault(event.lock.location, []).append(event)
         return found
 
@@ -235,7 +256,7 @@ class FunctionFacts:
     def _acquisitions(self) -> dict[AccessPath, list[LockEvent]]:
         """Where each lock is acquired, in order."""
         found: dict[AccessPath, list[LockEvent]] = {}
-        for event in self.events.locks:
+        for event in self.locks:
             if event.action is not LockAction.RELEASE and not event.deferred:
                 found.setdefault(event.lock.path, []).append(event)
         for events in found.values():
@@ -258,7 +279,7 @@ class FunctionFacts:
     def _late_writes(self) -> dict[int, list[Access]]:
         """Plain writes by the publications that they come after."""
         found: dict[int, list[Access]] = {}
-        for access in self.events.accesses:
+        for access in self.accesses:
             if access.after and access.writes and access.atomic is None:
                 for index in access.after:
                     found.setdefault(index, []).append(access)
@@ -271,7 +292,7 @@ class FunctionFacts:
         """
         return (
             access
-            for access in self.events.accesses
+            for access in self.accesses
             if access.writes and access.atomic is None and access.path.snapshot is not None
         )
 
@@ -304,7 +325,7 @@ class FunctionFacts:
 
     def _find_conditions(self, point: Point) -> Iterator[Condition]:
         order = self.order
-        for branch in reversed(self.events.branches):
+        for branch in reversed(self.branches):
             end = self.ir.blocks[branch.point.block].instructions[-1]
             if branch.point.block == point.block or not order.dominates(branch.point, point):
                 continue

@@ -9,10 +9,11 @@ itself: others acquire and release it all the time.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, LockAction, Point
 from pubcheck.flow import ir
 from pubcheck.model.types import Named
@@ -39,12 +40,13 @@ _DEPTH = 4
 """Callers that are followed upwards."""
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def handshakes_of(package: PackageFacts) -> Handshakes:
     """The handshakes of ``package``, for the rules that ask one after the other."""
     return Handshakes(package)
 
 
+@finds_more
 class Handshakes:
     """What the functions of one package wait for and announce."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, SNAPSHOT, Location, LocationKind, Start
@@ -20,6 +21,7 @@ Way = tuple[str, ...]
 """The fields that are followed, as steps of a path."""
 
 
+@finds_more
 class LastingFields:
     """The fields of a package's own types that only constructors set."""
 

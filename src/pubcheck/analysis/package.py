@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from copy import copy
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from pubcheck.analysis.ambient import ambient_locks
+from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
+from pubcheck.analysis.kept import KeptFunction
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
 from pubcheck.analysis.relevance import bodies, is_test, relevant
+from pubcheck.analysis.remembering import asked
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.facts import Access, LocationKind, LockAction, Summary
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
+from pubcheck.source import READERS, Marks
+from pubcheck.source.readers import ALL, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,12 +30,13 @@ if TYPE_CHECKING:
     from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
-    from pubcheck.analysis.solver import Unit
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Blocking, Location, LockEvent, LockSet
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
+
+T = TypeVar("T")
 
 
 class Site(NamedTuple):
@@ -93,54 +98,158 @@ class PackageFacts:
         self.kept = kept
         self._imports = imports
         self._solver = Solver(package, knowledge or Knowledge(), partial(_foreign, imports), checkpoint)
-        self._made: dict[int, FunctionFacts] = {}
         self._lowered: dict[Func, ir.Function | None] = {}
         self.told: dict[object, Any] = {}
+        self._answers = Answers()
+        self._marks = Marks()
+        self._known: dict[tuple[str, str, int], KeptFunction] = {}
+        self._tests: dict[str, FunctionFacts] = {}
+        self._functions: tuple[KeptFunction, ...] | None = None
+        self._edited: set[Func] = set()
+        self._renewed = False
+        self._moved = False
+        self._analysed = 0
 
-    def renewed(self, changed: Iterable[Func]) -> PackageFacts:
-        """The facts of the same package, of which only the bodies of ``changed`` have another text.
+    def answer(self, about: object, find: Callable[[], T]) -> T:
+        """What ``find`` gives, found once; while the package is edited, again when it matters (see ``answers``)."""
+        if not self.kept:
+            if about not in self.told:
+                self.told[about] = find()
+            return cast("T", self.told[about])
+        self._settle()
+        return self._answers.ask(about, find)
+
+    def renewed(self, changed: Iterable[Func], readers: int) -> None:
+        """Nothing has changed but the bodies of ``changed``, of whose text ``readers`` have read.
 
         Nothing else may have moved (see ``source.Elastic``), in this package or in those that it imports, and these
-        facts must have been ``kept``. They aren't to be asked for anything more.
+        facts must have been ``kept``.
         """
         changed = tuple(changed)
+        analysed, summaries = self._solver.renew(changed)
         for func in changed:
             self._lowered.pop(func, None)
-        self._solver.renew(changed)
-        self._forget()
-        bodies_there = {id(frame.fn) for unit in self._solver.units.values() for frame, _ in unit.frames}
-        self._made = {key: each for key, each in self._made.items() if key in bodies_there}
-        return copy(self)
+            readers |= self._marks.of(("lowered", func))
+        for func in summaries:
+            readers |= self._marks.of(("summary", func))
+        if summaries:
+            readers |= self._marks.of("summaries")
+        if self._solver.unseen_calls_changed():
+            readers |= self._marks.of("unseen")
+        self._edited.update(changed)
+        self._renewed = True
+        self._moved |= analysed
+        self._forget_found_by(readers | self._marks.of("tests"))
 
-    def _forget(self) -> None:
-        for name, value in vars(PackageFacts).items():
-            if isinstance(value, cached_property):
-                self.__dict__.pop(name, None)
+    def _settle(self) -> None:
+        """Have all functions say what they say since the last edit, and forget what others made of what they said."""
+        if not self._renewed or self._functions is None:
+            return
+        self._renewed = False
+        try:
+            with READERS.nobody():
+                readers = self._taken(self._fresh_functions()) if self._is_moved else self._told_anew()
+        except BaseException:
+            self._renewed = True
+            self._answers.forget(ALL)
+            raise
+        self._edited.clear()
+        self._moved = False
+        self._forget_found_by(readers)
 
-    @cached_property
+    @property
+    def _is_moved(self) -> bool:
+        """Whether a function may say something else, or others may be those that matter."""
+        return self._moved or not self._answers.has("relevant")
+
+    def _told_anew(self) -> int:
+        """Have what follows from the text of edited functions told anew; to whom it makes a difference."""
+        readers = NOBODY
+        for known in self._known.values():
+            if self._is_edited(known):
+                readers |= known.tell_again()
+        return readers
+
+    def _taken(self, fresh: dict[tuple[str, str, int], FunctionFacts]) -> int:
+        """Make ``fresh`` what is known of the functions; to whom it makes a difference."""
+        readers = NOBODY
+        for key in fresh.keys() & self._known.keys():
+            readers |= self._known[key].take(fresh[key], edited=self._is_edited(fresh[key]))
+        if [*self._known] != [*fresh]:
+            readers |= self._marks.of("functions")
+            self._known = {key: self._known.get(key) or KeptFunction(each) for key, each in fresh.items()}
+            self._functions = tuple(self._known.values())
+        return readers
+
+    def _is_edited(self, function: FunctionFacts) -> bool:
+        return any(
+            func.path == function.path and func.decl is not None and func.decl.pos <= function.pos < func.decl.end
+            for func in self._edited
+        )
+
+    def _fresh_functions(self) -> dict[tuple[str, str, int], FunctionFacts]:
+        """The functions as they are now, by what each is known by through edits."""
+        found: dict[tuple[str, str, int], FunctionFacts] = {}
+        for each in self._functions_that_matter(tests=False):
+            number = 0
+            while (each.path, each.name, number) in found:
+                number += 1
+            found[each.path, each.name, number] = each
+        return found
+
+    def _forget_found_by(self, readers: int) -> None:
+        gone = self._answers.forget(readers)
+        if gone:
+            self._marks.wipe(gone)
+            for function in self._known.values():
+                function.wipe(gone)
+            for file in self.package.files:
+                file.source.wipe(gone)
+
+    @property
     def functions(self) -> tuple[FunctionFacts, ...]:
         """The functions, methods and literals of the package that could matter, by file and position, without tests.
 
         Those are what ``relevance`` finds and what they call. In a package whose source mentions no lock, atomic,
         goroutine or channel there are none.
         """
-        return self._functions(tests=False)
+        if not self.kept:
+            return self._found_functions
+        self._settle()
+        if self._functions is None:
+            with READERS.nobody():
+                self._known = {key: KeptFunction(each) for key, each in self._fresh_functions().items()}
+            self._functions = tuple(self._known.values())
+            self._edited.clear()
+            self._renewed = self._moved = False
+        self._marks.note("functions")
+        return self._functions
 
-    @cached_property
+    @asked
+    def _found_functions(self) -> tuple[FunctionFacts, ...]:
+        return self._functions_that_matter(tests=False)
+
+    @asked
     def test_functions(self) -> tuple[FunctionFacts, ...]:
         """As ``functions``, of the package's tests alone: for questions about a place that lies in one."""
-        return self._functions(tests=True)
+        self._marks.note("tests")
+        return self._functions_that_matter(tests=True)
 
     def test_functions_where(self, holds: Callable[[bytes], bool]) -> tuple[FunctionFacts, ...]:
         """Those of ``test_functions`` whose source is as ``holds`` asks, their literals and what of tests they call.
 
         Tests are half of most packages: a question about a few of them is no reason to look at all.
         """
+        self._marks.note("tests")
         wanted = [func for func, body in bodies(self.package, tests=True) if holds(body)]
         return self._facts_of(wanted, tests=True)
 
-    def _functions(self, *, tests: bool) -> tuple[FunctionFacts, ...]:
-        return self._facts_of(relevant(self.package, tests=tests), tests=tests)
+    def _functions_that_matter(self, *, tests: bool) -> tuple[FunctionFacts, ...]:
+        if self.kept and not tests:
+            wanted = self._answers.ask("relevant", lambda: relevant(self.package))
+        else:
+            wanted = relevant(self.package, tests=tests)
+        return self._facts_of(wanted, tests=tests)
 
     def _facts_of(self, wanted: list[Func], *, tests: bool) -> tuple[FunctionFacts, ...]:
         if not wanted:
@@ -152,22 +261,19 @@ class PackageFacts:
         if self.kept:
             reached = self._solver.below(wanted)
             units = [unit for unit in units if unit.func is None or unit.func in reached]
-        made = sorted(self._made_of(units), key=lambda each: (each.ir.path, each.ir.pos))
-        if not tests and not self.kept:
+        made = sorted(function_facts(self._solver, units), key=lambda each: (each.path, each.pos))
+        if not self.kept and not tests:
             for unit in units:
                 unit.frames = []  # of tests other ones may be asked for, whose callers these are
-        return tuple(made)
+        return tuple(map(self._as_before, made) if self.kept and tests else made)
 
-    def _made_of(self, units: list[Unit]) -> Iterator[FunctionFacts]:
-        """The facts of functions; those that were made before, with what they have found out since, where they hold."""
-        for each in function_facts(self._solver, units):
-            old = self._made.get(id(each.ir))
-            if old is not None and old.says_the_same(each):
-                yield old
-            else:
-                if self.kept:
-                    self._made[id(each.ir)] = each
-                yield each
+    def _as_before(self, test: FunctionFacts) -> FunctionFacts:
+        """A test's facts as they were made before, with what they have found out since, where they hold."""
+        old = self._tests.get(test.name)
+        if old is not None and old.says_the_same(test):
+            return old
+        self._tests[test.name] = test
+        return test
 
     def lowered(self, func: Func) -> ir.Function | None:
         """The instructions of a function of this package, for questions about what stands there.
@@ -176,6 +282,7 @@ class PackageFacts:
         """
         if not self.kept:
             return self._solver.lowered(func)
+        self._marks.note(("lowered", func))
         if func not in self._lowered:
             self._lowered[func] = self._solver.lowered(func)
         return self._lowered[func]
@@ -183,9 +290,9 @@ class PackageFacts:
     def around(self, path: str, pos: int, end: int) -> Iterator[FunctionFacts]:
         """The functions and literals of the file ``path`` that two offsets lie in, as far as they could matter."""
         functions = self.test_functions if is_test(path) else self.functions
-        return (one for one in functions if one.ir.path == path and one.ir.pos <= pos and end <= one.ir.end)
+        return (one for one in functions if one.path == path and one.pos <= pos and end <= one.end)
 
-    @cached_property
+    @asked
     def _by_name(self) -> dict[str, FunctionFacts]:
         return {each.name: each for each in reversed(self.functions)} | {
             each.full_name: each for each in reversed(self.functions)
@@ -208,6 +315,8 @@ class PackageFacts:
 
     def summary_of(self, func: Func) -> Summary:
         """As ``summary``, by the symbol of a function of this package or of one that it imports."""
+        if self.kept:
+            self._marks.note(("summary", func))
         return self._solver.summary_of(func)
 
     def evidence_of(self, location: Location) -> Summary:
@@ -219,16 +328,16 @@ class PackageFacts:
         home = self._imports.get(location.package)
         return home.evidence_of(location) if home is not None else Summary(key_of(location))
 
-    @cached_property
+    @asked
     def pooled(self) -> Mapping[Location, tuple[Access, ...]]:
         """The accesses at home of other packages' memory that this one touches."""
         return pooled(self)
 
-    @cached_property
+    @asked
     def _by_full_name(self) -> dict[str, Func]:
         return {self._solver.full_name(func): func for func in self.package.functions}
 
-    @cached_property
+    @asked
     def locations(self) -> Mapping[Location, tuple[Site, ...]]:
         """Accesses by what they touch, plain and atomic, in order of position.
 
@@ -268,39 +377,40 @@ class PackageFacts:
                     for location in fields[access.whole]:
                         found[location].append(Site(function, access))
 
-    @cached_property
+    @asked
     def threads(self) -> Threads:
         """Which goroutines run which functions, tests apart, and what overlaps."""
+        self._marks.note("unseen")
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
 
-    @cached_property
+    @asked
     def sharing(self) -> Sharing:
         """Which objects the goroutines of ``threads`` have in common."""
         return Sharing(self.threads, LastingFields(self))
 
-    @cached_property
+    @asked
     def goroutines(self) -> Goroutines:
         """The goroutines that functions and their literals start, the package's tests aside."""
         return Goroutines(self.functions, self.summary_of)
 
-    @cached_property
+    @asked
     def local_races(self) -> tuple[LocalRace, ...]:
         """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
         return local_races(self.goroutines)
 
-    @cached_property
+    @asked
     def ambient(self) -> Mapping[str, Ambient]:
         """What is held around each function by those who call it, by its name."""
         return ambient_locks(self.threads.graph)
 
-    @cached_property
+    @asked
     def uses(self) -> Mapping[Location, list[Use]]:
         """The accesses that tell what guards the package's own variables and fields, and who lacks the guard."""
         from pubcheck.analysis.uses import gather  # noqa: PLC0415 it asks this class
 
         return gather(self)
 
-    @cached_property
+    @asked
     def guards(self) -> Mapping[Location, Guard]:
         """The locks that guard the package's own variables and fields, declared or inferred."""
         from pubcheck.analysis.guards import infer  # noqa: PLC0415 it asks this class
@@ -334,18 +444,29 @@ class PackageFacts:
 
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
-        self._forget()
+        for name, value in vars(PackageFacts).items():
+            if isinstance(value, asked):
+                self.__dict__.pop(name, None)
+        self.told.clear()
         self._solver.release()
 
     @property
     def known_evidence(self) -> Iterator[Summary]:
         """What importers may want to know of the package's memory, where its accesses have been looked at."""
-        if "uses" in self.__dict__:
+        if "uses" in vars(self) or self._answers.has("uses"):
             yield from (self.evidence_of(location) for location in shared_memory(self.package))
+
+    def exported(self, encode: Callable[[], T]) -> T:
+        """What ``encode`` makes of all that importers may ask about; the more was analysed, the more that is."""
+        if self._analysed != self._solver.analysed_functions:
+            self._analysed = self._solver.analysed_functions
+            self._forget_found_by(self._marks.of("summaries"))
+        return self.answer("exported", encode)
 
     @property
     def known_summaries(self) -> Iterator[tuple[Func, Summary]]:
         """What importers may call and was analysed so far, in no particular order, each with its summary."""
+        self._marks.note("summaries")
         return (one for one in self._solver.summaries() if is_exported(one[0].name))
 
     def export(self) -> dict[str, Summary]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.callgraph import repeats
 from pubcheck.analysis.handlers import HTTP, answers, handles
@@ -132,6 +133,7 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         return str(self.telling)
 
 
+@finds_more
 class Threads:
     """The threads of a package."""
 
@@ -411,7 +413,7 @@ def _waits(function: FunctionFacts) -> list[Point]:
 
 
 def _head(function: FunctionFacts) -> Span:
-    return Span(function.ir.path, function.ir.pos, function.ir.pos + 1)
+    return Span(function.path, function.pos, function.pos + 1)
 
 
 def _may_answer(function: FunctionFacts) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def events(function: FunctionFacts) -> Iterator[tuple[Span, str]]:
     """What ``function`` does, in order of position, with the locks held."""
-    found = function.events
+    found = function
     lines: list[tuple[Span, str]] = []
     lines += [(one.span, access(one)) for one in found.accesses]
     lines += [(one.span, publication(one)) for one in found.publications]

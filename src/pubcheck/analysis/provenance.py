@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.callgraph import repeats
 from pubcheck.analysis.parallel import Origin
@@ -30,6 +31,7 @@ MAX_CALLERS = 4
 """How far an object is followed up to where it comes from."""
 
 
+@finds_more
 class Provenance:
     """Where the objects that the functions of a package work on come from."""
 
@@ -43,7 +45,7 @@ class Provenance:
     def parameters(self) -> dict[Root, tuple[FunctionFacts, int]]:
         """The parameters that are cells, by their roots."""
         return {
-            Root(RootKind.CELL, param.pos, param.name, function.ir.path): (function, index)
+            Root(RootKind.CELL, param.pos, param.name, function.path): (function, index)
             for function in dict.fromkeys(self._graph.functions.values())
             for index, param in enumerate(function.ir.params)
             if not isinstance(param, int)

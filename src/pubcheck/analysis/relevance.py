@@ -13,7 +13,7 @@ Tests and the rest of a package are looked at apart: what a test does is no reas
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.syntax import ast
 
@@ -63,14 +63,14 @@ def relevant(package: Package, *, tests: bool = False) -> list[Func]:
     None do where nothing in the package, or for its own functions nothing outside of its tests, is concurrent.
     """
     files = [file for file in package.files if tests or not is_test(file.source.path)]
-    if not any(CONCURRENT.search(file.source.data) for file in files):
+    if not any(file.source.holds(CONCURRENT) for file in files):
         return []
-    if any(_SHARES.search(file.source.data) for file in files):
+    if any(file.source.holds(_SHARES) for file in files):
         return list(_with_bodies(package, tests=tests))
     direct: set[Func] = set()
     rest: list[tuple[Func, bytes]] = []
     ordered: list[Func] = []
-    methods = any(_HAS_METHODS.search(file.source.data) for file in files)
+    methods = any(file.source.holds(_HAS_METHODS) for file in files)
     for func, body in bodies(package, tests=tests):
         ordered.append(func)
         if _DIRECT.search(body) or (methods and _METHOD.search(body)):
@@ -93,20 +93,26 @@ def is_test(path: str) -> bool:
     return path.endswith("_test.go")
 
 
-def mentions(data: bytes, name: bytes) -> bool:
-    """Whether a file names ``name``, other than to declare a function and in lines of comments.
+class Mention(NamedTuple):
+    """What a file says that names ``name``, other than to declare a function and in lines of comments.
 
     A ``name`` with a dot before it is one of a field or method, and may be declared as one.
     """
-    at = data.find(name)
-    while at >= 0:
-        whole = not _WORDLIKE.match(data, at + len(name))
-        if whole and (name[:1] == b"." or not _DECLARED_OR_PART.search(data, max(at - 6, 0), at)):
-            line = data.rfind(b"\n", 0, at) + 1
-            if not data[line:at].lstrip(b" \t").startswith(b"//"):
-                return True
-        at = data.find(name, at + 1)
-    return False
+
+    name: bytes
+
+    def search(self, data: bytes, /) -> int | None:
+        """Where the first one is in ``data``; None where there is none."""
+        name = self.name
+        at = data.find(name)
+        while at >= 0:
+            whole = not _WORDLIKE.match(data, at + len(name))
+            if whole and (name[:1] == b"." or not _DECLARED_OR_PART.search(data, max(at - 6, 0), at)):
+                line = data.rfind(b"\n", 0, at) + 1
+                if not data[line:at].lstrip(b" \t").startswith(b"//"):
+                    return at
+            at = data.find(name, at + 1)
+        return None
 
 
 def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, bytes]]:
@@ -114,7 +120,17 @@ def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, byt
     for func in _with_bodies(package, tests=tests):
         decl = func.decl
         if decl is not None and decl.body_span is not None:
-            yield func, package.file_of(decl).source.data[decl.pos : decl.body_span[1]]
+            yield func, package.file_of(decl).source.piece(decl.pos, decl.body_span[1])
+
+
+def bodies_with(package: Package, word: bytes) -> Iterator[tuple[Func, bytes]]:
+    """As ``bodies``, those whose text holds ``word``."""
+    for func in _with_bodies(package, tests=False):
+        decl = func.decl
+        if decl is not None and decl.body_span is not None:
+            source, end = package.file_of(decl).source, decl.body_span[1]
+            if source.holds(word, decl.pos, end):
+                yield func, source.piece(decl.pos, end)
 
 
 def _with_bodies(package: Package, *, tests: bool) -> Iterator[Func]:

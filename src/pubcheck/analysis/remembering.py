@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
+
+from pubcheck.source import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.kept import KeptFunction
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.model.package import Package
 
@@ -24,7 +27,8 @@ def once_a_package(tell: Callable[[Package], T]) -> Callable[[Package], T]:
     @wraps(tell)
     def told(package: Package) -> T:
         if package not in known:
-            known[package] = tell(package)
+            with READERS.nobody():
+                known[package] = tell(package)
         return known[package]
 
     return told
@@ -41,6 +45,8 @@ def once_a_function(tell: Callable[Concatenate[FunctionFacts, P], T]) -> Callabl
     def told(function: FunctionFacts, /, *args: P.args, **kwargs: P.kwargs) -> T:
         known = function.told
         key = (tell, *kwargs.values()) if kwargs else tell
+        if function.kept:
+            return cast("T", cast("KeptFunction", function).remembered(key, partial(tell, function, *args, **kwargs)))
         if key not in known:
             known[key] = tell(function, *args, **kwargs)
         return cast("T", known[key])
@@ -59,6 +65,33 @@ def all_once_a_function(
         return tuple(tell(function, *args, **kwargs))
 
     return told
+
+
+def once_for_facts(tell: Callable[[PackageFacts], T]) -> Callable[[PackageFacts], T]:
+    """Have ``tell`` asked once for the facts of a package, and while that is edited, again when it matters."""
+
+    @wraps(tell)
+    def told(package: PackageFacts) -> T:
+        return package.answer(tell, partial(tell, package))
+
+    return told
+
+
+class asked(Generic[T]):  # noqa: N801 it is used as ``cached_property`` is
+    """As ``cached_property``, of the facts of a package; while that is edited, found again when it matters."""
+
+    def __init__(self, find: Callable[[Any], T]) -> None:
+        """Take the method that finds the value."""
+        self._find = find
+        self.name = find.__name__
+        self.__doc__ = find.__doc__
+
+    def __get__(self, package: PackageFacts, _owner: type | None = None) -> T:
+        """The value."""
+        if package.kept:
+            return package.answer(self.name, partial(self._find, package))
+        value = vars(package)[self.name] = self._find(package)  # found there from now on
+        return value
 
 
 def while_same(

@@ -179,7 +179,7 @@ def _excluded(demand: Demand, caller: Caller, function: FunctionFacts | None) ->
 
 def _head(function: FunctionFacts) -> Span:
     """The line that a declared function begins with."""
-    return Span(function.ir.path, function.ir.pos, function.ir.pos + len("func"))
+    return Span(function.path, function.pos, function.pos + len("func"))
 
 
 def _in_caller(path: AccessPath, call: Call) -> AccessPath | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
 from pubcheck.analysis.provenance import Provenance, has_receiver, leads_out, parameter
@@ -49,6 +50,7 @@ Holds = dict[Root, Hold]
 Holders = tuple[tuple["Thread", Hold], ...]
 
 
+@finds_more
 class Sharing:
     """The objects that the threads of a package share."""
 
@@ -216,7 +218,7 @@ class Sharing:
 
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
         for var in function.ir.captures:
-            self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.ir.path)] = WHOLLY
+            self._cells[thread, Root(RootKind.CELL, var.pos, var.name, function.path)] = WHOLLY
         return {parameter(0): WHOLLY} if self._provenance.handler_holds(function, 0) else {}
 
     def _given(self, function: FunctionFacts, thread: Thread) -> Holds:

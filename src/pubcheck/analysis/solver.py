@@ -25,6 +25,8 @@ from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
 from pubcheck.facts import NO_CONTRACT, Contract, Summary
 from pubcheck.flow import ir, lower, lower_initialisers
+from pubcheck.flow.sameness import same
+from pubcheck.source import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -190,9 +192,10 @@ class Solver:
     def _called_unseen(self) -> set[bytes]:
         """Names that are called in functions which nobody asked for, tests apart."""
         found: set[bytes] = set()
-        for func, body in bodies(self.package):
-            if func not in self.units:
-                found.update(_CALLED.findall(body, body.find(b"{")))
+        with READERS.nobody():
+            for func, body in bodies(self.package):
+                if func not in self.units:
+                    found.update(_CALLED.findall(body, body.find(b"{")))
         return found
 
     def release(self) -> None:
@@ -205,18 +208,30 @@ class Solver:
         self._closures.clear()
         self._initialisers.clear()
 
-    def renew(self, changed: Iterable[Func]) -> None:
-        """The bodies of ``changed`` have another text: analyse them, and callers where it makes a difference."""
+    def renew(self, changed: Iterable[Func]) -> tuple[bool, set[Func]]:
+        """The bodies of ``changed`` have another text: analyse them, and callers where it makes a difference.
+
+        Returns:
+            Whether any was analysed anew, and the functions of which callers know something else now.
+        """
         changed = list(changed)
         known = {func: unit.summary for func, unit in self.units.items()}
-        for func in changed:
-            self._drop(func)
-        self.__dict__.pop("_called_unseen", None)
+        for func in list(changed):
+            fresh = Unit(self.full_name(func), func, self._lower(func))
+            unit = self.units.get(func)
+            if unit is not None and same(unit.root, fresh.root):
+                changed.remove(func)
+            else:
+                self._drop(func)
+                self.units[func] = fresh
+        if not changed:
+            return False, set()
         self._conditions = Conditions(self.package)
         different: set[Func] = set()
-        for component in self._bottom_up([*self.units, *changed]):
-            fresh = not self._finished.issuperset(component)
-            if fresh or any(not different.isdisjoint(self._all_callees(func)) for func in component):
+        for component in self._bottom_up([*self.units]):
+            if not self._finished.issuperset(component) or any(
+                not different.isdisjoint(self._all_callees(func)) for func in component
+            ):
                 self._finished.difference_update(component)
                 self._forget_problems(component)
                 for func in component:
@@ -226,6 +241,12 @@ class Solver:
         for unit in chain.from_iterable(self._initialisers.values()):
             if not different.isdisjoint(self._callees_of(unit)):
                 unit.summary = None
+        return True, different
+
+    def unseen_calls_changed(self) -> bool:
+        """Whether ``called_elsewhere`` has other answers than when it was asked last, after an edit."""
+        before = self.__dict__.pop("_called_unseen", None)
+        return before is not None and self._called_unseen != before
 
     def _drop(self, func: Func) -> None:
         """Forget a function and its literals."""
@@ -254,6 +275,11 @@ class Solver:
     def below(self, roots: Iterable[Func]) -> set[Func]:
         """``roots`` and what of this package they lead to."""
         return {func for component in self._bottom_up(list(roots)) for func in component}
+
+    @property
+    def analysed_functions(self) -> int:
+        """How many are analysed."""
+        return len(self._finished)
 
     def summaries(self) -> Iterator[tuple[Func, Summary]]:
         """The functions that are analysed, each with its summary."""

@@ -6,6 +6,7 @@ loses that package. Either becomes a diagnostic, and the exit code tells.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Diagnostic, Severity
@@ -126,9 +127,9 @@ class _Work:
     def _analysed(self) -> PackageFacts | None:
         try:
             with self._watch.phase("parse"):
-                self._read()
-            with self._watch.phase("analysis"):
                 facts = self._frontend.facts(self._source)
+                self._read(facts)
+            with self._watch.phase("analysis"):
                 if self._frontend.is_shown(self._source):
                     # Found now, so that neither their time nor their failure is put down to the first rule.
                     facts.functions  # noqa: B018
@@ -137,12 +138,11 @@ class _Work:
             return None
         return facts
 
-    def _read(self) -> None:
+    def _read(self, facts: PackageFacts) -> None:
         for file in self._source.files:
-            tree = file.tree
+            _ = file.tree
             if is_wanted(file, self._source):
-                lines = file.source.data.count(b"\n")
-                self._files.append(FileOutcome(file.source.path, file.generated, lines, find_suppressions(tree)))
+                self._files.append(facts.answer(("file", file.source.path), partial(_file_outcome, file)))
             if file.test:
                 # Half of the source, of which rules ask about a function now and then.
                 file.release()
@@ -151,12 +151,15 @@ class _Work:
         for rule in self._rules:
             self._checkpoint()
             try:
-                found = [self._diagnostic(rule, finding) for finding in rule.check(facts)]
+                found = facts.answer(("rule", rule.name), partial(self._diagnostics, rule, facts))
             except Exception as error:  # noqa: BLE001 one rule's failure must not end the run
                 self._crashes.append(crash(self._source, f"rule `{rule.name}`", error))
             else:
                 self._found += found
             self._watch.ran(rule.name)
+
+    def _diagnostics(self, rule: Rule, facts: PackageFacts) -> list[Diagnostic]:
+        return [self._diagnostic(rule, finding) for finding in rule.check(facts)]
 
     def _diagnostic(self, rule: Rule, finding: Finding) -> Diagnostic:
         spec = rule.spec
@@ -177,6 +180,11 @@ class _Work:
             anywhere=finding.anywhere,
             goroutine=finding.goroutine,
         )
+
+
+def _file_outcome(file: GoFile) -> FileOutcome:
+    source = file.source
+    return FileOutcome(source.path, file.generated, source.data.count(b"\n"), find_suppressions(file.tree))
 
 
 def is_wanted(file: GoFile, source: PackageSource) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.engine.cache.moving import relocated
-from pubcheck.source import Elastic, SourceFile, Span
+from pubcheck.source import Elastic, SourceFile, Span, WatchedFile
+from pubcheck.source.segments import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -47,7 +48,7 @@ class Held:
                 elastic = Elastic(text.data)
                 self._elastic[text.path] = elastic
                 self._sources[text.path] = text
-                file.renew(SourceFile(text.path, elastic.data))
+                file.renew(WatchedFile(text.path, elastic.data, bodies(elastic.data)))
         workshop.hold(package)
 
     def source(self, file: GoFile) -> SourceFile:
@@ -66,11 +67,14 @@ class Held:
         if elastic is None or found is None:
             return None
         fresh, pos = found
-        if not file.edit(SourceFile(path, fresh.data), pos):
+        watched = file.source
+        assert isinstance(watched, WatchedFile)  # noqa: S101 as every file with room
+        edited = watched.edited(fresh.data)
+        if not file.edit(edited, pos):
             return None
         self._elastic[path] = fresh
         self._sources[path] = SourceFile(path, text)
-        self._workshop.edit(self._package, file, pos)
+        self._workshop.edit(self._package, file, pos, edited.replace(watched, pos))
         return partial(elastic.moved, fresh)
 
     def release(self) -> None:

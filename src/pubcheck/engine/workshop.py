@@ -80,7 +80,8 @@ class Workshop:
         facts, imports = self._at_work[source]
         for name in questions:
             facts.summary(name)
-        return Exports(self._exchange.encode(facts), imports.asked, self._exchange.worked_out())
+        encoded = facts.exported(partial(self._exchange.encode, facts))
+        return Exports(encoded, imports.asked, self._exchange.worked_out())
 
     def keep(self, source: PackageSource) -> None:
         """Remember a package's facts for those above it."""
@@ -109,13 +110,19 @@ class Workshop:
         self._forms.pop(source.import_path, None)
         self.release(source)
 
-    def edit(self, source: PackageSource, file: GoFile, pos: int) -> None:
-        """The body of a function of a package that is held has another text: the one at ``pos`` of ``file``."""
-        facts, imports = self._at_work[source]
+    def edit(self, source: PackageSource, file: GoFile, pos: int, readers: int) -> None:
+        """The body of a function of a package that is held has another text: the one at ``pos`` of ``file``.
+
+        Args:
+            source: the package.
+            file: the file.
+            pos: where the body begins.
+            readers: who has read its text (``source.readers``).
+        """
+        facts, _ = self._at_work[source]
         self._places.forget(file)
         decl = file.tree.function_at(pos)
-        changed = () if decl is None else (facts.package.func_of(decl),)
-        self._at_work[source] = (facts.renewed(changed), imports)
+        facts.renewed(() if decl is None else (facts.package.func_of(decl),), readers)
 
     def renew(self) -> None:
         """Files have another text: see declarations anew. What is held stays as it is."""

@@ -19,7 +19,7 @@ def hints(facts: PackageFacts, file: GoSource, converter: Converter) -> Iterator
     """The locks that the functions of a file hold when they are entered."""
     for function in facts.functions:
         decl = function.ir.func.decl if function.ir.func is not None else None
-        if function.ir.path != file.source.path or decl is None or decl.body_span is None or function.enclosing:
+        if function.path != file.source.path or decl is None or decl.body_span is None or function.enclosing:
             continue
         contract = function.contract
         held, why = [str(lock) for lock in sorted(contract.held)], contract.evidence

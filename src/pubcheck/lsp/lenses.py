@@ -31,7 +31,7 @@ def lenses(facts: PackageFacts, file: GoSource, converter: Converter) -> Iterato
     threads = facts.threads
     for function in facts.functions:
         decl = function.ir.func.decl if function.ir.func is not None else None
-        if function.ir.path != path or decl is None or function.enclosing:
+        if function.path != path or decl is None or function.enclosing:
             continue
         starts = [one for one in threads.of(function) if one.started and one.root == function.name and one.span]
         if starts:

@@ -82,7 +82,7 @@ def _takes_result(instruction: ir.Instruction, function: FunctionFacts, inside: 
 
 def _finding(package: PackageFacts, function: FunctionFacts, access: Access) -> Finding:
     related = tuple(
-        Related(Span(site.function.ir.path, site.access.span.start, site.access.span.end), "it is written here")
+        Related(Span(site.function.path, site.access.span.start, site.access.span.end), "it is written here")
         for site in (package.locations.get(access.location, ()) if access.location is not None else ())
         if site.access.writes and site.access.span != access.span
     )[:1]

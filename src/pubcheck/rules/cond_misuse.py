@@ -35,7 +35,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     waits = list(calls_to(package, WAIT))
     if not waits:
         return
-    lockless = not any(_GIVES_LOCK.search(file.source.data) for file in package.package.files)
+    lockless = not any(file.source.holds(_GIVES_LOCK) for file in package.package.files)
     signalled, unknown = _signalled(package, waits)
     told: set[Location] = set()
     for site in waits:

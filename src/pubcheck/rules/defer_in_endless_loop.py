@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.relevance import bodies
+from pubcheck.analysis.relevance import bodies_with
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -26,8 +26,8 @@ _LOOP = re.compile(rb"\bfor(?:\s*\{|\b[^\n]*\brange\b)")
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find deferred calls that pile up turn by turn, while the function's end is nowhere in sight."""
-    for func, body in bodies(package.package):
-        loop = _LOOP.search(body) if b"defer " in body else None
+    for func, body in bodies_with(package.package, b"defer "):
+        loop = _LOOP.search(body)
         whole = package.lowered(func) if loop is not None and body.find(b"defer ", loop.end()) > 0 else None
         for function in within(whole) if whole is not None else ():
             yield from _in_function(package, function)

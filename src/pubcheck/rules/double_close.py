@@ -91,7 +91,7 @@ def _kept(function: FunctionFacts, event: ChannelEvent) -> Span | None:
         end = Point(block.index, len(block.instructions) - 1)
         # True where the return isn't reached at all, too.
         if isinstance(last, ir.Return) and not function.order.passes_one(event.point, end, after):
-            return Span(function.ir.path, last.pos, last.end)
+            return Span(function.path, last.pos, last.end)
     return None
 
 

@@ -99,7 +99,7 @@ def _looks(package: PackageFacts, function: FunctionFacts, loop: Loop, teller: _
     """Whether the text of the loop, or of a method that it calls on the same object, mentions it."""
     name = teller.name.rpartition(".")[2].encode()
     for file in package.package.files:
-        if file.source.path == function.ir.path:
+        if file.source.path == function.path:
             spans = [
                 (each.pos, each.end)
                 for block in loop.blocks
@@ -107,7 +107,7 @@ def _looks(package: PackageFacts, function: FunctionFacts, loop: Loop, teller: _
                 if each.end > each.pos
             ]
             start, end = min(pos for pos, _ in spans), max(end for _, end in spans)
-            text = _COMMENT.sub(b"", file.source.data[start:end])
+            text = _COMMENT.sub(b"", file.source.piece(start, end))
             return re.search(rb"\b(?:" + re.escape(name) + rb"|[cC]tx)\b", text) is not None
     return False
 

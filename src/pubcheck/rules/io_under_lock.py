@@ -12,6 +12,7 @@ from pubcheck.rules.support.purpose import Purposes
 from pubcheck.rules.support.slow import Calls, Slow, doubt, hurts
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import call_text, call_trace, path_name
+from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -171,12 +172,7 @@ def _lock_name(slow: Slow, package: PackageFacts) -> str:
 
 def _meant(slow: Slow, package: PackageFacts) -> bool:
     """Whether a comment where the lock is taken, or at the slow call, gives a reason for holding it."""
-    source = package.package.source
-    file = next((one for one in source.files if one.source.path == slow.taken.path), None) if source else None
-    if file is None:
-        return False
-    comments = file.tree.comments_by_place
-    text = " ".join(each.text for at in (slow.taken, slow.span) for each in comments.doc(at.start))
+    text = " ".join(comment_above(package, at) for at in (slow.taken, slow.span))
     return bool(_LOCKING.search(text) and _REASON.search(text))
 
 

@@ -74,7 +74,7 @@ def _value_parameter(function: FunctionFacts, pos: int) -> Var | None:
 def _head(function: FunctionFacts) -> Span:
     """The receiver and name of a method, or what there is of a literal."""
     decl = function.ir.func.decl if function.ir.func is not None else None
-    return Span(function.ir.path, decl.pos, decl.name.end) if decl is not None else function.span
+    return Span(function.path, decl.pos, decl.name.end) if decl is not None else function.span
 
 
 def _reachable_by_others(function: FunctionFacts, pos: int) -> bool:

@@ -28,10 +28,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             kept = _kept(function, address.target, variable) if shared_by_turns(variable, package) else None
             if kept is not None:
                 yield Finding(
-                    span=Span(function.ir.path, address.pos, address.end),
+                    span=Span(function.path, address.pos, address.end),
                     values={"variable": variable.name},
-                    related=(Related(Span(function.ir.path, kept.pos, kept.end), "its address is kept here"),),
-                    fixes=copy_per_turn(package, Span(function.ir.path, address.pos, address.end), variable),
+                    related=(Related(Span(function.path, kept.pos, kept.end), "its address is kept here"),),
+                    fixes=copy_per_turn(package, Span(function.path, address.pos, address.end), variable),
                     location=variable.name,
                     symbol=function.name,
                 )

@@ -133,7 +133,7 @@ def _mentioned(instruction: ir.Instruction) -> Iterable[ir.Operand | Var]:
 def _finding(
     function: FunctionFacts, call: ir.Call, holder: _Holder, leave: ir.Return | None, package: PackageFacts
 ) -> Finding:
-    path = function.ir.path
+    path = function.path
     name = holder.name
     if leave is None:
         why = f"`{name}` isn't used" if name else "it is dropped"

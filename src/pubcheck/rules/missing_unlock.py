@@ -40,7 +40,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     handing = handing_of(package)
     excused = excused_lines(package)
     for function in package.functions:
-        if function.test or (not function.events.exits and not function.events.edges):
+        if function.test or (not function.exits and not function.edges):
             continue
         leaks = [*_at_returns(function), *_at_turns(function, package)]
         for leak, block in leaks:
@@ -53,7 +53,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _is_meant(function: FunctionFacts, leak: _Leak, package: PackageFacts) -> bool:
     """Whether a comment from the lock to the end of the way says that nobody is to unlock it."""
-    start = leak.taken.span.start if leak.taken.span.path == function.ir.path else 0
+    start = leak.taken.span.start if leak.taken.span.path == function.path else 0
     return _KEEPS.search(comments_between(package, leak.span, start)) is not None
 
 
@@ -66,7 +66,7 @@ _KEEPS = re.compile(
 
 def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
     """Returns that certainly leave a lock locked which the function acquired."""
-    for block, held in sorted(function.events.exits.items()):
+    for block, held in sorted(function.exits.items()):
         end = function.order.end(block)
         for lock in sorted(held.may):
             if any(lock.path == other.path for other in held.released):
@@ -77,7 +77,7 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
             certain = lock in held.must
             if certain or (_is_always_taken(function, taken, end) and _keeps_to(function, lock)):
                 leave = function.ir.blocks[block].instructions[-1]
-                span = Span(function.ir.path, leave.pos, leave.end)
+                span = Span(function.path, leave.pos, leave.end)
                 way = "return" if certain else "some"
                 yield _Leak(function, lock, taken, span, way, _releases(function, lock, taken)), block
 
@@ -106,7 +106,7 @@ def _releases(function: FunctionFacts, lock: Lock, taken: LockEvent) -> tuple[Lo
 
 def _at_turns(function: FunctionFacts, package: PackageFacts) -> Iterator[tuple[_Leak, int]]:
     """Ends of a loop's turn with a lock that was acquired in it and that other ways through the turn give back."""
-    edges = function.events.edges
+    edges = function.edges
     for loop in function.order.loops if edges else ():
         before = [held for (source, to), held in edges.items() if to == loop.header and source not in loop.blocks]
         for source in sorted(loop.blocks):
@@ -138,7 +138,7 @@ def _released_in_turn(function: FunctionFacts, lock: Lock, taken: LockEvent, hea
 def _turn(function: FunctionFacts, source: int, header: int, package: PackageFacts) -> Span:
     """Where the block ``source`` starts the next turn."""
     leave = function.ir.blocks[source].instructions[-1]
-    span = Span(function.ir.path, leave.pos, leave.end)
+    span = Span(function.path, leave.pos, leave.end)
     # A branch that does nothing else is all that is left of its `continue`.
     found = continue_behind(package, span) if type(leave) is ir.Branch and header == leave.then else None
     return found or span

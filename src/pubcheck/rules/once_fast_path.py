@@ -41,7 +41,7 @@ class Skipped(NamedTuple):
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find calls of ``Once.Do``, and waits, that are skipped when a variable says so which they order the write of."""
     for function in package.functions:
-        if not function.test and function.events.branches:
+        if not function.test and function.branches:
             told: set[Span] = set()
             for skipped in _skipped(package, function):
                 if skipped.read.span not in told:

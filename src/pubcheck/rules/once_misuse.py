@@ -139,7 +139,7 @@ def _captured(function: FunctionFacts, path: AccessPath) -> AccessPath:
     """``path`` as a literal of ``function`` names it: parameters are captured variables there."""
     root = path.root
     var = function.ir.params[root.index] if root.kind is RootKind.PARAM else None
-    return AccessPath(root_of(var, function.ir.path), path.steps) if isinstance(var, Var) else path
+    return AccessPath(root_of(var, function.path), path.steps) if isinstance(var, Var) else path
 
 
 def _of_one_call(site: CallSite) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ _LITERAL = b"func("
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find variables that subtests share while they run in parallel, one of them writing."""
-    if not any(_PARALLEL in file.source.data for file in package.package.files):
+    if not any(file.source.holds(_PARALLEL) for file in package.package.files):
         return
     tests = package.test_functions_where(_has_parallel_subtest)
     races = local_races(Goroutines(tests, package.summary_of))

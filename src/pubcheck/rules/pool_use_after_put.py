@@ -51,7 +51,7 @@ def _is_certain(function: FunctionFacts, use: LateUse) -> bool:
 def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:
     instruction = function.ir.blocks[use.point.block].instructions[use.point.index]
     put = function.ir.blocks[use.given.point.block].instructions[use.given.point.index]
-    put_span = Span(function.ir.path, put.pos, put.end)
+    put_span = Span(function.path, put.pos, put.end)
     name = _name(package, function, use.name, put)
     if use.given.late:
         what = f"{name} is returned, and goes back into the pool at the same moment"
@@ -60,7 +60,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Fi
     else:
         what = f"{name} is used after it was put back into the pool"
     return Finding(
-        span=Span(function.ir.path, instruction.pos, instruction.end),
+        span=Span(function.path, instruction.pos, instruction.end),
         values={"what": what},
         because=("the next `Get`, on whatever goroutine, may be given this memory and write it",),
         related=(Related(put_span, "it is put back here"),),
@@ -75,5 +75,5 @@ def _name(package: PackageFacts, function: FunctionFacts, name: Name, put: ir.In
     var = name if isinstance(name, Var) else function.ir.register_vars.get(name)
     if var is not None:
         return f"`{var.name}`"
-    text = source_text(Span(function.ir.path, put.pos, put.end), package)
+    text = source_text(Span(function.path, put.pos, put.end), package)
     return "what the pool has" if len(text) > 60 else f"the memory of `{text}`"

@@ -49,7 +49,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _empties_something(package: PackageFacts) -> bool:
     files = (file for file in package.package.files if not file.source.path.endswith("_test.go"))
-    return any(word in file.source.data for file in files for word in _EMPTIES)
+    return any(file.source.holds(word) for file in files for word in _EMPTIES)
 
 
 def _has_reset(package: PackageFacts, site: Pooled) -> bool:

@@ -45,13 +45,13 @@ def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
         for file in package.package.files:
             meaning = Meaning(package, file)
             seen: set[Span] = set()
-            for within in _candidates(file, needed):
+            for within in _candidates(spec.name, file, needed):
                 matches = file.tree.query(query, meaning.holds, within)
                 found: Iterable[Finding] = (_finding(spec, file, match) for match in matches)
                 if within is not None and not asks_facts:
                     start, end = within
                     key = (spec.name, file.source.path, start)
-                    found = while_same(package, key, (file.source.data[start:end],), partial(tuple, found))
+                    found = while_same(package, key, (file.source.piece(start, end),), partial(tuple, found))
                 for finding in found:
                     if finding.span not in seen:
                         seen.add(finding.span)
@@ -94,18 +94,18 @@ def _shortest(words: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(word for word in kept if not any(other in word for other in kept if other != word))
 
 
-def _candidates(file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, int] | None]:
+def _candidates(rule: str, file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, int] | None]:
     """The functions of ``file`` whose words allow a match; None, the whole file, where a pattern needs no words.
 
     What a pattern with words asks is about calls, whose meaning is known inside of functions only. A query over all of
     a file would cost as much as a fifth of parsing it.
     """
-    data = file.source.data
+    source = file.source
     if not all(pattern.words for pattern in needed):
         yield None
         return
     test = is_test(file.source.path)
-    mentions = cache(data.__contains__)  # patterns of one query look for the same words
+    mentions = cache(source.holds)  # patterns of one query look for the same words
     here = [
         pattern
         for pattern in needed
@@ -116,10 +116,14 @@ def _candidates(file: GoSource, needed: list[_Needed]) -> Iterator[tuple[int, in
         return
     for function in file.tree.file.functions:
         span = function.body_span
-        if span is not None:
-            text = data[span[0] : span[1]]
-            if any(_holds(text, pattern.words) and _holds_in_order(text, pattern.ordered) for pattern in here):
-                yield span
+        if span is not None and source.told((rule, span), partial(_may_match, file, span, here), *span):
+            yield span
+
+
+def _may_match(file: GoSource, span: tuple[int, int], needed: list[_Needed]) -> bool:
+    """Whether the text of a function allows a match."""
+    text = file.source.piece(*span)
+    return any(_holds(text, pattern.words) and _holds_in_order(text, pattern.ordered) for pattern in needed)
 
 
 def _holds(text: bytes, needed: list[frozenset[bytes]]) -> bool:
@@ -169,7 +173,7 @@ def _edit(edit: FixEdit, file: GoSource, match: Match) -> Edit:
     source = file.source
     text = edit.text.format_map({name: nodes[0].text for name, nodes in match.captures.items()})
     start = source.lines.line_range(source.lines.line(node.pos))[0]
-    indent = source.data[start : node.pos]
+    indent = source.piece(start, node.pos)
     alone = not indent.strip()
     match edit.action:
         case "before":

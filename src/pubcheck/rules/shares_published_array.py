@@ -43,7 +43,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             write = _written(site, clipped=part.clipped)
             if write is not None:
                 yield Finding(
-                    span=Span(site.function.ir.path, write.pos, write.end),
+                    span=Span(site.function.path, write.pos, write.end),
                     values={"field": part.field, "function": function.name},
                     because=(
                         "the result has the backing array of the field, and whoever else has a part of it sees this",
@@ -71,7 +71,7 @@ def _returned_part(package: PackageFacts, function: FunctionFacts) -> _Part | No
             if isinstance(whole, ir.Load) and isinstance(underlying(whole.place.type), Slice):
                 location = _location(function, loaded[0][0])
                 if location is not None and len({site.function for site in package.locations.get(location, ())}) > 1:
-                    span = Span(function.ir.path, instruction.pos, instruction.end)
+                    span = Span(function.path, instruction.pos, instruction.end)
                     return _Part(function, str(location), span, len(part.operands) > 3)
     return None
 

@@ -42,7 +42,7 @@ _OF_SUITE = re.compile(r"\.Require\(\)\.\w+$")
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find goroutines that end the test, or what they take for it, by themselves or by a helper."""
-    texts = tuple(file.source.data for file in package.package.files if _TESTING in file.source.data)
+    texts = tuple(file.source.data for file in package.package.files if file.source.holds(_TESTING))
     if texts:
         yield from while_same(package, "testing-goroutine", texts, lambda: _Search(package).findings())
 
@@ -74,7 +74,7 @@ class _Search:
         self._package = package
         self._knowledge = Knowledge()
         self._texts: dict[Func, bytes] = {}
-        files = (file for file in package.package.files if _TESTING in file.source.data)
+        files = (file for file in package.package.files if file.source.holds(_TESTING))
         self._endings = {file.source.path: _ending(file) for file in files}
         for tests in (True, False):
             self._texts.update(

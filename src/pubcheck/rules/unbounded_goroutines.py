@@ -62,7 +62,7 @@ def _source(function: FunctionFacts, loop: Loop, spawn: Spawn) -> _Source | None
         for index, each in enumerate(function.ir.blocks[block].instructions):
             at = Point(block, index)
             if type(each) is ir.Receive and each.target is not None and order.dominates(at, spawn.point):
-                return _Source(at, Span(function.ir.path, each.pos, each.end))
+                return _Source(at, Span(function.path, each.pos, each.end))
     if type(function.ir.blocks[loop.header].instructions[-1]) is ir.Range:
         return None
     for call in function.calls:
@@ -93,8 +93,8 @@ def _limited(package: PackageFacts, function: FunctionFacts, loop: Loop, spawn: 
 
 def _has_limit(package: PackageFacts, function: FunctionFacts) -> bool:
     for file in package.package.files:
-        if file.source.path == function.ir.path:
-            return file.source.data.find(_LIMIT, function.ir.pos, function.ir.end) >= 0
+        if file.source.path == function.path:
+            return file.source.holds(_LIMIT, function.pos, function.end)
     return False
 
 

@@ -106,5 +106,5 @@ def _fix(package: PackageFacts, made: _Made) -> tuple[Fix, ...]:
     if made.alloc.capacity is not None or not text.startswith("make(") or not text.endswith(")"):
         return ()
     end = made.alloc.end
-    edit = Edit(Span(made.function.ir.path, end - 1, end - 1), ", 1")
+    edit = Edit(Span(made.function.path, end - 1, end - 1), ", 1")
     return (Fix("Make room for one signal", (edit,), safe=True),)

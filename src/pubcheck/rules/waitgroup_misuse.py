@@ -51,7 +51,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
     for done, child, leave in counting.missed():
         assert child.facts is not None  # noqa: S101 what is done is known from inside
         instruction = child.facts.ir.blocks[leave.block].instructions[leave.index]
-        place = Span(child.facts.ir.path, instruction.pos, instruction.end)
+        place = Span(child.facts.path, instruction.pos, instruction.end)
         found = _finding(
             done,
             package,
@@ -143,7 +143,7 @@ def _is_repeated(function: FunctionFacts, count: Count) -> bool:
 def _is_inside(function: FunctionFacts, add: Count) -> bool:
     """Whether the group is a variable of the goroutine itself."""
     root = add.group.root
-    inside = function.ir.pos <= root.index < function.ir.end and root.file == function.ir.path
+    inside = function.pos <= root.index < function.end and root.file == function.path
     return root.kind is RootKind.CELL and inside and DEREF not in add.group.steps
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find annotations without a meaning, and returns that leave locks otherwise than they say."""
-    if not any(MARK in file.source.data for file in package.package.files):
+    if not any(file.source.holds(MARK) for file in package.package.files):
         return
     for each in misannotated(package.package):
         yield _meaningless(each)
@@ -67,12 +67,12 @@ def _at_returns(
         leave = block.instructions[-1]
         if not isinstance(leave, ir.Return):
             continue
-        held = function.events.exits.get(block.index, NOTHING_HELD)
-        span = Span(function.ir.path, leave.pos, leave.end)
+        held = function.exits.get(block.index, NOTHING_HELD)
+        span = Span(function.path, leave.pos, leave.end)
         written = source_text(span, package).startswith("return")
         message = _Ending(package, function, block.index, held, written=written).fault(watched)
         if message:
-            yield span if written else Span(span.path, function.ir.pos, function.ir.pos + len("func")), message
+            yield span if written else Span(span.path, function.pos, function.pos + len("func")), message
 
 
 class _Ending:

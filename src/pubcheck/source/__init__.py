@@ -7,6 +7,20 @@ from pubcheck.source.elastic import Elastic
 from pubcheck.source.file import SourceFile, digest
 from pubcheck.source.overlay import Overlay
 from pubcheck.source.position import LineIndex, Position, Span
+from pubcheck.source.readers import READERS, Marks
 from pubcheck.source.segments import Segments
+from pubcheck.source.watched import WatchedFile
 
-__all__ = ["Elastic", "LineIndex", "Overlay", "Position", "Segments", "SourceFile", "Span", "digest"]
+__all__ = [
+    "READERS",
+    "Elastic",
+    "LineIndex",
+    "Marks",
+    "Overlay",
+    "Position",
+    "Segments",
+    "SourceFile",
+    "Span",
+    "WatchedFile",
+    "digest",
+]

@@ -146,6 +146,7 @@ class SyntaxTree:
         if decl.body_span is None:
             return None
         start, end = decl.body_span
+        self.source.reading(start, end)
         root = self._alone(decl)
         if root is None:
             if not self._pieces:
@@ -182,6 +183,7 @@ class SyntaxTree:
     @property
     def comments_by_place(self) -> Comments:
         """The comments, to be asked for what they stand beside."""
+        self.source.reading(0, len(self._context.data))
         if self._comments is None:
             self._comments = Comments(self.source)
         return self._comments
@@ -202,6 +204,8 @@ class SyntaxTree:
                 converted anew, and its nodes are keys of nothing.
         """
         decl = self.function_at(pos)
+        if decl is not None:
+            self.source.reading(decl.pos, decl.end)
         if decl is None:
             scope: ast.Node = self.file
         elif decl.body_span is not None and decl.body_span[0] <= pos < decl.body_span[1]:
@@ -232,8 +236,10 @@ class SyntaxTree:
 
         ``within`` is a range of offsets to look at only: a query over a file costs as much as going over its tree.
         """
+        data = self._context.data
+        self.source.reading(*(within or (0, len(data))))
         for root in self._roots(within):
-            yield from compiled.run(root, self.source.data, handler, within)
+            yield from compiled.run(root, data, handler, within)
 
     def _roots(self, within: tuple[int, int] | None) -> list[Node]:
         """The file's trees; once they were dropped, that of the function that ``within`` lies in is enough."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.naming import Names, from_callee, scope_of
 from pubcheck.facts import AccessPath, BlockKind, LockAction, Point, Root, RootKind
 from pubcheck.flow import ir
@@ -89,6 +90,7 @@ class Edge(NamedTuple):
     drained: Point | None = None
 
 
+@finds_more
 class Edges:
     """Finds the edges of functions, each function's once."""
 
@@ -103,7 +105,7 @@ class Edges:
         for call in function.calls:
             called.setdefault(call.point, {})[call.callee] = None
         waited = [event for event in function.blocking if event.kind is BlockKind.WAIT and event.trace]
-        path = function.ir.path
+        path = function.path
         for block in function.ir.blocks:
             for index, each in enumerate(block.instructions):
                 kind = type(each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.edges import Edges
 from pubcheck.analysis.goroutines.threads import Family, parallel_from
 from pubcheck.facts import Start
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func
 
 
+@finds_more
 class Goroutines:
     """The goroutines that functions and their literals start."""
 
@@ -24,7 +26,7 @@ class Goroutines:
         """Look at ``functions``, which have their literals among them; ``summary_of`` knows whatever they call."""
         self._functions = functions
         self.summary_of = summary_of
-        self._literals = {(each.ir.path, each.name): each for each in functions if each.enclosing}
+        self._literals = {(each.path, each.name): each for each in functions if each.enclosing}
         self._declared = {each.full_name: each for each in functions if not each.enclosing}
         self.edges = Edges(self.lookup)
 
@@ -39,7 +41,7 @@ class Goroutines:
 
     def _members(self) -> Iterator[tuple[FunctionFacts, ...]]:
         members: list[FunctionFacts] = []
-        for function in sorted(self._functions, key=lambda each: (each.ir.path, each.ir.pos, -each.ir.end)):
+        for function in sorted(self._functions, key=lambda each: (each.path, each.pos, -each.end)):
             if members and not function.enclosing:
                 yield tuple(members)
                 members = []

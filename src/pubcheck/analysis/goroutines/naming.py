@@ -166,7 +166,7 @@ class Names:
 
 def scope_of(function: FunctionFacts) -> str:
     """What tells the registers and parameters of ``function`` from those of others."""
-    return f"{function.ir.path}:{function.ir.pos}"
+    return f"{function.path}:{function.pos}"
 
 
 def from_callee(path: AccessPath, callee: FunctionFacts, arguments: Arguments) -> AccessPath | None:
@@ -178,7 +178,7 @@ def from_callee(path: AccessPath, callee: FunctionFacts, arguments: Arguments) -
         params = callee.ir.params
         cells = [at for at, param in enumerate(params) if not isinstance(param, int) and param.pos == root.index]
         if not cells:
-            inside = callee.ir.pos <= root.index < callee.ir.end and root.file == callee.ir.path
+            inside = callee.pos <= root.index < callee.end and root.file == callee.path
             return None if inside else path
         index = cells[0]
     elif root.file == scope_of(callee):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.exclusion import tokens, under_lock
 from pubcheck.analysis.goroutines.objects import Objects
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ENTRY = Point(0, -1)
 
 
+@finds_more
 class HappensBefore:
     """Answers for the goroutines of one function."""
 

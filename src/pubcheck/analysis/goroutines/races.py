@@ -122,7 +122,7 @@ def _reassigned(race: LocalRace, goroutines: Goroutines) -> bool:
         touch.access.writes and touch.path == AccessPath(root)
         for family in goroutines.families
         for thread in family.threads
-        if thread.facts is not None and thread.facts.ir.path == root.file
+        if thread.facts is not None and thread.facts.path == root.file
         for touch in thread.touches
     )
 
@@ -137,7 +137,7 @@ class _Search:
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
         self._order = HappensBefore(threads)
         self._variables = {
-            (var.pos, thread.facts.ir.path): var
+            (var.pos, thread.facts.path): var
             for thread in threads
             if thread.facts is not None
             for var in _variables(thread.facts.ir)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.facts import DEREF, Access, AccessKind, Point, RootKind, Spawn, Start
@@ -57,6 +58,7 @@ class Beginning(NamedTuple):
     announces: AccessPath | None = None
 
 
+@finds_more
 class Thread:
     """One goroutine: a function or literal that runs in order.
 
@@ -117,7 +119,7 @@ class Thread:
     def declares(self, root: Root) -> bool:
         """Whether the variable is declared in what it runs: each of its runs has its own."""
         facts = self.facts
-        return facts is not None and facts.ir.path == root.file and facts.ir.pos <= root.index < facts.ir.end
+        return facts is not None and facts.path == root.file and facts.pos <= root.index < facts.end
 
 
 class Side(NamedTuple):
@@ -163,6 +165,7 @@ def _is_variable(path: AccessPath) -> bool:
     return len(steps) == 2 and steps[0] == DEREF and steps[1][0] == "["
 
 
+@finds_more
 class Family:
     """A declared function and its literals."""
 

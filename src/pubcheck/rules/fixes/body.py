@@ -164,7 +164,7 @@ def _body(package: PackageFacts, path: str, decl: ast.FuncDecl) -> Body | None:
     file = file_of(package, path)
     if file is None:
         return None
-    text = file.source.data[decl.pos : decl.end]
+    text = file.source.piece(decl.pos, decl.end)
     if decl not in known or known[decl][0] != text:
         info = package.package.info(decl)
         sound = info.body is not None and not info.partial
@@ -185,7 +185,7 @@ def bodies_of(package: PackageFacts, text: bytes) -> Iterator[Body]:
     """The functions of the package that hold ``text``, its tests' included."""
     for file in package.package.files:
         for decl in file.tree.file.functions:
-            if decl.body_span is None or text not in file.source.data[slice(*decl.body_span)]:
+            if decl.body_span is None or text not in file.source.piece(*decl.body_span):
                 continue
             body = _body(package, file.source.path, decl)
             if body is not None:

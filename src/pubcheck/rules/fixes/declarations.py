@@ -106,9 +106,7 @@ class Declared(NamedTuple):
         name = re.escape(self.spec.name.name.encode())
         literal = re.compile(rb"\b" + name + rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|\w+\s*:[^=]|//)")
         nested = re.compile(rb"[\]*]" + name + rb"\{")
-        return any(
-            literal.search(file.source.data) or nested.search(file.source.data) for file in self.package.package.files
-        )
+        return any(file.source.holds(literal) or file.source.holds(nested) for file in self.package.package.files)
 
     def may_hold_a_lock(self) -> bool:
         """Whether no method has the type as its receiver by value."""

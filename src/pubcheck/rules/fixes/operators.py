@@ -30,13 +30,13 @@ _PRECEDENCE = {
 def spliced(body: Body, expr: ast.Expr, depth: int, replaced: Mapping[ast.Node, str]) -> str:
     """The text of ``expr`` at ``depth``, with others in the places of the nodes ``replaced``."""
     edits = [*_gaps(body, expr, depth), *((node.pos, node.end, text) for node, text in replaced.items())]
-    data = body.file.source.data
+    source = body.file.source
     parts, at = [], expr.pos
     for start, end, text in sorted(edits):
         if start >= at:
-            parts += [data[at:start].decode("utf-8", "replace"), text]
+            parts += [source.text(at, start), text]
             at = end
-    return "".join((*parts, data[at : expr.end].decode("utf-8", "replace")))
+    return "".join((*parts, source.text(at, expr.end)))
 
 
 def respace(body: Body, draft: FileDraft, expr: ast.Expr, depth: int) -> None:

@@ -63,7 +63,7 @@ def addresses(package: PackageFacts, annotations: Mapping[Location, Annotated]) 
     excused = excused_lines(package)
     for function in package.functions if fields else ():
         for address, (location, told) in _taken(function, fields):
-            span = Span(function.ir.path, address.pos, address.end)
+            span = Span(function.path, address.pos, address.end)
             if not function.test and not excused.covers(function, span) and _goes_on(package, function, address):
                 name = name_of(location, package)
                 yield Finding(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.remembering import once_for_facts
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, Atomic, Point
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def atomic_sites(package: PackageFacts) -> tuple[tuple[Site, Atomic], ...]:
     """The atomic operations that functions do themselves, tests aside, by function and position."""
     return tuple(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class CallSite(NamedTuple):
         return call_info(self.function.ir, self.call.point)
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def _index(package: PackageFacts) -> dict[str, list[CallSite]]:
     found: dict[str, list[CallSite]] = {}
     for function in package.functions:

@@ -97,7 +97,7 @@ def shared_by_turns(var: Var, package: PackageFacts) -> bool:
     """Whether the variable is declared by a ``for`` statement whose turns share it."""
     for file in package.package.files:
         if file.source.path == var.path:
-            before = _LOOP.search(file.source.data, max(var.pos - 120, 0), var.pos)
+            before = _LOOP.search(file.source.piece(max(var.pos - 120, 0), var.pos))
             return before is not None and language_version(file, package.package) < PER_ITERATION
     return False
 

@@ -389,10 +389,12 @@ _LOOKS: dict[type[ir.Instruction], Callable[[ChannelFlow, FunctionFacts, Point, 
 def channel_flows(package: PackageFacts) -> Iterator[ChannelFlow]:
     """The declared functions, tests aside, that make a channel and start a goroutine."""
     by_ir = {id(each.ir): each for each in package.functions}
-    sources = {file.source.path: file.source.data for file in package.package.files}
+    sources = {file.source.path: file.source for file in package.package.files}
     for function in package.functions:
         if function.enclosing or function.test or not function.summary.spawns:
             continue
-        text = sources.get(function.ir.path, b"")[function.ir.pos : function.ir.end]
-        if b"chan" in text and b"make" in text and not function.ir.partial:
+        source = sources.get(function.path)
+        if source is None or not all(source.holds(word, function.pos, function.end) for word in (b"chan", b"make")):
+            continue
+        if not function.ir.partial:
             yield ChannelFlow(package, function, by_ir)

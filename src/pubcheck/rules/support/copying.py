@@ -7,11 +7,11 @@ nobody, and a copy of a locked one can't be unlocked by the owner.
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.remembering import once_a_function, while_same
+from pubcheck.analysis.remembering import once_a_function, once_for_facts, while_same
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Array, Named, Signature, Struct
@@ -112,7 +112,7 @@ def _locks(method: Func) -> bool:
     return method.pointer_receiver and signature is not None and not signature.params and not signature.results
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
     """The copies in ``package``, its tests' aside, in source order."""
     source = package.package.source
@@ -128,7 +128,7 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
             if handles is None and not names.holders:
                 continue
             key = ("copies", file.source.path, decl.pos)
-            texts = (file.source.data[decl.pos : decl.end], handles)
+            texts = (file.source.piece(decl.pos, decl.end), handles)
             found += while_same(
                 package, key, texts, partial(_Function(package.package, file, decl, names).copies, handles)
             )
@@ -143,7 +143,7 @@ class _Analysed:
         known: dict[Type, bool] = {}
         trees = {file.source.path: file.tree for file in package.package.files}
         for function in package.functions:
-            decl = trees[function.ir.path].function_at(function.ir.pos)
+            decl = trees[function.path].function_at(function.pos)
             if decl is not None and not self._handling.get(decl):
                 self._handling[decl] = function.ir.partial or _handles_lock(function, known)
 
@@ -330,7 +330,7 @@ class _Function:
         mention = self._names.mention
         if span is None or mention is None:
             return False
-        return mention.search(self._file.source.data, self._decl.pos, span[1]) is not None
+        return mention.search(self._file.source.piece(self._decl.pos, span[1])) is not None
 
     def _wanted(self, type_: ast.FuncType) -> bool:
         return any(self._names.by_value(field.type, self._file) for field in type_.params if not field.variadic)

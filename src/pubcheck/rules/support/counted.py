@@ -173,5 +173,5 @@ def returns(facts: FunctionFacts) -> tuple[Point, ...]:
 def is_own(group: AccessPath, facts: FunctionFacts) -> bool:
     """Whether the group is a variable of the function itself."""
     root = group.root
-    declared = facts.ir.pos <= root.index < facts.ir.end and root.file == facts.ir.path
+    declared = facts.pos <= root.index < facts.end and root.file == facts.path
     return root.kind is RootKind.CELL and declared and all(step == "*" for step in group.steps)

@@ -35,7 +35,7 @@ def _fails(package: PackageFacts, function: FunctionFacts, callee: ir.Callee) ->
             return func.name in _FAILING and func.package is not None and func.package.path in ASSERTING
         case ir.UnknownCallee(source=source):
             qualifier, _, name = source.partition(".")
-            return name in _FAILING and imported_as(package, function.ir.path, qualifier) in ASSERTING
+            return name in _FAILING and imported_as(package, function.path, qualifier) in ASSERTING
         case _:
             return False
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import DEREF, LockAction, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.printing import type_string
@@ -39,12 +40,13 @@ def is_named_for_locking(name: str) -> bool:
     return any(word.lower() in _TAKING for part in name.split("_") for word in _WORD.findall(part) if word)
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def handing_of(package: PackageFacts) -> Handing:
     """Who gives back what in ``package``, for the rules that ask one after the other."""
     return Handing(package)
 
 
+@finds_more
 class Handing:
     """Which functions of a package unlock what they haven't locked, by the lock's location."""
 

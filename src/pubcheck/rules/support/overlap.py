@@ -48,7 +48,7 @@ def after_news(function: FunctionFacts, point: Point) -> bool:
 def _declares(function: FunctionFacts, access: Access) -> bool:
     """Whether the local is the function's own."""
     root = access.path.root
-    return root.file == function.ir.path and function.ir.pos <= root.index < function.ir.end
+    return root.file == function.path and function.pos <= root.index < function.end
 
 
 def joined_before(

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.remembering import all_once_a_function
+from pubcheck.analysis.remembering import all_once_a_function, once_for_facts
 from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.call_sites import calls_to
@@ -45,7 +45,7 @@ class LateUse(NamedTuple):
     name: Name
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def givers(package: PackageFacts) -> Mapping[str, frozenset[int]]:
     """The functions that put parameters into a pool in any case, by name, with the parameters' indices.
 

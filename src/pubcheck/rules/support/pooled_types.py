@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.flow import ir
 from pubcheck.model.types import Pointer
 from pubcheck.rules.support.call_sites import calls_to
@@ -40,7 +40,7 @@ class Pooled(NamedTuple):
         return self.type.element if isinstance(self.type, Pointer) else self.type
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def pooled(package: PackageFacts) -> tuple[Pooled, ...]:
     """The calls of Put, with what they give, and of Get, with the type that their result is asserted to be."""
     found = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def mentions(package: PackageFacts, word: bytes, *, tests: bool = False) -> bool:
     """Whether a file of the package mentions ``word``; its tests are asked only where ``tests`` says so."""
     return any(
-        word in file.source.data for file in package.package.files if tests or not file.source.path.endswith("_test.go")
+        file.source.holds(word) for file in package.package.files if tests or not file.source.path.endswith("_test.go")
     )
 
 
@@ -24,17 +24,18 @@ def functions_with(package: PackageFacts, *words: bytes) -> Iterator[FunctionFac
     """The functions and literals of the package, its tests apart, in whose text all of ``words`` stand."""
     if not all(mentions(package, word) for word in words):
         return
-    texts = {file.source.path: file.source.data for file in package.package.files}
+    sources = {file.source.path: file.source for file in package.package.files}
     for function in package.functions:
-        data = texts.get(function.ir.path, b"")
-        start, end = function.ir.pos, function.ir.end
-        if not function.test and all(data.find(word, start, end) >= 0 for word in words):
+        source = sources.get(function.path)
+        if source is None or function.test:
+            continue
+        if all(source.holds(word, function.pos, function.end) for word in words):
             yield function
 
 
 def span_in(function: FunctionFacts, instruction: ir.Instruction) -> Span:
     """The source of an instruction of ``function``."""
-    return Span(function.ir.path, instruction.pos, instruction.end)
+    return Span(function.path, instruction.pos, instruction.end)
 
 
 def called(instruction: ir.Instruction) -> str:

@@ -48,7 +48,7 @@ def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Wit
         return False
     roots = [site.access.path.root for site in (one, other)]
     return any(
-        root.kind is RootKind.CELL and root.file == starter.ir.path and starter.ir.pos <= root.index < starter.ir.end
+        root.kind is RootKind.CELL and root.file == starter.path and starter.pos <= root.index < starter.end
         for root in roots
     )
 

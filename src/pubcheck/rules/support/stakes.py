@@ -5,13 +5,14 @@ Comments outlive their reasons: a function that reads an atomic now, or what nob
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.package import Site
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import LockAction, locations
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ class Stake(NamedTuple):
     against: Use
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def stakes_of(package: PackageFacts) -> Stakes:
     """The stakes in ``package``, for the rules that ask one after the other."""
     return Stakes(package)
 
 
+@finds_more
 class Stakes:
     """Which guarded state the functions of a package work on, themselves and in what they call."""
 

@@ -19,7 +19,7 @@ _SYSTEMS = ("linux", "windows", "freebsd", "android")
 
 def built_for(package: PackageFacts, function: FunctionFacts, targets: tuple[str, ...]) -> Iterator[str]:
     """The targets that the function's file is built for."""
-    yield from (target for target in targets if is_built(package.package, function.ir.path, target))
+    yield from (target for target in targets if is_built(package.package, function.path, target))
 
 
 def is_built(package: Package, path: str, target: str) -> bool:

@@ -30,7 +30,7 @@ def keeps_values(package: PackageFacts) -> bool:
 def is_old(package: PackageFacts, function: FunctionFacts) -> bool:
     """Whether ``function`` is written for such a Go."""
     for file in package.package.files:
-        if file.source.path == function.ir.path:
+        if file.source.path == function.path:
             return language_version(file, package.package) < SYNCHRONOUS
     return False
 

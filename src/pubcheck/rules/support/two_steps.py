@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode
@@ -113,7 +113,7 @@ def _fills(pair: TwoSteps) -> bool:
     )
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def two_steps(package: PackageFacts) -> tuple[TwoSteps, ...]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
     return tuple(_two_steps(package))

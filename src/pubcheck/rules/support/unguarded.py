@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
@@ -11,6 +11,7 @@ from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, holds, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
@@ -73,7 +74,7 @@ class Violation(NamedTuple):
     rest: tuple[Use, ...]
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def violations(package: PackageFacts) -> tuple[Violation, ...]:
     """All of ``package``, for the rules that ask one after the other."""
     search = _Search(package)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, LockAction, Mode, RootKind, Start, allocation
 from pubcheck.flow import ir
@@ -49,7 +49,7 @@ class Race(NamedTuple):
     reason: str = ""
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
     """One pair for each field or package variable that nobody holds a lock for, nor accesses atomically."""
     found: list[Race] = []

@@ -47,7 +47,14 @@ def written_text(package: PackageFacts, function: FunctionFacts, write: Access) 
 def comment_above(package: PackageFacts, span: Span) -> str:
     """The text of the comment that stands right above ``span``; empty where there is none."""
     file = _file(package, span)
-    return " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)) if file is not None else ""
+    if file is None:
+        return ""
+    return file.source.told(
+        ("above", span),
+        lambda: " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)),
+        span.start,
+        span.end,
+    )
 
 
 def comments_beside(package: PackageFacts, span: Span, since: int = 0) -> str:
@@ -58,11 +65,16 @@ def comments_beside(package: PackageFacts, span: Span, since: int = 0) -> str:
     file = _file(package, span)
     if file is None:
         return ""
+    start = min(since or span.start, span.start)
+    return file.source.told(("beside", span, since), lambda: _beside(file, span, since), start, span.end)
+
+
+def _beside(file: GoSource, span: Span, since: int) -> str:
     source, found = file.source, []
     line = source.lines.line(span.start)
     while line >= 1:
         start, end = source.lines.line_range(line)
-        text = source.data[start:end].strip()
+        text = source.piece(start, end).strip()
         if not text or (text.startswith(b"}") and end <= span.start) or end <= since:
             break
         found += [one.text for one in file.tree.comments_by_place.on_line(line)]
@@ -80,6 +92,10 @@ def comments_between(package: PackageFacts, span: Span, since: int) -> str:
     file = _file(package, span)
     if file is None:
         return ""
+    return file.source.told(("between", span, since), lambda: _between(file, span, since), since, span.end)
+
+
+def _between(file: GoSource, span: Span, since: int) -> str:
     lines, places = file.source.lines, file.tree.comments_by_place
     return " ".join(
         one.text for line in range(lines.line(since), lines.line(span.end) + 1) for one in places.on_line(line)

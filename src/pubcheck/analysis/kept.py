@@ -1,0 +1,145 @@
+"""A function of a package that is edited: it stays the same object, and knows who has read what of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pubcheck.analysis.function import FunctionFacts
+from pubcheck.source.readers import NOBODY, READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+_EVENTS = (
+    *("accesses", "publications", "locks", "inner_locks", "blocking", "channels", "spawns", "calls"),
+    *("branches", "edges", "exits"),
+)
+_OWN = ("ir", "pos", "end", "summary", "starts", "constructor", "initialises", "contract")
+_PARTS = (*_EVENTS, *_OWN)
+_DERIVED = {
+    "order": ("ir",),
+    "results": ("ir",),
+    "published": ("publications",),
+    "_calls_at": ("calls",),
+    "_locks_at": ("locks",),
+    "_acquisitions": ("locks",),
+    "_late_writes": ("accesses",),
+    "_conditions": ("branches", "ir"),
+}
+"""What is worked out of parts when it is asked for, and of which."""
+
+
+class _Told:
+    """What was told of a function (``remembering``), how, and who has got it."""
+
+    __slots__ = ("readers", "tell", "value")
+
+    def __init__(self, tell: Callable[[], object], value: object) -> None:
+        self.tell = tell
+        self.value = value
+        self.readers = NOBODY
+
+
+class KeptFunction(FunctionFacts):
+    """One function through all of its edits."""
+
+    kept: ClassVar[bool] = True
+
+    def __init__(self, facts: FunctionFacts) -> None:  # it takes the parts of another
+        """Begin as ``facts``."""
+        self.name = facts.name
+        self.path = facts.path
+        self.full_name = facts.full_name
+        self.enclosing = facts.enclosing
+        self.test = facts.test
+        self.told = {}
+        self.parts: dict[str, Any] = {part: getattr(facts, part) for part in _PARTS}
+        self.marks = dict.fromkeys(_PARTS, NOBODY)
+        self.worked_out: dict[str, Any] = {}
+
+    def take(self, facts: FunctionFacts, *, edited: bool) -> int:
+        """Become as ``facts``, of the same function after an edit; of its own text where it is ``edited``.
+
+        Returns:
+            Those to whom it makes a difference. A part that says the same stays the very object that it was.
+        """
+        readers = NOBODY
+        parts = self.parts
+        changed = False
+        for part in _PARTS:
+            fresh = getattr(facts, part)
+            if fresh is not parts[part] and (part == "ir" or fresh != parts[part]):
+                parts[part] = fresh
+                readers |= self.marks[part]
+                changed = True
+        if changed:
+            self.worked_out.clear()
+        return readers | self.tell_again() if changed or edited else readers
+
+    def tell_again(self) -> int:
+        """Have all told anew that somebody has got; those to whom it makes a difference."""
+        readers = NOBODY
+        told: dict[Any, _Told] = self.told  # type: ignore[assignment]
+        before = dict(told)
+        told.clear()
+        for key, one in before.items():
+            if one.readers:
+                try:
+                    with READERS.nobody():
+                        value = one.tell()
+                except Exception:  # noqa: BLE001 it comes up again where it is asked for
+                    readers |= one.readers
+                    continue
+                if value != one.value:
+                    one.value = value
+                    readers |= one.readers
+                told[key] = one
+        return readers
+
+    def remembered(self, key: Hashable, tell: Callable[[], object]) -> object:
+        """What ``tell`` tells of this function, kept until that changes."""
+        known: _Told | None = self.told.get(key)  # type: ignore[assignment]
+        if known is None:
+            with READERS.nobody():
+                known = self.told[key] = _Told(tell, tell())
+        known.readers |= READERS.now
+        return known.value
+
+    def wipe(self, readers: int) -> None:
+        """Those readers are no more."""
+        for part, who in self.marks.items():
+            self.marks[part] = who & ~readers
+        for one in self.told.values():
+            one.readers &= ~readers  # type: ignore[attr-defined]
+
+
+def _part(name: str) -> property:
+    def read(function: KeptFunction) -> object:
+        now = READERS.now
+        if now:
+            function.marks[name] |= now
+        return function.parts[name]
+
+    return property(read)
+
+
+def _worked_out(name: str, parts: tuple[str, ...]) -> property:
+    find = vars(FunctionFacts)[name].func
+
+    def read(function: KeptFunction) -> object:
+        now = READERS.now
+        if now:
+            for part in parts:
+                function.marks[part] |= now
+        known = function.worked_out
+        if name not in known:
+            known[name] = find(function)
+        return known[name]
+
+    return property(read)
+
+
+for _name in _PARTS:
+    setattr(KeptFunction, _name, _part(_name))
+for _name, _made_of in _DERIVED.items():
+    setattr(KeptFunction, _name, _worked_out(_name, _made_of))
