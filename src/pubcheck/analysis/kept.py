@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pubcheck.analysis.function import FunctionFacts
+from pubcheck.analysis.function import Events, FunctionFacts
 from pubcheck.source.readers import NOBODY, READERS
 
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ class KeptFunction(FunctionFacts):
                 known = self.told[key] = _Told(tell, tell())
         known.readers |= READERS.now
         return known.value
+
+    @property
+    def events(self) -> Events:  # type: ignore[override]
+        """All events, as somebody who looks at all of them reads them."""
+        return Events(**{part: getattr(self, part) for part in _EVENTS})
 
     def wipe(self, readers: int) -> None:
         """Those readers are no more."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ChannelAction, LocationKind
@@ -103,7 +103,7 @@ def _inside(package: PackageFacts, call: Call) -> Point | None:
     return _methods_with_once(package).get(call.callee)
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def _methods_with_once(package: PackageFacts) -> dict[str, Point]:
     """The methods that give a function to ``Do`` in any case, and where."""
     return {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace, object_races
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
@@ -41,7 +41,7 @@ def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
             yield race
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def races_inside(package: PackageFacts) -> tuple[LocalRace, ...]:
     """Races on the fields of objects that a function shares with its literals, as far as nobody else tells of them."""
     found = [race for race in object_races(package.goroutines) if not race.function.test]

@@ -187,7 +187,7 @@ def _pointed_type(function: FunctionFacts, register: int) -> str:
 
 def _succeeds(function: FunctionFacts, lock: Lock, block: int) -> bool:
     """Whether ``block`` returns no error, and all returns that leave the lock unlocked return one."""
-    held = function.events.exits
+    held = function.exits
     free = [at for at in function.order.exits if at not in held or lock.path not in {one.path for one in held[at].may}]
     return bool(free) and not _fails(function, block) and all(_fails(function, at) for at in free)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.facts import Location
+    from pubcheck.model.package import Package
 
 _DEADLINES = frozenset(("SetDeadline", "SetReadDeadline", "SetWriteDeadline"))
 _COMMON = _DEADLINES | {"Close", "LocalAddr"}
@@ -33,7 +34,7 @@ _NAMES = frozenset().union(*PROMISES.values())
 def is_promised(package: PackageFacts, sites: Iterable[Site], location: Location) -> bool:
     """Whether a method of such an interface writes ``location`` at one of ``sites``."""
     written = any(site.access.writes and _method(site, location) in _NAMES for site in sites)
-    return written and bool(_implemented(package, location.owner))
+    return written and bool(_implemented(package.package, location.owner))
 
 
 def promise(package: PackageFacts, one: Site, other: Site, location: Location) -> str:
@@ -41,7 +42,7 @@ def promise(package: PackageFacts, one: Site, other: Site, location: Location) -
     names = {_method(one, location), _method(other, location)}
     if "" in names or len(names) == 1 or names <= _DEADLINES:
         return ""
-    return next((each for each in _implemented(package, location.owner) if names <= PROMISES[each]), "")
+    return next((each for each in _implemented(package.package, location.owner) if names <= PROMISES[each]), "")
 
 
 def _method(site: Site, location: Location) -> str:
@@ -52,8 +53,8 @@ def _method(site: Site, location: Location) -> str:
 
 
 @lru_cache(maxsize=64)
-def _implemented(package: PackageFacts, owner: str) -> tuple[str, ...]:
-    symbol = package.package.scope.get(owner.rpartition(".")[2])
+def _implemented(package: Package, owner: str) -> tuple[str, ...]:
+    symbol = package.scope.get(owner.rpartition(".")[2])
     if not isinstance(symbol, TypeName):
         return ()
     methods = method_set(Pointer(symbol.type)).keys()

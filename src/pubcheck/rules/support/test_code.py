@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pubcheck.analysis.remembering import once_for_facts
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -11,10 +12,10 @@ if TYPE_CHECKING:
 
 def serves_tests(package: PackageFacts, function: FunctionFacts) -> bool:
     """Whether ``function`` stands in a ``_test.go`` file, or in another one that imports ``testing``."""
-    return function.test or function.ir.path in _importers(package)
+    return function.test or function.path in _importers(package)
 
 
-@lru_cache(maxsize=1)
+@once_for_facts
 def _importers(package: PackageFacts) -> frozenset[str]:
     return frozenset(
         file.source.path
