@@ -22,5 +22,5 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if race.early is not None:
             told = Related(race.early.span, "the goroutine announces here that it is done", goroutine(race))
             announced = source_text(race.early.span, package).removeprefix("defer ")
-            fixes = announce_last(package, race.early.span, span_of(place(race)[0]))
+            fixes = announce_last(package, race.early.span, span_of(race, place(race)[0]))
             yield finding(race, told, fixes=fixes, announced=announced)

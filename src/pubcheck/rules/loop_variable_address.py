@@ -61,8 +61,8 @@ def _written(function: FunctionFacts) -> dict[Var, list[Point]]:
 
 def _kept(function: FunctionFacts, address: int, variable: Var) -> ir.Instruction | None:
     """What puts ``address``, or new memory that holds it, into something from before the loop."""
-    known = {address}
-    made: set[int] = set()
+    known: set[ir.Operand | Var] = {address}
+    made: set[ir.Operand | Var] = set()
     for block in function.ir.blocks:
         for each in block.instructions:
             match each:
@@ -70,11 +70,13 @@ def _kept(function: FunctionFacts, address: int, variable: Var) -> ir.Instructio
                     made.add(target)
                 case ir.Compute(op=op, operands=(operand, *_), target=target) if op in _SAME and operand in known:
                     known.add(target)
-                case ir.Store(value=value, place=ir.Place(root=int() as root)) if value in known and root in made:
-                    known.add(root)
+                case ir.Compute(op="struct", operands=operands, target=target) if not known.isdisjoint(operands):
+                    known.add(target)
                 case ir.Store(value=value, place=place) if value in known and place.steps:
                     if _outlives(function, place.root, variable):
                         return each
+                    if place.root in made:
+                        known.add(place.root)
                 case ir.Send(value=value) if value in known:
                     return each
                 case ir.Call() if _appends(function, each, known, variable):
@@ -82,7 +84,7 @@ def _kept(function: FunctionFacts, address: int, variable: Var) -> ir.Instructio
     return None
 
 
-def _appends(function: FunctionFacts, call: ir.Call, known: set[int], variable: Var) -> bool:
+def _appends(function: FunctionFacts, call: ir.Call, known: set[ir.Operand | Var], variable: Var) -> bool:
     callee = call.call.callee
     if type(callee) is not ir.BuiltinCallee or callee.name != "append" or known.isdisjoint(call.call.args[1:]):
         return False

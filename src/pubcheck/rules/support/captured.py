@@ -109,9 +109,11 @@ def place(race: LocalRace) -> tuple[Access, Access]:
     return race.access, race.other
 
 
-def span_of(access: Access) -> Span:
-    """Where the access itself stands."""
-    return access.origin or access.span
+def span_of(race: LocalRace, access: Access) -> Span:
+    """Where the access itself stands, or the call that leads to it out of the function with its literals."""
+    origin, function = access.origin, race.function.ir
+    own = origin is not None and origin.path == function.path and function.pos <= origin.start < function.end
+    return origin if origin is not None and own else access.span
 
 
 def finding(race: LocalRace, *related: Related, fixes: tuple[Fix, ...] = (), **values: str) -> Finding:
@@ -124,12 +126,12 @@ def finding(race: LocalRace, *related: Related, fixes: tuple[Fix, ...] = (), **v
     whose, others = sides_of(race)
     name = race.name
     done = "used" if race.used else _PAST[other.kind]
-    there = Related(span_of(other), f"`{name}` is {done} here{_whose(race, other)}", others)
+    there = Related(span_of(race, other), f"`{name}` is {done} here{_whose(race, other)}", others)
     start = f"the {'subtest' if race.spawn.by == PARALLEL else 'goroutine'} is started here"
     own = (Related(race.spawn.span, start, goroutine(race)), *related)
-    end = Related(span_of(access), f"{_VERBS[access.kind]} `{name}`")
+    end = Related(access.origin or access.span, f"{_VERBS[access.kind]} `{name}`")
     return Finding(
-        span=span_of(access),
+        span=span_of(race, access),
         values={"variable": name, "sides": sides(race), **values},
         because=(witness(race),),
         related=(there, *own) if access is race.access else (*own, there),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
 from pubcheck.flow.ir import Branch, Const, Go
+from pubcheck.rules.support.unguarded import is_map_element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,10 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
     What was awaited before they were started orders none of them after another one.
     """
     path = site.access.path
-    if not site.access.certain or path.is_element or (path.root.kind is RootKind.GLOBAL and DEREF in path.steps):
-        return None  # each may have an element of its own, or another object than the one a variable leads to
+    if not site.access.certain or (path.root.kind is RootKind.GLOBAL and DEREF in path.steps):
+        return None  # it may be another object than the one that a variable leads to
+    if path.is_element and not is_map_element(site.access.location, package):
+        return None  # each may have an element of its own
     witness = package.sharing.meet(site, site)
     if witness is None or witness.one != witness.other or not _starts_several(package, witness.one):
         return None

@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 
 
 def race_finding(
-    package: PackageFacts, race: Race, fixes: tuple[Fix, ...] = (), *, alike: Sequence[Location] = ()
+    package: PackageFacts,
+    race: Race,
+    fixes: tuple[Fix, ...] = (),
+    *,
+    alike: Sequence[Location] = (),
+    message: str = "",
 ) -> Finding:
     """The finding about ``race``, at its write, or at the read that lacks the lock of the write.
 
-    ``location``, ``access`` and ``other`` fill the document's message; it is so with those ``alike``.
+    ``location``, ``access`` and ``other`` fill the document's message, unless there is a ``message``; it is so with
+    those ``alike``.
     """
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
@@ -61,7 +67,9 @@ def race_finding(
             "access": access,
             "other": "another run of itself" if write.function is other.function else f"`{other.function.name}`",
         },
-        message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it" if lock else "",
+        message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it"
+        if lock
+        else message,
         because=tuple(because),
         related=sides.around() if itself else sides.around(theirs),
         traces=(
@@ -85,6 +93,14 @@ def _starts(witness: Witness) -> list[str]:
     if len(found) > len(set(found)):
         return [found[0].replace("starts a goroutine", "starts two goroutines")]
     return found
+
+
+def sides_in_words(race: Race) -> str:
+    """What the two sides do, for a message: ``written by `Run` while `Get` reads it``."""
+    writer = f"`{race.write.function.name}`"
+    if race.write is race.other:
+        return f"written by several goroutines that run {writer}"
+    return f"written by {writer} while `{race.other.function.name}` {_verb(race.other)} it"
 
 
 def _verb(site: Site) -> str:

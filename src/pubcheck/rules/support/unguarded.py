@@ -370,3 +370,10 @@ def underlying_type(location: Location, package: PackageFacts) -> Type | None:
     if struct is None:
         return None
     return next((underlying(field.type) for field in struct.fields if field.name == location.path), None)
+
+
+def is_map_element(location: Location | None, package: PackageFacts) -> bool:
+    """Whether it stands for what a map holds: to write any two of its entries at once breaks the map."""
+    if location is None or not location.is_element or location.path.count("[]") > 1:
+        return False
+    return isinstance(underlying_type(location.container, package), Map)
