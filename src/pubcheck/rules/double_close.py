@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point, RootKind
+from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.closings import after_close, is_deferred
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import named_place, source_text
 from pubcheck.source import Span
@@ -29,39 +30,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test or not closes:
             continue
         for event in closes:
-            first = next((each for each in closes if _again(function, each, event)), None)
+            first = next((each for each in closes if each is not event and after_close(function, each, event)), None)
             if first is not None:
                 yield _twice(function, first, event, package)
             elif (leave := _kept(function, event)) is not None:
                 yield _next_call(function, event, leave, package)
-
-
-def _again(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent) -> bool:
-    """Whether every way from the one leads on to the other, or some way without a new channel in between."""
-    if first is second or first.targets != second.targets or first.targets[0].root.kind is RootKind.OPAQUE:
-        return False
-    order = function.order
-    if _deferred(function, first):
-        return False
-    new = _renewed(function, first.targets[0])
-    if not _deferred(function, second):
-        return order.reaches(first.point, second.point) and not order.passes_one(first.point, second.point, new)
-    return order.dominates(second.point, first.point) and not any(order.reaches(first.point, at) for at in new)
-
-
-def _deferred(function: FunctionFacts, event: ChannelEvent) -> bool:
-    return isinstance(function.ir.blocks[event.point.block].instructions[event.point.index], ir.Defer)
-
-
-def _renewed(function: FunctionFacts, channel: AccessPath) -> list[Point]:
-    """Where the variable or field that holds the channel, or something on the way to it, gets another value."""
-    holders = {AccessPath(channel.root, channel.steps[:length]) for length in range(len(channel.steps))}
-    points = [access.point for access in function.accesses if access.writes and access.path in holders]
-    for block in function.ir.blocks:
-        for at, instruction in enumerate(block.instructions):
-            if isinstance(instruction, ir.Declare | ir.Alloc | ir.Range):
-                points.append(Point(block.index, at))
-    return points
 
 
 # --- closed by the next call
@@ -74,7 +47,7 @@ def _kept(function: FunctionFacts, event: ChannelEvent) -> Span | None:
     """
     location = channel_location(event.targets)
     holder = AccessPath(event.targets[0].root, event.targets[0].steps[:-1])
-    if location is None or location.kind is LocationKind.LOCAL or _deferred(function, event):
+    if location is None or location.kind is LocationKind.LOCAL or is_deferred(function, event):
         return None
     resets = [
         access.point
@@ -117,7 +90,7 @@ def _flagged(function: FunctionFacts, event: ChannelEvent) -> bool:
 def _twice(function: FunctionFacts, first: ChannelEvent, second: ChannelEvent, package: PackageFacts) -> Finding:
     name = named_place(second.targets[0], package) or source_text(second.span, package)
     # A deferred close is the one to keep.
-    late = _deferred(function, second)
+    late = is_deferred(function, second)
     here, there = (first, second) if late else (second, first)
     return Finding(
         span=here.span,

@@ -12,6 +12,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once_closed
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.local_closes import clashes
 from pubcheck.rules.support.sides import Sides, calls_of
 from pubcheck.rules.support.wording import name_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, Location
     from pubcheck.rules.support.channel_sites import ChannelUse
+    from pubcheck.rules.support.local_closes import Clash
 
 _DONE = "(*sync.WaitGroup).Done"
 
@@ -29,6 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find closes that a flag, or a lock that was released, is to keep apart from sends and from other closes."""
     if not any(event.action is ChannelAction.CLOSE for function in package.functions for event in function.channels):
         return
+    yield from map(_clash_finding, clashes(package))
     search = _Search(package)
     for location in sorted(search.sites.uses):
         if location.kind is not LocationKind.LOCAL:
@@ -244,6 +247,41 @@ class _Search:
             location=str(location),
             symbol=close.function.name,
         )
+
+
+def _clash_finding(clash: Clash) -> Finding:
+    """About a channel of one function."""
+    started = (Related(clash.start, "the goroutine is started here"),) if clash.start is not None else ()
+    if clash.other is None:
+        what = "is closed by each of several goroutines: closing a closed channel panics"
+        return Finding(
+            span=clash.close,
+            values={"channel": clash.name, "what": what},
+            because=("the loop starts more than one, and each comes to the close",),
+            related=started,
+            help="close it once all of them have ended, where they are waited for",
+            location=clash.name,
+            symbol=clash.closer.name,
+        )
+    if clash.start is None:
+        return Finding(
+            span=clash.other,
+            values={"channel": clash.name, "what": "is sent to after it was closed: that panics"},
+            related=(Related(clash.close, "it is closed here"),),
+            location=clash.name,
+            symbol=clash.closer.name,
+        )
+    return Finding(
+        span=clash.close,
+        values={
+            "channel": clash.name,
+            "what": "is closed here while a goroutine may still send to it: a send on a closed channel panics",
+        },
+        because=(f"`{clash.closer.name}` gets here without having waited for the goroutine",),
+        related=(*started, Related(clash.other, "it sends here")),
+        location=clash.name,
+        symbol=clash.closer.name,
+    )
 
 
 def _sides(gap: _Gap) -> Sides:

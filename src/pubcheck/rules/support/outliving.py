@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Thread
+    from pubcheck.analysis.goroutines.edges import Edge
     from pubcheck.facts import Spawn
 
 
@@ -56,26 +57,38 @@ def outliving(package: PackageFacts) -> Iterator[Outliving]:
 
 
 def _leaves_without(starter: Thread, child: Thread) -> ir.Return | None:
-    """A return of ``starter`` that it gets to without having heard of ``child``, which it started before.
-
-    What announces nothing that can be seen may announce anything: then whatever is waited for may be it.
-    """
+    """A return of ``starter`` that it gets to without having heard of ``child``, which it started before."""
     facts = starter.facts
     if facts is None or child.point is None:
         return None
-    heard = [edge for edge in starter.edges if edge.acquires and not edge.locks]
-    if all(each.facts is not None for each in child.descendants):
-        told = _told(child)
-        heard = [edge for edge in heard if edge.object == UNKNOWN or edge.object in told]
-    if any(edge.deferred for edge in heard):
-        return None
-    walls = [edge.point for edge in heard]
     for block in facts.ir.blocks:
         leave = block.instructions[-1]
         end = Point(block.index, len(block.instructions) - 1)
-        if type(leave) is ir.Return and not facts.order.passes_one(child.point, end, walls):
+        if type(leave) is ir.Return and gets_to(starter, child, end):
             return leave
     return None
+
+
+def gets_to(starter: Thread, child: Thread, end: Point) -> bool:
+    """Whether ``starter`` may get to ``end`` without having heard of ``child``, which it started before."""
+    if starter.facts is None or child.point is None:
+        return False
+    edges = heard(starter, child)
+    if any(edge.deferred for edge in edges):
+        return False
+    return not starter.facts.order.passes_one(child.point, end, [edge.point for edge in edges])
+
+
+def heard(starter: Thread, child: Thread) -> list[Edge]:
+    """Where ``starter`` may hear of ``child``.
+
+    What announces nothing that can be seen may announce anything: then whatever is waited for may be it.
+    """
+    edges = [edge for edge in starter.edges if edge.acquires and not edge.locks]
+    if any(each.facts is None for each in child.descendants):
+        return edges
+    told = _told(child)
+    return [edge for edge in edges if edge.object == UNKNOWN or edge.object in told]
 
 
 def _told(child: Thread) -> Objects:

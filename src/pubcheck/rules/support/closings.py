@@ -1,0 +1,48 @@
+"""What a function does with a channel after it has closed it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.facts import AccessPath, Point, RootKind
+from pubcheck.flow import ir
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts
+    from pubcheck.facts import ChannelEvent
+
+
+def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEvent) -> bool:
+    """Whether ``later`` is of the closed channel: on some way to it no new one is put in its place.
+
+    Where ``later`` is deferred, it must come after the close on all ways.
+    """
+    if close.targets != later.targets or len(close.targets) != 1 or close.targets[0].root.kind is RootKind.OPAQUE:
+        return False
+    order = function.order
+    if is_deferred(function, close):
+        return False
+    new = _renewed(function, close.targets[0])
+    if not is_deferred(function, later):
+        return order.reaches(close.point, later.point) and not order.passes_one(close.point, later.point, new)
+    return order.dominates(later.point, close.point) and not any(order.reaches(close.point, at) for at in new)
+
+
+def is_deferred(function: FunctionFacts, event: ChannelEvent) -> bool:
+    """Whether it happens when the function returns."""
+    return isinstance(function.ir.blocks[event.point.block].instructions[event.point.index], ir.Defer)
+
+
+def _renewed(function: FunctionFacts, channel: AccessPath) -> list[Point]:
+    """Where the variable or field that holds the channel, or something on the way to it, gets another value."""
+    holders = {AccessPath(channel.root, channel.steps[:length]) for length in range(len(channel.steps))}
+    points = [access.point for access in function.accesses if access.writes and access.path in holders]
+    if channel.root.kind in (RootKind.PARAM, RootKind.GLOBAL) and not any(
+        step.startswith("[") for step in channel.steps
+    ):
+        return points
+    for block in function.ir.blocks:
+        for at, instruction in enumerate(block.instructions):
+            if isinstance(instruction, ir.Declare | ir.Alloc | ir.Range):
+                points.append(Point(block.index, at))
+    return points

@@ -1,0 +1,108 @@
+"""Channels of one function that are closed while its goroutines send to them, or by several of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.facts import ChannelAction, Point, RootKind, Start
+from pubcheck.flow import ir
+from pubcheck.rules.support.closings import after_close
+from pubcheck.rules.support.outliving import gets_to, heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.goroutines import Thread
+    from pubcheck.facts import Root
+    from pubcheck.source import Span
+
+
+class Clash(NamedTuple):
+    """The channel ``name`` is closed at ``close`` by ``closer``, and ``what`` panics: ``other``, or the same again.
+
+    ``start`` is where the goroutine on one of the sides begins; None where both are on one.
+    """
+
+    name: str
+    closer: FunctionFacts
+    close: Span
+    other: Span | None
+    start: Span | None
+
+
+def clashes(package: PackageFacts) -> Iterator[Clash]:
+    """The channels of each function of ``package`` that it, or what it starts, closes too early or too often."""
+    for function in package.functions:
+        if not function.test:
+            yield from _on_one_path(function)
+    for family in package.goroutines.families:
+        for starter in family.threads:
+            if starter.facts is None or starter.facts.test:
+                continue
+            for child in starter.children:
+                if child.facts is not None and child.spawn is not None and child.spawn.start is not Start.HANDLER:
+                    yield from _by_several(starter.facts, child)
+                    yield from _while_sending(starter, child)
+
+
+def _on_one_path(function: FunctionFacts) -> Iterator[Clash]:
+    """A send that every way to it leads to from the close."""
+    closes = [event for event in function.channels if event.action is ChannelAction.CLOSE]
+    for send in function.channels if closes else ():
+        if send.action is ChannelAction.SEND:
+            for close in closes:
+                if function.order.dominates(close.point, send.point) and after_close(function, close, send):
+                    yield Clash(send.targets[0].root.name, function, close.span, send.span, None)
+                    break
+
+
+def _by_several(starter: FunctionFacts, child: Thread) -> Iterator[Clash]:
+    """A close that each of the goroutines of a loop comes to, of a channel from before the loop."""
+    facts, point = child.facts, child.point
+    if facts is None or child.spawn is None or point is None or not starter.order.reaches(point, point):
+        return
+    for close in child.edges:
+        root = close.object.root
+        shared = root.kind is RootKind.CELL and not child.declares(root) and not _is_renewed(starter, root, point)
+        if close.closes and close.sure and shared and not facts.conditions(close.point):
+            yield Clash(root.name, facts, close.span, None, child.spawn.span)
+
+
+def _is_renewed(starter: FunctionFacts, root: Root, start: Point) -> bool:
+    """Whether the next turn, or anybody else, gives the variable another channel."""
+    if not starter.ir.pos <= root.index < starter.ir.end:
+        return True
+    for block in starter.ir.blocks:
+        for index, each in enumerate(block.instructions):
+            declared = type(each) is ir.Declare and each.var.pos == root.index
+            stored = type(each) is ir.Store and getattr(each.place.root, "pos", None) == root.index
+            if (declared or stored) and starter.order.reaches(start, Point(block.index, index)):
+                return True
+    return False
+
+
+def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
+    """A close by the starter, that hasn't heard of the goroutine which sends."""
+    facts = starter.facts
+    if facts is None or child.spawn is None:
+        return
+    # A loop that receives has as many turns as there is something to receive.
+    drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
+    sends = {edge.object: edge for edge in child.edges if edge.handshake and edge.releases}
+    for close in starter.edges:
+        send = sends.get(close.object) if close.closes and close.object.root.kind is RootKind.CELL else None
+        if send is None or child.declares(close.object.root):
+            continue
+        ends = _returns(facts) if close.deferred else (close.point,)
+        drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
+        if not drained and any(gets_to(starter, child, end) for end in ends):
+            yield Clash(close.object.root.name, facts, close.span, send.span, child.spawn.span)
+
+
+def _returns(facts: FunctionFacts) -> tuple[Point, ...]:
+    return tuple(
+        Point(block.index, len(block.instructions) - 1)
+        for block in facts.ir.blocks
+        if type(block.instructions[-1]) is ir.Return
+    )
