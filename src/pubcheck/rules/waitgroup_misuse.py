@@ -80,12 +80,41 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             help_="leave it out",
         )
+    for add, child in counting.counted_short():
+        yield _finding(
+            add,
+            package,
+            "`{call}` counts a goroutine for each item, but not every turn starts one: `Wait` waits for ever",
+            *_start(child),
+            help_="add one where the goroutine is started",
+        )
+    for add, child in counting.counted_inside(package.goroutines):
+        yield _finding(add, package, _LATE, *_start(child), help_="call Add before the go statement")
+    for done, other, child in counting.done_twice():
+        yield _finding(
+            done,
+            package,
+            "`{call}` counts down a second time for one goroutine: the counter gets negative",
+            Related(other.call.span, "the other one is here"),
+            *_start(child),
+            help_="leave it out",
+        )
     for add, wait in counting.never_done():
         yield _finding(
             add,
             package,
             "`{call}` counts a goroutine that is not started on every path: `Wait` waits for ever",
             Related(wait.call.span, "waits here"),
+        )
+    for add, leave in counting.left_counted():
+        instruction = counting.facts.ir.blocks[leave.block].instructions[leave.index]
+        place = Span(counting.facts.ir.path, instruction.pos, instruction.end)
+        yield _finding(
+            add,
+            package,
+            "`{call}` counts a goroutine that is not started on every path: who waits for it waits for ever",
+            Related(place, "the function returns here, and nobody is started"),
+            help_="add one right before the goroutine is started",
         )
     for wait, child in counting.waits_at_once():
         yield _finding(
@@ -97,6 +126,7 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
         )
 
 
+_LATE = "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started"
 _WAIT = "(*sync.WaitGroup).Wait"
 
 
@@ -129,7 +159,7 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
                 yield _finding(
                     add,
                     package,
-                    "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started",
+                    _LATE,
                     *((Related(start, "the goroutine is started here"),) if start is not None else ()),
                     help_="call Add before the go statement",
                 )

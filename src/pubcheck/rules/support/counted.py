@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines import Count, Thread, counts
+from pubcheck.analysis.goroutines import Count, Names, Thread, counts
 from pubcheck.facts import Point, RootKind
 from pubcheck.flow import ir
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts
+    from pubcheck.analysis.goroutines import Goroutines
     from pubcheck.facts import AccessPath
 
 ENTRY = Point(0, -1)
@@ -98,6 +99,92 @@ class Counting:
             return True
         return facts.order.all_pass_one(ENTRY, returns(facts), [point for point, _ in told])
 
+    def counted_short(self) -> Iterator[tuple[Count, Thread]]:
+        """An ``Add(len(xs))`` before a loop over ``xs`` that has turns which start nobody who is done."""
+        order, blocks = self.facts.order, self.facts.ir.blocks
+        for add in self.counts:
+            over = self._length_of(add)
+            if over is None or not is_own(add.group, self.facts) or len(self.adds(add.group)) > 1:
+                continue
+            started = [
+                (child, child.point)
+                for child in self.starter.children
+                if child.point is not None and (child.facts is None or self._finishes(child, add.group))
+            ]
+            told = [edge.point for edge in self.starter.edges if edge.releases and edge.object == add.group]
+            passed = [*(point for _, point in started), *told, *self._handing_on(add)]
+            for loop in order.loops:
+                head = Point(loop.header, len(blocks[loop.header].instructions) - 1)
+                turn = blocks[loop.header].instructions[-1]
+                inside = [child for child, point in started if point.block in loop.blocks]
+                if type(turn) is not ir.Range or turn.subject != over or not inside or len(inside) < len(started):
+                    continue
+                if not order.passes_one(Point(turn.body, -1), head, passed):
+                    yield add, inside[0]
+
+    def _length_of(self, add: Count) -> ir.Operand | None:
+        """The slice whose length is added."""
+        call = self.facts.ir.blocks[add.call.point.block].instructions[add.call.point.index]
+        given = call.call.args[1] if add.method == "Add" and type(call) is ir.Call and len(call.call.args) > 1 else None
+        made = self.starter.names.made.get(given) if isinstance(given, int) else None
+        return made.operands[0] if type(made) is ir.Compute and made.op == "len" else None
+
+    def counted_inside(self, goroutines: Goroutines) -> Iterator[tuple[Count, Thread]]:
+        """An ``Add`` in the goroutine that it counts, which the starter waits for and hasn't counted before."""
+        waited = {each.group for each in self.counts if each.method == "Wait"}
+        for child in self.starter.children if waited else ():
+            point = child.point
+            body = self._body(child, goroutines)
+            if body is None or point is None:
+                continue
+            facts, found = body
+            done = {each.group for each in found if each.method == "Done"}
+            for add in found:
+                if add.method != "Add" or add.group not in waited & done:
+                    continue
+                before = any(self.facts.order.reaches(each.call.point, point) for each in self.adds(add.group))
+                starts = any(facts.order.reaches(add.call.point, spawn.point) for spawn in facts.spawns)
+                if not before and not starts and not facts.in_loop(add.call.point) and not facts.protection(add.call):
+                    yield add, child
+
+    def _body(self, child: Thread, goroutines: Goroutines) -> tuple[FunctionFacts, list[Count]] | None:
+        """What ``child`` runs, a declared function too, and what that does to counters, in the starter's terms."""
+        if child.facts is not None:
+            return child.facts, list(counts(child.facts, child.names))
+        facts = goroutines.lookup(child.spawn.callee, self.facts) if child.spawn is not None else None
+        if facts is None or child.point is None:
+            return None
+        start = self.facts.ir.blocks[child.point.block].instructions[child.point.index]
+        given = self.starter.names.arguments(start.call) if type(start) is ir.Go else ()
+        own = counts(facts, Names(facts, given))
+        return facts, [each for each in own if is_own(each.group, self.facts)]
+
+    def done_twice(self) -> Iterator[tuple[Count, Count, Thread]]:
+        """A ``Done`` too many, with the other one, on a way of the one goroutine that was counted, once."""
+        for child in self.starter.children:
+            facts, point = child.facts, child.point
+            if facts is None or point is None:
+                continue
+            dones = [each for each in counts(facts, child.names) if each.method == "Done"]
+            for first in dones:
+                adds = self.adds(first.group)
+                alone = len(adds) == 1 and adds[0].delta == 1 and is_own(first.group, self.facts)
+                if (
+                    not alone
+                    or not self.facts.order.same_turn(adds[0].call.point, point)
+                    or facts.in_loop(first.call.point)
+                ):
+                    continue
+                others = [each for each in self.starter.children if each is not child]
+                if any(each.facts is None or self._finishes(each, first.group) for each in others):
+                    continue
+                for second in dones:
+                    later = facts.order.reaches(first.call.point, second.call.point)
+                    if second is not first and second.group == first.group and later:
+                        # A deferred one is the one to keep.
+                        yield (first, second, child) if second.call.deferred else (second, first, child)
+                        return
+
     def counted_down_twice(self) -> Iterator[tuple[Count, Thread]]:
         """A ``Done`` in what ``WaitGroup.Go`` runs and counts itself, of a group that nobody adds to beside it."""
         for child in self.starter.children:
@@ -131,16 +218,41 @@ class Counting:
             if not order.passes_one(here, here, [*finishing, *told, *self._handing_on(add)]):
                 yield add, waits[0]
 
-    def _handing_on(self, add: Count) -> Iterator[Point]:
-        """Where the function hands the group, or a literal that may be done with it, to somebody."""
+    def left_counted(self) -> Iterator[tuple[Count, Point]]:
+        """An ``Add(1)`` to a group of an object, and a return past it and the start of the goroutine that it counts."""
+        order = self.facts.order
+        for add in self.counts:
+            if add.method != "Add" or add.delta != 1 or add.call.deferred or is_own(add.group, self.facts):
+                continue
+            told = [edge for edge in self.starter.edges if edge.releases and edge.object == add.group]
+            finishing = [
+                each.point
+                for each in self.starter.children
+                if each.point is not None and each.facts is not None and self._finishes(each, add.group)
+            ]
+            here = add.call.point
+            if any(edge.deferred for edge in told) or not any(order.same_turn(here, point) for point in finishing):
+                continue
+            passed = [*finishing, *(edge.point for edge in told), *self._handing_on(add, around=True)]
+            ends = (end for end in returns(self.facts) if not order.passes_one(here, end, passed))
+            end = next(ends, None)
+            if end is not None:
+                yield add, end
+
+    def _handing_on(self, add: Count, *, around: bool = False) -> Iterator[Point]:
+        """Where the function hands the group, or a literal that may be done with it, to somebody.
+
+        With ``around`` also an object that leads to the group.
+        """
         known = {each.call.point for each in self.counts}
         for block in self.facts.ir.blocks:
             for index, each in enumerate(block.instructions):
                 point = Point(block.index, index)
                 if type(each) is ir.Closure:
                     yield point
-                elif isinstance(each, ir.Call | ir.Defer | ir.Go) and point not in known:  # noqa: SIM102 the two are asked in turn
-                    if add.group in self.starter.names.arguments(each.call):
+                elif isinstance(each, ir.Call | ir.Defer | ir.Go) and point not in known:
+                    given = self.starter.names.arguments(each.call)
+                    if add.group in given or (around and any(one and add.group.starts_with(one) for one in given)):
                         yield point
 
     def waits_at_once(self) -> Iterator[tuple[Count, Thread]]:
