@@ -15,7 +15,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.contracts import asks_by_name, doc_comment
 from pubcheck.analysis.mutexes import mutex_fields, named_lock, only_lock, struct_of
 from pubcheck.analysis.neighbours import neighbours
-from pubcheck.facts import DEREF, AccessPath, Lock, LockAction, Mode, PublicationKind, RootKind, locations
+from pubcheck.facts import DEREF, AccessPath, Call, Lock, LockAction, Mode, PublicationKind, RootKind, locations
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.annotated import LockNames
     from pubcheck.analysis.callers import Callers
-    from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.callgraph import Edge, Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
-    from pubcheck.facts import Call, Location
+    from pubcheck.facts import Location
 
 NAMED_SHARE = 0.5
 """Of the calls that can be told, how many hold a lock that the comment names, or its name can mean alone."""
@@ -93,6 +93,7 @@ def requirements(package: PackageFacts) -> Iterator[Requirement]:
         if not edges or not function.contract.declared or function.contract.annotated:
             continue
         found = [caller for edge in edges if (caller := _caller(edge, package.ambient)) is not None]
+        found += [starter for launch in graph.launches.get(function.name, ()) if (starter := _starter(launch))]
         meant = _meant(package, function, [each for each in found if not _is_own(each, known)])
         if meant is not None and meant.broken:
             yield meant
@@ -140,6 +141,15 @@ def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
     if call is None or edge.args is None:
         return None  # a callee calls it, under whatever it holds then
     return _making(edge.caller, call, ambient)
+
+
+def _starter(launch: Launch) -> Caller | None:
+    """Who has it run on another goroutine, which holds no lock; None if the lock may be handed over."""
+    spawn = launch.spawn
+    if spawn.held.may:
+        return None
+    call = Call(spawn.callee, spawn.args, spawn.point, spawn.span)
+    return Caller(launch.starter, call, frozenset(), frozenset(), frozenset())
 
 
 def _making(function: FunctionFacts, call: Call, ambient: Mapping[str, Ambient]) -> Caller:

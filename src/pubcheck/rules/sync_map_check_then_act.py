@@ -10,7 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
-from pubcheck.model.types import Chan, Map, Pointer
+from pubcheck.model.types import Basic, Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import load_and_act
 from pubcheck.rules.support.call_sites import calls_to
@@ -78,11 +78,9 @@ def _pair(site: CallSite, loads: list[Call]) -> _Pair | None:
             continue
         if key is None or _key(function, load) != key:
             continue
-        decides = _decides(function, load, act)
         matters = _is_taken if act.callee.endswith("Delete") else _is_one_of_a_kind
-        if not decides or not matters(function, load, act):
-            return None
-        return _Pair(function, map_, load, act)
+        decided = _decides(function, load, act) and matters(function, load, act)
+        return _Pair(function, map_, load, act) if decided or _is_counted_up(function, load, act) else None
     return None
 
 
@@ -186,9 +184,26 @@ def _is_one_of_a_kind(function: FunctionFacts, load: Call, act: Call) -> bool:
     if isinstance(under, Chan | Map):
         return True
     element = type_.element if isinstance(type_, Pointer) else type_
-    made = definitions(function.ir)
     if element is not None and has_synchronisation(element):
-        return _is_had(function, set(origins(function.ir, value, made)), act)
+        return _is_had(function, set(origins(function.ir, value, definitions(function.ir))), act)
+    return _is_made_from(function, value, load, act)
+
+
+def _is_counted_up(function: FunctionFacts, load: Call, act: Call) -> bool:
+    """Whether a new value is made from the one found in any case: what others store in between is lost."""
+    instruction = function.ir.blocks[act.point.block].instructions[act.point.index]
+    value = instruction.call.args[2] if isinstance(instruction, ir.Call) and len(instruction.call.args) > 2 else None
+    type_ = function.ir.register_types.get(value) if isinstance(value, int) else None
+    if not isinstance(value, int) or type_ is None or not act.callee.endswith("Store"):
+        return False
+    # To store the same pointer again changes nothing.
+    plain = isinstance(underlying(type_), Basic)
+    return plain and _is_made_from(function, value, load, act)
+
+
+def _is_made_from(function: FunctionFacts, value: int, load: Call, act: Call) -> bool:
+    """Whether ``value``, as ``act`` has it, is computed from what was found."""
+    made = definitions(function.ir)
     stack, seen = [value], set()
     while stack:
         name = stack.pop()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.facts import ChannelAction, Point, RootKind, Start
+from pubcheck.facts import DEREF, ChannelAction, Point, RootKind, Start
 from pubcheck.flow import ir
+from pubcheck.model.symbols import Var
 from pubcheck.rules.support.closings import after_close
 from pubcheck.rules.support.outliving import gets_to, heard
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Thread
-    from pubcheck.facts import Root
+    from pubcheck.facts import AccessPath
     from pubcheck.source import Span
 
 
@@ -63,23 +64,25 @@ def _by_several(starter: FunctionFacts, child: Thread) -> Iterator[Clash]:
     if facts is None or child.spawn is None or point is None or not starter.order.reaches(point, point):
         return
     for close in child.edges:
-        root = close.object.root
-        shared = root.kind is RootKind.CELL and not child.declares(root) and not _is_renewed(starter, root, point)
-        if close.closes and close.sure and shared and not facts.conditions(close.point):
-            yield Clash(root.name, facts, close.span, None, child.spawn.span)
+        sure = close.closes and close.sure and not facts.conditions(close.point)
+        if sure and _is_one(starter, close.object, point):
+            yield Clash(close.object.root.name, facts, close.span, None, child.spawn.span)
 
 
-def _is_renewed(starter: FunctionFacts, root: Root, start: Point) -> bool:
-    """Whether the next turn, or anybody else, gives the variable another channel."""
-    if not starter.ir.pos <= root.index < starter.ir.end:
-        return True
+def _is_one(starter: FunctionFacts, channel: AccessPath, start: Point) -> bool:
+    """Whether it is a variable of the starter's own, to which the next turn gives no other channel."""
+    root = channel.root
+    if root.kind is not RootKind.CELL or any(step != DEREF for step in channel.steps):
+        return False
+    declared = any(isinstance(param, Var) and param.pos == root.index for param in starter.ir.params)
     for block in starter.ir.blocks:
         for index, each in enumerate(block.instructions):
-            declared = type(each) is ir.Declare and each.var.pos == root.index
+            begins = type(each) is ir.Declare and each.var.pos == root.index
+            declared |= begins
             stored = type(each) is ir.Store and getattr(each.place.root, "pos", None) == root.index
-            if (declared or stored) and starter.order.reaches(start, Point(block.index, index)):
-                return True
-    return False
+            if (begins or stored) and starter.order.reaches(start, Point(block.index, index)):
+                return False
+    return declared
 
 
 def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
@@ -91,8 +94,8 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
     drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
     sends = {edge.object: edge for edge in child.edges if edge.handshake and edge.releases}
     for close in starter.edges:
-        send = sends.get(close.object) if close.closes and close.object.root.kind is RootKind.CELL else None
-        if send is None or child.declares(close.object.root):
+        send = sends.get(close.object) if close.closes else None
+        if send is None or child.point is None or not _is_one(facts, close.object, child.point):
             continue
         ends = _returns(facts) if close.deferred else (close.point,)
         drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
