@@ -555,7 +555,7 @@ def _inner(body: str) -> list[tuple[str, bool, list[str]]]:
     function = facts.function("(*C).outer")
     assert function is not None
     return [
-        (str(event.lock), event.lock in event.held.must, [step.callee for step in event.trace])
+        (str(event.lock), event.lock in event.held.must, [step.name for step in event.trace])
         for event in function.inner_locks
         if not event.needs
     ]

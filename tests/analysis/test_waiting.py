@@ -157,7 +157,7 @@ def test_the_trace_names_each_call() -> None:
     function = facts.function("(*C).outer")
     assert function is not None
     (blocking,) = function.blocking
-    assert [step.callee for step in blocking.trace] == ["(*C).inner", "(*C).innermost"]
+    assert [step.name for step in blocking.trace] == ["(*C).inner", "(*C).innermost"]
     assert blocking.what == "(*os.File).Sync"
     assert str(blocking.subject) == "c.f"
 
@@ -178,7 +178,7 @@ func f(f *os.File) { mu.Lock(); store.Save(f); mu.Unlock() }
     assert function is not None
     (blocking,) = function.blocking
     assert blocking.kind is BlockKind.FSYNC
-    assert [step.callee for step in blocking.trace] == ["store.Save"]
+    assert [step.name for step in blocking.trace] == ["store.Save"]
     assert [str(lock) for lock in blocking.held.must] == ["m.mu"]
 
 

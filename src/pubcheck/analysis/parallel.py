@@ -22,8 +22,7 @@ from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.callgraph import repeats
 from pubcheck.analysis.handlers import HTTP, answers, handles
-from pubcheck.analysis.summaries import short_name
-from pubcheck.facts import BlockKind, ChannelAction, Point, Start
+from pubcheck.facts import BlockKind, ChannelAction, Point, Start, short_name
 from pubcheck.flow import ir
 from pubcheck.source import Span
 

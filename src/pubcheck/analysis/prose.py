@@ -159,4 +159,4 @@ def _locks(words: str, locks: Iterable[object]) -> str:
 
 
 def _chain(trace: Trace) -> str:
-    return "".join(f", through {step.callee}" for step in trace)
+    return "".join(f", through {step.name}" for step in trace)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -60,7 +59,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
     if summary.only_results:
         _results(site, summary)
         return summary.no_return and sure
-    step = Step(site.span, short_name(summary.name))
+    step = Step(site.span, summary.name)
     _tell_accesses(site, summary)
     frame.out.blocking += _waits(site, summary, step, sure=sure)
     _results(site, summary)
@@ -122,17 +121,6 @@ def _tell_accesses(site: Site, summary: Summary) -> None:
         out.reads += translated(site, summary.name, named, places)
 
 
-@lru_cache(maxsize=4096)
-def short_name(name: str) -> str:
-    """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
-    if not name.startswith("("):
-        return name.rpartition("/")[2]
-    receiver, _, method = name[1:].partition(").")
-    star, path = ("*", receiver[1:]) if receiver.startswith("*") else ("", receiver)
-    base, bracket, arguments = path.partition("[")
-    return f"({star}{base.rpartition('.')[2]}{bracket}{arguments}).{method}"
-
-
 class _Place(NamedTuple):
     """A callee's path in the caller's terms: there each one may matter, and be owned."""
 
@@ -148,7 +136,7 @@ def translated(site: Site, callee: str, accesses: Iterable[Access], places: Plac
     """What ``accesses`` of ``callee``'s summary are in the terms of the caller, as far as they are its business."""
     state = site.frame.state
     function = site.frame.fn.name
-    step = Step(site.span, short_name(callee))
+    step = Step(site.span, callee)
     for access in accesses:
         place = places.get(access.path)
         if place is None:

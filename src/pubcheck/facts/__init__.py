@@ -24,6 +24,7 @@ from pubcheck.facts.events import (
     Step,
     Style,
     Trace,
+    short_name,
 )
 from pubcheck.facts.locks import (
     NO_CONTRACT,
@@ -102,5 +103,6 @@ __all__ = [
     "locations",
     "meet",
     "modes",
+    "short_name",
     "union",
 ]

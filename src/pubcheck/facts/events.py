@@ -8,6 +8,7 @@ Every event has a ``point`` (for questions of order within its function), a ``sp
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -26,10 +27,26 @@ class Point(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
-    """One link of a call chain: where the call stands and what it calls (``(*Store).flush``)."""
+    """One link of a call chain: where the call stands, and the full name of what it calls, or a literal's name."""
 
     span: Span
     callee: str
+
+    @property
+    def name(self) -> str:
+        """What it calls, as people name it: ``(*Store).flush``, ``os.Remove``."""
+        return short_name(self.callee)
+
+
+@lru_cache(maxsize=4096)
+def short_name(name: str) -> str:
+    """A full name without its import path: ``(*Store).flush``, ``os.Remove``; a literal's name as it is."""
+    if not name.startswith("("):
+        return name.rpartition("/")[2]
+    receiver, _, method = name[1:].partition(").")
+    star, path = ("*", receiver[1:]) if receiver.startswith("*") else ("", receiver)
+    base, bracket, arguments = path.partition("[")
+    return f"({star}{base.rpartition('.')[2]}{bracket}{arguments}).{method}"
 
 
 Trace = tuple[Step, ...]

@@ -130,7 +130,7 @@ def _finding(section: list[_Again], package: PackageFacts) -> Finding:
     event = first.event
     name = path_name(event.lock.path, package)
     how = "locked again" if event.lock.mode is Mode.EXCLUSIVE else "read-locked again"
-    callee = f" by `{first.trace[0].callee}`" if first.trace else ""
+    callee = f" by `{first.trace[0].name}`" if first.trace else ""
     end = Related(event.origin, f"`{name}` is {how} here") if first.trace and event.origin is not None else None
     more = {one.span: Related(one.span, "and again here") for one in section if one.span != first.span}
     return Finding(

@@ -250,3 +250,15 @@ func (s *Shared) Take() int64 {
 	s.n.Store(0) // want "`shared.n` is loaded and then stored"
 	return n
 }
+
+// Helpers that are no methods.
+type visits struct{ n atomic.Int64 }
+
+func visited(v *visits)     { v.n.Add(1) }
+func soFar(v *visits) int64 { return v.n.Load() }
+func forget(v *visits)      { v.n.Store(0) }
+
+func daily(v *visits) {
+	report(soFar(v))
+	forget(v) // want "`visits.n` is loaded and then stored"
+}

@@ -62,7 +62,7 @@ class Slow(NamedTuple):
     @property
     def what(self) -> str:
         """What is called there."""
-        return self.trace[0].callee if self.trace else self.event.what
+        return self.trace[0].name if self.trace else self.event.what
 
 
 def doubt(slow: Slow, package: PackageFacts) -> int:

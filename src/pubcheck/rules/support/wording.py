@@ -61,7 +61,7 @@ def call_trace(steps: tuple[Step, ...], end: Related | None = None, goroutine: s
     """A chain of calls as a trace, with what happens at its ``end``; nothing for a direct operation."""
     if not steps:
         return ()
-    links = tuple(Related(step.span, f"calls `{step.callee}`") for step in steps)
+    links = tuple(Related(step.span, f"calls `{step.name}`") for step in steps)
     return (Trace(goroutine, (*links, end) if end else links),)
 
 
