@@ -175,3 +175,32 @@ func (p *provider) Base() string {
 	p.mu.RUnlock()
 	return set.base // want "`settings.base` is read after `provider.mu` was given back"
 }
+
+// --- whether it is there at all is asked of what is mostly set once
+
+type plan struct{ next *string }
+
+type agenda struct {
+	mu   sync.Mutex
+	plan *plan
+}
+
+func (a *agenda) Set(next string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.plan.next = &next
+}
+
+func (a *agenda) IsEmpty() bool {
+	a.mu.Lock()
+	plan := a.plan
+	a.mu.Unlock()
+	return plan.next == nil
+}
+
+func (a *agenda) Next() string {
+	a.mu.Lock()
+	plan := a.plan
+	a.mu.Unlock()
+	return *plan.next // want "`plan.next` is read after `agenda.mu` was given back"
+}

@@ -13,7 +13,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.uses import same_object
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, RootKind, locations
 from pubcheck.flow import ir
-from pubcheck.rules.support.excuses import makes
+from pubcheck.rules.support.excuses import makes, tests_for_nil
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.source import Span
@@ -107,7 +107,10 @@ class _Finder:
     def _counts(self, access: Access) -> bool:
         location = access.location
         plain = access.atomic is None and not (access.trace or access.owned or access.init)
-        return plain and location is not None and location.kind is LocationKind.FIELD
+        if not plain or location is None or location.kind is not LocationKind.FIELD:
+            return False
+        # What is only asked whether it is there is mostly set once.
+        return access.writes or not tests_for_nil(self._function, access)
 
     def _at(self, point: Point) -> ir.Instruction:
         return self._function.ir.blocks[point.block].instructions[point.index]
