@@ -52,7 +52,8 @@ SHOWN = {
     "a fetch among quick sections": _FETCH.format(name="Fetch", work='http.Get("a"); t.n = 0'),
     "a fetch in a helper": "func (t *T) fetch() { http.Get(`a`) }\n"
     + _FETCH.format(name="Fetch", work="t.fetch(); t.n = 0"),
-    "a sleep": _FETCH.format(name="Rest", work="time.Sleep(1)"),
+    "a sleep": _FETCH.format(name="Rest", work="time.Sleep(time.Duration(t.n))"),
+    "a long sleep": _FETCH.format(name="Rest", work="time.Sleep(2 * time.Second)"),
     "the one place that needs the lock": """
 type cache struct { mu sync.Mutex; m map[string]bool }
 func (c *cache) get(k string) bool { c.mu.Lock(); defer c.mu.Unlock()
@@ -101,6 +102,19 @@ func ask() error { turns.Lock(); defer turns.Unlock()
     "turns of those who change something else": """
 var one sync.Mutex
 func (t *T) probe() { one.Lock(); defer one.Unlock(); http.Get("a"); t.n++ }
+""",
+    "a nap": _FETCH.format(name="Rest", work="time.Sleep(100 * time.Millisecond)"),
+    "what a callee is given to do under its lock": """
+func (t *T) locked(f func()) { t.mu.Lock(); defer t.mu.Unlock(); f(); t.n++ }
+func (t *T) Fetch() { t.locked(func() { http.Get("a") }) }
+""",
+    "one of several implementations": """
+type runner interface { run() }
+type near struct{}
+type far struct{}
+func (near) run() {}
+func (far) run() { http.Get("a") }
+func (t *T) Run(r runner) { t.mu.Lock(); defer t.mu.Unlock(); r.run(); t.n++ }
 """,
     "goroutines are waited for as well": _FETCH.format(
         name="Reload", work="var wg sync.WaitGroup; http.Get(`a`); wg.Wait(); t.n = 0"

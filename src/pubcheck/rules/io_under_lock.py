@@ -95,7 +95,8 @@ class _Search:
             if lock.path in here and lock.path.root.kind is not RootKind.FRESH:
                 taken = function.acquisition(lock.path, event.point)
                 if taken is not None or calls.runs_literal(event):
-                    candidates.append(Slow(function, event, lock, taken.span if taken is not None else event.span))
+                    span = taken.span if taken is not None else event.span
+                    candidates.append(Slow(function, event, lock, span, given=taken is None))
         # The one that was taken first keeps the most waiting.
         candidates.sort(key=lambda slow: (slow.taken, slow.lock))
         for slow in candidates:

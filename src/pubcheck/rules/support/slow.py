@@ -21,6 +21,8 @@ NEAR, FAR = 2, 4
 """Calls on the way to the one that waits: up to the first it is as sure as a direct call, beyond the second not."""
 NEAR_SLEEP = 1
 """As ``NEAR``, for a sleep."""
+SHORT = 10**9
+"""Nanoseconds of sleep from which on others notice."""
 NEAR_FILE = 1
 """As ``NEAR``, for files: they are often read or written on some way through a callee only."""
 
@@ -32,6 +34,7 @@ _ENDS = frozenset(("Close", "Shutdown", "Stop"))
 class Slow(NamedTuple):
     """Slow work in ``function`` under ``lock``, which was taken at ``taken``.
 
+    ``given``: it is done by a literal of the function, under a lock that the callee takes which runs it.
     ``doubt`` is 0 where it is sure that others wait, 1 where it is likely, 2 where the lock may be meant for it.
     """
 
@@ -39,6 +42,7 @@ class Slow(NamedTuple):
     event: Blocking
     lock: Lock
     taken: Span
+    given: bool = False
     doubt: int = 0
 
     @property
@@ -69,8 +73,10 @@ def doubt(slow: Slow, package: PackageFacts) -> int:
     """Reasons to think that the wait is short, rare, or that of few others: a lock's purpose is another matter.
 
     Files are often quick, and their directories quicker still. The longer the chain of calls, the more conditions on
-    the way that nobody has looked at. A shared lock keeps only writers waiting. Once an object is being closed, there
-    is little left that others could want it for, and its files want to be flushed; before it is made, there is nothing.
+    the way that nobody has looked at, and of several types behind an interface the one in use may be quick. A shared
+    lock keeps only writers waiting. Who gives away what is done under the callee's lock mostly means it. Once an object
+    is being closed, there is little left that others could want it for, and its files want to be flushed; before it is
+    made, there is nothing.
     """
     function, event = slow.function, slow.event
     calls = len(slow.trace)
@@ -83,7 +89,8 @@ def doubt(slow: Slow, package: PackageFacts) -> int:
             disk,
             disk and event.what in QUICK,
             disk and calls > NEAR_FILE,
-            not event.certain,
+            0 if event.certain else 2,
+            2 if slow.given else 0,
             calls > NEAR,
             calls > FAR,
             slow.lock.mode is Mode.SHARED,
@@ -119,8 +126,17 @@ def hurts(slow: Slow, package: PackageFacts) -> bool:
     if event.kind is BlockKind.NETWORK:
         return event.what in ROUND_TRIPS and calls <= NEAR
     if event.kind is BlockKind.SLEEP:
-        return calls <= NEAR_SLEEP and not _is_repeated(slow, package) and not _keeps_pace(slow)
+        meant = _is_repeated(slow, package) or _keeps_pace(slow) or _is_nap(slow)
+        return calls <= NEAR_SLEEP and not meant
     return event.kind in _ANSWERS and calls <= NEAR
+
+
+def _is_nap(slow: Slow) -> bool:
+    """Whether it sleeps for a constant that somebody chose to be short."""
+    function, event = slow.function, slow.event
+    sleep = function.ir.blocks[event.point.block].instructions[event.point.index]
+    length = sleep.call.args[0] if isinstance(sleep, ir.Call) and not event.trace and sleep.call.args else None
+    return isinstance(length, ir.Const) and isinstance(length.value, int) and length.value < SHORT
 
 
 def _is_repeated(slow: Slow, package: PackageFacts) -> bool:
