@@ -92,9 +92,12 @@ class GoFile:
 
     @property
     def tree(self) -> SyntaxTree:
-        """The file's syntax, parsed on first use; a test's bodies only when they are asked for, which few are."""
+        """The file's syntax, parsed on first use.
+
+        Bodies of tests and of what is generated are parsed only when they are asked for, which few are.
+        """
         if self._tree is None:
-            self._tree = self._parsed(bodies=not self.test)
+            self._tree = self._parsed(bodies=not (self.test or self.generated))
         return self._tree
 
     def outline(self) -> None:
