@@ -23,7 +23,7 @@ class Survey:
         written: variables that it stores to as a whole.
     """
 
-    __slots__ = ("callees", "literals", "several", "values", "written")
+    __slots__ = ("_assigned", "callees", "literals", "several", "values", "written")
 
     def __init__(self, function: ir.Function) -> None:
         """Look over ``function``."""
@@ -31,32 +31,40 @@ class Survey:
         self.callees: list[ir.Callee] = []
         self.values: list[Func] = []
         self.written: set[Var] = set()
-        seen: set[int] = {param for param in function.params if type(param) is int}
-        several: set[int] = set()
+        self._assigned = [param for param in function.params if type(param) is int]
         for block in function.blocks:
             for instruction in block.instructions:
-                kind = type(instruction)
-                assigned = _ASSIGNED.get(kind)
-                if assigned is not None:
-                    for name in assigned:
-                        register = getattr(instruction, name)
-                        if register is not None:
-                            if register in seen:
-                                several.add(register)
-                            seen.add(register)
-                look = _LOOKS.get(kind)
+                look = _LOOKS.get(type(instruction))
                 if look is not None:
                     look(self, instruction)
-                if kind is ir.Call:
-                    several.update(seen.intersection(instruction.targets))  # type: ignore[attr-defined]
-                    seen.update(instruction.targets)  # type: ignore[attr-defined]
-        self.several = frozenset(several)
+        self.several = _repeated(self._assigned)
+        del self._assigned
+
+    def _make(self, instruction: ir.Alloc | ir.Address) -> None:
+        self._assigned.append(instruction.target)
+
+    def _load(self, load: ir.Load) -> None:
+        self._assigned.append(load.target)
+        if load.ok is not None:
+            self._assigned.append(load.ok)
+
+    def _receive(self, receive: ir.Receive) -> None:
+        self._assigned += [each for each in (receive.target, receive.ok) if each is not None]
+
+    def _range(self, loop: ir.Range) -> None:
+        self._assigned += [each for each in (loop.key, loop.value) if each is not None]
 
     def _closure(self, closure: ir.Closure) -> None:
+        self._assigned.append(closure.target)
         self.literals.append(closure.function)
 
-    def _calling(self, instruction: ir.Call | ir.Go | ir.Defer) -> None:
-        self._call(instruction.call)
+    def _call(self, call: ir.Call) -> None:
+        self._assigned += call.targets
+        self._begin(call)
+
+    def _begin(self, instruction: ir.Call | ir.Go | ir.Defer) -> None:
+        self.callees.append(instruction.call.callee)
+        self._operands(instruction.call.args)
 
     def _return(self, leave: ir.Return) -> None:
         self._operands(leave.values)
@@ -64,11 +72,10 @@ class Survey:
     def _send(self, send: ir.Send) -> None:
         self._operands((send.value,))
 
-    def _call(self, call: ir.CallInfo) -> None:
-        self.callees.append(call.callee)
-        self._operands(call.args)
-
     def _compute(self, compute: ir.Compute) -> None:
+        self._assigned.append(compute.target)
+        if compute.ok is not None:
+            self._assigned.append(compute.ok)
         if compute.func is not None:
             self.values.append(compute.func)
         self._operands(compute.operands)
@@ -85,22 +92,27 @@ class Survey:
                 self.values.append(operand.func)
 
 
-_ASSIGNED: dict[type[ir.Instruction], tuple[str, ...]] = {
-    ir.Compute: ("target", "ok"),
-    ir.Load: ("target", "ok"),
-    ir.Receive: ("target", "ok"),
-    ir.Alloc: ("target",),
-    ir.Address: ("target",),
-    ir.Closure: ("target",),
-    ir.Range: ("key", "value"),
-}
+def _repeated(registers: list[int]) -> frozenset[int]:
+    """What is among ``registers`` more than once."""
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for each in registers:
+        (repeated if each in seen else seen).add(each)
+    return frozenset(repeated)
+
+
 _LOOKS: dict[type[ir.Instruction], Callable[[Survey, Any], None]] = {
-    ir.Compute: Survey._compute,  # noqa: SLF001 a table of this class's own methods
-    ir.Store: Survey._store,  # noqa: SLF001
+    ir.Address: Survey._make,
+    ir.Alloc: Survey._make,
+    ir.Call: Survey._call,  # noqa: SLF001 a table of this class's own methods
     ir.Closure: Survey._closure,  # noqa: SLF001
-    ir.Call: Survey._calling,  # noqa: SLF001
-    ir.Go: Survey._calling,  # noqa: SLF001
-    ir.Defer: Survey._calling,  # noqa: SLF001
+    ir.Compute: Survey._compute,  # noqa: SLF001
+    ir.Defer: Survey._begin,  # noqa: SLF001
+    ir.Go: Survey._begin,  # noqa: SLF001
+    ir.Load: Survey._load,  # noqa: SLF001
+    ir.Range: Survey._range,  # noqa: SLF001
+    ir.Receive: Survey._receive,  # noqa: SLF001
     ir.Return: Survey._return,  # noqa: SLF001
     ir.Send: Survey._send,  # noqa: SLF001
+    ir.Store: Survey._store,  # noqa: SLF001
 }

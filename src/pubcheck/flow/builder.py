@@ -30,7 +30,7 @@ class Block:
 class Builder:
     """The blocks and registers of one function. ``emit`` adds an instruction to the current block."""
 
-    __slots__ = ("block", "blocks", "depth", "emit", "types")
+    __slots__ = ("_unreached", "block", "blocks", "depth", "emit", "types")
 
     emit: Callable[[ir.Instruction], None]
 
@@ -39,6 +39,7 @@ class Builder:
         self.blocks: list[Block] = []
         self.types: list[Type] = []
         self.depth = 0
+        self._unreached = Block(-1, 0)  # takes what nothing leads to
         self.start(self.new_block())
 
     def register(self, type_: Type) -> int:
@@ -60,12 +61,12 @@ class Builder:
     def exit(self, terminator: ir.Terminator) -> None:
         """End the current block; what follows, unless a block is started, can't run."""
         self.block.exit = terminator
-        self.start(self.new_block())
+        self.start(self._unreached)
 
     def jump(self, target: Block, pos: int, end: int) -> None:
         """End the current block with a jump."""
         self.block.exit = ir.Jump(pos, end, target.id)
-        self.start(self.new_block())
+        self.start(self._unreached)
 
     def flow_into(self, target: Block, pos: int, end: int) -> None:
         """Jump to ``target`` and continue there."""
@@ -75,7 +76,7 @@ class Builder:
     def branch(self, condition: ir.Operand, then: Block, orelse: Block, pos: int, end: int) -> None:
         """End the current block with a branch."""
         self.block.exit = ir.Branch(pos, end, condition, then.id, orelse.id)
-        self.start(self.new_block())
+        self.start(self._unreached)
 
     def finish(self, pos: int, end: int) -> tuple[ir.BasicBlock, ...]:
         """The blocks that can run, in reverse post-order; the place is that of the function's closing brace."""
@@ -96,8 +97,10 @@ class Builder:
             if type(terminator) is ir.Select:
                 _attach(terminator, order)
         return tuple(
-            ir.BasicBlock(index, (*block.instructions, terminator), block.loop)
-            for index, (block, terminator) in enumerate(zip(order, exits, strict=True))
+            [
+                ir.BasicBlock(index, (*block.instructions, terminator), block.loop)
+                for index, (block, terminator) in enumerate(zip(order, exits, strict=True))
+            ]
         )
 
     def _forwarding(self) -> list[int]:
@@ -178,10 +181,11 @@ def _renumber(terminator: ir.Terminator | None, number: dict[int, int]) -> ir.Te
     if kind is ir.Jump:
         return ir.Jump(terminator.pos, terminator.end, number[terminator.block])  # type: ignore[union-attr]
     match terminator:
-        case ir.Branch(pos, end, condition, then, orelse):
-            if number[then] == number[orelse]:
-                return ir.Jump(pos, end, number[then])
-            return ir.Branch(pos, end, condition, number[then], number[orelse])
+        case ir.Branch():
+            then, orelse = number[terminator.then], number[terminator.orelse]
+            if then == orelse:
+                return ir.Jump(terminator.pos, terminator.end, then)
+            return ir.Branch(terminator.pos, terminator.end, terminator.condition, then, orelse)
         case ir.Range():
             return msgspec.structs.replace(terminator, body=number[terminator.body], exit=number[terminator.exit])
         case ir.Select(pos, end, cases, default):

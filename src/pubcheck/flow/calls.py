@@ -109,22 +109,16 @@ def _target(fn: Lowering, fun: ast.Expr) -> tuple[ast.Expr, Symbol | None]:
     """The function's expression without parentheses and type arguments, and the symbol that it is, if any."""
     while type(fun) is ast.Paren:
         fun = fun.x
-    symbol = _symbol(fn, fun)
-    if symbol is None and type(fun) is ast.Index:
-        inner, inner_symbol = _target(fn, fun.x)
-        if type(inner_symbol) in (Func, TypeName):
-            return inner, inner_symbol
-    return fun, symbol
-
-
-def _symbol(fn: Lowering, fun: ast.Expr) -> Symbol | None:
-    cls = type(fun)
-    if cls is ast.Ident:
-        return fn.info.symbol(fun)  # type: ignore[arg-type]
-    if cls is ast.Selector:
-        selection = fn.info.selection(fun)  # type: ignore[arg-type]
-        return None if selection is None else selection.obj
-    return None
+    if type(fun) is ast.Selector:
+        selection = fn.info.selection(fun)
+        return fun, None if selection is None else selection.obj
+    if type(fun) is ast.Ident:
+        return fun, fn.info.symbol(fun)
+    if type(fun) is ast.Index:
+        inner, symbol = _target(fn, fun.x)
+        if type(symbol) in (Func, TypeName):
+            return inner, symbol
+    return fun, None
 
 
 def _is_conversion(fn: Lowering, fun: ast.Expr, symbol: Symbol | None) -> bool:

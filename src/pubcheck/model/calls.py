@@ -13,6 +13,7 @@ from pubcheck.model.callee import (
     FuncTarget,
     InterfaceTarget,
     Target,
+    UnknownTarget,
 )
 from pubcheck.model.inference import infer
 from pubcheck.model.structure import core_type, instantiate
@@ -31,16 +32,15 @@ _NOTHING = Tuple(())
 def call_type(info: Info, call: ast.Call) -> Type:
     """Type of a call: its result, a ``Tuple`` of none or several, or what it converts to."""
     callee = info.callee(call)
-    if isinstance(callee, BuiltinTarget):
+    if type(callee) is BuiltinTarget:
         return predeclared.result(info, callee.name, call)
-    if isinstance(callee, ConversionTarget):
+    if type(callee) is ConversionTarget or type(callee) is UnknownTarget:
         return callee.type
-    if isinstance(callee, FuncTarget | InterfaceTarget | DynamicTarget):
-        signature = callee.signature
-        if isinstance(signature, Signature):
-            results = signature.results
-            return results[0] if len(results) == 1 else Tuple(results) if results else _NOTHING
-    return UNKNOWN
+    signature = callee.signature  # type: ignore[union-attr]
+    if type(signature) is not Signature:
+        return UNKNOWN
+    results = signature.results
+    return results[0] if len(results) == 1 else Tuple(results) if results else _NOTHING
 
 
 def target(info: Info, call: ast.Call) -> Target:
@@ -59,10 +59,10 @@ def target(info: Info, call: ast.Call) -> Target:
         selection = info.selection(plain)
         if selection is not None:
             symbol = selection.obj
-    if isinstance(symbol, Builtin):
-        return BuiltinTarget(symbol, f"unsafe.{symbol.name}" if selection is not None else symbol.name)
-    if isinstance(symbol, Func):
+    if type(symbol) is Func:
         return _function(info, call, fun, symbol, selection)
+    if type(symbol) is Builtin:
+        return BuiltinTarget(symbol, f"unsafe.{symbol.name}" if selection is not None else symbol.name)
     if info.is_type(fun):
         return ConversionTarget(info.type(fun))
     signature = core_type(info.type(fun))

@@ -61,7 +61,11 @@ class ExpressionBinder(Visible):
 
     def _selector(self, e: ast.Selector) -> None:
         self.uses.selectors.append(e)
-        self.expression(e.x)
+        x = e.x
+        if type(x) is ast.Ident:
+            self._ident(x)
+        else:
+            self.expression(x)
 
     def _unary(self, e: ast.Unary) -> None:
         if e.op == "&":
@@ -69,7 +73,11 @@ class ExpressionBinder(Visible):
         self.expression(e.x)
 
     def _call(self, e: ast.Call) -> None:
-        self.expression(e.fun)
+        fun = e.fun
+        if type(fun) is ast.Selector:
+            self._selector(fun)
+        else:
+            self.expression(fun)
         self.expressions(e.args)
 
     def _binary(self, e: ast.Binary) -> None:

@@ -69,13 +69,9 @@ def lookup_field_or_method(t: Type, name: str, package: Package | None = None) -
         name: the name after the dot.
         package: where the selector stands; another package's unexported names aren't seen from it. None sees all.
     """
-    base, pointer = t, False
-    if type(t) is Pointer:
-        base, pointer = t.element, True
-        if type(underlying(base)) in (Interface, Pointer):
-            return None
+    base, pointer = (t.element, True) if type(t) is Pointer else (t, False)
     if type(base) is not Named:
-        return None if pointer and type(base) is TypeParam else _search(base, name, package, pointer)
+        return None if pointer and type(base) in _NOTHING_BEHIND else _search(base, name, package, pointer)
     key = (base.args, pointer, name, None if is_exported(name) else package)
     cache = base.symbol.selections
     try:
@@ -83,9 +79,16 @@ def lookup_field_or_method(t: Type, name: str, package: Package | None = None) -
     except KeyError:
         pass
     under = underlying(base)
-    start, indirect = (under.element, True) if type(under) is Pointer else (base, pointer)
-    found = cache[key] = _search(start, name, package, indirect)
+    found: Selection | None = None
+    if not pointer or type(under) not in _NOTHING_BEHIND:
+        start, indirect = (under.element, True) if type(under) is Pointer else (base, pointer)
+        found = _search(start, name, package, indirect)
+    cache[key] = found
     return found
+
+
+_NOTHING_BEHIND = frozenset({Interface, Pointer, TypeParam})
+"""Types of which a pointer has neither fields nor methods."""
 
 
 class _Candidate(msgspec.Struct, gc=False):

@@ -11,16 +11,16 @@ from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from pubcheck.model.info import Info
+    from pubcheck.model.package import Package
 
 
 def select(info: Info, selector: ast.Selector) -> Selection | None:
     """What a selector names; None if it isn't known."""
     x = selector.x
-    if type(x) is ast.Ident:
-        symbol = info.symbol(x)
-        if type(symbol) is PackageName:
-            return _qualified(symbol, selector.name.name)
-    t = info.type(x)
+    symbol = info.symbol(x) if type(x) is ast.Ident else None
+    if type(symbol) is PackageName:
+        return _qualified(symbol, selector.name.name)
+    t = symbol.type if isinstance(symbol, TypedSymbol) else info.type(x)
     if type(t) is Unknown:
         return None
     found = lookup_field_or_method(t, selector.name.name, info.package)
@@ -30,7 +30,14 @@ def select(info: Info, selector: ast.Selector) -> Selection | None:
 
 
 def _qualified(package: PackageName, name: str) -> Selection | None:
-    imported = package.imported
+    try:
+        return package.selections[name]
+    except KeyError:
+        found = package.selections[name] = _declared_in(package.imported, name)
+        return found
+
+
+def _declared_in(imported: Package | None, name: str) -> Selection | None:
     if imported is None or not is_exported(name):
         return None
     symbol = imported.scope.get(name)

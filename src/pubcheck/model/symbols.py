@@ -302,9 +302,12 @@ class Nil(Symbol):
 
 
 class PackageName(Symbol):
-    """An imported package in a file's scope; the package is looked for when first asked for."""
+    """An imported package in a file's scope; the package is looked for when first asked for.
 
-    __slots__ = ("_find", "_imported", "import_path")
+    ``selections`` is a side table of the model, as that of a ``TypeName``.
+    """
+
+    __slots__ = ("_find", "_imported", "import_path", "selections")
 
     def __init__(  # noqa: PLR0913, PLR0917 a declaration has these parts
         self,
@@ -318,6 +321,7 @@ class PackageName(Symbol):
         """Declare the import of ``import_path``, which ``find`` looks for."""
         super().__init__(name, package, path, pos)
         self.import_path = import_path
+        self.selections: dict[str, Selection | None] = {}
         self._find: Callable[[str], Package | None] | None = find
         self._imported: Package | None = None
 

@@ -82,5 +82,8 @@ def converts(table: dict[int, Converter], *names: str) -> Callable[[C], C]:
 
 
 def solid(nodes: list[Node]) -> list[Node]:
-    """The children that a production asks for: without comments and skipped source."""
-    return [node for node in nodes if node.kind_id not in EXTRAS]
+    """The children that a production asks for: without comments and skipped source. Not to be changed in place."""
+    for node in nodes:
+        if node.kind_id in EXTRAS:
+            return [node for node in nodes if node.kind_id not in EXTRAS]
+    return nodes

@@ -133,9 +133,9 @@ class Declarations:
 
 def _receiver_params(receiver: ast.Field | None) -> tuple[ast.Ident, ...]:
     x = None if receiver is None else receiver.type
-    while isinstance(x, ast.Star | ast.Paren):
+    while type(x) is ast.Star or type(x) is ast.Paren:
         x = x.x
-    if not isinstance(x, ast.Index):
+    if type(x) is not ast.Index:
         return ()
     return tuple([index for index in x.indices if isinstance(index, ast.Ident)])
 

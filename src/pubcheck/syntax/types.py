@@ -40,12 +40,15 @@ def fields(node: Node, c: Context, depth: int) -> tuple[ast.Field, ...]:
     if not node.named_child_count:
         return ()
     found = []
+    named = 0
     for child in node.named_children:
         converter = _PARAMETER_KINDS.get(child.kind_id)
         if converter is not None:
-            found.append(converter(child, c, depth))
-    named = [field for field in found if field.names]
-    return _regrouped(found) if 0 < len(named) < len(found) else tuple(found)
+            field = converter(child, c, depth)
+            found.append(field)
+            if field.names:
+                named += 1
+    return _regrouped(found) if 0 < named < len(found) else tuple(found)
 
 
 def _regrouped(found: list[ast.Field]) -> tuple[ast.Field, ...]:

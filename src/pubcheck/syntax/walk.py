@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pubcheck.syntax import ast
@@ -17,9 +18,15 @@ def walk(root: ast.Node) -> Iterator[ast.Node]:
         value = pending.pop()
         if isinstance(value, ast.Node):
             yield value
-            pending += [getattr(value, name) for name in reversed(value.__struct_fields__)]
+            pending += [getattr(value, name) for name in _backwards(type(value))]
         elif isinstance(value, tuple):
             pending += reversed(value)
+
+
+@cache
+def _backwards(kind: type[ast.Node]) -> tuple[str, ...]:
+    """The fields of a node but its place, the last one first."""
+    return kind.__struct_fields__[:1:-1]
 
 
 def dump(root: ast.Node) -> str:
