@@ -354,3 +354,36 @@ func changedLiteral(names []string, plain bool) (n int) {
 	defer mu.Unlock()
 	return n
 }
+
+// Each call of the literal has a parameter of its own, and starts one goroutine.
+func byCalls(texts map[string][]byte, read func([]byte) ([]byte, error), use func([]byte)) error {
+	var group errgroup.Group
+	for name, text := range texts {
+		func(name string, text []byte) {
+			group.Go(func() error {
+				if name == "" {
+					return nil
+				}
+				var err error
+				text, err = read(text)
+				if err == nil {
+					use(text)
+				}
+				return err
+			})
+		}(name, text)
+	}
+	return group.Wait()
+}
+
+// The turn of each item has been when its goroutine writes it.
+func byTurns(names []string, load func(string) string) error {
+	var group errgroup.Group
+	for i, name := range names {
+		group.Go(func() error {
+			names[i] = load(name)
+			return nil
+		})
+	}
+	return group.Wait()
+}

@@ -246,3 +246,25 @@ func (l *larder) Jars() int {
 	defer l.mu.Unlock()
 	return l.jars
 }
+
+// What is set under the lock where it isn't yet, and never again, may be read when it was found there.
+type switchboard struct {
+	mu   sync.RWMutex
+	line *http.Client
+}
+
+func (s *switchboard) dial() *http.Client {
+	s.mu.RLock()
+	if s.line != nil {
+		s.mu.RUnlock()
+		return s.line
+	}
+	s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line != nil {
+		return s.line
+	}
+	s.line = &http.Client{}
+	return s.line
+}

@@ -696,3 +696,26 @@ func (d *draft) accept() error {
 	d.turn.Unlock()
 	return nil
 }
+
+// Some are left locked on purpose.
+type drawer struct {
+	mu   *sync.Mutex
+	full bool
+}
+
+func sortOut(drawers []*drawer) (kept []*drawer) {
+	locked := map[*sync.Mutex]bool{}
+	for _, each := range drawers {
+		if locked[each.mu] {
+			continue
+		}
+		each.mu.Lock()
+		if each.full {
+			locked[each.mu] = true
+			kept = append(kept, each)
+			continue // leave the drawer locked
+		}
+		each.mu.Unlock()
+	}
+	return kept
+}

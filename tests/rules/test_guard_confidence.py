@@ -251,6 +251,12 @@ func (c *Conn) Publish(data []byte) error {
 	c.mu.Unlock()
 	return nil
 }
+
+func (c *Conn) Reopen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = nil
+}
 """
     + "".join(
         f"""

@@ -11,7 +11,7 @@ from pubcheck.facts import DEREF, AccessPath
 if TYPE_CHECKING:
     from pubcheck.model.package import Package
 
-_MADE = re.compile(rb"\b(\w++)\s*+(?::=|=|:)\s*+sync\.NewCond\(\s*+&?(?:\w++\.)*+(\w++)")
+_MADE = re.compile(rb"\b(\w++)\s*+(?::=|=|:)\s*+sync\.NewCond\(\s*+&?(?:\w++\.)*+(\w++)(?!\s*+[{(])")
 _L = "sync.Cond.L"
 
 

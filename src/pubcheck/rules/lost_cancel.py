@@ -11,6 +11,7 @@ from pubcheck.flow import ir
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
+from pubcheck.rules.support.names import definitions, origins
 from pubcheck.rules.support.reading import mentions
 from pubcheck.source import Span
 
@@ -92,6 +93,8 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
         for index, instruction in enumerate(block.instructions)
         if (point := Point(block.index, index)) not in holder.made and _touches(instruction, holder)
     ]
+    if not touched and _ends_with_parent(function, at, call):
+        return
     if not touched:
         yield _finding(function, call, holder, None, package)
         return
@@ -101,6 +104,27 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
         if isinstance(leave, ir.Return) and end not in touched and not function.order.passes_one(at, end, touched):
             yield _finding(function, call, holder, leave, package)
             return
+
+
+def _ends_with_parent(function: FunctionFacts, at: Point, call: ir.Call) -> bool:
+    """Whether the context is made from one of the function's own, whose cancel function is used: it ends both."""
+    parent = call.call.args[0] if call.call.args else None
+    made = origins(function.ir, parent, definitions(function.ir)) if isinstance(parent, int) else {}
+    for point in {each for points in made.values() for each in points} - {at}:
+        instruction = function.ir.blocks[point.block].instructions[point.index]
+        if _makes(instruction) and _is_used(function, point, instruction):
+            return True
+    return False
+
+
+def _is_used(function: FunctionFacts, at: Point, call: ir.Call) -> bool:
+    """Whether the function does anything with the cancel function that it is given at ``at``."""
+    holder = _holder(function.ir, at, call.targets[1])
+    return any(
+        Point(block.index, index) not in holder.made and _touches(instruction, holder)
+        for block in function.ir.blocks
+        for index, instruction in enumerate(block.instructions)
+    )
 
 
 def _touches(instruction: ir.Instruction, holder: _Holder) -> bool:

@@ -127,3 +127,21 @@ func (s *stripes) move(from, to int) {
 	}
 	s.items[to] = n
 }
+
+// Two condition variables with a mutex of their own each.
+type desk struct {
+	in, out *sync.Cond
+	papers  []string
+}
+
+func newDesk() *desk {
+	return &desk{in: sync.NewCond(&sync.Mutex{}), out: sync.NewCond(&sync.Mutex{})}
+}
+
+func (d *desk) put(paper string) {
+	d.in.L.Lock()
+	defer d.in.L.Unlock()
+	d.out.L.Lock()
+	defer d.out.L.Unlock()
+	d.papers = append(d.papers, paper)
+}

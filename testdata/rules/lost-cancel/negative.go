@@ -104,3 +104,11 @@ func startLoading(load func(context.Context)) {
 }
 
 func stop() { cancelRoot() }
+
+// The parent's cancel function ends the child as well.
+func withChild(parent context.Context, load func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	ctx, _ = context.WithTimeoutCause(ctx, time.Minute, context.DeadlineExceeded)
+	defer cancel(context.Canceled)
+	return load(ctx)
+}

@@ -69,3 +69,10 @@ func inSwitch(parent context.Context, n int) int {
 	cancel()
 	return 0
 }
+
+func childOfAnother(parent context.Context, load func(context.Context) error) error {
+	own, cancel := context.WithCancel(parent)
+	defer cancel()
+	ctx, _ := context.WithTimeout(parent, time.Minute) // want "it is dropped"
+	return errors.Join(load(own), load(ctx))
+}

@@ -77,3 +77,44 @@ func throughANamedLiteral(names []string, look func(name string, known []string)
 		}(seen) // want "the slice `seen` is read while the goroutine that was started before writes it"
 	}
 }
+
+func ahead(names []string, load func(string) string) {
+	var wg sync.WaitGroup
+	for i, name := range names[1:] {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			names[i] = load(name)
+		}()
+	}
+	wg.Wait()
+}
+
+func next(names []string, load func(string) string) {
+	var wg sync.WaitGroup
+	for i, name := range names {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			names[i+1] = load(name) // want "the slice `names` is written in a goroutine while `next` reads it"
+		}()
+	}
+	wg.Wait()
+}
+
+func threefold(names []string, use func([]byte)) {
+	var wg sync.WaitGroup
+	for _, name := range names {
+		func(name string, text []byte) {
+			for range 3 {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					text = append(text, name...) // want "the slice `text` is written by a goroutine that is started more than once"
+					use(text)
+				}()
+			}
+		}(name, nil)
+	}
+	wg.Wait()
+}

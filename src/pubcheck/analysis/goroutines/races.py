@@ -158,6 +158,8 @@ class _Search:
                     if child.declares(root):
                         continue
                     for other, others in ((child, theirs), *children[number + 1 :]):
+                        if other is child and _has_its_own(child, root):
+                            continue
                         if not (self._is_awaited(child) and self._is_awaited(other)):
                             yield from self._with_another(child, sides, other, others.get(root, ()))
 
@@ -265,6 +267,22 @@ class _Search:
         )
 
 
+def _has_its_own(child: Thread, root: Root) -> bool:
+    """Whether each ``child`` is started by another call of the literal that declares the variable."""
+    starter, spawn, facts = child.starter, child.spawn, child.facts
+    if starter is None or starter.facts is None or spawn is None or facts is None or spawn.looped:
+        return False
+    if spawn in starter.facts.spawns or facts.path != root.file:
+        return False
+    return any(
+        instruction.function.name == facts.enclosing
+        and instruction.function.pos <= root.index < instruction.function.end
+        for block in starter.facts.ir.blocks
+        for instruction in block.instructions
+        if type(instruction) is ir.Closure
+    )
+
+
 def _holds_items(whole: Side, item: Side) -> bool:
     """Whether the one is of the variable through which the other's items are reached."""
     return item.touch.element and item.touch.path.steps[:-2] == whole.touch.path.steps
@@ -330,7 +348,35 @@ def _overlap(one: AccessPath, other: AccessPath) -> bool:
 def _same_items(one: Side, other: Side) -> bool:
     """Whether two accesses of items of a slice or array certainly meet."""
     same = one.touch.path.steps[-1] != ELEMENT and one.touch.path == other.touch.path
-    return same or _all_items(one) or _all_items(other)
+    if same or not (_all_items(one) or _all_items(other)):
+        return same
+    return not (_is_of_its_turn(one, other) or _is_of_its_turn(other, one))
+
+
+def _is_of_its_turn(side: Side, whole: Side) -> bool:
+    """Whether the one is of the item at the key of the turn in which a range, the other, came to it, and started it."""
+    facts, loop = side.thread.facts, whole.thread.facts
+    if facts is None or loop is None or facts is loop or side.touch.access.trace:
+        return False
+    turn = _instruction(loop, whole.touch.access)
+    item = _instruction(facts, side.touch.access)
+    if type(turn) is not ir.Range or turn.key is None or not isinstance(item, ir.Store | ir.Load):
+        return False
+    keys = {
+        each.place.root
+        for each in loop.ir.blocks[turn.body].instructions
+        if type(each) is ir.Store and each.value == turn.key and not each.place.steps
+    }
+    index = next((step.index for step in reversed(item.place.steps) if type(step) is ir.Element), None)
+    return any(
+        type(each) is ir.Load and each.target == index and each.place.root in keys and not each.place.steps
+        for block in facts.ir.blocks
+        for each in block.instructions
+    )
+
+
+def _instruction(facts: FunctionFacts, access: Access) -> ir.Instruction:
+    return facts.ir.blocks[access.point.block].instructions[access.point.index]
 
 
 def _all_items(side: Side) -> bool:
@@ -340,4 +386,4 @@ def _all_items(side: Side) -> bool:
         return False
     if access.writes:
         return access.via.startswith(("sort.", "slices."))
-    return type(facts.ir.blocks[access.point.block].instructions[access.point.index]) is ir.Range
+    return type(_instruction(facts, access)) is ir.Range

@@ -46,6 +46,23 @@ def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
     )
 
 
+def is_set_for_good(use: Use, guard: Guard) -> bool:
+    """Whether the function of ``use`` has found, under the lock, what nobody replaces: it is only set where it isn't.
+
+    So it is with what the first caller makes under the lock, after a second look.
+    """
+    function, location = use.function, guard.location
+    decisions = Decisions(function).of(use.site.access.point)
+    found = any(
+        each.read.location == location and guard.lock in locations(function.protection(each.read)) for each in decisions
+    )
+    return (not use.writes and found) and all(
+        any(each.read.location == location for each in Decisions(one.function).of(one.site.access.point))
+        for one in (*guard.inside, *guard.outside)
+        if one.writes
+    )
+
+
 def is_waited_for(use: Use, other: Use, lock: Location) -> bool:
     """Whether the function of ``use`` has counted itself in under the lock, and ``other`` waits for such to leave.
 

@@ -58,7 +58,7 @@ MOST_OUTSIDE = 3
 """Functions that lack the lock: where there are more of them they have an order of their own."""
 
 _REMARK = re.compile(
-    r"\b(un)?(lock|mutex|mu\b|rac(e|y)|concurren|synchron|serial|goroutine|atomic|thread)", re.IGNORECASE
+    r"\b(un)?(lock|mutex|mu\b|rac(e|y)|concurren|synchron|serial|goroutine|atomic|thread|protect)", re.IGNORECASE
 )
 _OBLIGES = re.compile(
     r"\b(must|should)\b(?!\s+not be called[\s/]+after).{0,40}\b(call|lock|held|hold)"

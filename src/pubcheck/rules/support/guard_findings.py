@@ -108,8 +108,6 @@ def _because(violation: Violation, lock: str) -> Iterator[str]:
         return
     who = "another call of it" if against.function is use.function else f"`{against.function.name}`"
     yield f"`{lock}` is {guard.evidence}; {who} {_verb(against)} it under the lock and may run at the same time"
-    if use.function.contract.evidence:
-        yield use.function.contract.evidence
 
 
 def _declaration(guard: Guard) -> tuple[Related, ...]:

@@ -18,7 +18,7 @@ from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
-from pubcheck.rules.support.arrangements import is_encoded_under, is_shut_out, is_waited_for
+from pubcheck.rules.support.arrangements import is_encoded_under, is_set_for_good, is_shut_out, is_waited_for
 from pubcheck.rules.support.channel_sites import channel_location
 from pubcheck.rules.support.excuses import (
     after_a_receive,
@@ -184,7 +184,7 @@ class _Search:
             return True
         if self._is_called_after_a_wait(function) or is_encoded_under(self._package, function, guard.lock):
             return True
-        if copies_pointer(function, access, guard):
+        if copies_pointer(function, access, guard) or is_set_for_good(use, guard):
             return True
         return is_detached(function, access, guard) or starts_later(use, guard.lock) or self._fills(use, guard)
 
