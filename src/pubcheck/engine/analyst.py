@@ -17,6 +17,7 @@ from pubcheck.engine.suppressions import find_suppressions
 from pubcheck.engine.symbols import enclosing_symbol
 from pubcheck.engine.task import Exports, FileOutcome, Outcome
 from pubcheck.model.project.problem import Problem
+from pubcheck.model.sizes import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -92,6 +93,7 @@ class _Work:
         self._found: list[Diagnostic] = []
         self._crashes: list[Diagnostic] = []
         self._files: list[FileOutcome] = []
+        self._measures = Sizes.asked
 
     def outcome(self, task: Task) -> Outcome:
         facts = self._analysed()
@@ -122,6 +124,7 @@ class _Work:
             exports=exports,
             phases=dict(self._watch.phases),
             rules=dict(self._watch.rules),
+            measured=Sizes.asked != self._measures,
         )
 
     def _analysed(self) -> PackageFacts | None:

@@ -1,175 +1,196 @@
-"""What packages declare, by name, and to whom it matters when that changes.
+"""To whom it matters when what packages declare changes.
 
 A package sees of another one what it names, and what the declarations of that are made of. So what it sees is the same
 if no declaration has changed whose name is a word in its text, and none that those mention in turn. Words are compared,
 not meanings: that a word is the name of something else costs time, and changes nothing.
+
+A method, or a plain field, that comes, goes or reads otherwise matters to fewer: to those who see its type and have its
+name for a word. The others can't tell, but where it is asked for without being named (``_unnamed``).
 """
 
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from pubcheck.source import Segments, digest
+from pubcheck.engine.literals import fills_by_order, made_of
+from pubcheck.engine.shapes import IDENTIFIER, NO_CODE, NONE, WORD, Change, Member, Names, names_in
+from pubcheck.engine.unnamed import asked_by_heart, calls_generics, takes_over_interfaces
+from pubcheck.source import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from pubcheck.model.project import GoFile, PackageSource
+    from pubcheck.engine.task import Outcome
+    from pubcheck.model.project import PackageSource
 
     Visible = Mapping[PackageSource, tuple[PackageSource, ...]]
     """The packages that each may name."""
 
-Names = frozenset[bytes]
-_NONE = Names()
-
-_IDENTIFIER = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
-_WORD = re.compile(_IDENTIFIER)
-_FIRST = re.compile(rb"(?:^|[;(])[ \t]*(" + _IDENTIFIER + rb"(?:\s*,\s*" + _IDENTIFIER + rb")*)", re.MULTILINE)
-_NAMED = re.compile(
-    rb"(?:^|;)[ \t]*(?:(?:func|type|var|const)\s+(" + _IDENTIFIER + rb"(?:\s*,\s*" + _IDENTIFIER + rb")*)"
-    rb"|func\s*\(([^()]*)\))",
-    re.MULTILINE,
-)
-_RECEIVER = re.compile(rb"\s*(?:" + _IDENTIFIER + rb"\s+)?\*?\s*(" + _IDENTIFIER + rb")")
-_GROUP = re.compile(rb"^(?:type|var|const)\s*\(", re.MULTILINE)
-_IMPORT = re.compile(rb"^import\b", re.MULTILINE)
-_SPEC = re.compile(rb"(?:([\w.\x80-\xff]+)[ \t]*)?[\"`]([^\"`\n]+)[\"`]")
-_NO_CODE = re.compile(rb"""//[^\n]*+|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)++'""")
-_SELECTED = re.compile(rb"\.\s*(" + _IDENTIFIER + rb")")
+_SELECTED = re.compile(rb"\.\s*(" + IDENTIFIER + rb")")
 _DOT_IMPORT = re.compile(rb"^\s*(?:import\s*)?\(?\s*\.\s*[\"`]", re.MULTILINE)
-_VERSION = re.compile(rb"v\d+\Z")
+_MEASURES = frozenset((b"Sizeof", b"Offsetof", b"Alignof"))
 _FEW = 32
 """Names that it pays to look for one by one before a text is taken apart."""
 
 
-class FileShape(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a file declares, in order: of each declaration what tells it, what it says, and the names that it gives.
+class Affected(NamedTuple):
+    """The packages that see something else now.
 
-    The names of a method are those of its receiver. They may be too many: what isn't understood counts for each word
-    that could be a name.
+    Attributes:
+        certain: whatever they do.
+        measuring: if they have asked how large types are.
+        paths: files in which what fields stand beside has moved: who points there points elsewhere.
     """
 
-    path: str
-    version: tuple[int, int]
-    declarations: tuple[tuple[int, bytes, tuple[bytes, ...]], ...]
+    certain: frozenset[PackageSource]
+    measuring: frozenset[PackageSource] = frozenset()
+    paths: frozenset[str] = frozenset()
 
-    @property
-    def names(self) -> Names:
-        """All names that it gives."""
-        return frozenset(name for _, _, names in self.declarations for name in names)
-
-
-class Shape(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a package declares."""
-
-    name: str
-    files: tuple[FileShape, ...]
-
-    @property
-    def names(self) -> Names:
-        """All names that it gives."""
-        return _NONE.union(*(file.names for file in self.files))
+    def holds(self, package: PackageSource, outcome: Outcome) -> bool:
+        """Whether ``outcome`` of a package is what it would be now, as far as this goes."""
+        if package in self.certain or (package in self.measuring and outcome.measured):
+            return False
+        return not self.paths or self.paths.isdisjoint(pointed_into(outcome))
 
 
-def shape_of(package: PackageSource, packages: Mapping[str, str]) -> Shape:
-    """What a package declares now; ``packages`` are the names of those that it may import, by path."""
-    known = {path.encode(): name.encode() for path, name in packages.items()}
-    return Shape(package.name, tuple(_file_shape(file, known) for file in package.files))
-
-
-def _file_shape(file: GoFile, packages: Mapping[bytes, bytes]) -> FileShape:
-    declared = list(Segments(file.source.data).split())
-    imports = [
-        (_name_of(alias, path, packages), alias, path)
-        for one in declared
-        if _IMPORT.search(one.text)
-        for alias, path in _SPEC.findall(one.text)
-    ]
-    found = []
-    for one in declared:
-        means = sorted((alias, path) for name, alias, path in imports if name in one.text)
-        said = digest(one.text + msgspec.msgpack.encode(means))
-        found.append((one.anchor, said, tuple(sorted(_names(one.text)))))
-    return FileShape(file.source.path, file.go_version, tuple(found))
-
-
-def _names(text: bytes) -> set[bytes]:
-    """The names that a declaration gives, and maybe more."""
-    found = {b"", b"_"}
-    for names, receiver in _NAMED.findall(text):
-        type_ = _RECEIVER.match(receiver)
-        found.update(_WORD.findall(names), (type_[1],) if type_ is not None else _WORD.findall(receiver))
-    if _GROUP.search(text):
-        for names in _FIRST.findall(text):
-            found.update(_WORD.findall(names))
-    return found - {b"", b"_"}
-
-
-def _name_of(alias: bytes, path: bytes, packages: Mapping[bytes, bytes]) -> bytes:
-    """A word that is in every text that means what is imported; empty where that isn't known."""
-    if alias:
-        return b"" if alias == b"." else alias
-    if path in packages:
-        return packages[path]
-    first, last = path.partition(b"/")[0], path.rpartition(b"/")[2]
-    return b"" if b"." in first or _VERSION.match(last) else last
-
-
-def differing(old: Shape, new: Shape) -> Names:
-    """The names of what isn't declared as it was, or doesn't stand in the order in which it stood."""
-    if old.name != new.name:
-        return old.names | new.names
-    before = {file.path: file for file in old.files}
-    after = {file.path: file for file in new.files}
-    found: set[bytes] = set()
-    for path in before.keys() | after.keys():
-        one, other = before.get(path), after.get(path)
-        if one is None or other is None:
-            found |= (one or other).names  # type: ignore[union-attr] # one of the two is there
-        else:
-            found |= _differing_in_file(one, other)
+def pointed_into(outcome: Outcome) -> frozenset[str]:
+    """The files that a package's findings point into."""
+    found: set[str] = set()
+    for finding in outcome.findings:
+        found.add(finding.span.path)
+        found.update(place.span.path for place in finding.related)
+        found.update(step.span.path for trace in finding.traces for step in trace.steps)
+        found.update(edit.span.path for fix in finding.fixes for edit in fix.edits)
     return frozenset(found)
 
 
-def _differing_in_file(old: FileShape, new: FileShape) -> Names:
-    before = {anchor: (said, names) for anchor, said, names in old.declarations}
-    after = {anchor: (said, names) for anchor, said, names in new.declarations}
-    if old.version != new.version or [one for one in before if one in after] != [one for one in after if one in before]:
-        return old.names | new.names
-    found: set[bytes] = set()
-    for anchor in before.keys() | after.keys():
-        one, other = before.get(anchor), after.get(anchor)
-        if one != other:
-            found.update(*(each[1] for each in (one, other) if each is not None))
-    return frozenset(found)
+def affected(changed: Mapping[PackageSource, Change], visible: Visible) -> Affected:
+    """To whom it matters that of some packages this has changed."""
+    texts = {package: _Text(package) for package in visible}
+    names: dict[PackageSource, Names] = {}
+    members: dict[PackageSource, frozenset[Member]] = {}
+    for package, change in changed.items():
+        known = frozenset(one for one in change.members if not one.path and asked_by_heart(one.name))
+        names[package] = change.names.union(one.owner for one in known)
+        members[package] = change.members - known
+    fewer = _Fewer(members, visible, texts)
+    for package, more in fewer.declarations().items():
+        names[package] = names.get(package, NONE) | more
+    certain = frozenset(_reached(names, visible, texts)[0]) | fewer.certain
+    paths = frozenset(one.path for each in members.values() for one in each if one.path)
+    return Affected(certain, fewer.others - certain if paths else frozenset(), paths)
 
 
-def affected(changed: Mapping[PackageSource, Names], visible: Visible) -> set[PackageSource]:
-    """The packages that see something else now, where of some packages what has these names has changed."""
+def _reached(
+    names: Mapping[PackageSource, Names], visible: Visible, texts: Mapping[PackageSource, _Text]
+) -> tuple[set[PackageSource], dict[PackageSource, Names]]:
+    """The packages that mention one of these names of others, or what is made of it; and the names that are."""
     above: dict[PackageSource, list[PackageSource]] = {}
     for package, others in visible.items():
         for other in others:
             above.setdefault(other, []).append(package)
-    texts = {package: _Text(package) for package in visible}
-    touched = {package: texts[package].users(names) for package, names in changed.items() if names}
+    touched = {package: texts[package].users(some) for package, some in names.items() if some}
     found: set[PackageSource] = set()
     pending = list(touched)
     while pending:
         source = pending.pop()
-        names = frozenset(name for name in touched[source] if _is_exported(name))
-        for package in above.get(source, ()) if names else ():
-            if texts[package].mentions(names):
+        exported = frozenset(name for name in touched[source] if _is_exported(name))
+        for package in above.get(source, ()) if exported else ():
+            if texts[package].mentions(exported):
                 found.add(package)
-                known = touched.get(package, _NONE)
-                more = texts[package].users(known, names)
+                known = touched.get(package, NONE)
+                more = texts[package].users(known, exported)
                 if more != known:
                     touched[package] = more
                     pending.append(package)
-    return found
+    return found, touched
+
+
+class _Fewer:
+    """To whom members matter that have changed."""
+
+    def __init__(
+        self,
+        members: Mapping[PackageSource, frozenset[Member]],
+        visible: Visible,
+        texts: Mapping[PackageSource, _Text],
+    ) -> None:
+        self._texts = texts
+        self._visible = visible
+        self._members = frozenset(one for some in members.values() for one in some)
+        self._methods = frozenset(one.name for one in self._members if not one.path)
+        self._fields = frozenset(one.name for one in self._members if one.path)
+        owners = {package: frozenset(one.owner for one in some) for package, some in members.items() if some}
+        self._owners = owners
+        self._seeing, self._made = _reached(owners, visible, texts) if owners else (set(), {})
+
+    @cached_property
+    def certain(self) -> frozenset[PackageSource]:
+        """The packages that see a type with such a member, and name that or needn't."""
+        words = _any_of(self._methods | self._fields)
+        return frozenset(package for package in self._seeing if self._is_certain(package, words))
+
+    def _is_certain(self, package: PackageSource, words: re.Pattern[bytes]) -> bool:
+        texts = [file.source.data for file in package.files]
+        if any(_holds(text, self._methods | self._fields) and words.search(text) for text in texts):
+            return True
+        if self._methods and (takes_over_interfaces(package, self._visible[package]) or package in self._inferring):
+            return True
+        return any(fills_by_order(text, self._structs, self._lists) for text in texts)
+
+    @cached_property
+    def _structs(self) -> Names:
+        """The types of which a field has changed."""
+        return frozenset(one.owner for one in self._members if one.path)
+
+    @cached_property
+    def _lists(self) -> Names:
+        """Types that may be lists of those."""
+        texts = (file.source.data for package in (*self._seeing, *self._owners) for file in package.files)
+        return made_of(self._structs, texts) if self._structs else NONE
+
+    @property
+    def others(self) -> frozenset[PackageSource]:
+        """The packages that see such a type and don't care."""
+        return frozenset(self._seeing) - self.certain
+
+    @cached_property
+    def _inferring(self) -> frozenset[PackageSource]:
+        """Those whose types may follow from the methods of what they hand to a function outside of the project."""
+        return (
+            frozenset(package for package in self._seeing if calls_generics(package)) if self._methods else frozenset()
+        )
+
+    def declarations(self) -> dict[PackageSource, Names]:
+        """The names, by package, of all declarations that name such a member, or may hang on it without."""
+        if not self._owners:
+            return {}
+        used = self._methods | self._fields | (_MEASURES if self._fields else NONE)
+        uses = re.compile(rb"\.\s*" + _any_of(used).pattern + rb"|" + _any_of(self._fields).pattern + rb"\s*:")
+        asks = _any_of(self._methods)
+
+        def matters(text: bytes) -> bool:
+            return _holds(text, used) and bool(uses.search(text) or (b"interface" in text and asks.search(text)))
+
+        found = {package: text.names_of_those(matters) for package, text in self._texts.items()}
+        for package in self._inferring:
+            found[package] |= self._made.get(package, NONE)
+        return {package: names for package, names in found.items() if names}
+
+
+def _holds(text: bytes, words: Names) -> bool:
+    return any(word in text for word in words)
+
+
+@cache
+def _any_of(words: Names) -> re.Pattern[bytes]:
+    """Finds any of ``words``; where there are none, nothing."""
+    if not words:
+        return re.compile(rb"(?!)")
+    each = b"|".join(map(re.escape, sorted(words)))
+    return re.compile(rb"(?<![\w\x80-\xff])(?:" + each + rb")(?![\w\x80-\xff])")
 
 
 class _Text:
@@ -186,11 +207,23 @@ class _Text:
 
     @cached_property
     def _selected(self) -> Names:
-        return _NONE.union(*(self._foreign(file.source.data) for file in self._package.files))
+        return NONE.union(*(self._foreign(file.source.data) for file in self._package.files))
 
     def _foreign(self, text: bytes) -> Iterable[bytes]:
         """The words that may name what other packages declare."""
-        return (_WORD if self._dotted else _SELECTED).findall(text)
+        return (WORD if self._dotted else _SELECTED).findall(text)
+
+    def names_of_those(self, matters: Callable[[bytes], bool]) -> Names:
+        """The names of the declarations whose text ``matters``, where the text of their file does."""
+        return NONE.union(
+            *(
+                names_in(one.text)
+                for file in self._package.files
+                if matters(file.source.data)
+                for one in Segments(file.source.data).split()
+                if matters(one.text)
+            )
+        )
 
     @cached_property
     def _declared(self) -> list[tuple[Names, Names, Names]]:
@@ -198,9 +231,9 @@ class _Text:
         found = []
         for file in self._package.files:
             for one in Segments(file.source.data).split():
-                code = _NO_CODE.sub(b" ", one.text)
+                code = NO_CODE.sub(b" ", one.text)
                 found.append(
-                    (frozenset(_WORD.findall(code)), frozenset(self._foreign(code)), frozenset(_names(one.text)))
+                    (frozenset(WORD.findall(code)), frozenset(self._foreign(code)), frozenset(names_in(one.text)))
                 )
         return found
 
@@ -210,7 +243,7 @@ class _Text:
             return False
         return not names.isdisjoint(self._selected)
 
-    def users(self, own: Names, others: Names = _NONE) -> Names:
+    def users(self, own: Names, others: Names = NONE) -> Names:
         """``own`` names of the package, and those of declarations that are made of them, or of ``others``."""
         found = own.union(*(names for _, foreign, names in self._declared if not foreign.isdisjoint(others)))
         while True:

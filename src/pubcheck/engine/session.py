@@ -20,7 +20,7 @@ from pubcheck.engine.cache.keys import visible_from
 from pubcheck.engine.candidate import Candidate, Setting
 from pubcheck.engine.check import available_rules
 from pubcheck.engine.config import Config
-from pubcheck.engine.declared import affected, differing, shape_of
+from pubcheck.engine.declared import affected
 from pubcheck.engine.filters import apply
 from pubcheck.engine.frontend import load_project
 from pubcheck.engine.held import Held, followed, points_into
@@ -28,6 +28,7 @@ from pubcheck.engine.memory import FEW, batch_memory, settle
 from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
 from pubcheck.engine.selection import Selection
+from pubcheck.engine.shapes import differing, shape_of
 from pubcheck.engine.task import Outcome, Task
 from pubcheck.model.project import read_header
 from pubcheck.model.project.problem import PatternError
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Diagnostic
-    from pubcheck.engine.declared import Names, Shape, Visible
+    from pubcheck.engine.declared import Visible
     from pubcheck.engine.frontend import ProjectFrontend
+    from pubcheck.engine.shapes import Change, Shape
     from pubcheck.model.project import GoFile, PackageSource
 
 _HELD = 2
@@ -247,10 +249,12 @@ class Session:
     def _shape(self, package: PackageSource) -> Shape:
         return shape_of(package, {other.import_path: other.name for other in self._visible[package]})
 
-    def _that_see(self, package: PackageSource, changed: Names) -> Iterator[str]:
-        """The packages to which it matters what declarations of these names in ``package`` say."""
-        for other in sorted(affected({package: changed}, self._visible), key=lambda one: one.import_path):
-            if other.import_path in self._outcomes:
+    def _that_see(self, package: PackageSource, changed: Change) -> Iterator[str]:
+        """The packages to which it matters that this has changed in ``package``."""
+        seeing = affected({package: changed}, self._visible)
+        for other in sorted(self._visible, key=lambda one: one.import_path):
+            outcome = self._outcomes.get(other.import_path)
+            if outcome is not None and not seeing.holds(other, outcome):
                 yield other.import_path
 
     def _that_mention(self, file: GoFile) -> list[str]:

@@ -76,6 +76,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
         exports: facts, for others and about others.
         phases: seconds of processor time by phase.
         rules: seconds of processor time by rule.
+        measured: whether it was asked how large types are.
     """
 
     package: str
@@ -86,3 +87,4 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     exports: Exports = Exports()
     phases: dict[str, float] = {}
     rules: dict[str, float] = {}
+    measured: bool = False

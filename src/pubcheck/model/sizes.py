@@ -7,7 +7,7 @@ in the marker that asks for 8-byte alignment where a word has 4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -51,6 +51,9 @@ class Sizes:
     """
 
     __slots__ = ("_basic", "_named", "_of", "_word")
+
+    asked: ClassVar[int] = 0
+    """How often anybody has asked for the size of a declared struct or array, which may change with any field."""
 
     def __init__(self, goarch: str) -> None:
         """Lay types out for ``goarch``, a name as ``GOARCH`` has it."""
@@ -100,6 +103,8 @@ class Sizes:
         return None if layout is None or layout.size > _LARGEST else layout
 
     def _declared(self, t: Named) -> _Layout | None:
+        if isinstance(underlying(t), Struct | Array):
+            Sizes.asked += 1
         if t not in self._named:
             # The answer for a type that, in broken source, contains itself.
             self._named[t] = None

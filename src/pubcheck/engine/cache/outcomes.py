@@ -81,7 +81,9 @@ class Outcomes:
             _OUTCOME, {source: latest[_LATEST + own] for source, own in rest.items() if _LATEST + own in latest}
         )
         self._doubtful = {
-            source: entry for source, entry in doubtful.items() if self._world.looks_as_in(entry.world, source)
+            source: entry
+            for source, entry in doubtful.items()
+            if self._world.looks_as_in(entry.world, source, entry.outcome)
         }
         """Outcomes of packages that are as they were, and see what they saw, above some that aren't."""
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pubcheck.engine.cache.store import Store
-    from pubcheck.engine.declared import Names, Shape, Visible
+    from pubcheck.engine.declared import Affected, Visible
+    from pubcheck.engine.shapes import Change, Shape
+    from pubcheck.engine.task import Outcome
     from pubcheck.model.project import PackageSource
 
 _WORLD, _SHAPE = b"w", b"s"
@@ -36,7 +38,7 @@ class World:
         self._code = code
         self._visible = visible
         self._written = False
-        self._changed: dict[bytes, frozenset[PackageSource] | None] = {}
+        self._changed: dict[bytes, Affected | None] = {}
 
     @cached_property
     def _versions(self) -> dict[str, bytes]:
@@ -57,21 +59,22 @@ class World:
         """What tells this world from others."""
         return digest(self._row)
 
-    def looks_as_in(self, world: bytes, source: PackageSource) -> bool:
-        """Whether what a package sees of others is declared as it was in another world."""
+    def looks_as_in(self, world: bytes, source: PackageSource, outcome: Outcome) -> bool:
+        """Whether what a package sees of others is declared as it was in another world, as far as ``outcome`` cares."""
+        if world == self.name:
+            return True
         if world not in self._changed:
             self._changed[world] = self._affected_since(world)
         affected = self._changed[world]
-        return affected is not None and source not in affected
+        return affected is not None and affected.holds(source, outcome)
 
-    def _affected_since(self, world: bytes) -> frozenset[PackageSource] | None:
+    def _affected_since(self, world: bytes) -> Affected | None:
         """The packages that see something else than in another world; None where that isn't known any more."""
-        if world == self.name:
-            return frozenset()
         row = self._store.get([_WORLD + world]).get(_WORLD + world)
         if row is None:
             return None
-        from pubcheck.engine.declared import affected, differing  # noqa: PLC0415 most runs have nothing to compare
+        from pubcheck.engine.declared import affected  # noqa: PLC0415 most runs have nothing to compare
+        from pubcheck.engine.shapes import differing  # noqa: PLC0415
 
         try:
             before = msgspec.msgpack.decode(row, type=dict[str, bytes])
@@ -79,26 +82,26 @@ class World:
             old = self._shapes([before[one.import_path] for one in sources if one.import_path in before])
         except (msgspec.DecodeError, ValueError):
             return None
-        changed: dict[PackageSource, Names] = {}
+        changed: dict[PackageSource, Change] = {}
         for source in sources:
             version = before.get(source.import_path)
             if version is None:
-                changed[source] = self._shape(source).names
+                changed[source] = self._shape(source).all
             elif version in old:
                 changed[source] = differing(old[version], self._shape(source))
             else:
                 return None
-        return frozenset(affected(changed, self._visible))
+        return affected(changed, self._visible)
 
     def _shapes(self, versions: Iterable[bytes]) -> dict[bytes, Shape]:
         """What is kept of packages, by version."""
-        from pubcheck.engine.declared import Shape  # noqa: PLC0415 as above
+        from pubcheck.engine.shapes import Shape  # noqa: PLC0415 as above
 
         rows = self._store.get([_SHAPE + version for version in versions])
         return {key[len(_SHAPE) :]: msgspec.msgpack.decode(row, type=Shape) for key, row in rows.items()}
 
     def _shape(self, source: PackageSource) -> Shape:
-        from pubcheck.engine.declared import shape_of  # noqa: PLC0415 as above
+        from pubcheck.engine.shapes import shape_of  # noqa: PLC0415 as above
 
         return shape_of(source, _names(self._visible[source]))
 

@@ -1,0 +1,103 @@
+"""A struct type by its text, with those fields apart that mean nothing to who doesn't name them.
+
+Such a *plain* field is a number, a string or a truth value, or a slice, map or function where the struct has something
+of the kind anyway. It holds no lock and is none, embeds nothing, and no comment says how it is guarded. What else a
+struct says, in words and empty lines, is the rest.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from pubcheck.source import digest
+
+BASIC = frozenset(
+    b"bool byte complex64 complex128 float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 uint32 "
+    b"uint64 uintptr".split()
+)
+"""Types that everybody has, and whose values lead nowhere."""
+
+_NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
+_STRUCT = re.compile(rb"((?:(?://[^\n]*)?\n)*type " + _NAME + rb"(\[[^\n]*\])? struct \{)[ \t]*\n((?:[^\n]*\n)*)\}\Z")
+_FIELD = re.compile(
+    rb"[ \t]*(" + _NAME + rb"(?:, " + _NAME + rb")*)[ \t]+(?:(" + b"|".join(sorted(BASIC, reverse=True)) + rb")|"
+    rb"(?:\[\]|map\[|func\()[^`\"/{}]*?)[ \t]*(?:`[^`]*`[ \t]*)?(//.*)?"
+)
+_LEADS_ON = re.compile(rb"[ \t]*" + _NAME + rb"(?:, " + _NAME + rb")*[ \t]+(?:\*|\[\]|map\[|func\()")
+_WORD = re.compile(_NAME)
+_BLANKS = re.compile(rb"[ \t]+")
+_TELLING = re.compile(
+    rb"[+@]|access|atomic|check|concurren|goroutine|guard|hold|immutable|lock|mutex|mtx|\bmu\b|nolint|own|protect|"
+    rb"pubcheck|race|safe|serial|sync|thread|under",
+    re.IGNORECASE,
+)
+"""What a comment may say about how memory is shared."""
+
+
+class Field(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line of plain fields: their names, whether they lead to other memory, and all that the line says."""
+
+    names: tuple[bytes, ...]
+    refers: bool
+    said: bytes
+
+
+class StructShape(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A struct type: its plain fields, and a hash of the rest, and whether that has fields, and one that refers."""
+
+    rest: bytes
+    filled: bool
+    refers: bool
+    plain: tuple[Field, ...]
+
+
+def struct_shape(text: bytes, means: bytes) -> StructShape | None:
+    """What the declaration ``text`` says of its struct type, None where it is none, or one that isn't understood.
+
+    ``means`` is what else counts, such as what imports stand for.
+    """
+    found = _STRUCT.match(text)
+    if found is None or any(mark in _without_empty(found[3]) for mark in (b"{", b"}", b"/*")):
+        return None
+    if found[2] is not None and not BASIC.isdisjoint(_WORD.findall(found[2])):
+        return None  # one of its parameters is called so
+    rest = [found[1], means]
+    above: list[bytes] = []
+    plain: list[Field] = []
+    filled = refers = False
+    for line in found[3].split(b"\n"):
+        code, slashes, comment = line.partition(b"//")
+        if slashes and not code.strip():
+            above.append(line)
+            continue
+        said = b"\n".join((*above, _BLANKS.sub(b" ", code.strip()) + slashes + comment))
+        field = _FIELD.fullmatch(line)
+        if field is not None and not _TELLING.search(b"".join((*above, comment))) and b"_" not in field[1].split(b", "):
+            # Where it stands among the rest counts, too.
+            plain.append(Field(tuple(field[1].split(b", ")), field[2] is None, digest(b"%d %b" % (len(rest), said))))
+        else:
+            rest.append(said)
+            filled = filled or bool(code.strip())
+            refers = refers or _LEADS_ON.match(code) is not None
+        above.clear()
+    rest += above
+    return StructShape(digest(b"\n".join(rest)), filled, refers, tuple(plain))
+
+
+def plain_changes(old: StructShape, new: StructShape) -> frozenset[bytes] | None:
+    """The names of the plain fields in which a struct type differs; None where more does."""
+    kept = [field for field in old.plain if field in new.plain]
+    if old.rest != new.rest or kept != [field for field in new.plain if field in old.plain]:
+        return None
+    changed = [field for field in (*old.plain, *new.plain) if field not in kept]
+    if not (old.filled or kept):
+        return None  # what is empty has no size, and may say nothing but that something is done
+    if any(field.refers for field in changed) and not (old.refers or any(field.refers for field in kept)):
+        return None
+    return frozenset(name for field in changed for name in field.names)
+
+
+def _without_empty(body: bytes) -> bytes:
+    return body.replace(b"struct{}", b"").replace(b"interface{}", b"")
