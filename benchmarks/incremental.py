@@ -1,12 +1,14 @@
 """What a run costs that finds the last one's results.
 
-Nothing has changed, or a body in a leaf, a body in a package that many stand on, or what that package declares.
+Nothing has changed, or a body in a leaf, a body in a package that many stand on, or what that package declares: a
+function, a method of a type, and a field of one.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.model.project import Project, Target
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pubcheck.model.project import PackageSource
 
 _BODY = re.compile(rb"^func [^\n{}]*\{\n", re.MULTILINE)
+_METHOD = re.compile(rb"^func \(([a-z]\w* \*?([A-Z]\w*))\) ", re.MULTILINE)
 _SKIPPED = (".git", "node_modules")
 
 
@@ -29,6 +32,9 @@ class Warm(NamedTuple):
     leaf: Usage
     common: Usage
     declared: Usage
+    method: Usage
+    field: Usage
+    wide: str
     leaf_package: str
     common_package: str
     importers: int
@@ -52,12 +58,23 @@ def measure(children: Children, checkout: Path, folder: Path) -> Warm:
         after[package] = children.run(*command)
     _declare(common)
     declared = children.run(*command)
+    wide, structure = _widest(common)
+    path = next(path for path in _sources(common) if structure.search(path.read_bytes()))
+    path.write_bytes(
+        path.read_bytes() + b"\n// NewlyAdded is new.\nfunc (it *%b) NewlyAdded() int {\n\treturn 1\n}\n" % wide
+    )
+    method = children.run(*command)
+    path.write_bytes(structure.sub(rb"\g<0>\tnewlyCounted int\n", path.read_bytes(), count=1))
+    field = children.run(*command)
     return Warm(
         walk,
         unchanged,
         leaf=after[leaf],
         common=after[common],
         declared=declared,
+        method=method,
+        field=field,
+        wide=wide.decode(),
         leaf_package=leaf.import_path,
         common_package=common.import_path,
         importers=importers[common],
@@ -86,6 +103,17 @@ def _declare(package: PackageSource) -> None:
     """Add a function that nobody calls yet."""
     path = _sources(package)[0]
     path.write_bytes(path.read_bytes() + b"\n// NewlyMade is new.\nfunc NewlyMade(n int) int {\n\treturn n + 1\n}\n")
+
+
+def _widest(package: PackageSource) -> tuple[bytes, re.Pattern[bytes]]:
+    """The exported struct type with most methods, and what finds where its fields begin."""
+    texts = [path.read_bytes() for path in _sources(package)]
+    types = Counter(name for text in texts for _, name in _METHOD.findall(text))
+    for name, _ in sorted(types.items(), key=lambda each: (-each[1], each[0])):
+        fields = re.compile(rb"^type %b struct \{\n" % name, re.MULTILINE)
+        if any(fields.search(text) for text in texts):
+            return name, fields
+    raise ValueError(f"no struct type of {package.import_path} has methods")
 
 
 def _elapsed(used: Usage) -> float:
