@@ -33,7 +33,9 @@ def ways(frame: Frame, terminator: ir.Instruction, targets: tuple[int, ...]) -> 
 
 def _branch(frame: Frame, branch: ir.Branch) -> dict[int, State]:
     value = frame.value(branch.condition)
-    frame.out.branches.append(Condition(frame.point, frame.span(branch), frame.operand(branch.condition), taken=True))
+    frame.out["branches"].append(
+        Condition(frame.point, frame.span(branch), frame.operand(branch.condition), taken=True)
+    )
     const = value.const
     key = key_of(value)
     outs: dict[int, State] = {}

@@ -29,7 +29,7 @@ def apply(site: Site, info: ir.CallInfo) -> None:
     elif name == "close":
         # Deferred: a close on the spot is an instruction of its own.
         frame = site.frame
-        frame.out.channels.append(
+        frame.out["channels"].append(
             ChannelEvent(ChannelAction.CLOSE, site.paths(0), site.point, site.span, frame.state.held, waits=False)
         )
 

@@ -115,7 +115,7 @@ def run(site: Site, code: Code) -> bool:
 
 def _tell(site: Site, name: str) -> None:
     frame = site.frame
-    frame.out.calls.append(
+    frame.out["calls"].append(
         Call(
             name,
             tuple(frame.operand(arg) for arg in site.args if arg is not None),
@@ -205,11 +205,10 @@ def _unknown(site: Site) -> None:
 def defer(frame: Frame, instruction: ir.Defer) -> None:
     """The call happens at the return."""
     state = frame.state
-    kept = tuple(each for each in state.defers if each[0] != frame.point) if frame.cyclic else state.defers
-    state.defers = (*kept, (frame.point, True))
+    state.defers = (*[each for each in state.defers if each[0] != frame.point], (frame.point, True))
     code = _code(frame, instruction.call.callee)
     if code is not None and code.closure is not None:
-        frame.out.spawns.append(
+        frame.out["spawns"].append(
             Spawn(Start.DEFER, code.closure.name, frame.point, frame.span(instruction), frame.loop > 0, state.held)
         )
 
@@ -258,7 +257,7 @@ def hand_over(site: Site, index: int, how: Start, by: str) -> None:
         parameter = parameter_of(value)
         if parameter is not None:
             site.frame.started.add(parameter)
-        site.frame.out.spawns.append(
+        site.frame.out["spawns"].append(
             Spawn(how, "", site.point, site.span, site.frame.loop > 0, site.frame.state.held, by=by)
         )
         site.frame.spawns = True
@@ -295,7 +294,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str, running: frozense
         if handed and code is not None:
             invocation = Invocation(code, tuple(site.values), frame.state.copy(), handed)
             frame.invoked.setdefault(frame.point, []).append(invocation)
-    frame.out.spawns.append(
+    frame.out["spawns"].append(
         Spawn(
             start=how,
             callee=callee,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import attrgetter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -25,17 +24,15 @@ from pubcheck.facts import (
     Step,
 )
 from pubcheck.flow import ir
-from pubcheck.flow.builder import successors
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from pubcheck.analysis.function import Condition
     from pubcheck.analysis.state import State
     from pubcheck.analysis.survey import Survey
-    from pubcheck.facts import Blocking, Call, ChannelEvent, Held, LockEvent, LockSet, Spawn, Summary
+    from pubcheck.facts import Held, LockSet, Summary
     from pubcheck.knowledge import Effect
     from pubcheck.model.symbols import Func, TypeName
     from pubcheck.model.types import Type
@@ -77,34 +74,11 @@ class World(Protocol):
         """The methods that a call through an interface may mean, if they are few; none if that isn't known."""
 
 
-class BlockEvents:
-    """What one block does. A block that is interpreted again forgets what it was thought to do before."""
+BlockEvents = defaultdict[str, list[Any]]
+"""What one block does, by kind as ``Events`` names it, and ``reads``: those of callees which aren't told as accesses.
 
-    __slots__ = (
-        "accesses",
-        "blocking",
-        "branches",
-        "calls",
-        "channels",
-        "inner_locks",
-        "locks",
-        "publications",
-        "reads",
-        "spawns",
-    )
-
-    def __init__(self) -> None:
-        """Nothing so far."""
-        self.accesses: list[Access] = []
-        self.reads: list[Access] = []
-        self.publications: list[Publication] = []
-        self.locks: list[LockEvent] = []
-        self.inner_locks: list[LockEvent] = []
-        self.blocking: list[Blocking] = []
-        self.channels: list[ChannelEvent] = []
-        self.spawns: list[Spawn] = []
-        self.calls: list[Call] = []
-        self.branches: list[Condition] = []
+A block that is interpreted again forgets what it was thought to do before.
+"""
 
 
 class Frame:
@@ -123,6 +97,8 @@ class Frame:
         returns: the state and the values at each return.
         invoked: literals and functions that are called here, with the locks and arguments.
         edges: what is held on the way from one block to the next.
+        outs: what each block does.
+        out: what the current block does; of all blocks, once it is ``merge``d.
         exit: while deferred calls run, the block at whose end they do; -1 otherwise.
         events: what was found, once it is ``finished``.
     """
@@ -132,8 +108,6 @@ class Frame:
         self.fn = fn
         self.world = world
         self.path = fn.path
-        # Blocks are in reverse post-order: only a cycle leads back.
-        self.cyclic = any(target <= block.index for block in fn.blocks for target in successors(block.instructions[-1]))
         self.values: dict[int, Value] = {}
         self.several: frozenset[int] = frozenset()
         self.captured: frozenset[Root] = frozenset()
@@ -153,10 +127,10 @@ class Frame:
         self.waits = False
         self.point = Point(0, 0)
         self.exit = -1
-        self.out = BlockEvents()
+        self.out: BlockEvents = defaultdict(list)
         self.state: State
         self.loop = 0
-        self.blocks: dict[int, BlockEvents] = {}
+        self.outs: dict[int, BlockEvents] = {}
         self.events = Events()
 
     def forget_block(self, block: int) -> None:
@@ -165,48 +139,43 @@ class Frame:
         for point in [point for point in self.invoked if point.block == block]:
             del self.invoked[point]
 
-    def outs(self) -> list[BlockEvents]:
-        """What the blocks do, in their order."""
-        blocks = self.blocks
-        return [blocks[index] for index in sorted(blocks)]
+    def merge(self) -> None:
+        """Put the events of all blocks together, in the order of the blocks."""
+        outs = self.outs
+        if len(outs) > 1:
+            self.out = defaultdict(list)
+            for index in sorted(outs):
+                for kind, events in outs[index].items():
+                    self.out[kind] += events
+
+    def both(self, one: str, other: str) -> list[Any]:
+        """The events of two kinds, as one block after the other does them."""
+        known = self.out.keys() & {one, other}
+        if len(known) < 2:
+            return self.out[known.pop()] if known else []
+        outs = [self.outs[index] for index in sorted(self.outs)]
+        return [event for out in outs for kind in (one, other) for event in out.get(kind, ())]
 
     def finish(self) -> None:
-        """Keep the events of all blocks, with publications numbered by their place, and not how they were found."""
-        outs = self.outs()
-        publications = _all(outs, "publications")
-        number = {one.index: place for place, one in enumerate(publications)}
-        accesses = _all(outs, "accesses")
+        """Keep the events, with publications numbered by their place, and not how they were found."""
+        out = self.out
+        out.pop("reads", None)
+        publications = out.get("publications")
         if publications:
-            accesses = tuple(
-                [
-                    msgspec.structs.replace(
-                        one, after=tuple(sorted({number[each] for each in one.after if each in number}))
-                    )
-                    if one.after
-                    else one
-                    for one in accesses
-                ]
-            )
-        locks = _all(outs, "locks")
-        self.events = Events(
-            accesses=accesses,
-            publications=tuple([msgspec.structs.replace(one, index=number[one.index]) for one in publications]),
-            locks=locks,
-            blocking=_all(outs, "blocking"),
-            channels=_all(outs, "channels"),
-            spawns=_all(outs, "spawns"),
-            calls=_all(outs, "calls"),
-            branches=_all(outs, "branches"),
-            inner_locks=_all(outs, "inner_locks"),
-            edges=self.edges if locks else {},
-            exits={block: state.held for block, (state, _) in self.returns.items()} if locks else {},
-        )
-        self.blocks = {}
+            number = {one.index: place for place, one in enumerate(publications)}
+            out["publications"] = [msgspec.structs.replace(one, index=number[one.index]) for one in publications]
+            out["accesses"] = [_renumbered(one, number) if one.after else one for one in out["accesses"]]
+        found: dict[str, Any] = {kind: tuple(events) for kind, events in out.items()}
+        if out.get("locks"):
+            found["edges"] = self.edges
+            found["exits"] = {block: state.held for block, (state, _) in self.returns.items()}
+        self.events = Events(**found)
+        self.outs = {}
         self.edges = {}
         self.returns = {}
         self.values = {}
         self.indices = {}
-        self.out = BlockEvents()
+        self.out = defaultdict(list)
 
     # --- names
 
@@ -334,7 +303,7 @@ class Frame:
             callee=callee,
             trace=trace,
         )
-        self.out.publications.append(publication)
+        self.out["publications"].append(publication)
         if kind in _RETURNABLE:
             self.handed.add(index)
         return index
@@ -355,9 +324,9 @@ class Frame:
         self.state.hand_back(frozenset(self.handed))
 
 
-def _all(outs: list[BlockEvents], kind: str) -> tuple[Any, ...]:
-    """The events of one kind of all blocks."""
-    return tuple(chain.from_iterable(map(attrgetter(kind), outs)))
+def _renumbered(access: Access, number: Mapping[int, int]) -> Access:
+    """``access`` with the publications that it comes after by their ``number``, as far as they have one."""
+    return msgspec.structs.replace(access, after=tuple(sorted({number[one] for one in access.after if one in number})))
 
 
 _RETURNABLE = frozenset((PublicationKind.CAPTURE, PublicationKind.GO, PublicationKind.SEND))

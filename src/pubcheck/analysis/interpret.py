@@ -6,12 +6,13 @@ with all of the loop known before it leaves the loop.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.branching import ways
-from pubcheck.analysis.frame import BlockEvents, Frame, World
+from pubcheck.analysis.frame import Frame, World
 from pubcheck.analysis.state import State
 from pubcheck.analysis.transfer import TRANSFER
 from pubcheck.analysis.values import Code, Value, contents, given
@@ -84,7 +85,6 @@ class _Run:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.blocks = frame.fn.blocks
-        self.events: dict[int, BlockEvents] = {}
         self.edges: dict[tuple[int, int], State] = {}
         self.before: dict[int, list[int]] = {}
         self.visits = [0] * len(self.blocks)
@@ -105,7 +105,7 @@ class _Run:
                 if target not in queued:
                     queued.add(target)
                     heappush(queue, target)
-        self.frame.blocks = self.events
+        self.frame.merge()
         self.frame.edges = {edge: state.held for edge, state in self.edges.items()}
 
     def _visit(self, index: int) -> list[int]:
@@ -114,7 +114,7 @@ class _Run:
         block = self.blocks[index]
         frame.state = self.entered[index].copy()
         frame.loop = block.loop
-        frame.out = self.events[index] = BlockEvents()
+        frame.out = frame.outs[index] = defaultdict(list)
         if self.visits[index] > 1:
             frame.forget_block(index)
         dead = False

@@ -68,7 +68,7 @@ def _locks(site: Site, mode: Mode) -> tuple[Lock, ...]:
 def tell_lock(site: Site, action: LockAction, locks: tuple[Lock, ...], trace: Trace = ()) -> None:
     """Record what is done to one of ``locks``, before it is done."""
     frame = site.frame
-    frame.out.locks.append(
+    frame.out["locks"].append(
         LockEvent(
             action,
             locks[0],
@@ -96,7 +96,7 @@ def tell_release(
     frame = site.frame
     held = frame.state.held
     meant = frame.state.release(locks)
-    frame.out.locks.append(
+    frame.out["locks"].append(
         LockEvent(
             LockAction.RELEASE,
             meant[0],
@@ -166,7 +166,7 @@ def _atomic(site: Site, name: str, effect: knowledge.AtomicOp) -> None:
     paths = site.paths(0)
     after = state.publications_of_all(paths)
     for path in paths:
-        frame.out.accesses.append(
+        frame.out["accesses"].append(
             Access(
                 kind=kind,
                 path=path,
@@ -225,7 +225,7 @@ def _blocks(site: Site, name: str, effect: knowledge.Blocks) -> None:
 def _tell_blocking(site: Site, name: str, kind: BlockKind, subject: AccessPath | None) -> None:
     frame = site.frame
     needs = flags(frame.state.facts)
-    frame.out.blocking.append(Blocking(kind, name, subject, site.point, site.span, frame.state.held, needs=needs))
+    frame.out["blocking"].append(Blocking(kind, name, subject, site.point, site.span, frame.state.held, needs=needs))
 
 
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:
@@ -322,7 +322,7 @@ def _calls(site: Site, _name: str, effect: knowledge.CallsFunction) -> None:
         return
     code = site.values[effect.argument].code
     if code is not None:
-        before, locks = site.frame.state.copy(), site.frame.out.locks
+        before, locks = site.frame.state.copy(), site.frame.out["locks"]
         known = len(locks)
         run(callback(site, code), code)
         if effect.once:  # it isn't done again

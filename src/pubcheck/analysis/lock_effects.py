@@ -45,7 +45,7 @@ MAX_ACQUIRED = 24
 
 def acquisitions(site: Site, summary: Summary, step: Step, *, certain: bool) -> Iterator[LockEvent]:
     """The locks that the callee takes on its way, as far as they can be told exactly and it isn't told not to."""
-    here = flags(site.frame.state.facts) if summary.acquired else frozenset()
+    here = flags(site.frame.state.facts)
     for event in summary.acquired:
         path = site.one(event.lock.path)
         there = outer_needs(site, event.needs)
@@ -92,12 +92,10 @@ def outer_needs(site: Site, inner: frozenset[tuple[AccessPath, bool]]) -> frozen
 _UNNAMED = AccessPath(Root(RootKind.OPAQUE, -1, ""))
 
 
-def apply(site: Site, summary: Summary, step: Step, *, sure: bool) -> None:
+def apply(site: Site, summary: Summary, step: Step) -> None:
     """Leave locks as the callee does."""
     frame = site.frame
     for effect in summary.locks:
-        if not sure:
-            continue
         locks = tuple(Lock(path, effect.lock.mode) for path in site.translate(effect.lock.path))
         needed = outer_needs(site, effect.needs)
         if not locks or needed is None or (needed and effect.action is LockAction.ACQUIRE):
@@ -156,7 +154,7 @@ def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
     """How a call of the function in ``frame`` leaves locks."""
     ends = [frame.returns[index] for index in sorted(frame.returns)]
     states = [state.held for state, _ in ends]
-    if not ends or (states.count(NOTHING_HELD) == len(states) and not _touches_locks(frame)):
+    if not ends or (states.count(NOTHING_HELD) == len(states) and not frame.out.get("locks")):
         return ()
     held_after = {lock for held in states for lock in held.may if visible(lock.path)}
     given_up = {lock for held in states for lock in held.released if visible(lock.path)}
@@ -173,18 +171,6 @@ def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
     told = {effect.lock for effect in found}
     found += [effect for effect in _attempts(ends) if visible(effect.lock.path) and effect.lock not in told]
     return tuple(found)
-
-
-def _touches_locks(frame: Frame) -> bool:
-    """Whether the function does anything to a lock."""
-    return any(out.locks for out in frame.blocks.values())
-
-
-def _common_needs(frame: Frame, action: LockAction, lock: Lock) -> frozenset[tuple[AccessPath, bool]]:
-    """What must be so wherever the function does ``action`` to ``lock``."""
-    events = (event for out in frame.blocks.values() for event in out.locks)
-    needed = [event.under | event.needs for event in events if event.action is action and event.lock.path == lock.path]
-    return frozenset.intersection(*needed) if needed else frozenset()
 
 
 def _deciding(ends: list[tuple[State, tuple[Value, ...]]], lock: Lock) -> frozenset[tuple[AccessPath, bool]]:
@@ -204,7 +190,7 @@ def _deciding(ends: list[tuple[State, tuple[Value, ...]]], lock: Lock) -> frozen
 def _always_released(frame: Frame, lock: Lock) -> bool:
     """Whether every way to a return gives ``lock`` back, and none takes it before."""
     order = Order(frame.fn)
-    mine = [event for out in frame.blocks.values() for event in out.locks if event.lock.path == lock.path]
+    mine = [event for event in frame.out.get("locks", ()) if event.lock.path == lock.path]
     events = [event for event in mine if event.action is LockAction.RELEASE and event.certain]
     return len(events) == len(mine) and all(
         any(

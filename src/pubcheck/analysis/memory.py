@@ -87,7 +87,7 @@ def load(frame: Frame, load: ir.Load) -> Value:
 def read(frame: Frame, path: AccessPath, node: ir.Instruction | ir.CallInfo, *, whole: str = "") -> None:
     """Record that ``path`` is read."""
     if frame.matters(path):
-        frame.out.accesses.append(
+        frame.out["accesses"].append(
             Access(AccessKind.READ, path, frame.point, frame.span(node), frame.fn.name, frame.state.held, whole=whole)
         )
 
@@ -142,7 +142,7 @@ def record_write(  # noqa: PLR0913 a write has these parts
     if not frame.matters(path):
         return
     state = frame.state
-    frame.out.accesses.append(
+    frame.out["accesses"].append(
         Access(
             kind=AccessKind.WRITE,
             path=path,

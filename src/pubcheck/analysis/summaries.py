@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from pubcheck.analysis import lock_effects
-from pubcheck.analysis.libraries import NO_FLAGS, flags
+from pubcheck.analysis.libraries import flags
 from pubcheck.analysis.lock_effects import MAX_TRACE
 from pubcheck.analysis.values import NO_POINTS, Value, join
 from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibility
@@ -61,7 +61,8 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
         return summary.no_return and sure
     step = Step(site.span, summary.name)
     _tell_accesses(site, summary)
-    frame.out.blocking += _waits(site, summary, step, sure=sure)
+    if summary.blocking:
+        frame.out["blocking"] += _waits(site, summary, step, sure=sure)
     _results(site, summary)
     for publication in summary.publications:
         paths = [path for value in publication.value for path in site.translate(value)]
@@ -76,8 +77,10 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
                 point=site.point,
                 held=site.held(publication.held),
             )
-    frame.out.inner_locks += lock_effects.acquisitions(site, summary, step, certain=sure and certain)
-    lock_effects.apply(site, summary, step, sure=sure)
+    if summary.acquired:
+        frame.out["inner_locks"] += lock_effects.acquisitions(site, summary, step, certain=sure and certain)
+    if sure and summary.locks:
+        lock_effects.apply(site, summary, step)
     frame.spawns |= summary.spawns
     if summary.waits:
         frame.join_others()
@@ -86,7 +89,7 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
 
 def _waits(site: Site, summary: Summary, step: Step, *, sure: bool) -> Iterator[Blocking]:
     """What the callee waits for on its way, as far as this call doesn't tell it not to."""
-    here = flags(site.frame.state.facts) if summary.blocking else NO_FLAGS
+    here = flags(site.frame.state.facts)
     for blocking in summary.blocking:
         there = lock_effects.outer_needs(site, blocking.needs)
         if there is not None and len(blocking.trace) < MAX_TRACE:
@@ -116,9 +119,9 @@ def _tell_accesses(site: Site, summary: Summary) -> None:
             named.append(access)
     places: Places = {}
     if told:
-        out.accesses += translated(site, summary.name, told, places)
+        out["accesses"] += translated(site, summary.name, told, places)
     if named:
-        out.reads += translated(site, summary.name, named, places)
+        out["reads"] += translated(site, summary.name, named, places)
 
 
 class _Place(NamedTuple):
@@ -246,22 +249,22 @@ def _passed(site: Site, result: Result) -> Value | None:
 def summarise(frame: Frame, name: str) -> Summary:
     """What callers of the function in ``frame`` need to know."""
     visible = visibility(frame)
-    blocks = frame.outs()
+    out = frame.out
     ends = [frame.returns[index] for index in sorted(frame.returns)]
     return Summary(
         name=name,
-        accesses=_accesses((access for out in blocks for access in (*out.accesses, *out.reads)), visible),
+        accesses=_accesses(frame.both("accesses", "reads"), visible),
         locks=lock_effects.effects(frame, visible),
-        acquired=lock_effects.acquired((event for out in blocks for event in (*out.locks, *out.inner_locks)), visible),
-        blocking=_blocking((one for out in blocks for one in out.blocking), visible),
-        publications=_publications((one for out in blocks for one in out.publications), visible),
+        acquired=lock_effects.acquired(frame.both("locks", "inner_locks"), visible),
+        blocking=_blocking(out.get("blocking", ()), visible),
+        publications=_publications(out.get("publications", ()), visible),
         results=_all_results(frame.fn, ends, visible),
         calls=tuple(sorted((index, kept_locks(locks, visible)) for index, locks in frame.called.items())),
         starts=frozenset(frame.started),
         runs=frozenset(cell for cell in frame.ran if visible(AccessPath(cell))),
         spawns=frame.spawns,
         waits=frame.waits,
-        no_return=bool(frame.blocks) and not ends and not frame.fn.partial and _stops(frame.fn),
+        no_return=bool(frame.outs) and not ends and not frame.fn.partial and _stops(frame.fn),
     )
 
 

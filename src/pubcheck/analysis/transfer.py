@@ -161,7 +161,7 @@ def _close(frame: Frame, close: ir.Close) -> None:
 
 def _select(frame: Frame, select: ir.Select) -> None:
     if select.default is None:
-        frame.out.blocking.append(
+        frame.out["blocking"].append(
             Blocking(BlockKind.CHANNEL, "select", None, frame.point, frame.span(select), frame.state.held)
         )
 
@@ -175,12 +175,12 @@ def _channel(
 ) -> None:
     waits = action is not ChannelAction.CLOSE and (select is None or select.default is None)
     span = frame.span(node)
-    frame.out.channels.append(
+    frame.out["channels"].append(
         ChannelEvent(action, targets, frame.point, span, frame.state.held, in_select=select is not None, waits=waits)
     )
     if waits and select is None:
         subject = targets[0] if len(targets) == 1 else None
-        frame.out.blocking.append(
+        frame.out["blocking"].append(
             Blocking(BlockKind.CHANNEL, action.value, subject, frame.point, span, frame.state.held)
         )
 
