@@ -346,20 +346,18 @@ class PackageFacts:
         Each access is there once: in the function that does it, not in its callers. Only where that function can't
         name what it touches (it was given a pointer to it), or is in another package, the call stands for it.
         """
-        named = {
-            access.span
+        sites = [
+            (location, Site(function, access))
             for function in self.functions
             for access in function.accesses
-            if not access.trace and access.location is not None
-        }
+            if (location := access.location) is not None
+        ]
+        named = {site.access.span for _, site in sites if not site.access.trace}
         found: dict[Location, list[Site]] = {}
-        for function in self.functions:
-            for access in function.accesses:
-                if access.origin is not None and access.origin in named:
-                    continue
-                location = access.location
-                if location is not None:
-                    found.setdefault(location, []).append(Site(function, access))
+        for location, site in sites:
+            origin = site.access.origin
+            if origin is None or origin not in named:
+                found.setdefault(location, []).append(site)
         self._add_copies(found)
         return {
             location: tuple(sorted(found[location], key=lambda site: site.access.span)) for location in sorted(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pubcheck.flow import ir
@@ -115,4 +116,26 @@ _LOOKS: dict[type[ir.Instruction], Callable[[Survey, Any], None]] = {
     ir.Return: Survey._return,  # noqa: SLF001
     ir.Send: Survey._send,  # noqa: SLF001
     ir.Store: Survey._store,  # noqa: SLF001
+}
+
+
+def assigned(instruction: ir.Instruction) -> list[int]:
+    """The registers that ``instruction`` assigns."""
+    registers = _ASSIGNED.get(type(instruction))
+    return [] if registers is None else [each for each in registers(instruction) if each is not None]
+
+
+def _target(instruction: Any) -> tuple[int]:
+    return (instruction.target,)
+
+
+_ASSIGNED: dict[type[ir.Instruction], Callable[[Any], tuple[int | None, ...]]] = {
+    ir.Compute: attrgetter("target", "ok"),
+    ir.Load: attrgetter("target", "ok"),
+    ir.Receive: attrgetter("target", "ok"),
+    ir.Call: attrgetter("targets"),
+    ir.Alloc: _target,
+    ir.Address: _target,
+    ir.Closure: _target,
+    ir.Range: attrgetter("key", "value"),
 }

@@ -13,7 +13,7 @@ from functools import lru_cache
 import msgspec
 
 from pubcheck.facts.locks import NOTHING_HELD, Held, Lock, Mode
-from pubcheck.facts.paths import AccessPath, Location, Root
+from pubcheck.facts.paths import AccessPath, Location, Root, location_of
 from pubcheck.source import Span
 
 Constant = bool | int | float | str | None
@@ -174,7 +174,7 @@ class Access(msgspec.Struct, frozen=True, gc=False):
     @property
     def location(self) -> Location | None:
         """What it is grouped by across functions."""
-        return self.path.location
+        return location_of(self.path)
 
     @property
     def writes(self) -> bool:

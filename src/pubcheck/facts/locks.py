@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pubcheck.facts.paths import AccessPath, Location
+from pubcheck.facts.paths import AccessPath, Location, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Lock(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=True):
     @property
     def location(self) -> Location | None:
         """The lock's type and field path (or variable), for comparing across goroutines."""
-        return self.path.location
+        return location_of(self.path)
 
     def __str__(self) -> str:
         return str(self.path) if self.mode is Mode.EXCLUSIVE else f"{self.path} (shared)"

@@ -12,7 +12,7 @@ from pubcheck.model.symbols import Var, VarKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
 from pubcheck.rules.support.names import definitions, origins
-from pubcheck.rules.support.reading import mentions
+from pubcheck.rules.support.reading import functions_with, mentions
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MAKES = frozenset(
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find contexts that may stay behind uncancelled."""
     if mentions(package, b"context.With"):
-        for function in package.functions:
+        for function in functions_with(package, b"With"):
             if not function.ir.partial:
                 yield from _in_function(function, package)
 

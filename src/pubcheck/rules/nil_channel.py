@@ -65,7 +65,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.channels and not function.test:
             for use in _uses(function, package):
                 told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
-    assigned = {var for function in (package.functions if told else ()) for var in _assigned_in(function)}
+    local = {use.function.ir.path for use in told.values() if use.keeper.local}
+    assigned = {var for function in package.functions if function.ir.path in local for var in _assigned_in(function)}
     texts: list[bytes] = []
     made: set[bytes] = set()
     for use in told.values():

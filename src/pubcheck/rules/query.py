@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.relevance import is_test
@@ -105,12 +105,11 @@ def _candidates(rule: str, file: GoSource, needed: list[_Needed]) -> Iterator[tu
         yield None
         return
     test = is_test(file.source.path)
-    mentions = cache(source.holds)  # patterns of one query look for the same words
     here = [
         pattern
         for pattern in needed
         if (pattern.tests or not test)
-        and all(any(map(mentions, words)) for words in (*pattern.imports, *pattern.words))
+        and all(any(map(source.holds, words)) for words in (*pattern.imports, *pattern.words))
     ]
     if not here:
         return

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.frame import root_of
 from pubcheck.analysis.memory import step_name
+from pubcheck.analysis.survey import assigned
 from pubcheck.analysis.values import read_from
 from pubcheck.facts import DEREF, ELEMENT, AccessPath, Root, RootKind
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pubcheck.analysis.function import Condition, FunctionFacts
     from pubcheck.model.symbols import TypeName, Var
 
@@ -197,19 +196,6 @@ def from_callee(path: AccessPath, callee: FunctionFacts, arguments: Arguments) -
 
 
 _NO_INSTRUCTION = ir.Instruction(0, 0)
-
-
-def assigned(instruction: ir.Instruction) -> Iterator[int]:
-    """The registers that ``instruction`` assigns."""
-    if type(instruction) is ir.Call:
-        yield from instruction.targets
-        return
-    for name in ("target", "ok", "key", "value"):
-        if name == "value" and type(instruction) is not ir.Range:
-            continue
-        register = getattr(instruction, name, None)
-        if isinstance(register, int):
-            yield register
 
 
 def _owner(type_name: TypeName | None) -> str | None:

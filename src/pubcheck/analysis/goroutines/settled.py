@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines.naming import assigned
+from pubcheck.analysis.survey import assigned
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.flow.builder import successors

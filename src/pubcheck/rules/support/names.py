@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis import survey
 from pubcheck.analysis.kinds import refers
 from pubcheck.facts import Point
 from pubcheck.flow import ir
@@ -85,15 +86,7 @@ def assigned(instruction: ir.Instruction) -> tuple[Name, ...]:
             return (root,)
         case ir.Declare(var=var):
             return (var,)
-        case ir.Call(targets=targets):
-            return targets
-        case ir.Compute(target=target, ok=ok) | ir.Load(target=target, ok=ok) | ir.Receive(target=target, ok=ok):
-            return tuple(each for each in (target, ok) if each is not None)
-        case ir.Alloc(target=target) | ir.Address(target=target) | ir.Closure(target=target):
-            return (target,)
-        case ir.Range(key=key, value=value):
-            return tuple(each for each in (key, value) if each is not None)
-    return ()
+    return tuple(survey.assigned(instruction))
 
 
 def definitions(function: ir.Function) -> dict[Name, list[tuple[Point, ir.Instruction]]]:
