@@ -118,7 +118,7 @@ def _tell(site: Site, name: str) -> None:
     frame.out["calls"].append(
         Call(
             name,
-            tuple(frame.operand(arg) for arg in site.args if arg is not None),
+            tuple([frame.operand(arg) for arg in site.args if arg is not None]),
             site.point,
             site.span,
             frame.state.held,

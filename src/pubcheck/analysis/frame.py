@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from pubcheck.analysis.function import Events
-from pubcheck.analysis.values import MAX_TARGETS, NOTHING, Code, Value
+from pubcheck.analysis.values import MAX_TARGETS, NO_POINTS, NOTHING, Code, Value
 from pubcheck.facts import (
     DEREF,
     ELEMENT,
@@ -209,7 +209,7 @@ class Frame:
                 value = self.state.registers.get(operand, NOTHING)
             return value
         if type(operand) is ir.Const:
-            return Value(const=operand)
+            return Value((), (), NO_POINTS, operand)
         return Value(code=Code(operand.func, None))  # type: ignore[union-attr]
 
     def targets(self, operand: ir.Operand) -> tuple[AccessPath, ...]:

@@ -45,8 +45,8 @@ def paths(frame: Frame, place: ir.Place) -> tuple[AccessPath, ...]:
     if not steps:
         return starts
     owner = frame.world.owner
-    names = tuple(step_name(step, owner) for step in steps)
-    return tuple(path for start in starts if (path := start.then(*names)) is not None)
+    names = tuple([step_name(step, owner) for step in steps])
+    return tuple([path for start in starts if (path := start.then(*names)) is not None])
 
 
 def step_name(step: ir.Step, owner: Callable[[TypeName | None], str | None]) -> str:
@@ -169,7 +169,7 @@ def share(frame: Frame, path: AccessPath, value: Value, span: Span) -> None:
     if not value.targets and not value.parts:
         return
     again = frame.stored_before(path)
-    found = tuple(target for target in (*value.targets, *value.parts) if again or frame.new(target))
+    found = tuple([target for target in (*value.targets, *value.parts) if again or frame.new(target)])
     if not found and frame.state.held.must:
         found = tuple(target for target in value.targets if _given(target))
     if found and not frame.owned(path) and not _own_cell(frame, path):

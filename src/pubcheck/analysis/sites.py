@@ -228,5 +228,5 @@ def _gathered(info: ir.CallInfo) -> int:
 def _named(frame: Frame, operand: ir.Operand) -> Value:
     value = frame.value(operand)
     if type(operand) is int and not value.targets and value.const is None:
-        return value.pointing(frame.targets(operand))
+        return value.pointing((frame.opaque(operand),))
     return value

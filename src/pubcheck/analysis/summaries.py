@@ -276,7 +276,7 @@ def _stops(fn: ir.Function) -> bool:
 
 
 def _accesses(found: Iterable[Access], visible: Visible) -> tuple[Access, ...]:
-    kept: dict[object, Access] = {}
+    kept: dict[object, Access | None] = {}  # None for what is so far down that callers aren't told
     for access in found:
         path = access.path
         if access.owned or access.init or not visible(path):
@@ -285,13 +285,14 @@ def _accesses(found: Iterable[Access], visible: Visible) -> tuple[Access, ...]:
             continue
         key = (path, access.kind, access.atomic.kind if access.atomic else None, access.in_place)
         known = kept.get(key)
-        if known is None:
+        if known is not None:
+            if known.held != access.held:
+                kept[key] = msgspec.structs.replace(known, held=kept_held(known.held.join(access.held), visible))
+        elif key not in kept:
             if len(kept) >= MAX_ACCESSES:
                 break
-            kept[key] = _outward(access, visible) if _is_near(access) else access
-        elif known.held != access.held and _is_near(known):
-            kept[key] = msgspec.structs.replace(known, held=kept_held(known.held.join(access.held), visible))
-    return tuple([access for access in kept.values() if _is_near(access)])
+            kept[key] = _outward(access, visible) if _is_near(access) else None
+    return tuple([access for access in kept.values() if access is not None])
 
 
 def _is_near(access: Access) -> bool:
@@ -305,11 +306,14 @@ def _outward(access: Access, visible: Visible) -> Access:
         operands = tuple(_kept_operand(operand, visible) for operand in atomic.operands)
         atomic = msgspec.structs.replace(atomic, operands=operands)
     value = None if access.value is None else _kept_operand(access.value, visible)
-    return msgspec.structs.replace(access, atomic=atomic, value=value, held=kept_held(access.held, visible), after=())
+    held = kept_held(access.held, visible)
+    if atomic is None and value is access.value and held is access.held and not access.after:
+        return access
+    return msgspec.structs.replace(access, atomic=atomic, value=value, held=held, after=())
 
 
 def _kept_operand(operand: Operand, visible: Visible) -> Operand:
-    if all(visible(path) for path in operand.targets):
+    if all(map(visible, operand.targets)):
         return operand
     return msgspec.structs.replace(operand, targets=tuple(path for path in operand.targets if visible(path)))
 
@@ -323,14 +327,15 @@ def _blocking(found: Iterable[Blocking], visible: Visible) -> tuple[Blocking, ..
         key = (blocking.kind, blocking.what, subject, held, blocking.needs)
         if key not in kept and count.get(blocking.kind, 0) < MAX_BLOCKING:
             count[blocking.kind] = count.get(blocking.kind, 0) + 1
-            kept[key] = msgspec.structs.replace(blocking, subject=subject, held=held)
+            same = subject is blocking.subject and held is blocking.held
+            kept[key] = blocking if same else msgspec.structs.replace(blocking, subject=subject, held=held)
     return tuple(kept.values())
 
 
 def _publications(found: Iterable[Publication], visible: Visible) -> tuple[Publication, ...]:
     kept: dict[object, Publication] = {}
     for publication in found:
-        value = tuple(path for path in publication.value if visible(path))
+        value = tuple(filter(visible, publication.value))
         if value:
             into = publication.into if visible(publication.into) else None
             key = (publication.kind, value, into)

@@ -186,7 +186,7 @@ def _channel(
 
 
 def _return(frame: Frame, leave: ir.Return) -> None:
-    values = tuple(frame.value(operand) for operand in leave.values)
+    values = tuple([frame.value(operand) for operand in leave.values])
     calls.run_deferred(frame)
     frame.returns[frame.point.block] = (frame.state.copy(), values)
 

@@ -38,6 +38,8 @@ def visibility(frame: Frame) -> Visible:
 
 def kept_locks(locks: LockSet, visible: Visible) -> LockSet:
     """The locks of which callers can be told."""
+    if not locks:
+        return locks
     kept = [lock for lock in locks if visible(lock.path)]
     return locks if len(kept) == len(locks) else frozenset(kept)
 
@@ -46,6 +48,6 @@ def kept_held(held: Held, visible: Visible) -> Held:
     """As ``kept_locks``, for what is held."""
     kept = visible.kept.get(held)
     if kept is None:
-        kept = Held.of(*(kept_locks(each, visible) for each in (held.must, held.may, held.released)))
+        kept = Held.of(*[kept_locks(each, visible) for each in (held.must, held.may, held.released)])
         visible.kept[held] = kept
     return kept
