@@ -103,7 +103,7 @@ class Others:
 def task_for(source: PackageSource, ledger: Ledger) -> Task:
     """The task for somebody who may know nothing, with those facts that the package may ask for.
 
-    These are the facts of memory in packages that it imports, which a struct that is copied leads to without a word,
+    These are the facts of memory in packages that it imports, which a call may touch whose name tells nothing of it,
     and of functions there that it names. What is asked beyond that, such as of a function that only others name, is too
     rare to send everything for it.
     """
