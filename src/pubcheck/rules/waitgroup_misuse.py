@@ -11,6 +11,7 @@ from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.shut_doors import late_adds
 from pubcheck.rules.support.test_code import serves_tests
@@ -135,16 +136,14 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     started = {each.full_name: each for each in package.functions if Start.GO in each.starts}
     if not started:
         return
-    called = {call.callee for function in package.functions for call in function.calls}
     waited = {
         count.group.location
-        for function in package.functions
-        if any(call.callee == _WAIT for call in function.calls)
+        for function in dict.fromkeys(site.function for site in calls_to(package, _WAIT))
         for count in counts(function, Names(function))
         if count.method == "Wait"
     }
     for name, function in started.items():
-        if name in called:
+        if any(calls_to(package, name)):
             continue
         found = list(counts(function, Names(function)))
         done = {each.group for each in found if each.method == "Done" and not _is_repeated(function, each)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names, counts
 from pubcheck.facts import Mode, locations
+from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.decisions import Decisions
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ def late_adds(package: PackageFacts) -> Iterator[LateAdd]:
 
 def _calls_of(package: PackageFacts, method: str) -> Iterator[tuple[FunctionFacts, Count]]:
     """Where a method of wait groups is called."""
-    name = f"(*sync.WaitGroup).{method}"
-    for function in package.functions:
-        if not function.test and any(call.callee == name for call in function.calls):
+    for function in dict.fromkeys(site.function for site in calls_to(package, f"(*sync.WaitGroup).{method}")):
+        if not function.test:
             yield from ((function, count) for count in counts(function, Names(function)) if count.method == method)
 
 
