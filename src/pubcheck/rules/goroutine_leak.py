@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Confidence, Edit, Fix, Related
-from pubcheck.facts import ChannelAction, Point
+from pubcheck.facts import ChannelAction, Point, Start
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.channels import ChannelFlow, How, channel_flows
@@ -371,7 +371,7 @@ def _most(sends: list[_Lifted]) -> int:
     """The most of ``sends`` of one goroutine that one run of it may do, each at most once."""
     bodies = {one.use.body.name for one in sends}
     if len(bodies) > 1:
-        regular = [one for one in sends if not _recovers(one.use.body)]
+        regular = [one for one in sends if not _stands_in(one.use)]
         return len(regular) or 1
     order = sends[0].use.body.order
     longest: dict[Point, int] = {}
@@ -381,11 +381,14 @@ def _most(sends: list[_Lifted]) -> int:
     return max(longest.values())
 
 
-def _recovers(function: FunctionFacts) -> bool:
-    """Whether it runs instead of the rest of what panicked."""
+def _stands_in(use: Use) -> bool:
+    """Whether it is done instead of what couldn't be done: after a panic, or by a deferred literal that asks first."""
+    body = use.body
+    if Start.DEFER in body.starts and body.conditions(use.at):
+        return True
     return any(
         isinstance(one, ir.Call) and one.call.callee == ir.BuiltinCallee("recover")
-        for block in function.ir.blocks
+        for block in body.ir.blocks
         for one in block.instructions
     )
 

@@ -3,6 +3,7 @@ package negative
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -300,4 +301,25 @@ func visit(names []string, limit int, do func(string)) error {
 	})
 	wg.Wait()
 	return err
+}
+
+// What is deferred answers only where the work didn't come to its own answer.
+func deferredAnswer(work func() error, quit chan struct{}) error {
+	answers := make(chan error, 1)
+	go func() {
+		var answered bool
+		defer func() {
+			if !answered {
+				answers <- errors.New("the work has ended its goroutine")
+			}
+		}()
+		answers <- work()
+		answered = true
+	}()
+	select {
+	case err := <-answers:
+		return err
+	case <-quit:
+		return nil
+	}
 }
