@@ -56,18 +56,20 @@ class Handshakes:
         self._told: dict[str, frozenset[Signal]] = {}
         self._waited: dict[str, frozenset[Signal]] = {}
 
-    def order(self, one: Site, other: Site) -> bool:
-        """Whether one of the two places waits for what is announced after the other."""
-        return self._follows(one, other) or self._follows(other, one)
+    def order(self, one: Site, other: Site, *, by_name: bool = False) -> bool:
+        """Whether one of the two places waits for what is announced after the other, perhaps only ``by_name``."""
+        return self._follows(one, other, by_name) or self._follows(other, one, by_name)
 
-    def _follows(self, late: Site, early: Site) -> bool:
+    def _follows(self, late: Site, early: Site, by_name: bool) -> bool:
         if _under_the_same_lock(late, early):
             return True
         awaited = set(self.awaited(late.function, late.access.point))
         if not awaited:
             return False
         told = set(self.announced(early.function, early.access.point))
-        return bool(told) and (_unnamed(awaited) or _unnamed(told) or not awaited.isdisjoint(told))
+        if not by_name and told and (_unnamed(awaited) or _unnamed(told)):
+            return True
+        return any(location is not None for location, _ in awaited & told)
 
     def ends_announced(self, function: FunctionFacts, point: Point) -> Iterator[Location | None]:
         """By what those who run ``function`` on a goroutine tell that they are done, some time after ``point``.

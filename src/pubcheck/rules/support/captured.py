@@ -61,7 +61,7 @@ def _is_open(package: PackageFacts, race: LocalRace) -> bool:
     mine, theirs = package.function(access.function), package.function(other.function)
     if access.location is None or access.location.package != package.path or mine is None or theirs is None:
         return False
-    return not handshakes_of(package).order(Site(mine, access), Site(theirs, other))
+    return not handshakes_of(package).order(Site(mine, access), Site(theirs, other), by_name=True)
 
 
 def most_telling(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
