@@ -13,7 +13,7 @@ from pubcheck.rules.support.channel_sites import channel_location
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
-    from pubcheck.facts import AccessPath, Location
+    from pubcheck.facts import AccessPath, Call, Location
 
 
 def is_met_late(package: PackageFacts, write: Site, other: Site, location: Location) -> bool:
@@ -25,17 +25,22 @@ def is_met_late(package: PackageFacts, write: Site, other: Site, location: Locat
 
 
 def is_taken_away(write: Site) -> bool:
-    """Whether the function closes the very channel before it puts another one, or none, in its place.
+    """Whether the function closes what the field holds, and then puts something else, or nothing, in its place.
 
-    Whoever is told so is there until then, and is to find the old one.
+    Whoever is told so that it is over is there until then, and is to find the old one.
     """
     function, access = write.function, write.access
+    ended = [(event.point, event.targets) for event in function.channels if event.action is ChannelAction.CLOSE]
+    ended += [(call.point, call.args[0].targets) for call in function.calls if call.args and _is_close(call)]
     return any(
-        event.action is ChannelAction.CLOSE
-        and function.order.dominates(event.point, access.point)
-        and any(target.steps[:-1] == access.path.steps and target.root == access.path.root for target in event.targets)
-        for event in function.channels
+        function.order.dominates(point, access.point)
+        and any(target.root == access.path.root and target.steps[:-1] == access.path.steps for target in targets)
+        for point, targets in ended
     )
+
+
+def _is_close(call: Call) -> bool:
+    return call.callee.rpartition(".")[2] == "Close" and not call.deferred
 
 
 def stores_new(site: Site) -> bool:
