@@ -25,14 +25,14 @@ def is_met_late(package: PackageFacts, write: Site, other: Site, location: Locat
 
 
 def is_taken_away(write: Site) -> bool:
-    """Whether the function closes what the field holds, and then puts something else, or nothing, in its place.
+    """Whether a method closes what its field holds, and then puts something else, or nothing, in its place.
 
     Whoever is told so that it is over is there until then, and is to find the old one.
     """
     function, access = write.function, write.access
     ended = [(event.point, event.targets) for event in function.channels if event.action is ChannelAction.CLOSE]
     ended += [(call.point, call.args[0].targets) for call in function.calls if call.args and _is_close(call)]
-    return any(
+    return _is_own(write) and any(
         function.order.dominates(point, access.point)
         and any(target.root == access.path.root and target.steps[:-1] == access.path.steps for target in targets)
         for point, targets in ended

@@ -166,16 +166,16 @@ def _polled(
 
 def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site) -> Race | None:
     """What a function writes before it sets a timer, whose callback reads it: by then it may be called again."""
-    if not same_memory(poll.access, write.access) or handshakes_of(package).order(write, poll):
-        return None
-    own = f"{write.function.name}({write.access.path.root.index})"
     timers = (
         thread
         for thread in sorted(package.threads.of(poll.function))
         if thread.by == _TIMER and thread.starter == write.function.name
     )
+    own = f"{write.function.name}({write.access.path.root.index})"
     found = next((timer for timer in timers if own in package.sharing.hold(poll, timer).origins), None)
-    return Race(location, write, poll, Witness(CALLER, found)) if found is not None else None
+    if found is None or not same_memory(poll.access, write.access) or handshakes_of(package).order(write, poll):
+        return None
+    return Race(location, write, poll, Witness(CALLER, found))
 
 
 def _may_come_late(package: PackageFacts, race: Race) -> bool:
