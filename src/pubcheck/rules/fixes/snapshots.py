@@ -9,7 +9,7 @@ from pubcheck.model.structure import core_type
 from pubcheck.model.types import Map, Pointer, Slice, Struct
 from pubcheck.rules.fixes.atomic_calls import atomic_call
 from pubcheck.rules.fixes.atomic_updates import may_be_repeated
-from pubcheck.rules.fixes.body import body_of, stripped
+from pubcheck.rules.fixes.body import body_of, inside, stripped
 from pubcheck.rules.fixes.draft import Draft, declares
 from pubcheck.rules.support.copying import held_in
 from pubcheck.syntax import ast
@@ -49,6 +49,8 @@ def copy_on_write(package: PackageFacts, load: Span, write: Span) -> tuple[Fix, 
         return ()
     if not run[0].pos <= write.start < run[-1].end:
         return ()
+    if any(isinstance(node, ast.Return) and node.end > write.start for one in run for node in inside(one)):
+        return ()  # it leaves with the copy, which nobody has swapped in
     for use in uses:
         place = _place(body, use)
         if place is None or not _is_shallow(body, place):
