@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Related
-from pubcheck.facts import LockAction, PublicationKind
+from pubcheck.facts import DEREF, ELEMENT, LockAction, PublicationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, AccessPath
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -36,9 +36,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             if sent is not None:
                 yield _finding(package, guard, write, _Gift(function, sent, "sends"))
             elif not function.enclosing and is_exported(function):
-                returned = next((read for read in reads if _is_returned(function, read)), None)
+                returned = next((read for read in reads if _is_returned(function, leads_to(read.path))), None)
+                item = next((read for read in reads if _is_returned(function, _item(read.path))), None)
                 if returned is not None:
                     yield _finding(package, guard, write, _Gift(function, returned, "returns"))
+                elif item is not None:
+                    yield _finding(package, guard, write, _Gift(function, item, "returns", item=True))
 
 
 def _leaves_locked(function: FunctionFacts, guard: Guard) -> bool:
@@ -48,9 +51,13 @@ def _leaves_locked(function: FunctionFacts, guard: Guard) -> bool:
     )
 
 
-def _is_returned(function: FunctionFacts, read: Access) -> bool:
-    target = leads_to(read.path)
+def _is_returned(function: FunctionFacts, target: AccessPath | None) -> bool:
     return any(target in result.targets for result in function.summary.results)
+
+
+def _item(header: AccessPath) -> AccessPath | None:
+    """An item of the slice, to which a pointer may lead."""
+    return header.then(DEREF, ELEMENT)
 
 
 def _sent(function: FunctionFacts, reads: list[Access]) -> Access | None:
@@ -69,19 +76,25 @@ def _sent(function: FunctionFacts, reads: list[Access]) -> Access | None:
 
 
 class _Gift(NamedTuple):
-    """``function`` reads the header under the guard at ``read``, and gives it out; ``way`` is the verb for that."""
+    """``function`` reads the header under the guard at ``read``, and gives it out; ``way`` is the verb for that.
+
+    With ``item`` it gives out the address of one item.
+    """
 
     function: FunctionFacts
     read: Access
     way: str
+    item: bool = False
 
 
 def _finding(package: PackageFacts, guard: Guard, write: Use, gift: _Gift) -> Finding:
-    function, read, way = gift
+    function, read, way, item = gift
     lock = name_of(guard.lock, package)
     sides = sides_of(package, Site(function, read), write.site)
+    message = f"`{function.name}` returns the address of an item of `{name_of(guard.location, package)}`: "
     return Finding(
         span=read.span,
+        message=f"{message}it is used after `{lock}` was given back" if item else "",
         values={"location": name_of(guard.location, package), "lock": lock, "function": function.name, "way": way},
         because=(
             f"`{write.function.name}` writes its elements under `{lock}`; who gets it from here doesn't hold that then",
@@ -89,7 +102,7 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, gift: _Gift) -> Fi
         related=sides.around(
             Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here", sides.theirs)
         ),
-        fixes=clone(package, guard.location, read.span),
+        fixes=clone(package, guard.location, read.span) if not item else (),
         location=str(guard.location),
         symbol=function.name,
         goroutine=sides.mine,

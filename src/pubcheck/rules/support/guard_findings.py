@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import exclusive, hold_on, take_lock
@@ -26,12 +27,33 @@ if TYPE_CHECKING:
 def findings(package: PackageFacts, kind: Kind) -> Iterator[Finding]:
     """What the rule ``kind`` has to say of ``package``: one finding for a lock that a function doesn't take."""
     together: dict[tuple[Location, str, Confidence | None], list[Violation]] = {}
-    for one in violations(package):
+    for one, confidence in _shown(package):
         if one.kind is kind:
-            key = (one.guard.lock, one.use.function.name, certainty(one, package))
-            together.setdefault(key, []).append(one)
+            together.setdefault((one.guard.lock, one.use.function.name, confidence), []).append(one)
     for (_, _, confidence), found in together.items():
         yield _finding(sorted(found, key=lambda one: one.use.site.access.span), confidence, package)
+
+
+@once_for_facts
+def _shown(package: PackageFacts) -> tuple[tuple[Violation, Confidence | None], ...]:
+    """The violations of each location in few functions, the surest ones; further functions go with the first."""
+    by_location: dict[tuple[Location, bool], list[Violation]] = {}
+    for one in violations(package):
+        by_location.setdefault((one.guard.location, one.kind is Kind.SHARED_WRITE), []).append(one)
+    found: list[tuple[Violation, Confidence | None]] = []
+    for every in by_location.values():
+        judged = [(one, certainty(one, package)) for one in every]
+        # Those that tell most come first, and among equals stay so.
+        judged.sort(key=lambda pair: _DOUBT.index(pair[1]))
+        (first, confidence), *others = judged[:MOST_FUNCTIONS]
+        hidden = [use for one, _ in judged[MOST_FUNCTIONS:] for use in (one.use, *one.rest)]
+        found += [(first._replace(rest=(*first.rest, *hidden)), confidence), *others]
+    return tuple(found)
+
+
+_DOUBT = (None, Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+MOST_FUNCTIONS = 3
+"""Functions in which the same location is reported."""
 
 
 def _finding(found: list[Violation], confidence: Confidence | None, package: PackageFacts) -> Finding:

@@ -138,12 +138,9 @@ class _Search:
         functions: dict[str, list[tuple[Use, Use]]] = {}
         for pair in pairs:
             functions.setdefault(pair[0].function.name, []).append(pair)
-        shown = list(functions.values())[:MOST_FUNCTIONS]
-        hidden = [use for found in list(functions.values())[MOST_FUNCTIONS:] for use, _ in found]
-        for found in shown:
+        for found in functions.values():
             use, against = found[0]
-            rest = (*(each for each, _ in found[1:]), *(hidden if found is shown[0] else ()))
-            yield Violation(kind(use), guard, use, against, rest)
+            yield Violation(kind(use), guard, use, against, tuple(each for each, _ in found[1:]))
 
     def _races(self, guard: Guard, use: Use) -> Use | None:
         """An access under the guard with which ``use`` may overlap, a write first; None if there is none."""
@@ -306,10 +303,6 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
-
-
-MOST_FUNCTIONS = 3
-"""Functions in which the same location is reported; further ones are shown with the first."""
 
 
 def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:
