@@ -76,7 +76,7 @@ def declared_contract(func: Func, source: SourceFile, package: Package) -> Contr
             return annotated
     if asks_by_name(func):
         return Contract(unknown=True, evidence=f"`{func.name}` says by its name that a lock is held", declared=True)
-    if func.receiver is not None and _NAME.search(func.receiver.name):
+    if func.receiver is not None and _is_of_holder(func.receiver.name):
         return Contract(unknown=True, evidence=f"`{func.receiver.name}` is what a lock's holder uses", declared=True)
     comment = b" ".join(lines)
     if comment and _asks(comment):
@@ -90,7 +90,12 @@ def declared_contract(func: Func, source: SourceFile, package: Package) -> Contr
 
 def asks_by_name(func: Func) -> bool:
     """Whether a function is named for a lock that is held when it is called: ``flushLocked``."""
-    return _NAME.search(func.name) is not None and not _QUESTION.search(func.name)
+    return _is_of_holder(func.name) and not _QUESTION.search(func.name)
+
+
+def _is_of_holder(name: str) -> bool:
+    """Whether a name speaks of a lock that is held."""
+    return "ock" in name and _NAME.search(name) is not None
 
 
 def _forbidden(comment: bytes, func: Func, package: Package) -> AccessPath | None:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HEAD: Final = re.compile(rb"^func\b[^\n]*\{\n", re.MULTILINE)
-_END: Final = re.compile(rb"^\}\r?$", re.MULTILINE)
+# Both begin with the end of the line before: a search for a few bytes takes a fraction of one for places.
+_HEAD: Final = re.compile(rb"\nfunc\b[^\n]*\{\n")
+_END: Final = re.compile(rb"\n\}(?=\r?(?:\n|\Z))")
 
 
 def outline(data: bytes) -> bytes:
     """``data``, of the same length, with blanks for the bodies of functions."""
     parts: list[bytes] = []
     at = 0
-    for head in _HEAD.finditer(data):
+    head = _HEAD.search(data)
+    while head is not None:
         start = head.end()
-        if start <= at:
-            continue  # it stands in what was taken for a body
-        end = _END.search(data, start)
+        end = _END.search(data, start - 1)
         if end is not None and data.count(b"`", start, end.start()) % 2 == 0:
-            parts += (data[at:start], b" " * (end.start() - start))
-            at = end.start()
+            parts += (data[at:start], b" " * (end.start() + 1 - start))
+            at = end.start() + 1
+            head = _HEAD.search(data, at)
+        else:
+            head = _HEAD.search(data, start - 1)
     return b"".join((*parts, data[at:]))
