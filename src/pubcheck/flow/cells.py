@@ -15,6 +15,7 @@ from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
     from pubcheck.model.info import Info
+    from pubcheck.model.lookup import Selection
 
 _ELSEWHERE = (VarKind.GLOBAL, VarKind.FIELD)
 
@@ -29,6 +30,11 @@ def root_ident(expr: ast.Expr) -> ast.Ident | None:
             expr = expr.x  # type: ignore[attr-defined]
         else:
             return None
+
+
+def _takes_address(selection: Selection, method: Func) -> bool:
+    """Whether what a method is selected from gives its address to it."""
+    return method.pointer_receiver and not selection.indirect and selection.kind == "method"
 
 
 class Cells:
@@ -53,7 +59,9 @@ class Cells:
         for operand in uses.addressed:
             self._address(operand)
         for selector in uses.selectors:
-            self._selector(selector)
+            selection = info.selection(selector)
+            if selection is not None and type(selection.obj) is Func and _takes_address(selection, selection.obj):
+                self._address(selector.x)
         for sliced in uses.slices:
             self._slice(sliced)
         for target in uses.written:
@@ -106,13 +114,6 @@ class Cells:
                 return False
             expr = inner
         return True
-
-    def _selector(self, node: ast.Selector) -> None:
-        selection = self._info.selection(node)
-        if selection is None or selection.indirect or type(selection.obj) is not Func:
-            return
-        if selection.obj.pointer_receiver and selection.kind == "method":
-            self._address(node.x)
 
     def _slice(self, node: ast.SliceExpr) -> None:
         if array_of(self._info.type(node.x)) is not None:

@@ -100,7 +100,7 @@ class Var(TypedSymbol):
         pos: int = -1,
     ) -> None:
         """Declare a variable of ``kind``."""
-        super().__init__(name, package, make, path, pos)
+        TypedSymbol.__init__(self, name, package, make, path, pos)
         self.kind = kind
 
 

@@ -44,16 +44,6 @@ def statement(node: Node, c: Context, depth: int) -> ast.Stmt:
     return ast.BadStmt(node.start_byte, node.end_byte)
 
 
-def _statements(nodes: list[Node], c: Context, depth: int) -> tuple[ast.Stmt, ...]:
-    out = []
-    get = STATEMENTS.get
-    for node in nodes:
-        converter = get(node.kind_id)
-        if converter is not None:
-            out.append(_tolerant(converter, node, c, depth) if node.has_error else converter(node, c, depth))
-    return tuple(out)
-
-
 def _tolerant(converter: Converter, node: Node, c: Context, depth: int) -> ast.Stmt:
     """Convert a statement that holds an error; one that lacks a part is bad."""
     try:
@@ -68,7 +58,10 @@ def _clause_body(children: list[Node], c: Context, depth: int) -> tuple[ast.Stmt
     out: list[ast.Stmt] = []
     for child in children:
         if child.kind_id == _STATEMENT_LIST:
-            out += _statements(child.named_children, c, depth)
+            for node in child.named_children:
+                converter = STATEMENTS.get(node.kind_id)
+                if converter is not None:
+                    out.append(_tolerant(converter, node, c, depth) if node.has_error else converter(node, c, depth))
         elif child.kind_id == ERROR:
             out.append(ast.BadStmt(child.start_byte, child.end_byte))
     return tuple(out)
