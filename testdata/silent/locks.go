@@ -203,3 +203,96 @@ func (o *outer) byHand(limit int) int {
 	o.Unlock()
 	return n
 }
+
+// The lock that the comment means is the shop's, which all callers hold; some hold the shelf's as well.
+type shop struct {
+	mu      sync.Mutex
+	shelves map[string]*shelf
+}
+
+type shelf struct {
+	mu   sync.Mutex
+	shop *shop
+	jars int
+}
+
+// call when holding the shop lock
+func (s *shelf) drop() {
+	delete(s.shop.shelves, "")
+	s.jars = 0
+}
+
+func (s *shop) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, each := range s.shelves {
+		each.mu.Lock()
+		each.drop()
+		each.mu.Unlock()
+	}
+}
+
+func (s *shop) clearOne(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.shelves[name]
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	one.drop()
+}
+
+func (s *shop) clearFirst() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.shelves[""]
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	one.drop()
+}
+
+func (s *shop) abandon(one *shelf) {
+	go func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		one.drop()
+	}()
+}
+
+func (s *shop) clearLast(last string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.shelves[last]
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	one.drop()
+}
+
+func (s *shop) clearEmpty() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.shelves {
+		one.mu.Lock()
+		if one.jars == 0 {
+			one.drop()
+		}
+		one.mu.Unlock()
+	}
+}
+
+func (s *shelf) put() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jars++
+}
+
+func (s *shelf) take() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jars--
+}
+
+func (s *shelf) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.jars
+}

@@ -258,6 +258,8 @@ def _meant(package: PackageFacts, function: FunctionFacts, callers: list[Caller]
     candidates = named or _receivers(function)
     func = function.ir.func
     told = bool(named) or (len(candidates) == 1 and func is not None and asks_by_name(func))
+    if callers and not told and frozenset.intersection(*(each.holds for each in callers)) - candidates:
+        return None  # all callers hold another lock: it may be that one
     taken = {
         event.lock.location
         for event in function.locks

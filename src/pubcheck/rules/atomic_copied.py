@@ -8,6 +8,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.pointers import by_pointer
 from pubcheck.rules.support.copying import copies_of
+from pubcheck.rules.support.written import is_silenced_for_vet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,9 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 fixes=by_pointer(package, copy),
                 location=copy.held.lock,
                 symbol=copy.symbol,
-                confidence=Confidence.LOW if _is_moved(package, copy) else None,
+                confidence=Confidence.LOW
+                if _is_moved(package, copy) or is_silenced_for_vet(package, copy.span)
+                else None,
             )
 
 

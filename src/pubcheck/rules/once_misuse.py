@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.frame import root_of
 from pubcheck.analysis.writers import is_private
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, AccessPath, Root, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
@@ -167,6 +167,8 @@ def _of_one_call(site: CallSite) -> Iterator[Finding]:
         help="declare it outside of the function, beside what it initialises",
         location=once.root.name,
         symbol=function.name,
+        # What a deferred one runs is this call's own business.
+        confidence=Confidence.LOW if site.call.deferred else None,
     )
 
 

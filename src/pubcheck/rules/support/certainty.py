@@ -72,6 +72,7 @@ _NEEDLESS = re.compile(
 )
 _FOR_TESTS = re.compile(
     r"(^|[/_.-])(test|mock|fake|bench(mark)?s?(/|$))|(test|tests|testing|mock|mocks|fake|fakes)(/|$)"
+    r"|(^|/)(assert|e2e|integration)(/|$)"
 )
 
 

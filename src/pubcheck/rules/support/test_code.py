@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.rules.support.certainty import is_for_tests
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
 
 
 def serves_tests(package: PackageFacts, function: FunctionFacts) -> bool:
-    """Whether ``function`` stands in a ``_test.go`` file, or in another one that imports ``testing``."""
-    return function.test or function.path in _importers(package)
+    """Whether ``function`` stands in a ``_test.go`` file, one that imports ``testing``, or a package for tests."""
+    return function.test or function.path in _importers(package) or is_for_tests(package)
 
 
 @once_for_facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.rules.support.wording import named_place
@@ -80,6 +81,14 @@ def _beside(file: GoSource, span: Span, since: int) -> str:
         found += [one.text for one in file.tree.comments_by_place.on_line(line)]
         line -= 1
     return " ".join(found)
+
+
+def is_silenced_for_vet(package: PackageFacts, span: Span) -> bool:
+    """Whether a comment on the line keeps go vet from speaking of it: its author has seen what vet says."""
+    return _SILENCED.search(comments_beside(package, span, span.start)) is not None
+
+
+_SILENCED = re.compile(r"\bnolint:.*\b(?:govet|copylocks)\b")
 
 
 def comments_before(package: PackageFacts, function: FunctionFacts, span: Span) -> str:
