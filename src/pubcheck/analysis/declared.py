@@ -117,7 +117,6 @@ def _of_struct(
 
 
 def _of_variables(package: Package, file: GoSource) -> Iterator[tuple[Location, Declared]]:
-    known = {name for name, symbol in package.scope.items() if isinstance(symbol, Var)}
     for spec in file.tree.file.values:
         if spec.constant:
             continue
@@ -128,6 +127,7 @@ def _of_variables(package: Package, file: GoSource) -> Iterator[tuple[Location, 
                 yield from _told(file, comment, lock, (_variable(package, name) for name in names))
             mutexes = [name for name in names if _is_mutex_variable(package, name)]
             if len(mutexes) == 1:
+                known = {name for name, symbol in package.scope.items() if isinstance(symbol, Var)}
                 guarded = _protected(comment, known - set(mutexes), ())
                 yield from _told(
                     file, comment, _variable(package, mutexes[0]), (_variable(package, name) for name in guarded)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pubcheck.engine.literals import fills_by_order, made_of
 from pubcheck.engine.shapes import IDENTIFIER, NO_CODE, NONE, WORD, Change, Member, Names, names_in
@@ -35,24 +35,31 @@ _FEW = 32
 """Names that it pays to look for one by one before a text is taken apart."""
 
 
-class Affected(NamedTuple):
-    """The packages that see something else now.
+class Affected:
+    """The packages that see something else now."""
 
-    Attributes:
-        certain: whatever they do.
-        measuring: if they have asked how large types are.
-        paths: files in which what fields stand beside has moved: who points there points elsewhere.
-    """
+    def __init__(
+        self,
+        certain: frozenset[PackageSource],
+        measuring: Callable[[], frozenset[PackageSource]],
+        paths: frozenset[str],
+    ) -> None:
+        """Take what has been found.
 
-    certain: frozenset[PackageSource]
-    measuring: frozenset[PackageSource] = frozenset()
-    paths: frozenset[str] = frozenset()
+        Args:
+            certain: those that do whatever they ask.
+            measuring: gives those that do if they have asked how large types are.
+            paths: files in which what stands behind a field has moved: who points there points elsewhere.
+        """
+        self.certain = certain
+        self._measuring = measuring
+        self._paths = paths
 
     def holds(self, package: PackageSource, outcome: Outcome) -> bool:
         """Whether ``outcome`` of a package is what it would be now, as far as this goes."""
-        if package in self.certain or (package in self.measuring and outcome.measured):
+        if package in self.certain or (outcome.measured and package in self._measuring()):
             return False
-        return not self.paths or self.paths.isdisjoint(pointed_into(outcome))
+        return not self._paths or self._paths.isdisjoint(pointed_into(outcome))
 
 
 def pointed_into(outcome: Outcome) -> frozenset[str]:
@@ -80,17 +87,14 @@ def affected(changed: Mapping[PackageSource, Change], visible: Visible) -> Affec
         names[package] = names.get(package, NONE) | more
     certain = frozenset(_reached(names, visible, texts)[0]) | fewer.certain
     paths = frozenset(one.path for each in members.values() for one in each if one.path)
-    return Affected(certain, fewer.others - certain if paths else frozenset(), paths)
+    return Affected(certain, lambda: fewer.seeing if paths else frozenset(), paths)
 
 
 def _reached(
     names: Mapping[PackageSource, Names], visible: Visible, texts: Mapping[PackageSource, _Text]
 ) -> tuple[set[PackageSource], dict[PackageSource, Names]]:
     """The packages that mention one of these names of others, or what is made of it; and the names that are."""
-    above: dict[PackageSource, list[PackageSource]] = {}
-    for package, others in visible.items():
-        for other in others:
-            above.setdefault(other, []).append(package)
+    above = _above(visible)
     touched = {package: texts[package].users(some) for package, some in names.items() if some}
     found: set[PackageSource] = set()
     pending = list(touched)
@@ -108,8 +112,20 @@ def _reached(
     return found, touched
 
 
+def _above(visible: Visible) -> dict[PackageSource, list[PackageSource]]:
+    """The packages that may name each."""
+    above: dict[PackageSource, list[PackageSource]] = {}
+    for package, others in visible.items():
+        for other in others:
+            above.setdefault(other, []).append(package)
+    return above
+
+
 class _Fewer:
-    """To whom members matter that have changed."""
+    """To whom members matter that have changed.
+
+    Who sees their types takes longer to find out than who would care: mostly that is nobody.
+    """
 
     def __init__(
         self,
@@ -124,13 +140,34 @@ class _Fewer:
         self._fields = frozenset(one.name for one in self._members if one.path)
         owners = {package: frozenset(one.owner for one in some) for package, some in members.items() if some}
         self._owners = owners
-        self._seeing, self._made = _reached(owners, visible, texts) if owners else (set(), {})
+
+    @cached_property
+    def _reached(self) -> tuple[set[PackageSource], dict[PackageSource, Names]]:
+        return _reached(self._owners, self._visible, self._texts)
+
+    @property
+    def seeing(self) -> frozenset[PackageSource]:
+        """The packages that see a type with such a member."""
+        return frozenset(self._reached[0])
 
     @cached_property
     def certain(self) -> frozenset[PackageSource]:
-        """The packages that see a type with such a member, and name that or needn't."""
+        """Those that see one, and name that or needn't."""
         words = _any_of(self._methods | self._fields)
-        return frozenset(package for package in self._seeing if self._is_certain(package, words))
+        found = frozenset(package for package in self._near if self._is_certain(package, words))
+        return found & self.seeing if found else found
+
+    @cached_property
+    def _near(self) -> list[PackageSource]:
+        """The packages above those of the types."""
+        above = _above(self._visible)
+        found: dict[PackageSource, None] = {}
+        pending = list(self._owners)
+        while pending:
+            fresh = [one for one in above.get(pending.pop(), ()) if one not in found]
+            found.update(dict.fromkeys(fresh))
+            pending += fresh
+        return list(found)
 
     def _is_certain(self, package: PackageSource, words: re.Pattern[bytes]) -> bool:
         texts = [file.source.data for file in package.files]
@@ -148,20 +185,13 @@ class _Fewer:
     @cached_property
     def _lists(self) -> Names:
         """Types that may be lists of those."""
-        texts = (file.source.data for package in (*self._seeing, *self._owners) for file in package.files)
+        texts = (file.source.data for package in (*self._near, *self._owners) for file in package.files)
         return made_of(self._structs, texts) if self._structs else NONE
-
-    @property
-    def others(self) -> frozenset[PackageSource]:
-        """The packages that see such a type and don't care."""
-        return frozenset(self._seeing) - self.certain
 
     @cached_property
     def _inferring(self) -> frozenset[PackageSource]:
         """Those whose types may follow from the methods of what they hand to a function outside of the project."""
-        return (
-            frozenset(package for package in self._seeing if calls_generics(package)) if self._methods else frozenset()
-        )
+        return frozenset(package for package in self._near if self._methods and calls_generics(package))
 
     def declarations(self) -> dict[PackageSource, Names]:
         """The names, by package, of all declarations that name such a member, or may hang on it without."""
@@ -176,7 +206,7 @@ class _Fewer:
 
         found = {package: text.names_of_those(matters) for package, text in self._texts.items()}
         for package in self._inferring:
-            found[package] |= self._made.get(package, NONE)
+            found[package] |= self._reached[1].get(package, NONE)
         return {package: names for package, names in found.items() if names}
 
 

@@ -45,11 +45,15 @@ class Field(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class StructShape(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A struct type: its plain fields, and a hash of the rest, and whether that has fields, and one that refers."""
+    """A struct type: its plain fields, and of the rest a hash, whether it has fields, one that refers, and its remarks.
+
+    ``remarks`` are the words in its comments, which may name any field.
+    """
 
     rest: bytes
     filled: bool
     refers: bool
+    remarks: frozenset[bytes]
     plain: tuple[Field, ...]
 
 
@@ -66,6 +70,7 @@ def struct_shape(text: bytes, means: bytes) -> StructShape | None:
     rest = [found[1], means]
     above: list[bytes] = []
     plain: list[Field] = []
+    remarks = set(_WORD.findall(found[1]))
     filled = refers = False
     for line in found[3].split(b"\n"):
         code, slashes, comment = line.partition(b"//")
@@ -79,11 +84,13 @@ def struct_shape(text: bytes, means: bytes) -> StructShape | None:
             plain.append(Field(tuple(field[1].split(b", ")), field[2] is None, digest(b"%d %b" % (len(rest), said))))
         else:
             rest.append(said)
+            remarks.update(*map(_WORD.findall, (*above, comment)))
             filled = filled or bool(code.strip())
             refers = refers or _LEADS_ON.match(code) is not None
         above.clear()
     rest += above
-    return StructShape(digest(b"\n".join(rest)), filled, refers, tuple(plain))
+    remarks.update(*map(_WORD.findall, above))
+    return StructShape(digest(b"\n".join(rest)), filled, refers, frozenset(remarks), tuple(plain))
 
 
 def plain_changes(old: StructShape, new: StructShape) -> frozenset[bytes] | None:
@@ -96,7 +103,8 @@ def plain_changes(old: StructShape, new: StructShape) -> frozenset[bytes] | None
         return None  # what is empty has no size, and may say nothing but that something is done
     if any(field.refers for field in changed) and not (old.refers or any(field.refers for field in kept)):
         return None
-    return frozenset(name for field in changed for name in field.names)
+    names = frozenset(name for field in changed for name in field.names)
+    return names if names.isdisjoint(old.remarks) else None
 
 
 def _without_empty(body: bytes) -> bytes:

@@ -25,6 +25,7 @@ FIELDS = (
     "// C is a list.\n\tC []int",
     "A, D uint8",
     "// guarded by mu\n\tE int",
+    "// mu protects A, B and C.\n\tmu sync.Mutex",
     "mu sync.Mutex",
     "F *P",
     "done chan struct{}",
