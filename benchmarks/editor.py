@@ -2,7 +2,9 @@
 
 It opens the folder and the file, waits for the first look to end, types into one function after the other, and prints
 how long it took from each edit to the diagnostics for it, and what the server and its worker hold in memory after.
-``--soak`` sends so many requests of all kinds, some of which are cancelled, and counts those that aren't answered.
+Without a folder and a file it makes a package of 50 files that is all locks and goroutines, and types in its longest.
+``--how`` says what is typed: statements that do nothing, or such that change what the function does. ``--soak`` sends
+so many requests of all kinds, some of which are cancelled, and counts those that aren't answered.
 """
 
 from __future__ import annotations
@@ -11,19 +13,28 @@ import argparse
 import asyncio
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from benchmarks.sample import dense
 from pubcheck.source.segments import bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PACE = 0.25
 """Seconds between edits, beside the time that they take."""
 PATIENCE = 120.0
+_STATEMENTS = {
+    "idle": (b"\t_ = %d\n",),
+    "busy": (b"\tprintln(%d)\n", b"\tgo func() { println(%d) }()\n", b"\tfor i := 0; i < %d; i++ {\n\t}\n"),
+}
 
 
 class Editor:
@@ -118,7 +129,7 @@ async def run(arguments: argparse.Namespace) -> None:
     times = []
     for turn in range(arguments.edits):
         await asyncio.sleep(PACE)
-        typed = _typed(typed, turn)
+        typed = _typed(typed, turn, _STATEMENTS[arguments.how])
         times.append(await editor.edit(typed))
     times.sort()
     print(
@@ -135,12 +146,12 @@ async def run(arguments: argparse.Namespace) -> None:
     await editor.client.stop()  # type: ignore[no-untyped-call]
 
 
-def _typed(text: str, turn: int) -> str:
-    """The text with another statement in some function."""
+def _typed(text: str, turn: int, statements: Sequence[bytes]) -> str:
+    """The text with another one of ``statements`` in some function."""
     data = text.encode()
     extents = [one for one in bodies(data) if data[one[0] : one[0] + 2] == b"{\n"]
     start = extents[turn * 7 % len(extents)][0] + 2
-    return (data[:start] + b"\t_ = %d\n" % turn + data[start:]).decode()
+    return (data[:start] + statements[turn % len(statements)] % turn + data[start:]).decode()
 
 
 async def _soak(editor: Editor, text: str, count: int) -> None:
@@ -187,11 +198,17 @@ async def _soak(editor: Editor, text: str, count: int) -> None:
 def main() -> None:
     """Read the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.editor", description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--edits", type=int, default=60)
+    parser.add_argument("--how", choices=_STATEMENTS, default="idle")
     parser.add_argument("--soak", type=int, default=0, metavar="N")
-    asyncio.run(run(parser.parse_args()))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.file is None:
+            arguments.folder = Path(folder) / "dense"
+            arguments.file = dense(arguments.folder)
+        asyncio.run(run(arguments))
 
 
 if __name__ == "__main__":

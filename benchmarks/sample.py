@@ -12,6 +12,13 @@ _WIDTH = 10
 _TYPES = 20
 """Types in a package."""
 
+_FILES = 50
+"""Files of a dense package."""
+_LONG = 2000
+"""Lines of its first one."""
+_FEW_TYPES = 4
+"""Types in each of the others."""
+
 _HEAD = """// Package {name} keeps what others ask for.
 package {name}
 
@@ -93,3 +100,44 @@ def sample(into: Path, lines: int) -> None:
         (into / name / "table.go").write_text(text)
         written += text.count("\n")
         number += 1
+
+
+_BETWEEN = """// Fill{n} asks one table for what another one lacks.
+func (t *Table{n}) Fill{n}(from *Table{other}, names []string) {{
+	var wg sync.WaitGroup
+	for _, name := range names {{
+		wg.Add(1)
+		go func() {{
+			defer wg.Done()
+			if _, err := t.Get(name); err != nil {{
+				from.Add(name)
+				t.Add(name)
+			}}
+		}}()
+	}}
+	wg.Wait()
+	t.mu.Lock()
+	t.hits += len(names)
+	t.mu.Unlock()
+}}
+
+"""
+
+
+def dense(into: Path, files: int = _FILES, lines: int = _LONG) -> Path:
+    """Write a module of one package, whose types are all guarded and call each other, to the new folder ``into``.
+
+    Returns:
+        The file that has about so many ``lines``; the others are short.
+    """
+    into.mkdir()
+    (into / "go.mod").write_text("module example.com/dense\n\ngo 1.22\n")
+    number = 0
+    for file in range(files):
+        text = _HEAD.format(name="dense", imports="") if file == 0 else 'package dense\n\nimport "sync"\n\n'
+        begun = number
+        while text.count("\n") < lines if file == 0 else number < begun + _FEW_TYPES:
+            text += _TYPE.format(n=number, more="1") + _BETWEEN.format(n=number, other=max(number - 1, 0))
+            number += 1
+        (into / f"tables{file}.go").write_text(text)
+    return into / "tables0.go"

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from store_module import STORE
 
+from benchmarks.sample import dense
 from pubcheck.diagnostic import Confidence
 from pubcheck.engine import Config, check
 from pubcheck.engine.session import Session
@@ -275,6 +279,59 @@ def test_places_in_a_file_that_is_edited_move_in_the_findings_of_others(folder: 
         steps = {step.span.path for trace in one.traces for step in trace.steps}
         assert str(path) in steps | {place.span.path for place in one.related}
         assert one.span.path != str(path)
+
+
+_TYPED = (
+    "_ = 1",
+    "// mu.Lock()",
+    "t.hits++",
+    "t.mu.Lock()",
+    "t.mu.Unlock()",
+    "go t.sweep()",
+    "println(len(t.items))",
+    "defer t.mu.Unlock()",
+    "close(t.done)",
+    "var wg sync.WaitGroup",
+    "",
+)
+_BEFORE = len(_TYPED)
+
+
+@settings(max_examples=4, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, _BEFORE)),
+        min_size=15,
+        max_size=30,
+    )
+)
+def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[tuple[int, int, int, int]]) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "dense"
+        dense(folder, files=3, lines=150)
+        session = Session(folder, CONFIG)
+        buffers = {path: path.read_bytes() for path in sorted(folder.glob("*.go"))}
+        for path, text in buffers.items():
+            session.edit(path, text)
+        settled(session)
+        for turn, (number, function, line, what) in enumerate(edits):
+            path = list(buffers)[number]
+            start, end = (extents := bodies(buffers[path]))[function % len(extents)]
+            lines = buffers[path][start:end].split(b"\n")
+            at = 1 + line % max(len(lines) - 1, 1)
+            if what == _BEFORE:
+                del lines[at : at + 1]
+            else:
+                lines.insert(at, b"\t" + _TYPED[what].encode())
+            text = buffers[path][:start] + b"\n".join(lines) + buffers[path][end:]
+            if parse(SourceFile(str(path), text)).errors:
+                continue
+            buffers[path] = text
+            session.edit(path, text)
+            settled(session)
+            if turn % 10 == 9:
+                assert settled(session) == fresh(folder, buffers)
+        assert settled(session) == fresh(folder, buffers)
 
 
 REMEMBERED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.source import Segments, Span
+from pubcheck.source import READERS, Segments, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,14 +30,11 @@ class Places:
         segments = self._of(span.path)
         return span if segments is None else Span(span.path, segments.absolute(span.start), segments.absolute(span.end))
 
-    def forget(self, file: GoFile) -> None:
-        """A file has another text."""
-        self._segments.pop(file.shown, None)
-
     def _of(self, path: str) -> Segments | None:
         try:
             return self._segments[path]
         except KeyError:
             file = self._files.get(path)
-            found = self._segments[path] = None if file is None else Segments(file.source.data)
+            with READERS.nobody():  # the bodies of a file that is watched have one length, whatever is in them
+                found = self._segments[path] = None if file is None else Segments(file.source.data)
             return found

@@ -397,4 +397,10 @@ class Session:
                 found.setdefault(candidate.diagnostic.span.path, []).append(candidate.diagnostic)
         for crash in (crash for outcome in outcomes for crash in outcome.crashes):
             found.setdefault(crash.span.path, []).append(crash)
-        self._findings = {path: tuple(each) for path, each in found.items()}
+        before = self._findings
+        self._findings = {path: _kept(before.get(path, ()), tuple(each)) for path, each in found.items()}
+
+
+def _kept(before: tuple[Diagnostic, ...], now: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The same tuple for the same findings: nobody is to be told of them again."""
+    return before if before == now else now

@@ -120,7 +120,6 @@ class Workshop:
             readers: who has read its text (``source.readers``).
         """
         facts, _ = self._at_work[source]
-        self._places.forget(file)
         decl = file.tree.function_at(pos)
         facts.renewed(() if decl is None else (facts.package.func_of(decl),), readers)
 
