@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find calls of function values that were given as a parameter or are kept in a field, under a lock."""
+    """Find calls under a lock: of functions that were given as a parameter or are kept, of a parameter's methods."""
     for function in package.functions:
         if function.test or not _is_public(function):
             continue
-        given = _Given(function)
+        given = _Given(function, package.path)
         for call in function.calls:
-            if not call.callee and call.held.must:
-                source = given.source(call)
-                if source:
-                    yield _finding(function, call, source, package)
+            source = given.source(call) if call.held.must else ""
+            if source:
+                yield _finding(function, call, source, package)
 
 
 def _is_public(function: FunctionFacts) -> bool:
@@ -41,8 +40,9 @@ def _is_public(function: FunctionFacts) -> bool:
 class _Given:
     """Which registers of a function hold functions that others supplied."""
 
-    def __init__(self, function: FunctionFacts) -> None:
+    def __init__(self, function: FunctionFacts, package: str) -> None:
         self._function = function
+        self._package = package
         self._params: set[int | Var] = set(function.ir.params)
         self._loaded: dict[int, ir.Place] = {
             instruction.target: instruction.place
@@ -50,11 +50,25 @@ class _Given:
             for instruction in block.instructions
             if isinstance(instruction, ir.Load)
         }
+        for block in function.ir.blocks:
+            turn = block.instructions[-1] if block.instructions else None
+            kept = (
+                self._loaded.get(turn.subject) if isinstance(turn, ir.Range) and isinstance(turn.subject, int) else None
+            )
+            if isinstance(turn, ir.Range) and kept is not None and turn.value is not None:
+                self._loaded[turn.value] = kept  # one of many
 
     def source(self, call: Call) -> str:
-        """The expression that is called, where it is a parameter or a field; empty otherwise."""
+        """The expression that is called, where it is a parameter, its method, or kept in a field; empty otherwise."""
         instruction = self._function.ir.blocks[call.point.block].instructions[call.point.index]
         callee = instruction.call.callee if isinstance(instruction, ir.Call) else None
+        if isinstance(callee, ir.InterfaceCallee) and isinstance(instruction, ir.Call):
+            receiver = instruction.call.args[0] if instruction.call.args else None
+            var = self._function.ir.register_vars.get(receiver) if isinstance(receiver, int) else None
+            # What the library's interfaces do is known, or nobody's affair: contexts, errors, writers.
+            own = callee.func.package is not None and callee.func.package.path == self._package
+            given = own and receiver in self._params
+            return f"{var.name}.{callee.func.name}" if given and var is not None else ""
         if not isinstance(callee, ir.DynamicCallee) or not isinstance(callee.value, int):
             return ""
         place = self._loaded.get(callee.value)
