@@ -258,7 +258,7 @@ func visited(v *visits)     { v.n.Add(1) }
 func soFar(v *visits) int64 { return v.n.Load() }
 func forget(v *visits)      { v.n.Store(0) }
 
-func daily(v *visits) {
+func daily(v *visits, report func(int64)) {
 	report(soFar(v))
 	forget(v) // want "`visits.n` is loaded and then stored"
 }
