@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import Access, Location, Lock
 
 
+_NOTHING = Ambient()
+
+
 class Use(NamedTuple):
     """An access that counts.
 
@@ -141,7 +144,7 @@ def gather(package: PackageFacts) -> dict[Location, list[Use]]:
                 use = Use(
                     site=site,
                     locks=_held(site, callers, beside),
-                    ambient=package.ambient.get(function.name, Ambient()).without(beside),
+                    ambient=package.ambient.get(function.name, _NOTHING).without(beside),
                     perhaps=perhaps - beside,
                     beside=beside,
                 )
@@ -198,7 +201,7 @@ def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Call
         function.contract.unknown
         or bool(function.contract.held)
         or bool(function.locks)
-        or any(package.ambient.get(function.name, Ambient()))
+        or any(package.ambient.get(function.name, _NOTHING))
         or callers.may_hold_around(function)
     )
 

@@ -127,7 +127,7 @@ class _Search:
         A function that takes the read side is taken for one that runs several times at once, unless one goroutine does
         all of it.
         """
-        others = [each for each in guard.inside if each.function is not use.function and not use.excludes(each)]
+        others = (each for each in guard.inside if each.function is not use.function and not use.excludes(each))
         beside = next((each for each in others if not self._callers.take_turns(use.function, each.function)), None)
         if beside is not None or "" not in self._callers.goroutines(use.function) or use.is_alone:
             return beside
@@ -152,17 +152,18 @@ class _Search:
             return None
         # A lock that only one function takes around the memory is there for two calls of it.
         alone = self._is_alone(guard, use)
-        against = [
+        likeliest = sorted(guard.inside, key=lambda other: (not other.writes, other.function is use.function))
+        against = (
             other
-            for other in guard.inside
+            for other in likeliest
             if (use.writes or other.writes)
             and overlaps_in_memory(use, other, guard.location)
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
             and not is_shut_out(other, use, guard)
             and not is_waited_for(use, other, guard.lock)
-        ]
-        return max(against, key=lambda other: (other.writes, other.function is not use.function), default=None)
+        )
+        return next(against, None)
 
     def _looks_up(self, guard: Guard, use: Use) -> bool:
         """Whether a method looks into its own object's container, which others fill and look into under the lock."""
