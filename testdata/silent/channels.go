@@ -144,3 +144,35 @@ func untilInterrupted(run func(context.Context)) {
 	cancel()
 	<-done
 }
+
+// Who sends takes the panic for an answer.
+type feed struct {
+	mu    sync.Mutex
+	ended bool
+	lines chan string
+}
+
+func (f *feed) isEnded() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ended
+}
+
+// Send may come too late.
+func (f *feed) Send(line string) {
+	if f.isEnded() {
+		return
+	}
+	defer func() { _ = recover() }()
+	f.lines <- line
+}
+
+// End closes.
+func (f *feed) End() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.ended {
+		f.ended = true
+		close(f.lines)
+	}
+}

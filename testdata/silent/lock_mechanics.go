@@ -719,3 +719,33 @@ func sortOut(drawers []*drawer) (kept []*drawer) {
 	}
 	return kept
 }
+
+// A once of its own runs what it is given only if it hasn't yet.
+type single bool
+
+func newSingle() *single {
+	s := single(false)
+	return &s
+}
+
+func (s *single) do(run func()) {
+	if !*s {
+		*s = true
+		run()
+	}
+}
+
+type gauge struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (g *gauge) early(tell func(int)) {
+	g.mu.Lock()
+	end := newSingle()
+	defer end.do(g.mu.Unlock)
+	g.n++
+	n := g.n
+	end.do(g.mu.Unlock)
+	tell(n)
+}

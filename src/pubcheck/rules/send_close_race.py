@@ -80,6 +80,8 @@ class _Search:
         kept = locations(closer.protection(close.event))
         if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
             return None
+        if self._recovers(sender):
+            return None
         if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
             return None
         graph = self._package.threads.graph
@@ -97,6 +99,17 @@ class _Search:
         if guards:
             return _Gap(send, close, name_of(min(guards), self._package), locked=True)
         return _Gap(send, close, name_of(flag.location, self._package), locked=False)
+
+    def _recovers(self, sender: FunctionFacts) -> bool:
+        """Whether the sender defers a ``recover``: it takes the panic for an answer."""
+        deferred = (self._package.function(each.callee) for each in sender.spawns if each.start is Start.DEFER)
+        return any(
+            isinstance(one, ir.Call) and one.call.callee == ir.BuiltinCallee("recover")
+            for function in deferred
+            if function is not None
+            for block in function.ir.blocks
+            for one in block.instructions
+        )
 
     def _one_thread(self, sender: FunctionFacts, closer: FunctionFacts) -> bool:
         runners = self._package.threads.of(sender) | self._package.threads.of(closer)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode, Point
+from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Signature
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.paths import leads_elsewhere
 from pubcheck.rules.support.wording import call_trace, path_name
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import LockEvent
+    from pubcheck.model.types import Type
 
 
 MANY = 256
@@ -29,10 +33,25 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if function.test:
             continue
         for event in function.locks:
-            if event.action is LockAction.RELEASE and event.certain and not excused.covers(function, event.span):
+            if event.action is not LockAction.RELEASE or not event.certain or _is_handed_on(function, event):
+                continue
+            if not excused.covers(function, event.span):
                 finding = _other_mode(function, event, package) or _again(function, event, package)
                 if finding is not None:
                     yield finding
+
+
+def _is_handed_on(function: FunctionFacts, event: LockEvent) -> bool:
+    """Whether a function of the package is given what unlocks: it may call it once, whoever gives it that."""
+    made = function.ir.blocks[event.point.block].instructions[event.point.index]
+    info = made.call if isinstance(made, ir.Call | ir.Defer) else None
+    return info is not None and any(
+        isinstance(each, int) and _is_function(function.ir.register_types.get(each)) for each in info.args
+    )
+
+
+def _is_function(type_: Type | None) -> bool:
+    return type_ is not None and isinstance(underlying(type_), Signature)
 
 
 def _other_mode(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> Finding | None:
