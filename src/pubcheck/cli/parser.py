@@ -65,9 +65,11 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pubcheck {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    for name, (what, fill) in _COMMANDS.items():
+    # All of them with their options would take as long as to import argparse.
+    for name in (wanted,) if wanted in _COMMANDS else _COMMANDS:
+        what, fill = _COMMANDS[name]
         command = commands.add_parser(name, allow_abbrev=False, help=what)
-        if name == wanted:  # the options of all of them take as long as to import argparse
+        if name == wanted:
             fill(command)
     return parser
 
