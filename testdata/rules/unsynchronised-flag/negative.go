@@ -175,10 +175,10 @@ func (d *download) run(fetch func() (int, error)) {
 
 func startDownload(fetch func() (int, error)) (int, error) {
 	d := &download{done: make(chan struct{})}
-	before := d.size
+	had := d.size
 	go d.run(fetch)
 	<-d.done
-	return d.size - before, d.err
+	return d.size - had, d.err
 }
 
 // The one or the other is started, never both.
