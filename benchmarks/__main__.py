@@ -96,7 +96,7 @@ def _warm(warm: incremental.Warm) -> bool:
     among = f"which {warm.importers} packages stand on"
     print(f"a file of {warm.common_package}, {among}: {warm.common.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
     print(f"a new function there: {warm.declared.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
-    print(f"a new method of its {warm.wide}: {warm.method.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
+    print(f"a new method of {warm.wide}: {warm.method.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
     print(f"a new field of it: {warm.field.elapsed:.2f} s (limit {CHANGE_LIMITS[1]:.0f} s)")
     leaf, common = CHANGE_LIMITS
     wide = (warm.common, warm.declared, warm.method, warm.field)

@@ -58,13 +58,15 @@ def measure(children: Children, checkout: Path, folder: Path) -> Warm:
         after[package] = children.run(*command)
     _declare(common)
     declared = children.run(*command)
-    wide, structure = _widest(common)
-    path = next(path for path in _sources(common) if structure.search(path.read_bytes()))
+    home, wide, path = max(
+        (found for one in graph.order if (found := _struct(one))),
+        key=lambda found: (importers[found[0]], _size(found[0])),
+    )
     path.write_bytes(
         path.read_bytes() + b"\n// NewlyAdded is new.\nfunc (it *%b) NewlyAdded() int {\n\treturn 1\n}\n" % wide
     )
     method = children.run(*command)
-    path.write_bytes(structure.sub(rb"\g<0>\tnewlyCounted int\n", path.read_bytes(), count=1))
+    path.write_bytes(_fields(wide).sub(rb"\g<0>\tnewlyCounted int\n", path.read_bytes(), count=1))
     field = children.run(*command)
     return Warm(
         walk,
@@ -74,7 +76,7 @@ def measure(children: Children, checkout: Path, folder: Path) -> Warm:
         declared=declared,
         method=method,
         field=field,
-        wide=wide.decode(),
+        wide=f"{home.import_path}.{wide.decode()}",
         leaf_package=leaf.import_path,
         common_package=common.import_path,
         importers=importers[common],
@@ -105,15 +107,20 @@ def _declare(package: PackageSource) -> None:
     path.write_bytes(path.read_bytes() + b"\n// NewlyMade is new.\nfunc NewlyMade(n int) int {\n\treturn n + 1\n}\n")
 
 
-def _widest(package: PackageSource) -> tuple[bytes, re.Pattern[bytes]]:
-    """The exported struct type with most methods, and what finds where its fields begin."""
-    texts = [path.read_bytes() for path in _sources(package)]
-    types = Counter(name for text in texts for _, name in _METHOD.findall(text))
+def _struct(package: PackageSource) -> tuple[PackageSource, bytes, Path] | None:
+    """The package's exported struct type with most methods, and the file that it is in; None where it has none."""
+    texts = {path: path.read_bytes() for path in _sources(package)}
+    types = Counter(name for text in texts.values() for _, name in _METHOD.findall(text))
     for name, _ in sorted(types.items(), key=lambda each: (-each[1], each[0])):
-        fields = re.compile(rb"^type %b struct \{\n" % name, re.MULTILINE)
-        if any(fields.search(text) for text in texts):
-            return name, fields
-    raise ValueError(f"no struct type of {package.import_path} has methods")
+        path = next((path for path, text in texts.items() if _fields(name).search(text)), None)
+        if path is not None:
+            return package, name, path
+    return None
+
+
+def _fields(struct: bytes) -> re.Pattern[bytes]:
+    """Finds where the fields of a struct type begin."""
+    return re.compile(rb"^type %b struct \{\n" % struct, re.MULTILINE)
 
 
 def _elapsed(used: Usage) -> float:
