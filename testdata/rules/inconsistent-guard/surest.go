@@ -17,8 +17,8 @@ func (g *Gauge) Thrice() { g.mu.Lock(); g.level *= 3; g.mu.Unlock() }
 func (g *Gauge) Half()   { g.mu.Lock(); g.level /= 2; g.mu.Unlock() }
 func (g *Gauge) Third()  { g.mu.Lock(); g.level /= 3; g.mu.Unlock() }
 
-func one(g *Gauge) int   { return g.level } // want "`Gauge.level` is read without"
-func two(g *Gauge) int   { return g.level } // want "`Gauge.level` is read without"
+func one(g *Gauge)       { g.level = 1 } // want "`Gauge.level` is written without"
+func two(g *Gauge)       { g.level = 2 } // want "`Gauge.level` is written without"
 func three(g *Gauge) int { return g.level }
 
 func (g *Gauge) watch(alarm func(int)) {
