@@ -156,6 +156,8 @@ ALIGNED = [
     ("type S struct {\n\tn int64\n\tf func(a int,\n\t\tb int) // m\n\tq int // q\n}\n", "int64", "atomic.Int64"),
     ("func f() {\n\ta() // x\n\tb() // y\n\tif c { // z\n\t\td() // w\n\t}\n}\n", "b()", "longer()"),
     ("func f() {\n\tswitch a { // x\n\tcase 1: // y\n\t\tb() // z\n\t\tcc() // w\n\t}\n}\n", "cc()", "ddd()"),
+    ("func a() { b() } // x\nfunc (t T) cc() int { return 1 } // y\nfunc d() {}\n", "t T", "t *T"),
+    ("func a() {}\nfunc bb() { c() } // x\nfunc d() {\n\te() // y\n}\nfunc e() { a() } // z\n", "c()", "cccc()"),
     ("func f() {\n\ttype t struct {\n\t\tn int64\n\t\tlonger int\n\t}\n}\n", "longer", "x"),
 ]
 

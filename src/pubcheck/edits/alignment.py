@@ -1,4 +1,4 @@
-"""Columns as gofmt lays them out: fields of structs, groups of variables, comments at the ends of consecutive lines.
+"""Columns as gofmt lays them out: fields of structs, groups of variables, functions of one line, comments behind lines.
 
 Only what stands around changed lines is laid out again: the rest of a file is its author's.
 """
@@ -33,7 +33,7 @@ def aligned(tree: SyntaxTree, changed: AbstractSet[int]) -> list[Edit]:
     """Edits that lay out again what the ``changed`` lines stand in."""
     if not changed:
         return []
-    sections = [*_structs(tree), *_variables(tree), *_comments(tree)]
+    sections = [*_structs(tree), *_variables(tree), *_functions(tree), *_comments(tree)]
     edits = {}
     for section in sections:
         if any(row.line in changed for row in section):
@@ -101,6 +101,24 @@ def _variables(tree: SyntaxTree) -> Iterator[list[_Row]]:
         # Beside a value the columns are others.
         if valued.isdisjoint((section[0].line - 1, section[-1].line + 1)):
             yield section
+
+
+def _functions(tree: SyntaxTree) -> Iterator[list[_Row]]:
+    """The consecutive functions that stand on a line each: what they are called with, their body, a comment."""
+    rows = (_one_line(decl.pos, decl.body_span, tree.source) for decl in tree.file.functions)
+    yield from _sections(row for row in rows if row is not None)
+
+
+def _one_line(pos: int, body: tuple[int, int] | None, source: SourceFile) -> _Row | None:
+    line = source.lines.line(pos)
+    if body is None or source.lines.line(body[1]) != line:
+        return None
+    start, end = source.lines.line_range(line)
+    comment = source.text(body[1], end).strip()
+    if pos != start or (comment and not comment.startswith(("//", "/*"))):
+        return None
+    cells = (source.text(pos, body[0]).strip(), source.text(*body).strip())
+    return _Row(line, (*cells, comment) if comment else cells)
 
 
 def _fields(struct: ast.StructType, tree: SyntaxTree) -> Iterator[_Row]:

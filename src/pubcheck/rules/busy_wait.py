@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis import Site
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.loops import yield_each_turn
 from pubcheck.rules.support.atomic_sites import atomic_sites
-from pubcheck.rules.support.names import assigned, definitions
+from pubcheck.rules.support.call_sites import call_info
+from pubcheck.rules.support.names import assigned, definitions, points
 from pubcheck.rules.support.wording import named_place
 from pubcheck.source import Span
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Atomic
     from pubcheck.flow.cfg import Loop
 
 _ASKS = (AtomicKind.LOAD, AtomicKind.CAS)
@@ -28,7 +30,7 @@ _PURE = (ir.Compute, ir.Address, ir.Load, ir.Branch, ir.Jump, ir.Declare)
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find loops of loads and compare-and-swaps that nothing but another goroutine's write ends."""
     by_function: dict[FunctionFacts, list[Access]] = {}
-    for (function, access), atomic in atomic_sites(package):
+    for (function, access), atomic in (*atomic_sites(package), *_asked_by_helpers(package)):
         if atomic.kind in _ASKS and not access.owned and function.in_loop(access.point):
             by_function.setdefault(function, []).append(access)
     for function, asked in by_function.items():
@@ -37,6 +39,25 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             twice = len({access.path for access in inside.values()}) < len(inside)  # a look for changes in between
             if inside and not twice and _only_asks(function, loop, inside) and not _moves_on(function, loop, inside):
                 yield _finding(package, function, next(iter(inside.values())))
+
+
+def _asked_by_helpers(package: PackageFacts) -> Iterator[tuple[Site, Atomic]]:
+    """Atomic operations by calls of functions that do nothing else: ``for !s.ready() {}``."""
+    for function in package.functions:
+        for access in function.accesses if not function.test else ():
+            if access.atomic is None or len(access.trace) != 1 or not access.certain:
+                continue
+            call = call_info(function.ir, access.point)
+            helper = package.function(access.trace[0].callee)
+            known = call is not None and isinstance(call.callee, ir.StaticCallee)
+            if known and helper is not None and _is_a_question(helper.ir):
+                yield Site(function, access), access.atomic
+
+
+def _is_a_question(helper: ir.Function) -> bool:
+    """Whether it is one block with a single call, which is the atomic operation, and changes nothing."""
+    calls = [each for _, each in points(helper) if not isinstance(each, (*_PURE, ir.Return))]
+    return len(helper.blocks) == 1 and len(calls) == 1 and isinstance(calls[0], ir.Call)
 
 
 def _only_asks(function: FunctionFacts, loop: Loop, inside: dict[Point, Access]) -> bool:

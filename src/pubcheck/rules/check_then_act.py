@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import AtomicKind, ChannelAction, Start
 from pubcheck.rules.fixes.atomic_steps import compare_and_swap
-from pubcheck.rules.support.two_steps import Words, finding, two_steps
+from pubcheck.rules.support.two_steps import Words, finding, plain_writes_beside, two_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        if not _decides(pair) or not (_acts_once(package, pair) or _holds(pair)):
+        if not _decides(pair) or not (_acts_once(package, pair) or _sets_up(package, pair) or _holds(pair)):
             continue
         yield finding(package, pair, _WORDS, compare_and_swap(package, pair))
 
@@ -49,14 +49,42 @@ def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
     """
     function, order = pair.function, pair.function.order
     branch = next(each.point for each in function.conditions(pair.store.point) if pair.load.point in each.value.depends)
-    acts = [event.point for event in function.channels if event.action is ChannelAction.CLOSE]
-    acts += [spawn.point for spawn in function.spawns if spawn.start is Start.GO]
-    acts += [call.point for call in function.calls if _leads_to_a_close(package, call)]
     store = pair.store.point
     return any(
         _next_branch(function, point) == branch and (order.always_passes(point, store) or order.reaches(store, point))
-        for point in acts
+        for point in _acts(package, function)
     )
+
+
+def _sets_up(package: PackageFacts, pair: TwoSteps) -> bool:
+    """Whether the function, once it has stored, goes on to what one call alone may do: a step may fail in between.
+
+    Besides closing and starting that is to write other fields of the same object with no lock, on all ways.
+    """
+    function, store = pair.function, pair.store.point
+    order = function.order
+    branch = _next_branch(function, store)
+    if branch is None or not any(
+        each.point == branch and pair.load.point in each.value.depends for each in function.conditions(store)
+    ):
+        return False
+    writes = (write.point for write in plain_writes_beside(pair) if not write.trace)
+    if any(order.dominates(store, point) and _next_branch(function, point) == branch for point in writes):
+        return True
+    return any(
+        order.dominates(store, point) and any(each.point == branch for each in function.conditions(point))
+        for point in _acts(package, function)
+    )
+
+
+def _acts(package: PackageFacts, function: FunctionFacts) -> list[Point]:
+    """Where it closes a channel or starts a goroutine, itself or by what it calls."""
+    return _own_acts(function) + [call.point for call in function.calls if _leads_to_a_close(package, call)]
+
+
+def _own_acts(function: FunctionFacts) -> list[Point]:
+    acts = [event.point for event in function.channels if event.action is ChannelAction.CLOSE]
+    return acts + [spawn.point for spawn in function.spawns if spawn.start is Start.GO]
 
 
 def _holds(pair: TwoSteps) -> bool:
@@ -92,6 +120,4 @@ def _leads_to_a_close(package: PackageFacts, call: Call) -> bool:
     callee = package.function(call.callee)
     if callee is None:
         return False
-    acts = [event.point for event in callee.channels if event.action is ChannelAction.CLOSE]
-    acts += [spawn.point for spawn in callee.spawns if spawn.start is Start.GO]
-    return any(not callee.conditions(point) for point in acts)
+    return any(not callee.conditions(point) for point in _own_acts(callee))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.frame import root_of
@@ -67,7 +67,7 @@ def _of_nil(site: CallSite) -> Iterator[Finding]:
 def _nested(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
     """A Do inside of what the same Once runs: it waits for the outer one, which waits for it."""
     once, body = _once(site.call), _run_by(package, site)
-    inside = _captured(site.function, once) if body is not None and body.enclosing and once is not None else once
+    inside = _inside(site, body, once) if body is not None and once is not None else None
     inner = _find_do(package, body, inside, MAX_CALLS) if body is not None and inside is not None else None
     if inner is None or once is None:
         return
@@ -82,15 +82,39 @@ def _nested(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
 
 
 def _run_by(package: PackageFacts, site: CallSite) -> FunctionFacts | None:
-    """The literal, or the function without a receiver, that a Do is given."""
-    info = site.info
-    operand = info.args[1] if info is not None and len(info.args) > 1 else None
+    """The literal, the function, or the method of a value, that a Do is given."""
+    operand = _given(site)
     if isinstance(operand, ir.FuncValue):
         return package.function(operand.func.full_name)
     for _, each in points(site.function.ir):
         if isinstance(each, ir.Closure) and each.target == operand:
             return package.function(each.function.name)
+        if _binds(each, operand) and each.func is not None:
+            return package.function(each.func.full_name)
     return None
+
+
+def _given(site: CallSite) -> ir.Operand | None:
+    info = site.info
+    return info.args[1] if info is not None and len(info.args) > 1 else None
+
+
+def _binds(instruction: ir.Instruction, operand: ir.Operand | None) -> TypeGuard[ir.Compute]:
+    return isinstance(instruction, ir.Compute) and instruction.op == "bind" and instruction.target == operand
+
+
+def _inside(site: CallSite, body: FunctionFacts, once: AccessPath) -> AccessPath | None:
+    """``once`` as what the Do runs names it: None for a method of another object than the one that has the Once."""
+    if body.enclosing:
+        return _captured(site.function, once)
+    operand = _given(site)
+    bound = next((each for _, each in points(site.function.ir) if _binds(each, operand)), None)
+    if bound is None or once.root.kind is RootKind.GLOBAL:
+        return once
+    root, params = once.root, site.function.ir.params
+    if root.kind is not RootKind.PARAM or once.steps[:1] != (DEREF,) or bound.operands != (params[root.index],):
+        return None
+    return AccessPath(Root(RootKind.PARAM, 0, ""), once.steps)
 
 
 def _find_do(package: PackageFacts, function: FunctionFacts, once: AccessPath, depth: int) -> Call | None:

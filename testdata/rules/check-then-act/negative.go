@@ -137,3 +137,31 @@ func (h *hub) clear() {
 		delete(h.members, name)
 	}
 }
+
+// What a field has is written whether the flag was set or not.
+type Meter struct {
+	begun atomic.Bool
+	warm  atomic.Bool
+	mu    sync.Mutex
+	last  string
+	show  func(string)
+}
+
+func (m *Meter) Note(text string) {
+	if !m.begun.Load() {
+		m.begun.Store(true)
+	}
+	m.mu.Lock()
+	m.last = text
+	m.mu.Unlock()
+}
+
+// To show it twice is no harm.
+func (m *Meter) Run() error {
+	if m.warm.Load() {
+		return nil
+	}
+	m.warm.Store(true)
+	m.show("warm")
+	return nil
+}

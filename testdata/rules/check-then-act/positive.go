@@ -1,7 +1,11 @@
 // Package positive acts on what it loaded a moment ago.
 package positive
 
-import "sync/atomic"
+import (
+	"errors"
+	"net"
+	"sync/atomic"
+)
 
 type Conn struct {
 	state   atomic.Int32
@@ -45,3 +49,37 @@ func (g *Gate) Close() {
 }
 
 func (g *Gate) release() { close(g.ch) }
+
+var errStarted = errors.New("is started")
+
+// Server listens for one starter.
+type Server struct {
+	started atomic.Bool
+	opened  atomic.Bool
+	names   map[string]int
+	serve   func(net.Listener)
+}
+
+// A step between the store and the goroutine may fail.
+func (s *Server) Start(address string) error {
+	if s.started.Load() {
+		return errStarted
+	}
+	s.started.Store(true) // want "`Server.started` is stored after a test of it"
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	go s.serve(listener)
+	return nil
+}
+
+// Two would make what the first one made.
+func (s *Server) Open() error {
+	if s.opened.Load() {
+		return errStarted
+	}
+	s.opened.Store(true) // want "`Server.opened` is stored after a test of it"
+	s.names = map[string]int{}
+	return nil
+}

@@ -97,20 +97,25 @@ def _fills(pair: TwoSteps) -> bool:
     Two that do so would race before the atomic comes into it: such an object has one writer, who tells readers by the
     atomic how far they may read.
     """
-    function, load, store = pair.function, pair.load, pair.store
-    steps = store.path.steps
-    if DEREF not in steps:
-        return False
-    owner = AccessPath(store.path.root, steps[: len(steps) - steps[::-1].index(DEREF)])
+    order, load, store = pair.function.order, pair.load, pair.store
     return any(
-        write.writes
-        and write.atomic is None
-        and write.path.starts_with(owner)
-        and not function.protection(write)
-        and function.order.dominates(load.point, write.point)
-        and function.order.reaches(write.point, store.point)
-        for write in function.accesses
+        order.dominates(load.point, write.point) and order.reaches(write.point, store.point)
+        for write in plain_writes_beside(pair)
     )
+
+
+def plain_writes_beside(pair: TwoSteps) -> list[Access]:
+    """The function's plain writes, with no lock, of the object that the atomic is a part of."""
+    function, path = pair.function, pair.store.path
+    steps = path.steps
+    if DEREF not in steps:
+        return []
+    owner = AccessPath(path.root, steps[: len(steps) - steps[::-1].index(DEREF)])
+    return [
+        write
+        for write in function.accesses
+        if write.writes and write.atomic is None and write.path.starts_with(owner) and not function.protection(write)
+    ]
 
 
 @once_for_facts
