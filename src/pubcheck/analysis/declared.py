@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import TypeName
     from pubcheck.syntax import ast
 
-_SPEAKS = (b"guard", b"protect")
+_SPEAKS = (b"guard", b"protect", b"must be held")
 GUARDED_BY = re.compile(
     r"(?<!not )(?<!n't )\b(?:guarded|protected)\s+(?:by|with|under|via|using)\s+"
-    r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)",
+    r"(?:the\s+|its\s+|own\s+)?`?(?P<lock>\w+(?:\.\w+)*)"
+    r"|\bguarded_?by\s*\(\s*[\"'`]?(?P<argument>\w+(?:\.\w+)*)[\"'`]?\s*\)"
+    r"|`?\b(?P<held>\w+(?:\.\w+)*)`?\s+must\s+be\s+held\b(?!.*\bcall)",
     re.IGNORECASE,
 )
+"""Where the last form speaks of a call, it is a contract of the function that the field holds."""
 _HEDGED = re.compile(
     r"\bwrit\w*\b|\batomic|\bunless\b|\bexcept|\bor\b|\bexported\b|\bafter\b|\bbefore\b", re.IGNORECASE
 )
@@ -159,7 +162,12 @@ def _guarding(comment: Comment, package: Package, owner: TypeName | None) -> Loc
     match = GUARDED_BY.search(sentences[0])
     if match is None or _HEDGED.search(sentences[0]):
         return None
-    return named_lock(match["lock"].rstrip("."), package, owner)
+    return named_lock(lock_named_by(match), package, owner)
+
+
+def lock_named_by(match: re.Match[str]) -> str:
+    """The lock of which a match of ``GUARDED_BY`` speaks, in whichever form."""
+    return str(match[match.lastgroup or "lock"]).rstrip(".")
 
 
 def _protected(comment: Comment, known: set[str], below: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.commented import comments_beside, field_names, structs
 from pubcheck.analysis.contracts import asks_for_lock, doc_lines
-from pubcheck.analysis.declared import GUARDED_BY, PROTECTS
+from pubcheck.analysis.declared import GUARDED_BY, PROTECTS, lock_named_by
 from pubcheck.analysis.lock_paths import parameters
 from pubcheck.analysis.mutexes import is_mutex, named_lock, struct_of
 from pubcheck.model.lookup import lookup_field_or_method
@@ -57,7 +57,7 @@ def _unknown(
 ) -> Iterator[str]:
     match = GUARDED_BY.search(comment.text)
     if match is not None:
-        name = match["lock"].rstrip(".")
+        name = lock_named_by(match)
         if "." not in name and _means_lock(name) and name not in known and named_lock(name, package, owner) is None:
             yield name
     # "fooMu protects ..." above a lock of another name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.survey import assigned
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, RootKind
 from pubcheck.flow import ir
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pubcheck.facts import LockEvent
     from pubcheck.model.symbols import Var
 
+_OWN = frozenset((RootKind.CELL, RootKind.FRESH))
+"""What a function declares or makes itself."""
+
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find locks of the function's own that it acquires, and that can't be in anybody else's hands."""
@@ -27,7 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         told: set[int] = set()
         for event in function.locks:
             root = event.lock.path.root
-            if event.action is LockAction.RELEASE or root.kind is not RootKind.CELL or root.index in told:
+            if event.action is LockAction.RELEASE or root.kind not in _OWN or root.index in told:
                 continue
             finding = _finding(package, function, event)
             if finding is not None:
@@ -52,12 +56,15 @@ def _finding(package: PackageFacts, function: FunctionFacts, event: LockEvent) -
             location=str(event.lock.location or name),
             symbol=function.name,
         )
-    if path.steps or _reachable_by_others(function, path.root.index):
+    made = path.root.kind is RootKind.FRESH
+    if path.steps or (_leaves if made else _reachable_by_others)(function, path.root.index):
         return None
     return Finding(
         span=event.span,
         values={"lock": name},
-        because=(f"`{name}` is declared in `{function.name}`, and no closure or callee has it",),
+        because=(
+            f"`{name}` is {'made' if made else 'declared'} in `{function.name}`, and no closure or callee has it",
+        ),
         location=name,
         symbol=function.name,
     )
@@ -96,6 +103,15 @@ def _reachable_by_others(function: FunctionFacts, pos: int) -> bool:
     return not own or any(
         not mine.isdisjoint(_given(instruction)) for block in function.ir.blocks for instruction in block.instructions
     )
+
+
+def _leaves(function: FunctionFacts, register: int) -> bool:
+    """Whether what ``register`` points to isn't made here alone, or is given away."""
+    all_ = [instruction for block in function.ir.blocks for instruction in block.instructions]
+    makers = [instruction for instruction in all_ if register in assigned(instruction)]
+    if len(makers) != 1 or type(makers[0]) is not ir.Alloc:
+        return True
+    return any(register in _given(instruction) for instruction in all_)
 
 
 def _is(root: Var | int, pos: int) -> bool:

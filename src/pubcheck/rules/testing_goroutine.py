@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 _TESTING = b'"testing"'
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
-_STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(")
-_MAY_START = (b"go ", b"go\t", b"go\n", b"go\r", b"Go(", b"AfterFunc(")
+_STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(|RunParallel\(")
+_MAY_START = (b"go ", b"go\t", b"go\n", b"go\r", b"Go(", b"AfterFunc(", b"RunParallel(")
 """Of these each match of ``_STARTS`` holds one: most functions hold none, and bytes are found faster than patterns."""
 _CALLED = re.compile(rb"\b(\w+)\(")
 _WORD = re.compile(rb"\w+")
 _LITERALS = re.compile(rb"^([^\n]*?):?=\s*func\(", re.MULTILINE)
 """What stands before a literal that is given a name."""
+_WORKERS = "(*testing.B).RunParallel"
 _TESTERS = frozenset(("T", "B", "F", "TB", "common"))
 _MAKING = frozenset(("New", "Check"))
 """Functions of asserting packages that end nothing themselves."""
@@ -62,11 +63,12 @@ class _End(NamedTuple):
 
 
 class _Goroutine(NamedTuple):
-    """``function`` is started at ``start``; ``named``: it is a declared one."""
+    """``function`` is started at ``start``; ``named``: it is a declared one; ``worker``: one of a benchmark's several."""
 
     start: Span
     function: ir.Function
     named: bool = False
+    worker: bool = False
 
 
 class _Search:
@@ -114,12 +116,9 @@ class _Search:
         ending = self._helpers | {word for line in _LITERALS.findall(body) for word in _WORD.findall(line)}
         for start in starts:
             chunk = _started_text(body, start)
-            if b"func(" not in chunk:
-                named = _WORD.findall(chunk)
-            elif self._ends_in(func, chunk):
+            if self._ends_in(func, chunk):
                 return True
-            else:
-                named = _CALLED.findall(chunk)
+            named = (_CALLED if b"func(" in chunk else _WORD).findall(chunk)
             if not ending.isdisjoint(named):
                 return True
         return False
@@ -129,6 +128,10 @@ class _Search:
             ends = [*self._ends(goroutine.function), *self._by_helpers(goroutine.function)]
             if ends:
                 yield self._finding(goroutine, min(ends, key=lambda each: each.span))
+        for block in function.blocks:
+            for each in block.instructions:
+                if type(each) is ir.Go and self._is_end(function, each.call):
+                    yield self._ended_at_once(Span(function.path, each.pos, each.end))
         for literal in _literals(function).values():
             yield from self._in_function(literal)
 
@@ -140,6 +143,7 @@ class _Search:
             for each in block.instructions:
                 start = Span(function.path, each.pos, each.end)
                 given: ir.Operand | None = None
+                worker = False
                 if type(each) is ir.Go:
                     callee = each.call.callee
                     if type(callee) is ir.StaticCallee:
@@ -147,8 +151,9 @@ class _Search:
                     given = callee.value if type(callee) is ir.DynamicCallee else None
                 elif type(each) is ir.Call:
                     given = self._given_to_starter(each.call)
+                    worker = _runs_workers(each.call)
                 if isinstance(given, int) and given in literals:
-                    yield _Goroutine(start, literals[given])
+                    yield _Goroutine(start, literals[given], worker=worker)
                 elif type(given) is ir.FuncValue:
                     yield from self._named(start, given.func)
 
@@ -161,6 +166,8 @@ class _Search:
         """The function value that the callee runs on another goroutine."""
         if type(call.callee) is not ir.StaticCallee:
             return None
+        if _runs_workers(call):
+            return call.args[1]
         for effect in self._knowledge.effects(call.callee.func.full_name):
             if type(effect) is StartsFunction and effect.start is Start.STARTER and effect.argument < len(call.args):
                 return call.args[effect.argument]
@@ -212,6 +219,11 @@ class _Search:
                     if end is not None:
                         yield _End(each, function.path, func.name)
 
+    def _ended_at_once(self, start: Span) -> Finding:
+        """What is told of a ``go`` statement that calls nothing but what ends a test."""
+        text = source_text(start, self._package).removeprefix("go").lstrip().partition("(")[0]
+        return Finding(span=start, values={"call": text, "ends": "ends"})
+
     def _finding(self, goroutine: _Goroutine, end: _End) -> Finding:
         text = source_text(end.span, self._package).partition("(")[0]
         if goroutine.named:
@@ -222,13 +234,15 @@ class _Search:
                 because=(f"`{goroutine.function.name}` runs on a goroutine of its own here",),
                 related=(Related(end.span, f"calls `{text}`"),),
             )
+        unsure = Confidence.MEDIUM if end.helper else None
         return Finding(
             span=end.span,
             values={"call": text, "ends": "may end" if end.helper else "ends"},
             because=(f"`{end.helper}` ends the test that it is given",) if end.helper else (),
             related=(Related(goroutine.start, "the goroutine is started here"),),
             fixes=self._fixes(goroutine),
-            confidence=Confidence.MEDIUM if end.helper else None,
+            # The benchmark ends when its other workers have: most are content with that.
+            confidence=Confidence.LOW if goroutine.worker else unsure,
         )
 
     def _fixes(self, goroutine: _Goroutine) -> tuple[Fix, ...]:
@@ -262,6 +276,11 @@ def _started_text(body: bytes, start: re.Match[bytes]) -> bytes:
     indent = line[: len(line) - len(line.lstrip())]
     closed = body.find(b"\n" + indent + (b")" if line.endswith((b"(", b",")) else b"}"), start.end())
     return body[first:] if closed < 0 else body[first : closed + 1 + len(indent) + 1]
+
+
+def _runs_workers(call: ir.CallInfo) -> bool:
+    """Whether the function that it is given runs on each of several goroutines of a benchmark."""
+    return type(call.callee) is ir.StaticCallee and call.callee.func.full_name == _WORKERS and len(call.args) > 1
 
 
 def _literals(function: ir.Function) -> dict[int, ir.Function]:

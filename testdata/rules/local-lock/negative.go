@@ -78,3 +78,48 @@ var made = func() *stats {
 	s.mu.Unlock()
 	return &s
 }()
+
+// The goroutine has the same pointer.
+func both(work func() int) (sum int) {
+	mu := new(sync.Mutex)
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		mu.Lock()
+		defer mu.Unlock()
+		sum += work()
+	}()
+	mu.Lock()
+	sum++
+	mu.Unlock()
+	<-done
+	return sum
+}
+
+// Others are given the pointer, one way or another.
+func lent(f func(*sync.Mutex), locks map[string]*sync.Mutex) *sync.Mutex {
+	one, two, three := &sync.Mutex{}, new(sync.Mutex), &sync.Mutex{}
+	f(one)
+	locks["two"] = two
+	for _, mu := range []*sync.Mutex{one, two} {
+		mu.Lock()
+		mu.Unlock() // barrier
+	}
+	one.Lock()
+	two.Lock()
+	three.Lock()
+	defer three.Unlock()
+	defer two.Unlock()
+	defer one.Unlock()
+	return three
+}
+
+// Which lock it is isn't known here.
+func chosen(shared *sync.Mutex, ask bool) {
+	mu := new(sync.Mutex)
+	if ask {
+		mu = shared
+	}
+	mu.Lock()
+	defer mu.Unlock()
+}

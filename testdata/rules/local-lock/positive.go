@@ -46,3 +46,18 @@ func get() int {
 	defer mu.RUnlock()
 	return total
 }
+
+// A pointer to a lock of its own is no other.
+func (e *embedded) made(name string) {
+	mu := new(sync.Mutex)
+	mu.Lock() // want "`mu` is a lock of this call alone"
+	e.names = append(e.names, name)
+	mu.Unlock()
+}
+
+func (e *embedded) literal() int {
+	mu := &sync.RWMutex{}
+	mu.RLock() // want "`mu` is a lock of this call alone"
+	defer mu.RUnlock()
+	return len(e.names)
+}

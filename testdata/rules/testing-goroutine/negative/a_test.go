@@ -33,3 +33,20 @@ func TestLiteral(t *testing.T) {
 	go func() { t.Log("there") }()
 	check(nil)
 }
+
+// Error may be called from anywhere.
+func TestReported(t *testing.T) {
+	go t.Errorf("%s", "told")
+}
+
+func BenchmarkReported(b *testing.B) {
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if b.N < 0 {
+				b.Error("no turns")
+				return
+			}
+		}
+	})
+	b.Fatal("after the workers")
+}

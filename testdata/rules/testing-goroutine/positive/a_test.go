@@ -63,3 +63,18 @@ func TestInner(t *testing.T) {
 		<-done
 	})
 }
+
+func TestAtOnce(t *testing.T) {
+	go t.Fatalf("%s", "nobody waits") // want "`t.Fatalf` in a goroutine ends that goroutine alone"
+	time.Sleep(time.Second)
+}
+
+func BenchmarkWorkers(b *testing.B) {
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if b.N < 0 {
+				b.FailNow() // want "`b.FailNow` in a goroutine"
+			}
+		}
+	})
+}

@@ -1,0 +1,41 @@
+// Package forms has the other forms in which comments name a lock.
+package forms
+
+import "sync"
+
+type board struct {
+	mu    sync.Mutex
+	score int // GUARDED_BY(mu)
+	// @GuardedBy("mu")
+	round int
+	// mu must be held.
+	turn int
+	// mu must be held when calling it.
+	onEnd func()
+	// GUARDED_BY(rules)
+	limit int
+}
+
+func (b *board) win() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.score++
+	b.round++
+	b.turn = b.limit
+}
+
+func (b *board) lose() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.score--
+	b.round++
+	b.turn = 0
+}
+
+func (b *board) points() int { return b.score } // want "`board.score` is read without `board.mu`"
+
+func (b *board) rounds() int { return b.round } // want "`board.round` is read without `board.mu`"
+
+func (b *board) whose() int { return b.turn } // want "`board.turn` is read without `board.mu`"
+
+func (b *board) ends() bool { return b.onEnd != nil && b.limit > 0 }
