@@ -63,7 +63,7 @@ class _End(NamedTuple):
 
 
 class _Goroutine(NamedTuple):
-    """``function`` is started at ``start``; ``named``: it is a declared one; ``worker``: one of a benchmark's several."""
+    """``function`` is started at ``start``; ``named``: it is declared; ``worker``: one of a benchmark's several."""
 
     start: Span
     function: ir.Function

@@ -8,6 +8,9 @@ from pubcheck.analysis.goroutines import unordered_uses
 from pubcheck.knowledge import UNSHARED
 from pubcheck.rules.fixes.companions import lock_beside
 from pubcheck.rules.support.captured import finding, most_telling
+from pubcheck.rules.support.object_uses import races_on_objects
+from pubcheck.rules.support.telling import race_finding, sides_in_words
+from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,4 +30,13 @@ def check(package: PackageFacts, *, types: tuple[str, ...] = ()) -> Iterator[Fin
     races = unordered_uses(package.goroutines, unshared)
     for race in most_telling(races):
         same = [one for one in races if (one.var.path, one.var.pos) == (race.var.path, race.var.pos)]
-        yield finding(race, type=race.used.rpartition("/")[2], fixes=lock_beside(package, same))
+        yield finding(race, type=_plain(race.used), fixes=lock_beside(package, same))
+    for shared in races_on_objects(package, tuple(sorted(unshared.items()))):
+        name = name_of(shared.location, package)
+        sentence = f"`{name}` is {sides_in_words(shared)}: a `{_plain(shared.used)}` is not safe for concurrent use"
+        yield race_finding(package, shared, message=sentence)
+
+
+def _plain(type_: str) -> str:
+    """The type as its importers call it."""
+    return type_.rpartition("/")[2]

@@ -15,6 +15,7 @@ from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.exclusion import tokens, under_lock
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.settled import closed_ways
+from pubcheck.analysis.survey import assigned
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 
@@ -321,12 +322,14 @@ def _places(facts: FunctionFacts, access: Access) -> tuple[Point, ...]:
 
 
 def _declarations(facts: FunctionFacts, root: Root) -> list[Point]:
-    """Where a new instance of the variable begins its life."""
+    """Where a new instance of the variable begins its life, or one that has no memory of its own gets a value."""
+    registers = {register for register, var in facts.ir.register_vars.items() if var.pos == root.index}
     return [
         Point(block.index, index)
         for block in facts.ir.blocks
         for index, each in enumerate(block.instructions)
-        if type(each) is ir.Declare and each.var.pos == root.index
+        if (type(each) is ir.Declare and each.var.pos == root.index)
+        or (registers and not registers.isdisjoint(assigned(each)))
     ]
 
 

@@ -316,7 +316,8 @@ def _near(inner: Span | None, outer: Span) -> bool:
 
 
 def _variables(function: ir.Function) -> Iterator[Var]:
-    """The variables that ``function`` has in memory."""
+    """The variables of ``function``, those last that it has in memory."""
+    yield from function.register_vars.values()
     yield from function.captures
     for each in (*function.params, *function.results):
         if not isinstance(each, int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.parallel import Origin
@@ -36,6 +37,7 @@ def race_finding(
     """
     write, other, witness = race.write, race.other, race.witness
     itself = write is other
+    verb = partial(_verb, used=bool(race.used))
     access = "written" if other.access.writes else "read"
     because = _starts(witness)
     if race.reason:
@@ -49,7 +51,11 @@ def race_finding(
     if lock is None and theirs_held is not None:
         because.append(f"`{other.function.name}` holds `{theirs_held.path}` at its read, which the write doesn't")
     elif lock is None:
-        because.append("no access of it in this package holds a lock or is atomic")
+        because.append(
+            "no use of it in this package holds a lock"
+            if race.used
+            else "no access of it in this package holds a lock or is atomic"
+        )
     else:
         because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")
     if alike:
@@ -59,7 +65,7 @@ def race_finding(
     told = witnessed(write.function, other.function, witness)
     sides = told if at is write else told.turned()
     mine, thread = (witness.one, witness.other) if at is write else (witness.other, witness.one)
-    theirs = Related(beside.access.span, f"`{beside.function.name}` {_verb(beside)} it here", sides.theirs)
+    theirs = Related(beside.access.span, f"`{beside.function.name}` {verb(beside)} it here", sides.theirs)
     return Finding(
         span=at.access.span,
         values={
@@ -75,7 +81,7 @@ def race_finding(
         traces=(
             *way_of(package, mine, at, sides.mine),
             *call_trace(
-                at.access.trace, Related(at.access.origin or at.access.span, f"{_verb(at)} it here"), sides.mine
+                at.access.trace, Related(at.access.origin or at.access.span, f"{verb(at)} it here"), sides.mine
             ),
             *(way_of(package, thread, beside, sides.theirs) if not itself else ()),
         ),
@@ -98,10 +104,15 @@ def _starts(witness: Witness) -> list[str]:
 def sides_in_words(race: Race) -> str:
     """What the two sides do, for a message: ``written by `Run` while `Get` reads it``."""
     writer = f"`{race.write.function.name}`"
+    done, used = ("used", True) if race.used else ("written", False)
     if race.write is race.other:
-        return f"written by several goroutines that run {writer}"
-    return f"written by {writer} while `{race.other.function.name}` {_verb(race.other)} it"
+        return f"{done} by several goroutines that run {writer}"
+    if race.write.function is race.other.function:
+        return f"{done} by one goroutine that runs {writer} while another {_verb(race.other, used=used)} it"
+    return f"{done} by {writer} while `{race.other.function.name}` {_verb(race.other, used=used)} it"
 
 
-def _verb(site: Site) -> str:
+def _verb(site: Site, *, used: bool) -> str:
+    if used:
+        return "uses"
     return "writes" if site.access.writes else "reads"

@@ -39,7 +39,8 @@ class Race(NamedTuple):
     """``write`` and ``other`` are of one ``location`` and may happen in parallel, as ``witness`` tells.
 
     The witness' first thread is that of the write. They are the same site where several goroutines run it.
-    ``reason`` tells why callers do both at once, where no goroutine is seen to do it.
+    ``reason`` tells why callers do both at once, where no goroutine is seen to do it. ``used``: it is about calls that
+    work on an object of this type.
     """
 
     location: Location
@@ -47,6 +48,7 @@ class Race(NamedTuple):
     other: Site
     witness: Witness
     reason: str = ""
+    used: str = ""
 
 
 @once_for_facts
@@ -59,7 +61,7 @@ def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
         if location.kind is LocationKind.LOCAL or is_foreign(package, location):
             continue
         if any(site.access.writes for site in sites):
-            race = _race(package, location, sites) or _by_callers(package, location, sites)
+            race = race_among(package, location, sites) or _by_callers(package, location, sites)
             if race is not None:
                 found.append(race)
     return tuple(found)
@@ -95,7 +97,8 @@ def _reason(package: PackageFacts, write: Site, other: Site, location: Location)
     return ""
 
 
-def _race(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
+def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
+    """Two of ``sites``, which are all that is done to ``location``, that goroutines of the package run at once."""
     started = {site.function.name for site in sites if _is_started(package, site)}
     if not started:
         return None

@@ -1,0 +1,89 @@
+// Package negative has an order for each object.
+package negative
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"hash"
+	"io"
+	"math/rand"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// With a lock around each use.
+type lottery struct {
+	mu  sync.Mutex
+	rnd *rand.Rand
+}
+
+func (l *lottery) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var line bytes.Buffer
+	l.mu.Lock()
+	ticket := l.rnd.Intn(100)
+	l.mu.Unlock()
+	fmt.Fprintln(&line, ticket)
+	io.Copy(w, &line)
+}
+
+// Each goroutine has its own, and what both have is only read.
+type link struct {
+	in     *bufio.Reader
+	out    *bufio.Writer
+	header http.Header
+}
+
+func start(conn io.ReadWriter, header http.Header) *link {
+	l := &link{in: bufio.NewReader(conn), out: bufio.NewWriter(conn), header: header.Clone()}
+	l.header.Set("Agent", "link")
+	l.out.WriteString("hello")
+	go l.listen()
+	go l.ping()
+	return l
+}
+
+func (l *link) listen() {
+	for {
+		line, err := l.in.ReadString('\n')
+		if err != nil || line == l.header.Get("End") {
+			return
+		}
+	}
+}
+
+func (l *link) ping() {
+	for range 9 {
+		time.Sleep(time.Second)
+		fmt.Fprintln(l.out, l.header.Get("Agent"))
+	}
+}
+
+// Another object for each turn, and a new one in the field.
+type sums struct{ current hash.Hash }
+
+func (s *sums) run(make func() hash.Hash) {
+	for range 3 {
+		s.current = make()
+		go func(sum hash.Hash) { io.WriteString(sum, "a") }(s.current)
+	}
+}
+
+func turns(names []string) {
+	for _, name := range names {
+		header := http.Header{}
+		header.Set("A", name)
+		go header.Add("B", name)
+	}
+}
+
+// The start comes after, and the end is awaited.
+func ordered() string {
+	var out bytes.Buffer
+	fmt.Fprint(&out, "a")
+	var wg sync.WaitGroup
+	wg.Go(func() { fmt.Fprint(&out, "b") })
+	wg.Wait()
+	return out.String()
+}
