@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.diagnostic import Confidence, Edit, Fix, Related
-from pubcheck.facts import ChannelAction, Point, Start
+from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.certainty import is_for_tests
+from pubcheck.rules.support.channel_uses import (
+    Lifted,
+    called_in_loop,
+    comes_before,
+    distinct,
+    ends_itself,
+    most,
+    ranges,
+    repeats,
+)
 from pubcheck.rules.support.channels import ChannelFlow, How, channel_flows
 from pubcheck.rules.support.endings import is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
@@ -37,21 +47,6 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 yield from _Search(package, flow, channel).findings()
 
 
-class _Lifted(NamedTuple):
-    """A use, the functions around it on its goroutine, innermost first, and that goroutine's first function."""
-
-    use: Use
-    chain: tuple[tuple[FunctionFacts, Point], ...]
-
-    @property
-    def thread(self) -> FunctionFacts:
-        return self.chain[-1][0]
-
-    def in_(self, body: FunctionFacts) -> Point | None:
-        """Where ``body`` does it, itself or by a call."""
-        return next((at for one, at in self.chain if one is body), None)
-
-
 class _Started(NamedTuple):
     """A goroutine is started ``at`` a point of ``body``, by the goroutine ``on``; ``looped``: perhaps several times."""
 
@@ -68,14 +63,14 @@ class _Search:
         self._package = package
         self._flow = flow
         self._channel = channel
-        self._uses: list[_Lifted] = []
+        self._uses: list[Lifted] = []
         self._clear = True
         for use in channel.uses:
             chain = flow.chain(use.body, use.at)
             if chain is None:
                 self._clear = False
             else:
-                self._uses.append(_Lifted(use, chain))
+                self._uses.append(Lifted(use, chain))
         self._home = flow.chain(channel.body, channel.at)
 
     def findings(self) -> Iterator[Finding]:
@@ -90,26 +85,25 @@ class _Search:
                 return
 
     def _stuck(self, action: ChannelAction) -> Iterator[Finding]:
-        waiting = [
-            one for one in self._uses if one.use.action is action and one.use.alone and not _ends_itself(one.use)
-        ]
-        for thread in _distinct(one.thread for one in waiting):
+        waiting = [one for one in self._uses if one.use.action is action and one.use.alone and not ends_itself(one.use)]
+        for thread in distinct(one.thread for one in waiting):
             here = [one for one in waiting if one.thread is thread]
             other = [one for one in self._uses if one.use.action in self._answers(here[0])]
             if any(one.thread is thread for one in other):
-                continue
-            found = self._alone(here) if not other else self._left(here, other)
+                found = self._itself(here, other)
+            else:
+                found = self._alone(here) if not other else self._left(here, other)
             if found is not None:
                 yield found
 
-    def _answers(self, waiting: _Lifted) -> tuple[ChannelAction, ...]:
-        if _ranges(waiting.use):
+    def _answers(self, waiting: Lifted) -> tuple[ChannelAction, ...]:
+        if ranges(waiting.use):
             return (ChannelAction.CLOSE,)
         return _OTHER[waiting.use.action]
 
     # --- nobody at the other end
 
-    def _alone(self, here: list[_Lifted]) -> Finding | None:
+    def _alone(self, here: list[Lifted]) -> Finding | None:
         """Nobody does what the operations wait for; one who blocks himself for ever means it."""
         use = here[0].use
         started = self._start_of(here[0].thread)
@@ -117,7 +111,7 @@ class _Search:
         if (send and self._channel.capacity) or (started is not None and not _returns(started.body)):
             return None
         name = self._name()
-        if _ranges(use):
+        if ranges(use):
             sent = any(one.use.action is ChannelAction.SEND for one in self._uses)
             doubt = Confidence.LOW if is_for_tests(self._package) else None
             return self._finding(use, f"nobody closes `{name}`", (), doubt) if sent or started is not None else None
@@ -126,10 +120,27 @@ class _Search:
         nobody = "nobody receives from" if send else "nobody sends on or closes"
         return self._finding(use, f"{nobody} `{name}`", ())
 
+    def _itself(self, here: list[Lifted], other: list[Lifted]) -> Finding | None:
+        """Only the one who waits could do what it waits for, which it comes to later."""
+        thread = here[0].thread
+        if self._channel.capacity != 0 or any(one.thread is not thread for one in self._uses):
+            return None
+        started = self._start_of(thread)
+        root = self._flow.root
+        if thread is not root and (started is None or started.looped or started.body is not root):
+            return None  # another run of it may be at the other end
+        closes = [one for one in other if one.use.action is ChannelAction.CLOSE]
+        for one in here:
+            first = [each for each in other if comes_before(each, one)]
+            if not first and all(comes_before(one, each) for each in closes):
+                verb = "receives from" if one.use.action is ChannelAction.SEND else "sends on"
+                return self._finding(one.use, f"nobody but `{thread.name}` itself {verb} `{self._name()}`", ())
+        return None
+
     # --- the other end may leave
 
-    def _left(self, here: list[_Lifted], other: list[_Lifted]) -> Finding | None:
-        threads = _distinct(one.thread for one in other)
+    def _left(self, here: list[Lifted], other: list[Lifted]) -> Finding | None:
+        threads = distinct(one.thread for one in other)
         if len(threads) != 1 or is_program(self._package, threads[0]):
             return None
         leaver, waiter = threads[0], here[0].thread
@@ -141,7 +152,7 @@ class _Search:
             return self._helper_leaves(here, other, leaver)
         return None
 
-    def _starter_leaves(self, here: list[_Lifted], other: list[_Lifted], started: _Started) -> Finding | None:
+    def _starter_leaves(self, here: list[Lifted], other: list[Lifted], started: _Started) -> Finding | None:
         """The goroutine waits for the one that started it."""
         body = self._common(other, started)
         if body is None or body.name == "main":
@@ -167,19 +178,19 @@ class _Search:
         out = self._leaving(body, points, here).way_out(begin, demand, self._made_in(body))
         return None if out is None else self._told(here[0].use, body, out)
 
-    def _helper_leaves(self, here: list[_Lifted], other: list[_Lifted], leaver: FunctionFacts) -> Finding | None:
+    def _helper_leaves(self, here: list[Lifted], other: list[Lifted], leaver: FunctionFacts) -> Finding | None:
         """The operation waits for a goroutine that may end before."""
         points = [point for one in other if (point := one.in_(leaver)) is not None]
         use = here[0].use
         if use.action is ChannelAction.SEND and self._channel.capacity:
             return None
-        demand = _most(here) if use.action is ChannelAction.SEND else 1
-        if use.action is ChannelAction.SEND and any(_repeats(one.use.body, one.use.at) for one in here):
+        demand = most(here) if use.action is ChannelAction.SEND else 1
+        if use.action is ChannelAction.SEND and any(repeats(one.use.body, one.use.at) for one in here):
             demand = MANY
         out = self._leaving(leaver, points, here).way_out(None, demand)
         return None if out is None else self._told(use, leaver, out)
 
-    def _leaving(self, body: FunctionFacts, points: list[Point], here: list[_Lifted]) -> Leaving:
+    def _leaving(self, body: FunctionFacts, points: list[Point], here: list[Lifted]) -> Leaving:
         return Leaving(
             self._package,
             body,
@@ -188,7 +199,7 @@ class _Search:
             channel=lambda operand: self._flow.holds(body, operand, self._channel),
         )
 
-    def _settled(self, body: FunctionFacts, case: ir.SelectCase, here: list[_Lifted]) -> bool:
+    def _settled(self, body: FunctionFacts, case: ir.SelectCase, here: list[Lifted]) -> bool:
         """Whether another channel tells, by a case of a select, that what waits here isn't stuck.
 
         So it is with a channel that only goroutines of this function use, unless the one that waits may use it before.
@@ -205,12 +216,12 @@ class _Search:
             for one in here
         )
 
-    def _at_the_end(self, one: _Lifted, body: FunctionFacts, begin: Point) -> bool:
+    def _at_the_end(self, one: Lifted, body: FunctionFacts, begin: Point) -> bool:
         """Whether a deferred call does it, that was deferred before the goroutine was started."""
         at = one.in_(body)
         return at is not None and self._is_deferred(one, body) and body.order.dominates(at, begin)
 
-    def _is_deferred(self, one: _Lifted, body: FunctionFacts) -> bool:
+    def _is_deferred(self, one: Lifted, body: FunctionFacts) -> bool:
         at = one.in_(body)
         return at is not None and isinstance(body.ir.blocks[at.block].instructions[at.index], ir.Defer)
 
@@ -224,7 +235,7 @@ class _Search:
         chain = self._flow.chain(entries[0].body, entries[0].at)
         return None if chain is None else _Started(entries[0].body, entries[0].at, chain[-1][0], entries[0].looped)
 
-    def _common(self, other: Iterable[_Lifted], started: _Started) -> FunctionFacts | None:
+    def _common(self, other: Iterable[Lifted], started: _Started) -> FunctionFacts | None:
         """The innermost function that makes the channel, starts the goroutine and answers it."""
         chain = self._flow.chain(started.body, started.at)
         if chain is None or self._home is None:
@@ -242,20 +253,20 @@ class _Search:
     def _made_in(self, body: FunctionFacts) -> Point | None:
         return next((at for one, at in self._home or () if one is body), None)
 
-    def _many(self, here: list[_Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> bool:
+    def _many(self, here: list[Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> bool:
         """Whether the goroutines that wait may do so more often than can be counted."""
         if here[0].use.action is not ChannelAction.SEND:
             return False
-        if any(_repeats(one.use.body, one.use.at) or _called_in_loop(one) for one in here):
+        if any(repeats(one.use.body, one.use.at) or called_in_loop(one) for one in here):
             return True
         made = self._made_in(body)
         again = [made] if made is not None else []
         return body.order.reaches(begin, begin) and not body.order.passes_one(begin, begin, [*again, *points])
 
-    def _sends_before(self, here: list[_Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> int:
+    def _sends_before(self, here: list[Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> int:
         """How many sends there may be by the time that the goroutine was started, its own included."""
-        count = _most(here)
-        for thread in _distinct(one.thread for one in self._uses if one.use.action is ChannelAction.SEND):
+        count = most(here)
+        for thread in distinct(one.thread for one in self._uses if one.use.action is ChannelAction.SEND):
             started = self._start_of(thread)
             if thread is here[0].thread or started is None:
                 continue
@@ -265,7 +276,7 @@ class _Search:
                 continue
             order = body.order
             if order.dominates(at, begin) and not any(order.reaches(at, p) and order.reaches(p, begin) for p in points):
-                count += _most(sends)
+                count += most(sends)
         return count
 
     # --- telling
@@ -289,7 +300,7 @@ class _Search:
         return Span(self._channel.body.ir.path, self._channel.made.pos, self._channel.made.end)
 
     def _told(self, use: Use, leaver: FunctionFacts, out: WayOut) -> Finding:
-        without = "closing it" if _ranges(use) else _WITHOUT[use.action]
+        without = "closing it" if ranges(use) else _WITHOUT[use.action]
         related = [Related(out.leave, f"`{leaver.name}` may leave here without {without}")]
         if out.decision is not None:
             text = source_text(out.decision, self._package)
@@ -306,7 +317,7 @@ class _Search:
         size = self._channel.capacity
         kind = "unbuffered" if not size else f"made for {size}"
         because = (f"`{name}` is {kind} and doesn't leave `{self._flow.root.name}`",) if size is not None else ()
-        if _ranges(use):
+        if ranges(use):
             operation = f"the range over `{name}`"
         else:
             operation = f"the {use.action} {'on' if use.action is ChannelAction.SEND else 'from'} `{name}`"
@@ -325,74 +336,16 @@ class _Search:
         sends = [one for one in self._uses if one.use.action is ChannelAction.SEND]
         if use.action is not ChannelAction.SEND or self._channel.made.capacity is not None:
             return ()
-        if len(_distinct(one.thread for one in sends)) > 1 or any(_repeats(one.use.body, one.use.at) for one in sends):
+        if len(distinct(one.thread for one in sends)) > 1 or any(repeats(one.use.body, one.use.at) for one in sends):
             return ()
         started = self._start_of(sends[0].thread)
-        if started is None or started.looped or _most(sends) > 1:
+        if started is None or started.looped or most(sends) > 1:
             return ()
         end = self._channel.made.end
         if source_text(Span(use.span.path, end - 1, end), self._package) != ")":
             return ()
         edit = Edit(Span(self._channel.body.ir.path, end - 1, end - 1), ", 1")
         return (Fix("Leave room for one value, so that the send never waits", (edit,), safe=False),)
-
-
-def _distinct(threads: Iterable[FunctionFacts]) -> list[FunctionFacts]:
-    return list({thread.name: thread for thread in threads}.values())
-
-
-def _ranges(use: Use) -> bool:
-    """Whether it is the receive of a range over the channel, which only a close ends."""
-    receive = use.instruction
-    if not isinstance(receive, ir.Receive) or receive.ok is None or receive.in_select is not None:
-        return False
-    last = use.body.ir.blocks[use.at.block].instructions[-1]
-    heads = any(loop.header == use.at.block for loop in use.body.order.loops)
-    return isinstance(last, ir.Branch) and last.condition == receive.ok and heads and use.at.index == 0
-
-
-def _ends_itself(use: Use) -> bool:
-    """Whether it ranges over the channel, and knows by what it receives when to leave."""
-    order = use.body.order
-    turns = (
-        next((loop.blocks for loop in order.loops if loop.header == use.at.block), frozenset()) if _ranges(use) else ()
-    )
-    return any(target not in turns for block in turns if block != use.at.block for target in order.successors[block])
-
-
-def _repeats(body: FunctionFacts, at: Point) -> bool:
-    """Whether ``at`` comes again in one call: what stands in a loop and leaves it comes once."""
-    return body.order.reaches(at, at)
-
-
-def _called_in_loop(one: _Lifted) -> bool:
-    return any(_repeats(body, at) for body, at in one.chain)
-
-
-def _most(sends: list[_Lifted]) -> int:
-    """The most of ``sends`` of one goroutine that one run of it may do, each at most once."""
-    bodies = {one.use.body.name for one in sends}
-    if len(bodies) > 1:
-        regular = [one for one in sends if not _stands_in(one.use)]
-        return len(regular) or 1
-    order = sends[0].use.body.order
-    longest: dict[Point, int] = {}
-    for one in sorted(sends, key=lambda each: each.use.at):
-        before = [count for at, count in longest.items() if order.reaches(at, one.use.at)]
-        longest[one.use.at] = max(before, default=0) + 1
-    return max(longest.values())
-
-
-def _stands_in(use: Use) -> bool:
-    """Whether it is done instead of what couldn't be done: after a panic, or by a deferred literal that asks first."""
-    body = use.body
-    if Start.DEFER in body.starts and body.conditions(use.at):
-        return True
-    return any(
-        isinstance(one, ir.Call) and one.call.callee == ir.BuiltinCallee("recover")
-        for block in body.ir.blocks
-        for one in block.instructions
-    )
 
 
 def _returns(function: FunctionFacts) -> bool:

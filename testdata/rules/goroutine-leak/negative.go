@@ -323,3 +323,42 @@ func deferredAnswer(work func() error, quit chan struct{}) error {
 		return nil
 	}
 }
+
+// There is room for what it takes itself.
+func toItself(n int) int {
+	numbers := make(chan int, 1)
+	numbers <- n
+	return <-numbers
+}
+
+// Two goroutines of one loop meet.
+func pairs(work func(int)) {
+	numbers := make(chan int)
+	for n := range 2 {
+		go func() {
+			if n == 0 {
+				numbers <- n
+				return
+			}
+			work(<-numbers)
+		}()
+	}
+}
+
+// What is closed gives at once.
+func closedBefore() bool {
+	done := make(chan struct{})
+	close(done)
+	_, open := <-done
+	return open
+}
+
+// Neither of the two has to be done.
+func perhaps(n int) {
+	numbers := make(chan int)
+	select {
+	case numbers <- n:
+	case <-numbers:
+	default:
+	}
+}

@@ -162,3 +162,25 @@ func nobodyReceives(work func()) {
 		done <- struct{}{} // want "the send on `done` may block for ever: nobody receives from `done`"
 	}()
 }
+
+func sendsToItself(n int) int {
+	numbers := make(chan int)
+	numbers <- n // want "the send on `numbers` may block for ever: nobody but `sendsToItself` itself receives from `numbers`"
+	return <-numbers
+}
+
+func startsOneForItself(work func()) {
+	turn := make(chan struct{})
+	go func() {
+		<-turn // want "the receive from `turn` may block for ever: nobody but `startsOneForItself.func1` itself sends on"
+		work()
+		turn <- struct{}{}
+	}()
+}
+
+func closesTooLate(work func()) {
+	done := make(chan struct{})
+	work()
+	<-done // want "the receive from `done` may block for ever: nobody but `closesTooLate` itself sends on"
+	close(done)
+}

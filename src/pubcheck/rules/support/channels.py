@@ -387,14 +387,19 @@ _LOOKS: dict[type[ir.Instruction], Callable[[ChannelFlow, FunctionFacts, Point, 
 
 
 def channel_flows(package: PackageFacts) -> Iterator[ChannelFlow]:
-    """The declared functions, tests aside, that make a channel and start a goroutine."""
+    """The declared functions, tests aside, that make a channel and start a goroutine or stand at both of its ends."""
     by_ir = {id(each.ir): each for each in package.functions}
     sources = {file.source.path: file.source for file in package.package.files}
     for function in package.functions:
-        if function.enclosing or function.test or not function.summary.spawns:
+        if function.enclosing or function.test or not (function.summary.spawns or _stands_at_both_ends(function)):
             continue
         source = sources.get(function.path)
         if source is None or not all(source.holds(word, function.pos, function.end) for word in (b"chan", b"make")):
             continue
         if not function.ir.partial:
             yield ChannelFlow(package, function, by_ir)
+
+
+def _stands_at_both_ends(function: FunctionFacts) -> bool:
+    actions = {event.action for event in function.channels}
+    return ChannelAction.RECEIVE in actions and len(actions) > 1
