@@ -108,7 +108,7 @@ func stop() { cancelRoot() }
 // The parent's cancel function ends the child as well.
 func withChild(parent context.Context, load func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(parent)
-	ctx, _ = context.WithTimeoutCause(ctx, time.Minute, context.DeadlineExceeded)
+	ctx, _ = context.WithTimeoutCause(ctx, time.Minute, context.DeadlineExceeded) // vet complains
 	defer cancel(context.Canceled)
 	return load(ctx)
 }
