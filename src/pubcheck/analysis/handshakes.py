@@ -79,7 +79,7 @@ class Handshakes:
         for each, at in self._ways_in(function, point):
             for launch in self._graph.launches.get(each.name, ()):
                 yield from (location for location, _ in _counted(launch))
-            for end, location in _ends(each):
+            for end, location in ends_of(each):
                 if end == at or each.order.reaches(at, end) or _is_deferred(each, end):
                     yield location
 
@@ -269,7 +269,7 @@ def _reads(function: FunctionFacts, block: int, write: Access) -> bool:
     )
 
 
-def _ends(function: FunctionFacts) -> Iterator[tuple[Point, Location | None]]:
+def ends_of(function: FunctionFacts) -> Iterator[tuple[Point, Location | None]]:
     """Where it is told that something is over, and by what: a channel is closed, a group's ``Done`` called."""
     for event in function.channels:
         if event.action is ChannelAction.CLOSE:

@@ -1,30 +1,58 @@
-"""Parallel subtests share a variable that one of them writes."""
+"""Parallel tests and subtests share a variable that one of them writes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import PARALLEL, Goroutines, local_races
+from pubcheck.diagnostic import Related
+from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.captured import finding, most_telling
+from pubcheck.rules.support.parallel_tests import meetings
+from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
-    from pubcheck.rules.finding import Finding
+    from pubcheck.rules.support.parallel_tests import Meeting
 
 _PARALLEL = b".Parallel()"
 _LITERAL = b"func("
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find variables that subtests share while they run in parallel, one of them writing."""
+    """Find variables that tests share while they run in parallel, one of them writing."""
     if not any(file.source.holds(_PARALLEL) for file in package.package.files):
         return
     tests = package.test_functions_where(_has_parallel_subtest)
     races = local_races(Goroutines(tests, package.summary_of))
     for race in most_telling(race for race in races if race.spawn.by == PARALLEL):
         yield finding(race)
+    for meeting in meetings(package):
+        yield _shared(package, meeting)
+
+
+def _shared(package: PackageFacts, meeting: Meeting) -> Finding:
+    """What is told of a package variable."""
+    name = name_of(meeting.location, package)
+    mine, theirs = meeting.test.name, meeting.other.name
+    itself = meeting.test is meeting.other
+    verb = "writes" if meeting.access.writes else "reads"
+    other = f"`{theirs}` {verb} it"
+    sides = (
+        f"written by one run of `{mine}` while another writes it" if itself else f"written by `{mine}` while {other}"
+    )
+    through = f" by `{meeting.call.callee.rpartition('/')[2]}`" if meeting.call is not None else ""
+    place = meeting.call.span if meeting.call is not None else meeting.access.span
+    return Finding(
+        span=meeting.write.span,
+        message=f"`{name}` is {sides}: parallel tests have no order",
+        because=("tests that call `t.Parallel` run at the same time when what ran in order has returned",),
+        related=() if itself else (Related(place, f"{other} here{through}"),),
+        location=str(meeting.location),
+        symbol=mine,
+    )
 
 
 def _has_parallel_subtest(body: bytes) -> bool:

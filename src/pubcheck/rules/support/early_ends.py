@@ -1,0 +1,86 @@
+"""Goroutines of declared functions that go on with an object when they have said that they are done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pubcheck.analysis import Site
+from pubcheck.analysis.handshakes import ends_of, handshakes_of
+from pubcheck.analysis.writers import same_memory
+from pubcheck.facts import LocationKind, RootKind
+from pubcheck.flow import ir
+from pubcheck.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.facts import Access, Location, Point
+
+
+class EarlyEnd(NamedTuple):
+    """``write`` comes after the announcement at ``told``, for which those wait that ``read`` what is written."""
+
+    location: Location
+    write: Site
+    read: Site
+    told: Span
+
+
+def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
+    """The first of them for each field."""
+    seen: set[Location] = set()
+    for function in package.functions:
+        if function.test or not any(thread.root == function.name for thread in package.threads.of(function)):
+            continue
+        for point, end in _ends(function):
+            for access in function.accesses:
+                location = access.location
+                if location is not None and location not in seen and _is_late(function, access, point, end):
+                    read = _awaited_read(package, Site(function, access), end)
+                    if read is not None:
+                        seen.add(location)
+                        yield EarlyEnd(location, Site(function, access), read, _span_at(function, point))
+
+
+def _ends(function: FunctionFacts) -> Iterator[tuple[Point, Location]]:
+    """Where ``function`` tells, once and not at its return, that something is over; by which field."""
+    for point, location in ends_of(function):
+        deferred = type(function.ir.blocks[point.block].instructions[point.index]) is ir.Defer
+        once = not (deferred or function.order.reaches(point, point))
+        if once and location is not None and location.kind is LocationKind.FIELD:
+            yield point, location
+
+
+def _is_late(function: FunctionFacts, access: Access, point: Point, end: Location) -> bool:
+    """Whether it writes a field of the object whose ``end`` was told at ``point``, only after that."""
+    location = access.location
+    if location is None or location.owner != end.owner or not access.writes or access.atomic is not None:
+        return False
+    if (
+        access.init
+        or not access.certain
+        or access.path.root.kind is not RootKind.PARAM
+        or function.maybe_protected(access)
+    ):
+        return False
+    return point != access.point and function.order.dominates(point, access.point)
+
+
+def _awaited_read(package: PackageFacts, write: Site, end: Location) -> Site | None:
+    """Where another function reads what is written when it has waited for ``end``, and for nothing that comes later."""
+    shakes = handshakes_of(package)
+    location = write.access.location
+    for site in package.locations.get(location, ()) if location is not None else ():
+        function, access = site.function, site.access
+        if access.writes or access.atomic is not None or function is write.function or function.test:
+            continue
+        awaited = (end, False) in shakes.awaited_by(function, access.point)
+        if awaited and same_memory(access, write.access) and not shakes.order(write, site):
+            return site
+    return None
+
+
+def _span_at(function: FunctionFacts, point: Point) -> Span:
+    instruction = function.ir.blocks[point.block].instructions[point.index]
+    return Span(function.path, instruction.pos, instruction.end)
