@@ -45,7 +45,9 @@ def _fails(function: FunctionFacts, use: LateUse) -> bool:
 def _is_certain(function: FunctionFacts, use: LateUse) -> bool:
     """Whether the use comes with the Put: what decides on one of two that go apart may decide on the other, too."""
     order, given = function.order, use.given
-    return given.late or order.dominates(given.point, use.point) or order.always_passes(given.point, use.point)
+    if given.late or order.dominates(given.point, use.point) or order.always_passes(given.point, use.point):
+        return True
+    return isinstance(function.ir.blocks[use.point.block].instructions[use.point.index], ir.Go)
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:
@@ -53,7 +55,9 @@ def _finding(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Fi
     put = function.ir.blocks[use.given.point.block].instructions[use.given.point.index]
     put_span = Span(function.path, put.pos, put.end)
     name = _name(package, function, use.name, put)
-    if use.given.late:
+    if isinstance(instruction, ir.Go):
+        what = f"{name} is put back into the pool while the goroutine that is started here may use it"
+    elif use.given.late:
         what = f"{name} is returned, and goes back into the pool at the same moment"
     elif isinstance(instruction, ir.Return):
         what = f"{name} is returned after it was put back into the pool"

@@ -153,3 +153,67 @@ func (q *queue) drain() int {
 	q.mu.Unlock()
 	return n
 }
+
+// The field leads to another one by then.
+type writer struct {
+	buf  *bytes.Buffer
+	size int
+	wg   sync.WaitGroup
+}
+
+func (w *writer) renew() { w.buf = new(bytes.Buffer) }
+
+func (w *writer) flush() {
+	buffers.Put(w.buf)
+	w.buf = new(bytes.Buffer)
+	w.buf.Reset()
+}
+
+func (w *writer) flushByHelper() {
+	buffers.Put(w.buf)
+	w.renew()
+	w.buf.Reset()
+}
+
+func flushAll(writers []*writer) {
+	for _, w := range writers {
+		buffers.Put(w.buf)
+	}
+	for _, w := range writers {
+		w.buf = buffers.Get().(*bytes.Buffer)
+		w.buf.Reset()
+	}
+}
+
+// It is the literal that puts it back; or it has run by then.
+func (w *writer) lends() (*bytes.Buffer, func()) {
+	b := buffers.Get().(*bytes.Buffer)
+	return b, func() { buffers.Put(b) }
+}
+
+func (w *writer) before() {
+	b := buffers.Get().(*bytes.Buffer)
+	measure := func() { w.size += len(b.String()) }
+	measure()
+	buffers.Put(b)
+}
+
+func (w *writer) waits(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	w.wg.Add(1)
+	go func() {
+		defer w.wg.Done()
+		b.WriteString(text)
+	}()
+	w.wg.Wait()
+}
+
+// The variable has another one when the literal runs.
+func (w *writer) another() func() string {
+	b := buffers.Get().(*bytes.Buffer)
+	text := func() string { return b.String() }
+	buffers.Put(b)
+	b = new(bytes.Buffer)
+	return text
+}

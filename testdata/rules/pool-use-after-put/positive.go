@@ -102,3 +102,49 @@ func fetch(load func(*reply) error) (*reply, error) {
 	}
 	return r, err // want "`r` is returned after it was put back into the pool"
 }
+
+type writer struct {
+	buf  *bytes.Buffer
+	size int
+}
+
+// The field still leads to it.
+func (w *writer) flush() {
+	buffers.Put(w.buf)
+	w.buf.Reset() // want "is used after it was put back into the pool"
+}
+
+func (w *writer) render(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	w.buf = b
+	b.WriteString(text)
+	buffers.Put(b)
+	w.size = len(w.buf.String()) // want "is used after it was put back into the pool"
+}
+
+// A literal that captured it runs later.
+func (w *writer) later() func() string {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	return func() string { return b.String() } // want "`b` is returned, and goes back into the pool at the same moment"
+}
+
+func (w *writer) twice() {
+	b := buffers.Get().(*bytes.Buffer)
+	measure := func() { w.size += len(b.String()) }
+	measure()
+	buffers.Put(b)
+	measure() // want "`b` is used after it was put back into the pool"
+}
+
+func (w *writer) beside(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	go func() { b.WriteString(text) }() // want "`b` is put back into the pool while the goroutine that is started here may use it"
+	buffers.Put(b)
+}
+
+func (w *writer) besideDeferred(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	go func() { b.WriteString(text) }() // want "`b` is put back into the pool while the goroutine that is started here may use it"
+}

@@ -10,7 +10,8 @@ from pubcheck.analysis.remembering import all_once_a_function, once_for_facts
 from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.call_sites import calls_to
-from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
+from pubcheck.rules.support.held import PUT, Held, assigned, field_of, touched, variable_of
+from pubcheck.rules.support.names import definitions, origins, points, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.rules.support.names import Name
 
-PUT = "(*sync.Pool).Put"
 MAX_WAYS = 32
 """States of one object at the beginning of one block: what leads to it on one path doesn't on another."""
 _GIVES = re.compile(r"(?:[Pp]ut|[Ff]ree|[Rr]ecycle|[Gg]ive[Bb]ack|[Rr]eturn\w*Pool)")
@@ -184,10 +184,10 @@ class _State(NamedTuple):
     ``flags`` are the names that were made true or false since it was given back: they tell of that.
     """
 
-    ours: frozenset[Name] = frozenset()
-    gone: frozenset[tuple[Name, Given]] = frozenset()
-    due: frozenset[tuple[Name, Given]] = frozenset()
-    flags: frozenset[tuple[Name, bool]] = frozenset()
+    ours: frozenset[Held] = frozenset()
+    gone: frozenset[tuple[Held, Given]] = frozenset()
+    due: frozenset[tuple[Held, Given]] = frozenset()
+    flags: frozenset[tuple[Held, bool]] = frozenset()
 
 
 def late_uses(function: FunctionFacts, helpers: Mapping[str, frozenset[int]]) -> tuple[LateUse, ...]:
@@ -219,6 +219,16 @@ class _Walk:
         self._births = frozenset(births)
         self._root = root
         self._gifts = gifts
+        self._literals = {
+            each.target: var
+            for _, each in points(function.ir)
+            if isinstance(each, ir.Closure) and (var := variable_of(each.function, function.ir)) is not None
+        }
+        self._left_alone = {
+            point: touched(each)
+            for point, each in points(function.ir)
+            if isinstance(each, ir.Go) and not self._may_wait(point)
+        }
 
     def found(self) -> Iterator[LateUse]:
         """The late uses, in order; none where there are too many ways to tell apart."""
@@ -253,12 +263,13 @@ class _Walk:
         if point in self._births:
             # What the other names led to was born in an earlier turn of the loop.
             state = self._assign(state, (self._root,), None)
-            return _State(frozenset((self._root,)), state.gone, state.due)
-        source = source_of(self._function.ir, instruction)
+            return _State(frozenset((self._root, field_of(instruction) or self._root)), state.gone, state.due)
+        source = self._source(instruction)
         names = assigned(instruction)
         if names:
             state = self._assign(state, names, source)
             state = self._flagged(state, names, instruction) if state.gone else state
+        state = self._past_a_call(state, point, instruction)
         for given in self._gifts.get(point, ()):
             if given.operand in state.ours:
                 known = frozenset((name, given) for name in state.ours)
@@ -269,18 +280,53 @@ class _Walk:
                 )
         return state
 
-    def _assign(self, state: _State, names: tuple[Name, ...], source: Name | None) -> _State:
-        """The first of ``names`` leads where ``source`` did, the others elsewhere."""
-        ours = state.ours.difference(names)
+    def _may_wait(self, start: Point) -> bool:
+        """Whether the function calls anything, or does anything with a channel, after it has started a goroutine."""
+        reaches = self._function.order.reaches
+        for point, each in points(self._function.ir):
+            quick = not isinstance(each, ir.Call | ir.Defer | ir.Receive | ir.Send | ir.Select) or point in self._gifts
+            if not quick and (isinstance(each, ir.Defer) or reaches(start, point)):
+                return True
+        return False
+
+    def _past_a_call(self, state: _State, point: Point, instruction: ir.Instruction) -> _State:
+        """What is called may write the fields of what it is given, or has captured."""
+        if not isinstance(instruction, ir.Call) or point in self._gifts:
+            return state
+        call = instruction.call
+        fields = {
+            each for each in (*state.ours, *(held for held, _ in state.gone | state.due)) if isinstance(each, ir.Place)
+        }
+        lost = {each for each in fields if each.root in call.args or isinstance(call.callee, ir.DynamicCallee)}
+        return self._assign(state, tuple(lost), None) if lost else state
+
+    def _source(self, instruction: ir.Instruction) -> Held | None:
+        """What leads where the result does: to the field that is read, or to what a literal uses."""
+        match instruction:
+            case ir.Load() if (place := field_of(instruction)) is not None:
+                return place
+            case ir.Store(value=int() as value) if field_of(instruction) is not None:
+                return value
+            case ir.Closure(target=target):
+                return self._literals.get(target)
+        return source_of(self._function.ir, instruction)
+
+    def _assign(self, state: _State, names: tuple[Held, ...], source: Held | None) -> _State:
+        """The first of ``names`` leads where ``source`` did, the others elsewhere, and so do fields behind them."""
+
+        def stays(held: Held) -> bool:
+            return held not in names and not (isinstance(held, ir.Place) and held.root in names)
+
+        ours = frozenset(each for each in state.ours if stays(each))
         if source in state.ours:
             ours |= {names[0]}
-        gone = frozenset(pair for pair in state.gone if pair[0] not in names)
-        due = frozenset(pair for pair in state.due if pair[0] not in names)
+        gone = frozenset(pair for pair in state.gone if stays(pair[0]))
+        due = frozenset(pair for pair in state.due if stays(pair[0]))
         gone |= {(names[0], given) for name, given in state.gone if name == source}
         due |= {(names[0], given) for name, given in state.due if name == source}
         return _State(ours, gone, due, frozenset(pair for pair in state.flags if pair[0] not in names))
 
-    def _flagged(self, state: _State, names: tuple[Name, ...], instruction: ir.Instruction) -> _State:
+    def _flagged(self, state: _State, names: tuple[Held, ...], instruction: ir.Instruction) -> _State:
         match instruction:
             case ir.Compute(op="move", operands=(ir.Const(value=bool() as way),)):
                 return state._replace(flags=state.flags | {(names[0], way)})
@@ -288,13 +334,27 @@ class _Walk:
                 return state
 
     def _uses(self, state: _State, point: Point, instruction: ir.Instruction) -> Iterator[LateUse]:
+        yield from self._uses_of_started(state, point)
         if not state.gone and not state.due:
             return
         names = touched(instruction)
         for name, given in sorted(state.gone, key=lambda pair: pair[1].point):
-            if name in names and given.point != point:
-                yield LateUse(given, point, name)
-        if isinstance(instruction, ir.Return):
+            if name in names and given.point != point and not isinstance(name, ir.Place):
+                yield LateUse(given, point, self._meant(name))
+        if isinstance(instruction, ir.Return) or point in self._left_alone:
             for name, given in sorted(state.due, key=lambda pair: pair[1].point):
-                if name in names:
-                    yield LateUse(given, point, name)
+                if name in names and not isinstance(name, ir.Place):
+                    yield LateUse(given, point, self._meant(name))
+
+    def _uses_of_started(self, state: _State, point: Point) -> Iterator[LateUse]:
+        """Goroutines that were started with the object, and that nobody has waited for when it is given back."""
+        for given in self._gifts.get(point, ()) if self._left_alone else ():
+            if given.late or given.operand not in state.ours:
+                continue
+            for start, names in self._left_alone.items():
+                for name in names:
+                    if name in state.ours and self._function.order.dominates(start, point):
+                        yield LateUse(given, start, self._meant(name))
+
+    def _meant(self, name: Name) -> Name:
+        return self._literals.get(name, name) if isinstance(name, int) else name

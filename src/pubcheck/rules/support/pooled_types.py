@@ -8,8 +8,8 @@ from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.flow import ir
 from pubcheck.model.types import Pointer
 from pubcheck.rules.support.call_sites import calls_to
+from pubcheck.rules.support.held import PUT
 from pubcheck.rules.support.names import points
-from pubcheck.rules.support.pooled import PUT
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
