@@ -135,7 +135,7 @@ def _remember(site: Site, code: Code) -> None:
 
 
 def _run_arguments(site: Site, summary: Summary) -> None:
-    """Functions among the arguments that the callee calls, under the locks that it then holds, or starts."""
+    """Functions among the arguments that the callee calls, under the locks that it then holds, starts, or registers."""
     frame = site.frame
     for index, locks in summary.calls:
         code = site.values[index].code if index < len(site.values) else None
@@ -154,9 +154,10 @@ def _run_arguments(site: Site, summary: Summary) -> None:
         run(callback(site, code), code)
         for lock in extra:
             frame.state.release((lock,))
-    for index in summary.starts:
-        if index < len(site.values):
-            hand_over(site, index, Start.STARTER, summary.name)
+    for indices, how in ((summary.starts, Start.STARTER), (summary.registers, Start.HANDLER)):
+        for index in indices:
+            if index < len(site.values):
+                hand_over(site, index, how, summary.name)
 
 
 def callback(site: Site, code: Code) -> Site:
@@ -256,7 +257,7 @@ def hand_over(site: Site, index: int, how: Start, by: str) -> None:
     if value.code is None:
         parameter = parameter_of(value)
         if parameter is not None:
-            site.frame.started.add(parameter)
+            site.frame.others_run(parameter, how)
         site.frame.out["spawns"].append(
             Spawn(how, "", site.point, site.span, site.frame.loop > 0, site.frame.state.held, by=by)
         )
@@ -322,7 +323,7 @@ def _start_inner(site: Site, summary: Summary, how: Start, by: str, running: fro
         if value.code is not None:
             _start(callback(site, value.code), value.code, how, by, running)
         elif (parameter := parameter_of(value)) is not None:
-            frame.started.add(parameter)
+            frame.others_run(parameter, how)
 
 
 def _shared_arguments(site: Site) -> list[AccessPath]:

@@ -21,6 +21,7 @@ from pubcheck.facts import (
     PublicationKind,
     Root,
     RootKind,
+    Start,
     Step,
 )
 from pubcheck.flow import ir
@@ -120,6 +121,7 @@ class Frame:
         self.called: dict[int, LockSet] = {}
         self.ran: set[Root] = set()
         self.started: set[int] = set()
+        self.registered: set[int] = set()
         self.returns: dict[int, tuple[State, tuple[Value, ...]]] = {}
         self.invoked: dict[Point, list[Invocation]] = {}
         self.edges: dict[tuple[int, int], Held] = {}
@@ -132,6 +134,10 @@ class Frame:
         self.loop = 0
         self.outs: dict[int, BlockEvents] = {}
         self.events = Events()
+
+    def others_run(self, parameter: int, how: Start) -> None:
+        """The function among the parameters runs on other goroutines."""
+        (self.registered if how is Start.HANDLER else self.started).add(parameter)
 
     def forget_block(self, block: int) -> None:
         """Block ``block`` is run again: what it was thought to do before doesn't count."""

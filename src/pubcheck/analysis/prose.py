@@ -142,6 +142,8 @@ def summary(one: Summary) -> Iterator[str]:
         yield f"calls parameter {index}{_locks(' holding ', held)}"
     for index in sorted(one.starts):
         yield f"starts parameter {index} on a goroutine"
+    for index in sorted(one.registers):
+        yield f"registers parameter {index} as a handler"
     whole = (("starts a goroutine", one.spawns), ("waits for others", one.waits), ("never returns", one.no_return))
     yield from (word for word, said in whole if said)
 

@@ -261,6 +261,7 @@ def summarise(frame: Frame, name: str) -> Summary:
         results=_all_results(frame.fn, ends, visible),
         calls=tuple(sorted((index, kept_locks(locks, visible)) for index, locks in frame.called.items())),
         starts=frozenset(frame.started),
+        registers=frozenset(frame.registered),
         runs=frozenset(cell for cell in frame.ran if visible(AccessPath(cell))),
         spawns=frame.spawns,
         waits=frame.waits,

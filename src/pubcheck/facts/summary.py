@@ -55,6 +55,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
         results: one for each result.
         calls: parameters (function values) that are called before it returns, each with the locks that are then held.
         starts: parameters that are run on another goroutine.
+        registers: parameters that are registered as handlers, for many goroutines to run at some later time.
         runs: captured cells that hold functions which are called before it returns.
         spawns: it starts a goroutine, or a callee does.
         waits: it receives from a channel or waits for a group, so that what other goroutines did is ordered before its
@@ -72,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     results: tuple[Result, ...] = ()
     calls: tuple[tuple[int, LockSet], ...] = ()
     starts: frozenset[int] = frozenset()
+    registers: frozenset[int] = frozenset()
     runs: frozenset[Root] = frozenset()
     spawns: bool = False
     waits: bool = False

@@ -50,3 +50,29 @@ func logged(next http.Handler) http.Handler {
 		println(rec.status)
 	})
 }
+
+// No request comes before the server listens: until then the starter is alone, whoever registers the handler for it.
+type board struct{ mux *http.ServeMux }
+
+func (b *board) handle(path string, show http.HandlerFunc) { b.mux.HandleFunc(path, show) }
+
+func (b *board) on(path string, show func(http.ResponseWriter) error) {
+	b.mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+		if err := show(w); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+}
+
+func (b *board) serve(address string) error {
+	title := "board"
+	b.handle("/", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(title)) })
+	b.on("/title", func(w http.ResponseWriter) error {
+		_, err := w.Write([]byte(title))
+		return err
+	})
+	if address == "" {
+		title, address = "here", "localhost:80"
+	}
+	return http.ListenAndServe(address, b.mux)
+}

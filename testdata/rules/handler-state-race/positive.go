@@ -44,3 +44,24 @@ func (e *echo) Echo(ctx context.Context, in *text) (*text, error) {
 	e.last = in.body // want "`echo.last` is written for each request"
 	return in, nil
 }
+
+// A helper registers what calls the literal.
+type board struct {
+	mux   *http.ServeMux
+	shown int
+}
+
+func (b *board) on(path string, show func(*http.Request) error) {
+	b.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+		if err := show(r); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+}
+
+func (b *board) routes() {
+	b.on("/", func(r *http.Request) error {
+		b.shown++ // want "`board.shown` is written for each request"
+		return nil
+	})
+}
