@@ -117,6 +117,15 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             Related(place, "the function returns here, and nobody is started"),
             help_="add one right before the goroutine is started",
         )
+    for wait, back, child in counting.waits_in_a_ring():
+        yield _finding(
+            wait,
+            package,
+            "`{call}` waits for a goroutine that waits for this one: neither comes to its `Done`",
+            Related(back.call.span, "the other one waits here"),
+            *_start(child),
+            help_="call Done before Wait, or let the starter wait for both",
+        )
     for wait, child in counting.waits_at_once():
         yield _finding(
             wait,

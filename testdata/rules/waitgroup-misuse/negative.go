@@ -27,3 +27,44 @@ func (d *dispatcher) close() {
 	d.wg.Wait()
 	close(d.in)
 }
+
+// Each is done before it waits for the other; the second waits, and the first doesn't.
+func meets(load, show func()) {
+	var loaded, shown sync.WaitGroup
+	loaded.Add(1)
+	shown.Add(1)
+	go func() {
+		load()
+		loaded.Done()
+		shown.Wait()
+	}()
+	go func() {
+		defer shown.Done()
+		loaded.Wait()
+		show()
+	}()
+	loaded.Wait()
+	shown.Wait()
+}
+
+func waitsPerhaps(load, show func(), quick bool) {
+	var loaded, shown sync.WaitGroup
+	loaded.Add(1)
+	shown.Add(1)
+	go func() {
+		defer loaded.Done()
+		load()
+		if !quick {
+			shown.Wait()
+		}
+	}()
+	go func() {
+		defer shown.Done()
+		if quick {
+			loaded.Wait()
+		}
+		show()
+	}()
+	loaded.Wait()
+	shown.Wait()
+}

@@ -92,3 +92,21 @@ func twice(jobs []func()) {
 	}
 	wg.Wait()
 }
+
+func eachOther(load, show func()) {
+	var loaded, shown sync.WaitGroup
+	loaded.Add(1)
+	shown.Add(1)
+	go func() {
+		defer loaded.Done()
+		load()
+		shown.Wait() // want "`shown.Wait\\(\\)` waits for a goroutine that waits for this one: neither comes to its `Done`"
+	}()
+	go func() {
+		loaded.Wait()
+		show()
+		shown.Done()
+	}()
+	loaded.Wait()
+	shown.Wait()
+}

@@ -255,6 +255,33 @@ class Counting:
                     if add.group in given or (around and any(one and add.group.starts_with(one) for one in given)):
                         yield point
 
+    def waits_in_a_ring(self) -> Iterator[tuple[Count, Count, Thread]]:
+        """A goroutine that waits for a group before it is done with another, for which that group's waits likewise."""
+        waiting = [(child, *pair) for child in self.starter.children for pair in self._waits_first(child)]
+        for at, (one, wait, done) in enumerate(waiting):
+            for other, back, owed in waiting[at + 1 :]:
+                ring = wait.group == owed.group and back.group == done.group and wait.group != done.group
+                if ring and one is not other and self._counted_before(one, wait) and self._counted_before(other, back):
+                    yield wait, back, one
+
+    def _waits_first(self, child: Thread) -> Iterator[tuple[Count, Count]]:
+        """The ``Wait`` that ``child`` comes to in any case before a ``Done``, both of groups of the function's own."""
+        facts = child.facts
+        if facts is None or child.point is None:
+            return
+        found = [each for each in counts(facts, child.names) if is_own(each.group, self.facts)]
+        for wait in (each for each in found if each.method == "Wait" and not each.call.deferred):
+            here = wait.call.point
+            for done in (each for each in found if each.method == "Done"):
+                late = done.call.deferred and facts.order.all_pass_one(ENTRY, returns(facts), [here])
+                if late or (not done.call.deferred and facts.order.dominates(here, done.call.point)):
+                    yield wait, done
+
+    def _counted_before(self, child: Thread, wait: Count) -> bool:
+        """Whether what ``child`` waits for has been counted when it starts."""
+        point, order = child.point, self.facts.order
+        return point is not None and any(order.dominates(add.call.point, point) for add in self.adds(wait.group))
+
     def waits_at_once(self) -> Iterator[tuple[Count, Thread]]:
         """A ``Wait`` right behind the one goroutine that each turn of a loop starts."""
         order = self.facts.order
