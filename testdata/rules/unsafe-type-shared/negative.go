@@ -4,6 +4,7 @@ package negative
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
@@ -86,4 +87,39 @@ func ordered() string {
 	wg.Go(func() { fmt.Fprint(&out, "b") })
 	wg.Wait()
 	return out.String()
+}
+
+// The goroutine is awaited before its field is used again, and another encoder is in it by then.
+type source struct {
+	encoder *json.Encoder
+	other   *json.Encoder
+}
+
+func (s *source) send() {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		s.encoder.Encode(1)
+	}()
+	<-done
+	s.encoder.Encode(2)
+}
+
+func (s *source) replace(w io.Writer) {
+	go func(encoder *json.Encoder) { encoder.Encode(1) }(s.other)
+	s.other = json.NewEncoder(w)
+	s.other.Encode(2)
+}
+
+// One for each request, and one that all have a lock for.
+func routes(mux *http.ServeMux) {
+	var mu sync.Mutex
+	rnd := rand.New(rand.NewSource(1))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		var line bytes.Buffer
+		mu.Lock()
+		fmt.Fprintln(&line, rnd.Intn(6))
+		mu.Unlock()
+		line.WriteTo(w)
+	})
 }

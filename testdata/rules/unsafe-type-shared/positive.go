@@ -4,6 +4,7 @@ package positive
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
@@ -90,4 +91,33 @@ func written() string {
 	wg.Go(func() { fmt.Fprint(&out, "b") })
 	wg.Wait()
 	return out.String()
+}
+
+// A field of what several goroutines of a function have captured, and an embedded object.
+type source struct {
+	*rand.Rand
+	encoder *json.Encoder
+}
+
+func (s *source) send() {
+	go func() {
+		s.encoder.Encode(1) // want "`s.encoder` is used in a goroutine while .*send` uses it: a `json.Encoder`"
+	}()
+	s.encoder.Encode(2)
+}
+
+func (s *source) wait(n int) {
+	for range n {
+		go func() {
+			time.Sleep(time.Duration(s.Intn(9))) // want "`source.Rand` is used by several goroutines"
+		}()
+	}
+}
+
+// What a handler has captured.
+func routes(mux *http.ServeMux) {
+	rnd := rand.New(rand.NewSource(1))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, rnd.Intn(6)) // want "`rnd` is used by a goroutine that is started more than once"
+	})
 }

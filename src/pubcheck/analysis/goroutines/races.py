@@ -11,7 +11,7 @@ import msgspec
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.order import HappensBefore
-from pubcheck.analysis.goroutines.threads import Side, Thread
+from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
 from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start, Summary
 from pubcheck.flow import ir
@@ -101,17 +101,21 @@ def object_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
 
 
 def unordered_uses(goroutines: Goroutines, types: Mapping[str, frozenset[str]]) -> tuple[LocalRace, ...]:
-    """As ``local_races``, of calls of methods of ``types`` (see ``uses``) on what local variables hold."""
+    """As ``local_races``, of calls that work on objects of ``types`` (see ``uses``) which local variables lead to.
+
+    A handler that is given to a server meets itself: requests come at once.
+    """
 
     def touches(thread: Thread) -> tuple[Touch, ...]:
         return tuple(uses(thread, types))
 
-    found = (race for race in _races(goroutines, touches) if not _reassigned(race, goroutines))
+    found = (race for race in _races(goroutines, touches, requests=True) if not _reassigned(race, goroutines))
     return tuple(msgspec.structs.replace(race, used=race.access.via) for race in found)
 
 
-def _races(goroutines: Goroutines, touches: Touches) -> tuple[LocalRace, ...]:
-    found = [race for family in goroutines.families for race in _Search(family, goroutines, touches).races()]
+def _races(goroutines: Goroutines, touches: Touches, *, requests: bool = False) -> tuple[LocalRace, ...]:
+    searches = (_Search(family, goroutines, touches, requests=requests) for family in goroutines.families)
+    found = [race for search in searches for race in search.races()]
     return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
 
 
@@ -130,8 +134,9 @@ def _reassigned(race: LocalRace, goroutines: Goroutines) -> bool:
 class _Search:
     """The search for races in one family."""
 
-    def __init__(self, family: Family, goroutines: Goroutines, touches: Touches) -> None:
+    def __init__(self, family: Family, goroutines: Goroutines, touches: Touches, *, requests: bool) -> None:
         self._goroutines = goroutines
+        self._requests = requests
         self._touches = touches
         threads = family.threads
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
@@ -224,11 +229,21 @@ class _Search:
                 if (
                     one.touch.element is kind
                     and self._conflict(one, two)
-                    and self._order.at_once(child, one, other, two)
+                    and (self._order.at_once(child, one, other, two) or self._serves(child, one, other, two))
                 ):
                     writes = one.touch.access.writes
                     yield self._race(child, one, two) if writes else self._race(other, two, one)
                     break
+
+    def _serves(self, child: Thread, one: Side, other: Thread, two: Side) -> bool:
+        """Whether it is a handler that runs for several requests at once, with no lock."""
+        handler = child.spawn is not None and child.spawn.start is Start.HANDLER and child.spawn.by != PARALLEL
+        return (
+            self._requests
+            and child is other
+            and handler
+            and not (one.touch.access.held.may or two.touch.access.held.may)
+        )
 
     def _conflict(self, one: Side, other: Side) -> bool:
         """Whether the two accesses may be of the same memory, and one writes."""

@@ -99,10 +99,13 @@ def _started_use(thread: Thread, types: Mapping[str, frozenset[str]]) -> Iterato
 
 
 def _object(use: Use, function: ir.Function, names: Names) -> AccessPath | None:
-    """The object by the variable that is it, or leads to it; None where none does."""
+    """The object by the variable, or the field of what a variable points to, that is it or leads to it; None else."""
     path = names.pointer(use.register)
     if path is not None and path.root.kind is RootKind.CELL:
-        return path if path.steps in ((), (DEREF,)) else None
+        if path.steps in ((), (DEREF,)):
+            return path
+        field = AccessPath(path.root, path.steps[:-1] if path.steps[-1] == DEREF else path.steps)
+        return field if _is_field(field) else None
     variable = function.register_vars.get(use.register) if use.register in names.made else None
     return AccessPath(root_of(variable, function.path), (DEREF,)) if variable is not None else None
 

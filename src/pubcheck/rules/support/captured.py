@@ -49,11 +49,11 @@ def races_inside(package: PackageFacts) -> tuple[LocalRace, ...]:
         return ()
     told: set[Location | None] = {*package.guards, *(race.location for race in unlocked_races(package))}
     told |= {late.access.location for late in (*late_writes(package), *late_reads(package))}
-    return tuple(race for race in found if race.access.location not in told and _is_open(package, race))
+    return tuple(race for race in found if race.access.location not in told and is_open(package, race))
 
 
-def _is_open(package: PackageFacts, race: LocalRace) -> bool:
-    """Whether it is of a type of the package's own, and nothing is seen that the one side awaits of the other.
+def is_open(package: PackageFacts, race: LocalRace) -> bool:
+    """Whether it is of a field of the package's own types, and nothing is seen that the one side awaits of the other.
 
     The methods of others' types may well see to it themselves.
     """

@@ -39,7 +39,7 @@ def _find(package: PackageFacts, types: Mapping[str, frozenset[str]]) -> tuple[R
                 sites.setdefault(location, []).append(Site(function, access))
     found: list[Race] = []
     for location, uses in sorted(sites.items()):
-        if any(site.access.writes for site in uses) and _lasts(package, location):
+        if any(site.access.writes for site in uses) and lasts(package, location):
             race = race_among(package, location, tuple(uses))
             if race is not None:
                 found.append(race._replace(used=race.write.access.via))
@@ -70,7 +70,7 @@ def _holder(call: Call, argument: int) -> AccessPath | None:
     return path if not path.is_element and "[" not in "".join(step[0] for step in path.steps) else None
 
 
-def _lasts(package: PackageFacts, location: Location) -> bool:
+def lasts(package: PackageFacts, location: Location) -> bool:
     """Whether the object is the same one for as long as its owner lives."""
     callers = callers_of(package)
     return all(
