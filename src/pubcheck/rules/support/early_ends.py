@@ -31,9 +31,10 @@ def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
     """The first of them for each field."""
     seen: set[Location] = set()
     for function in package.functions:
-        if function.test or not any(thread.root == function.name for thread in package.threads.of(function)):
+        ends = () if function.test else tuple(_ends(function))
+        if not ends or not any(thread.root == function.name for thread in package.threads.of(function)):
             continue
-        for point, end in _ends(function):
+        for point, end in ends:
             for access in function.accesses:
                 location = access.location
                 if location is not None and location not in seen and _is_late(function, access, point, end):

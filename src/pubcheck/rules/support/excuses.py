@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.remembering import once_a_function
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, PublicationKind, RootKind, Start
 from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, Location
+    from pubcheck.flow.ir import Operand
 
 
 def after_others(function: FunctionFacts, access: Access) -> bool:
@@ -178,8 +180,19 @@ def tests_for_nil(function: FunctionFacts, access: Access) -> bool:
     load = instruction_of(function, access)
     if not isinstance(load, Load) or access.path.is_element:
         return False
-    uses = [one for block in function.ir.blocks for one in block.instructions if load.target in operands(one)]
+    uses = _readers(function).get(load.target, ())
     return bool(uses) and all(isinstance(one, Compute) and one.op in ("==", "!=") and _has_nil(one) for one in uses)
+
+
+@once_a_function
+def _readers(function: FunctionFacts) -> dict[Operand, list[Instruction]]:
+    """The instructions that read each register."""
+    found: dict[Operand, list[Instruction]] = {}
+    for block in function.ir.blocks:
+        for one in block.instructions:
+            for operand in operands(one):
+                found.setdefault(operand, []).append(one)
+    return found
 
 
 def _has_nil(compute: Compute) -> bool:

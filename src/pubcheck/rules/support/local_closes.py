@@ -90,13 +90,14 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
     facts = starter.facts
     if facts is None or child.spawn is None:
         return
-    # A loop that receives has as many turns as there is something to receive.
-    drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
-    sends = {edge.object: edge for edge in child.edges if edge.handshake and edge.releases}
-    for close in starter.edges:
-        send = sends.get(close.object) if close.closes else None
+    closes = [edge for edge in starter.edges if edge.closes]
+    sends = {edge.object: edge for edge in child.edges if edge.handshake and edge.releases} if closes else {}
+    for close in closes:
+        send = sends.get(close.object)
         if send is None or child.point is None or not _is_one(facts, close.object, child.point):
             continue
+        # A loop that receives has as many turns as there is something to receive.
+        drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
         ends = _returns(facts) if close.deferred else (close.point,)
         drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
         if not drained and any(gets_to(starter, child, end) for end in ends):
