@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import AtomicKind, ChannelAction, Start
+from pubcheck.facts import AtomicKind, ChannelAction, Point, Start
+from pubcheck.flow import ir
 from pubcheck.rules.fixes.atomic_steps import compare_and_swap
 from pubcheck.rules.support.two_steps import Words, finding, plain_writes_beside, two_steps
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Access, Call, Operand, Point
+    from pubcheck.facts import Access, Call, Operand
     from pubcheck.rules.finding import Finding
     from pubcheck.rules.support.two_steps import TwoSteps
 
@@ -30,7 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        if not _decides(pair) or not (_acts_once(package, pair) or _sets_up(package, pair) or _holds(pair)):
+        if not (_decides(pair) and _happens_once(package, pair)):
             continue
         yield finding(package, pair, _WORDS, compare_and_swap(package, pair))
 
@@ -39,6 +40,10 @@ def _decides(pair: TwoSteps) -> bool:
     """Whether a branch on what was loaded leads to the store."""
     conditions = pair.function.conditions(pair.store.point)
     return any(pair.load.point in condition.value.depends for condition in conditions)
+
+
+def _happens_once(package: PackageFacts, pair: TwoSteps) -> bool:
+    return _acts_once(package, pair) or _sets_up(package, pair) or _tells_who(pair) or _holds(pair)
 
 
 def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
@@ -63,10 +68,8 @@ def _sets_up(package: PackageFacts, pair: TwoSteps) -> bool:
     """
     function, store = pair.function, pair.store.point
     order = function.order
-    branch = _next_branch(function, store)
-    if branch is None or not any(
-        each.point == branch and pair.load.point in each.value.depends for each in function.conditions(store)
-    ):
+    branch = _branch(pair)
+    if branch is None:
         return False
     writes = (write.point for write in plain_writes_beside(pair) if not write.trace)
     if any(order.dominates(store, point) and _next_branch(function, point) == branch for point in writes):
@@ -75,6 +78,34 @@ def _sets_up(package: PackageFacts, pair: TwoSteps) -> bool:
         order.dominates(store, point) and any(each.point == branch for each in function.conditions(point))
         for point in _acts(package, function)
     )
+
+
+def _tells_who(pair: TwoSteps) -> bool:
+    """Whether a truth that it returns tells the one that stored from the others, as a swap's result would."""
+    function, store, branch = pair.function, pair.store.point, _branch(pair)
+    order = function.order
+    won: set[tuple[object, ...]] = set()
+    lost: set[tuple[object, ...]] = set()
+    for block in function.ir.blocks:
+        leave, point = block.instructions[-1], Point(block.index, len(block.instructions) - 1)
+        if isinstance(leave, ir.Return) and branch is not None:
+            truths = tuple(each.value if isinstance(each, ir.Const) else None for each in leave.values)
+            if order.reaches(store, point):
+                won.add(truths)
+            elif _next_branch(function, point) == branch:
+                lost.add(truths)
+    if len(won) != 1 or len(lost) != 1:
+        return False
+    return any(
+        isinstance(one, bool) and isinstance(other, bool) and one != other
+        for one, other in zip(won.pop(), lost.pop(), strict=True)
+    )
+
+
+def _branch(pair: TwoSteps) -> Point | None:
+    """The branch on what was loaded, where it is the last one before the store."""
+    last = next(iter(pair.function.conditions(pair.store.point)), None)
+    return last.point if last is not None and pair.load.point in last.value.depends else None
 
 
 def _acts(package: PackageFacts, function: FunctionFacts) -> list[Point]:

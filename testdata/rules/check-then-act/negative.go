@@ -165,3 +165,15 @@ func (m *Meter) Run() error {
 	m.show("warm")
 	return nil
 }
+
+// Whoever asks is told the same.
+func (m *Meter) Warm(level int) bool {
+	if m.warm.Load() {
+		return true
+	}
+	if level > 3 {
+		m.warm.Store(true)
+		return true
+	}
+	return false
+}
