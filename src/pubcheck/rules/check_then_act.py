@@ -43,7 +43,7 @@ def _decides(pair: TwoSteps) -> bool:
 
 
 def _happens_once(package: PackageFacts, pair: TwoSteps) -> bool:
-    return _acts_once(package, pair) or _sets_up(package, pair) or _tells_who(pair) or _holds(pair)
+    return _acts_once(package, pair) or _sets_up(pair) or _tells_who(pair) or _holds(pair)
 
 
 def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
@@ -61,10 +61,11 @@ def _acts_once(package: PackageFacts, pair: TwoSteps) -> bool:
     )
 
 
-def _sets_up(package: PackageFacts, pair: TwoSteps) -> bool:
+def _sets_up(pair: TwoSteps) -> bool:
     """Whether the function, once it has stored, goes on to what one call alone may do: a step may fail in between.
 
-    Besides closing and starting that is to write other fields of the same object with no lock, on all ways.
+    That is to start a goroutine, or to write other fields of the same object with no lock, on all ways. What is closed
+    under a condition of its own may have been taken out under a lock, so that only one call has it.
     """
     function, store = pair.function, pair.store.point
     order = function.order
@@ -75,8 +76,9 @@ def _sets_up(package: PackageFacts, pair: TwoSteps) -> bool:
     if any(order.dominates(store, point) and _next_branch(function, point) == branch for point in writes):
         return True
     return any(
-        order.dominates(store, point) and any(each.point == branch for each in function.conditions(point))
-        for point in _acts(package, function)
+        order.dominates(store, spawn.point) and any(each.point == branch for each in function.conditions(spawn.point))
+        for spawn in function.spawns
+        if spawn.start is Start.GO
     )
 
 

@@ -177,3 +177,31 @@ func (m *Meter) Warm(level int) bool {
 	}
 	return false
 }
+
+// Only one call takes the channel out under the lock, and that one closes it.
+type Cluster struct {
+	up   atomic.Bool
+	mu   sync.Mutex
+	quit chan struct{}
+}
+
+func (c *Cluster) Begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.quit = make(chan struct{})
+	c.up.Store(true)
+}
+
+func (c *Cluster) End() {
+	if !c.up.Load() {
+		return
+	}
+	c.up.Store(false)
+	c.mu.Lock()
+	quit := c.quit
+	c.quit = nil
+	c.mu.Unlock()
+	if quit != nil {
+		close(quit)
+	}
+}
