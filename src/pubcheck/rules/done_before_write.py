@@ -34,9 +34,10 @@ def _of_object(package: PackageFacts, early: EarlyEnd) -> Finding:
     """What is told of a field."""
     write, read = early.write, early.read
     name, runner = name_of(early.location, package), f"`{write.function.name}`"
-    announced = source_text(early.told, package)
+    announced = source_text(early.told, package).removeprefix("defer ")
+    access = write.access
     return Finding(
-        span=write.access.span,
+        span=access.origin or access.span,
         values={"variable": name, "announced": announced},
         because=(f"`{read.function.name}` waits for that before it reads the field, and {runner} is started by `go`",),
         related=(

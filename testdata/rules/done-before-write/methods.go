@@ -49,3 +49,28 @@ func (j *job) end() int {
 	<-j.closed
 	return j.last
 }
+
+type task struct {
+	done   chan struct{}
+	failed error
+	steps  int
+}
+
+func (t *task) start(work func()) {
+	t.done = make(chan struct{})
+	go t.run(work)
+}
+
+func (t *task) run(work func()) {
+	defer func() {
+		t.failed, _ = recover().(error) // want "`task.failed` is written after `close\\(t.done\\)` has announced it"
+	}()
+	defer close(t.done)
+	defer func() { t.steps++ }()
+	work()
+}
+
+func (t *task) wait() (int, error) {
+	<-t.done
+	return t.steps, t.failed
+}

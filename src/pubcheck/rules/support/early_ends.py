@@ -45,41 +45,53 @@ def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
 
 
 def _ends(function: FunctionFacts) -> Iterator[tuple[Point, Location]]:
-    """Where ``function`` tells, once and not at its return, that something is over; by which field."""
-    for point, location in ends_of(function):
-        deferred = type(function.ir.blocks[point.block].instructions[point.index]) is ir.Defer
-        once = not (deferred or function.order.reaches(point, point))
+    """Where ``function`` tells, once, that something is over; by which field."""
+    ends = list(ends_of(function))
+    for point, location in ends:
+        once = not function.order.reaches(point, point) and sum(other == location for _, other in ends) == 1
         if once and location is not None and location.kind is LocationKind.FIELD:
             yield point, location
 
 
 def _is_late(function: FunctionFacts, access: Access, point: Point, end: Location) -> bool:
-    """Whether it writes a field of the object whose ``end`` was told at ``point``, only after that."""
+    """Whether it writes a field of the object whose ``end`` is told at ``point``, only after that."""
     location = access.location
     if location is None or location.owner != end.owner or not access.writes or access.atomic is not None:
         return False
-    if (
-        access.init
-        or not access.certain
-        or access.path.root.kind is not RootKind.PARAM
-        or function.maybe_protected(access)
-    ):
+    given = access.path.root.kind in (RootKind.PARAM, RootKind.CELL)
+    if access.init or not access.certain or not given or function.maybe_protected(access) or point == access.point:
         return False
-    return point != access.point and function.order.dominates(point, access.point)
+    if _is_deferred(function, point):  # what is deferred first runs last
+        return _is_deferred(function, access.point) and function.order.dominates(access.point, point)
+    return function.order.dominates(point, access.point)
 
 
 def _awaited_read(package: PackageFacts, write: Site, end: Location) -> Site | None:
     """Where another function reads what is written when it has waited for ``end``, and for nothing that comes later."""
-    shakes = handshakes_of(package)
     location = write.access.location
     for site in package.locations.get(location, ()) if location is not None else ():
         function, access = site.function, site.access
         if access.writes or access.atomic is not None or function is write.function or function.test:
             continue
-        awaited = (end, False) in shakes.awaited_by(function, access.point)
-        if awaited and same_memory(access, write.access) and not shakes.order(write, site):
+        if function.maybe_protected(access) or not same_memory(access, write.access):
+            continue
+        if _waits_for(package, site, write, end):
             return site
     return None
+
+
+def _waits_for(package: PackageFacts, read: Site, write: Site, end: Location) -> bool:
+    """Whether ``read`` waits for ``end``, and for nothing else that may be told after ``write``."""
+    shakes = handshakes_of(package)
+    signal = (end, False)
+    if signal not in shakes.awaited_by(read.function, read.access.point):
+        return False
+    others = set(shakes.awaited(read.function, read.access.point)) - {signal}
+    return others.isdisjoint(shakes.announced(write.function, write.access.point))
+
+
+def _is_deferred(function: FunctionFacts, point: Point) -> bool:
+    return type(function.ir.blocks[point.block].instructions[point.index]) is ir.Defer
 
 
 def _span_at(function: FunctionFacts, point: Point) -> Span:
