@@ -1,8 +1,9 @@
 """Finds the facts: access path x lockset x goroutine, per function, in summaries that are substituted at calls."""
 
 from pubcheck.analysis.function import Condition, FunctionFacts
+from pubcheck.analysis.located import Section, Site
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.package import Imported, PackageFacts, Section, Site, analyse
+from pubcheck.analysis.package import Imported, PackageFacts, analyse
 from pubcheck.analysis.solver import InternalProblem
 
 __all__ = [

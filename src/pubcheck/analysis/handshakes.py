@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callgraph import Launch
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.analysis.located import Site
+    from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import Access, AccessPath, ChannelEvent
 
     Signal = tuple[Location | None, bool]

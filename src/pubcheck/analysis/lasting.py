@@ -14,7 +14,8 @@ from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, SNAPSHOT, Location, LocationKind, Start
 
 if TYPE_CHECKING:
-    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.analysis.located import Site
+    from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import AccessPath
 
 Way = tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.answers import Answers
@@ -12,13 +12,14 @@ from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
 from pubcheck.analysis.kept import KeptFunction
 from pubcheck.analysis.lasting import LastingFields
+from pubcheck.analysis.located import Section, Site, located, sections
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
-from pubcheck.facts import Access, LocationKind, LockAction, Summary
+from pubcheck.facts import Access, Summary
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 from pubcheck.source import READERS, Marks
@@ -31,32 +32,12 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Blocking, Location, LockEvent, LockSet
+    from pubcheck.facts import Location
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
 T = TypeVar("T")
-
-
-class Site(NamedTuple):
-    """An access and the function that it is in."""
-
-    function: FunctionFacts
-    access: Access
-
-    @property
-    def protection(self) -> LockSet:
-        """Locks that are certainly held there, by contract with the callers too."""
-        return self.function.protection(self.access)
-
-
-class Section(NamedTuple):
-    """A critical section: a lock is acquired at ``acquire`` in ``function``, and ``blocking`` happens under it."""
-
-    function: FunctionFacts
-    acquire: LockEvent
-    blocking: tuple[Blocking, ...]
 
 
 class Imported(Protocol):
@@ -339,41 +320,8 @@ class PackageFacts:
 
     @asked
     def locations(self) -> Mapping[Location, tuple[Site, ...]]:
-        """Accesses by what they touch, plain and atomic, in order of position.
-
-        A struct that is read or written as a whole counts for each of its fields.
-
-        Each access is there once: in the function that does it, not in its callers. Only where that function can't
-        name what it touches (it was given a pointer to it), or is in another package, the call stands for it.
-        """
-        sites = [
-            (location, Site(function, access))
-            for function in self.functions
-            for access in function.accesses
-            if (location := access.location) is not None
-        ]
-        named = {site.access.span for _, site in sites if not site.access.trace}
-        found: dict[Location, list[Site]] = {}
-        for location, site in sites:
-            origin = site.access.origin
-            if origin is None or origin not in named:
-                found.setdefault(location, []).append(site)
-        self._add_copies(found)
-        return {
-            location: tuple(sorted(found[location], key=lambda site: site.access.span)) for location in sorted(found)
-        }
-
-    def _add_copies(self, found: dict[Location, list[Site]]) -> None:
-        """A struct that is read or written as a whole is an access of each of its fields."""
-        fields: dict[str, list[Location]] = {}
-        for location in found:
-            if location.kind is LocationKind.FIELD:
-                fields.setdefault(location.owner, []).append(location)
-        for function in self.functions:
-            for access in function.accesses:
-                if access.whole in fields and not access.trace:
-                    for location in fields[access.whole]:
-                        found[location].append(Site(function, access))
+        """Accesses by what they touch (see ``located``)."""
+        return located(self.functions)
 
     @asked
     def threads(self) -> Threads:
@@ -417,23 +365,7 @@ class PackageFacts:
 
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
-        found: list[Section] = []
-        for function in self.functions:
-            events = () if function.test else function.locks_at(lock)
-            # What it leaves locked is its callers' section.
-            left = {each.lock.path for each in function.summary.locks if each.action is LockAction.ACQUIRE and events}
-            for event in events:
-                path = event.lock.path
-                if event.action is LockAction.RELEASE or path in left:
-                    continue
-                blocking = tuple(
-                    each
-                    for each in function.blocking
-                    if any(held.path == path for held in each.held.must)
-                    and function.acquisition(path, each.point) is event
-                )
-                found.append(Section(function, event, blocking))
-        return tuple(found)
+        return tuple(sections(self.functions, lock))
 
     @property
     def problems(self) -> tuple[InternalProblem, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callgraph import CallGraph
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.package import Site
+    from pubcheck.analysis.located import Site
 
 
 class Origin(StrEnum):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callgraph import Edge, Launch
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.lasting import LastingFields, Way
-    from pubcheck.analysis.package import Site
+    from pubcheck.analysis.located import Site
     from pubcheck.analysis.parallel import Thread, Threads
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.package import PackageFacts, Site
+    from pubcheck.analysis.located import Site
+    from pubcheck.analysis.package import PackageFacts
     from pubcheck.facts import Access, Location, Lock
 
 

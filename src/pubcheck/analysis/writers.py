@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.package import Site
+    from pubcheck.analysis.located import Site
     from pubcheck.facts import Access, AccessPath, Root
 
 

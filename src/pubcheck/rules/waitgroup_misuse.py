@@ -49,6 +49,15 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
     """What goes wrong between a function and the goroutines that it starts."""
+    yield from _missed(counting, package)
+    yield from _too_few(counting, package)
+    yield from _too_many(counting, package)
+    yield from _for_nobody(counting, package)
+    yield from _blocked(counting, package)
+
+
+def _missed(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """A ``Done`` that its goroutine may not come to."""
     for done, child, leave in counting.missed():
         assert child.facts is not None  # noqa: S101 what is done is known from inside
         instruction = child.facts.ir.blocks[leave.block].instructions[leave.index]
@@ -65,6 +74,10 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
         # A test's goroutine that returns early has seen it fail.
         doubtful = serves_tests(package, child.facts)
         yield msgspec.structs.replace(found, confidence=Confidence.LOW) if doubtful else found
+
+
+def _too_few(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """What is counted in too rarely or too late."""
     for add, child in counting.counted_once():
         yield _finding(
             add,
@@ -73,6 +86,12 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             fixes=count_each(package, add.call.span, child.spawn.span) if child.spawn is not None else (),
         )
+    for add, child in counting.counted_inside(package.goroutines):
+        yield _finding(add, package, _LATE, *_start(child), help_="call Add before the go statement")
+
+
+def _too_many(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """What is counted down more than once."""
     for done, child in counting.counted_down_twice():
         yield _finding(
             done,
@@ -81,16 +100,6 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             help_="leave it out",
         )
-    for add, child in counting.counted_short():
-        yield _finding(
-            add,
-            package,
-            "`{call}` counts a goroutine for each item, but not every turn starts one: `Wait` waits for ever",
-            *_start(child),
-            help_="add one where the goroutine is started",
-        )
-    for add, child in counting.counted_inside(package.goroutines):
-        yield _finding(add, package, _LATE, *_start(child), help_="call Add before the go statement")
     for done, other, child in counting.done_twice():
         yield _finding(
             done,
@@ -99,6 +108,18 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             Related(other.call.span, "the other one is here"),
             *_start(child),
             help_="leave it out",
+        )
+
+
+def _for_nobody(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """What is counted in though nobody may be started."""
+    for add, child in counting.counted_short():
+        yield _finding(
+            add,
+            package,
+            "`{call}` counts a goroutine for each item, but not every turn starts one: `Wait` waits for ever",
+            *_start(child),
+            help_="add one where the goroutine is started",
         )
     for add, wait in counting.never_done():
         yield _finding(
@@ -117,6 +138,10 @@ def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             Related(place, "the function returns here, and nobody is started"),
             help_="add one right before the goroutine is started",
         )
+
+
+def _blocked(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+    """A ``Wait`` in the wrong place."""
     for wait, back, child in counting.waits_in_a_ring():
         yield _finding(
             wait,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.package import Section
+    from pubcheck.analysis.located import Section
     from pubcheck.facts import Access, AccessPath, Blocking, Location, Lock, LockEvent
     from pubcheck.rules.support.slow import Slow
     from pubcheck.source import Span

@@ -11,7 +11,7 @@ import msgspec
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.package import Site
+from pubcheck.analysis.located import Site
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import LockAction, locations
 

@@ -13,12 +13,12 @@ from pubcheck.rules.support.ways import way_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.parallel import Witness
     from pubcheck.diagnostic import Fix
-    from pubcheck.facts import Location
+    from pubcheck.facts import Location, Lock
     from pubcheck.rules.support.unlocked import Race
 
 
@@ -36,53 +36,31 @@ def race_finding(
     those ``alike``.
     """
     write, other, witness = race.write, race.other, race.witness
-    itself = write is other
     verb = partial(_verb, used=bool(race.used))
-    access = "written" if other.access.writes else "read"
-    because = _starts(witness)
-    if race.reason:
-        because.append(race.reason)
-    elif witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
-        site, thread = (write, witness.other) if witness.one.origin is Origin.CALLER else (other, witness.one)
-        runner = site.function.name
-        who = f"`{runner}` itself goes on" if runner == thread.starter else f"callers of the package run `{runner}`"
-        because.append(f"{who} beside it")
-    lock, theirs_held = min(write.protection, default=None), min(other.protection, default=None)
-    if lock is None and theirs_held is not None:
-        because.append(f"`{other.function.name}` holds `{theirs_held.path}` at its read, which the write doesn't")
-    elif lock is None:
-        because.append(
-            "no use of it in this package holds a lock"
-            if race.used
-            else "no access of it in this package holds a lock or is atomic"
-        )
-    else:
-        because.append(f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others")
-    if alike:
-        because.append(f"so it is with {listed(name_of(each, package) for each in alike)}")
+    lock = _lock_of(write)
     name = name_of(race.location, package)
     at, beside = (write, other) if lock is None else (other, write)
     told = witnessed(write.function, other.function, witness)
     sides = told if at is write else told.turned()
     mine, thread = (witness.one, witness.other) if at is write else (witness.other, witness.one)
     theirs = Related(beside.access.span, f"`{beside.function.name}` {verb(beside)} it here", sides.theirs)
+    here = Related(at.access.origin or at.access.span, f"{verb(at)} it here")
+    itself = write is other
     return Finding(
         span=at.access.span,
         values={
             "location": name,
-            "access": access,
+            "access": "written" if other.access.writes else "read",
             "other": "another run of itself" if write.function is other.function else f"`{other.function.name}`",
         },
         message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it"
         if lock
         else message,
-        because=tuple(because),
+        because=tuple(_reasons(package, race, alike)),
         related=sides.around() if itself else sides.around(theirs),
         traces=(
             *way_of(package, mine, at, sides.mine),
-            *call_trace(
-                at.access.trace, Related(at.access.origin or at.access.span, f"{verb(at)} it here"), sides.mine
-            ),
+            *call_trace(at.access.trace, here, sides.mine),
             *(way_of(package, thread, beside, sides.theirs) if not itself else ()),
         ),
         fixes=fixes,
@@ -91,6 +69,35 @@ def race_finding(
         anywhere=True,
         goroutine=sides.mine,
     )
+
+
+def _lock_of(site: Site) -> Lock | None:
+    """The first of the locks that protect it."""
+    return min(site.protection, default=None)
+
+
+def _reasons(package: PackageFacts, race: Race, alike: Sequence[Location]) -> Iterator[str]:
+    """Why both sides may run at once, what they hold, and what else is so."""
+    write, other, witness = race.write, race.other, race.witness
+    yield from _starts(witness)
+    if race.reason:
+        yield race.reason
+    elif witness.one.origin is Origin.CALLER or witness.other.origin is Origin.CALLER:
+        site, thread = (write, witness.other) if witness.one.origin is Origin.CALLER else (other, witness.one)
+        runner = site.function.name
+        who = f"`{runner}` itself goes on" if runner == thread.starter else f"callers of the package run `{runner}`"
+        yield f"{who} beside it"
+    lock, theirs = _lock_of(write), _lock_of(other)
+    if lock is not None:
+        yield f"`{write.function.name}` holds `{lock.path}` at the write, which orders nothing for others"
+    elif theirs is not None:
+        yield f"`{other.function.name}` holds `{theirs.path}` at its read, which the write doesn't"
+    elif race.used:
+        yield "no use of it in this package holds a lock"
+    else:
+        yield "no access of it in this package holds a lock or is atomic"
+    if alike:
+        yield f"so it is with {listed(name_of(each, package) for each in alike)}"
 
 
 def _starts(witness: Witness) -> list[str]:
