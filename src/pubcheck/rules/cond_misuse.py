@@ -16,7 +16,7 @@ from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.wording import name_of, path_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Location
@@ -113,30 +113,37 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
     if not function.in_loop(point) and not function.locks and not function.conditions(point):
         called = callers_of(package).calls(function)
         return not called or all(caller.in_loop(call.point) for caller, call in called)
-    tests = [
-        Point(block.index, len(block.instructions) - 1)
-        for block in function.ir.blocks
-        if isinstance(block.instructions[-1], ir.Branch | ir.Select)
-    ]
-    ends = [
+    tests = _last_instructions(function, ir.Branch, ir.Select)
+    leaves = _last_instructions(function, ir.Return)
+    ends = leaves + [
         event.point
         for event in function.locks
         if event.action is LockAction.RELEASE and event.certain and not event.deferred
     ]
-    leaves = [
+    again = [call.point for call in function.calls if call.callee == function.full_name]
+    return bool(
+        (again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again))
+        or _turns_back(function, point)
+        or order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests)
+        or not _builds_on_it(function, point, tests)
+    )
+
+
+def _last_instructions(function: FunctionFacts, *kinds: type[ir.Instruction]) -> list[Point]:
+    """Where the blocks end that end with an instruction of one of ``kinds``."""
+    return [
         Point(block.index, len(block.instructions) - 1)
         for block in function.ir.blocks
-        if isinstance(block.instructions[-1], ir.Return)
+        if isinstance(block.instructions[-1], kinds)
     ]
-    again = [call.point for call in function.calls if call.callee == function.full_name]
-    if again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again):
-        return True
-    if _turns_back(function, point):
-        return True
-    ends += leaves
-    if order.all_pass_one(point, [end for end in ends if order.reaches(point, end)], tests):
-        return True
-    # A wake-up that nothing is built on needs no second look: there are none without a signal.
+
+
+def _builds_on_it(function: FunctionFacts, point: Point, tests: Collection[Point]) -> bool:
+    """Whether what was asked before the wait is used behind it without a test.
+
+    A wake-up that nothing is built on needs no second look: there are none without a signal.
+    """
+    order = function.order
     asked = _asked_before(function, point)
     decisions = Decisions(function)
     looks = {
@@ -145,7 +152,7 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         if isinstance(test := block.instructions[-1], ir.Branch)
         for at in decisions.loads(test.condition)
     }
-    return not any(
+    return any(
         order.reaches(point, access.point)
         and access.point not in looks
         and not order.passes_one(point, access.point, tests)
