@@ -132,6 +132,12 @@ def asks_for_lock(comment: str) -> bool:
     return _COMMENT.search(comment.encode()) is not None or _FORBIDS.search(comment) is not None
 
 
+def forbids_lock(comment: str) -> bool:
+    """Whether a function's comment says that a lock must not be held when it is called."""
+    sentences = re.split(r"\.\s|;", comment)
+    return any(_FORBIDS.search(each) is not None and _DEMANDS.search(each) is None for each in sentences)
+
+
 def says_it_initialises(func: Func, source: SourceFile) -> bool:
     """Whether the comment of a method says that it initialises: then its receiver isn't in use yet."""
     comment = doc_comment(func, source).lstrip()

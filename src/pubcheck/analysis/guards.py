@@ -104,7 +104,8 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     annotated = shared_annotations(package.package, package.uses)
     written = Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
     found: dict[Location, Guard] = {}
-    for location, uses in package.uses.items():
+    for location, all_uses in package.uses.items():
+        uses = _without_heirs(all_uses, package)
         said = declared.get(location)
         told = annotated.get(location)
         if said is not None:
@@ -119,6 +120,23 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
         if guard is not None:
             found[location] = guard
     return found
+
+
+def _without_heirs(uses: list[Use], package: PackageFacts) -> list[Use]:
+    """``uses`` without what goroutines that start when all is written read: they need no lock, whoever else does."""
+    writes = [use for use in uses if use.writes]
+    if not writes or all(use.locks or use.ambient.always for use in uses):
+        return uses
+    return [use for use in uses if use.writes or use.locks or use.ambient.always or not _is_heir(use, writes, package)]
+
+
+def _is_heir(use: Use, writes: list[Use], package: PackageFacts) -> bool:
+    threads = package.threads
+    mine = threads.of(use.function)
+    return all(
+        thread.started and not thread.many and all(threads.ordered(write.site, thread) for write in writes)
+        for thread in mine
+    )
 
 
 def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guard | None:
@@ -277,7 +295,7 @@ def has_accessors(guard: Guard) -> bool:
     setters = {use.function.name for use in guard.inside if use.writes and sets(use)}
     if len(setters) != 1 or any(use.writes and use.function.name not in setters for use in guard.inside):
         return False
-    return all(is_exported(function) and _is_short(function) for function in inside.values()) and not any(
+    return all(is_exported(function) and is_short(function) for function in inside.values()) and not any(
         use.writes for use in guard.outside
     )
 
@@ -288,7 +306,8 @@ MOST_BLOCKS = 4
 """Of a function that does nothing but set or get a field."""
 
 
-def _is_short(function: FunctionFacts) -> bool:
+def is_short(function: FunctionFacts) -> bool:
+    """Whether a function does little but set or get something."""
     return len(function.ir.blocks) <= MOST_BLOCKS and not function.spawns
 
 

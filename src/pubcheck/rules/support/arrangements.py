@@ -10,6 +10,7 @@ from pubcheck.analysis.uses import takes_itself
 from pubcheck.facts import DEREF, locations
 from pubcheck.model.symbols import TypeName
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.excuses import is_way_at_first
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -57,7 +58,10 @@ def is_set_for_good(use: Use, guard: Guard) -> bool:
         each.read.location == location and guard.lock in locations(function.protection(each.read)) for each in decisions
     )
     return (not use.writes and found) and all(
-        any(each.read.location == location for each in Decisions(one.function).of(one.site.access.point))
+        any(
+            each.read.location == location and is_way_at_first(one.function, each, alone=True)
+            for each in Decisions(one.function).of(one.site.access.point)
+        )
         for one in (*guard.inside, *guard.outside)
         if one.writes
     )

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
+from pubcheck.analysis.contracts import forbids_lock
 from pubcheck.analysis.guards import (
     MOST_OUTLAWS,
     SAME_FUNCTION,
@@ -23,13 +24,14 @@ from pubcheck.analysis.guards import (
     is_contested,
     is_known_to_all,
     is_looked_up,
+    is_short,
 )
 from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import same_object, takes_itself
 from pubcheck.diagnostic import Confidence
-from pubcheck.facts import LockAction, RootKind
+from pubcheck.facts import AccessPath, LockAction, RootKind
 from pubcheck.rules.support.arrangements import is_left_to_callers
-from pubcheck.rules.support.excuses import tests_for_nil
+from pubcheck.rules.support.excuses import locks_later, tests_for_nil
 from pubcheck.rules.support.unguarded import Kind, looks_first, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 
@@ -120,7 +122,8 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     meets = package.sharing.meet(use.site, violation.against.site) is not None
     if is_contested(guard):
-        return _looks_again(violation) or (meets and is_exported(use.function) and _is_of_receiver(use))
+        again = _looks_again(violation) or _asks_getter(violation, package)
+        return again or (meets and is_exported(use.function) and _is_of_receiver(use))
     if meets or (believed and guard.share >= SURE_SHARE and _looks_again(violation)):
         return True
     if _outsiders(guard) > MOST_OUTSIDE and not (is_all_there_is(guard) and _takes_too(violation)):
@@ -137,7 +140,8 @@ def _is_believed(violation: Violation, package: PackageFacts) -> bool:
         return True
     if _is_of_receiver(use) and (is_looked_up(guard) or is_all_there_is(guard)):
         return True
-    few = guard.share >= SAME_FUNCTION.share or (is_known_to_all(guard) and looks_into(guard, use, package))
+    known = is_known_to_all(guard) and (looks_into(guard, use, package) or _goes_on_to_lock(violation))
+    few = guard.share >= SAME_FUNCTION.share or known
     return few and len(guard.outside) <= MOST_OUTLAWS and takes_itself(use, guard.lock)
 
 
@@ -153,6 +157,14 @@ def _takes_too(violation: Violation) -> bool:
     return any(other.function is use.function and _alike(use, other) for other in guard.inside)
 
 
+def _goes_on_to_lock(violation: Violation) -> bool:
+    """Whether it is the one method that reads without the lock, which it takes for other things right after."""
+    guard, use = violation.guard, violation.use
+    func = use.function.ir.func
+    named = func is not None and func.name[:1].isupper() and _is_of_receiver(use)
+    return named and _outsiders(guard) == 1 and not use.writes and locks_later(use, guard.lock)
+
+
 def _writes_too(violation: Violation) -> bool:
     """Whether the function writes the same under the lock: who alone does needs none to see what it wrote."""
     guard, use = violation.guard, violation.use
@@ -162,8 +174,10 @@ def _writes_too(violation: Violation) -> bool:
 def _deviates(violation: Violation, package: PackageFacts) -> bool:
     """Whether what the function does beside the access, or what all others do, speaks against it."""
     guard, use = violation.guard, violation.use
-    if _takes_too(violation):
+    if _takes_too(violation) or _goes_on_to_lock(violation) or _asks_getter(violation, package):
         return True
+    if forbids_lock(comment_above(package, use.function.span)):
+        return True  # so that none of its callers is meant to keep others away
     if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
@@ -205,6 +219,25 @@ def _looks_again(violation: Violation) -> bool:
     return _just_left(use, guard.lock) and any(function.order.dominates(point, access.point) for point in before)
 
 
+def _asks_getter(violation: Violation, package: PackageFacts) -> bool:
+    """Whether the function has asked the object for the same before, by a method that takes the lock to give it."""
+    guard, use = violation.guard, violation.use
+    function, path = use.function, use.site.access.path
+    getters = {
+        other.function.name
+        for other in guard.inside
+        if not other.writes and is_short(other.function) and takes_itself(other, guard.lock)
+    }
+    objects = {AccessPath(path.root, path.steps[:length]) for length in range(len(path.steps))}
+    return any(
+        edge.callee.name in getters
+        and not use.writes
+        and function.order.dominates(edge.point, use.site.access.point)
+        and any(not objects.isdisjoint(arg.targets) for arg in (edge.args or ())[:1])
+        for edge in package.threads.graph.called.get(function.name, ())
+    )
+
+
 def _alike(one: Use, other: Use) -> bool:
     """Whether two uses of a function may be of one object, as far as what they start from tells."""
     return one.site.access.path.root == other.site.access.path.root
@@ -217,9 +250,12 @@ def _exclusive(use: Use) -> set[Location]:
 def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     """Whether one function alone reads without the lock of an object around what all others take it for.
 
-    It looks into what it has found under the lock when it has given that back, or goes over a container.
+    It looks into what it has found under the lock when it has given that back, or goes over a container. What it has
+    looked at under the lock already, it knows to be in use.
     """
     guard, use = violation.guard, violation.use
+    if not use.writes and _looks_again(violation):
+        return guard.share >= SURE_SHARE and _outsiders(guard) <= MOST_LEAVING
     left = _just_left(use, guard.lock)
     if guard.share < ALL_BUT_ONE or _outsiders(guard) > (MOST_LEAVING if left else 1):
         return False
@@ -296,13 +332,15 @@ def _is_remarked(package: PackageFacts, violation: Violation) -> bool:
         event.span.start for event in function.locks_at(violation.guard.lock) if not (event.deferred or event.trace)
     ]
     beside = comments_beside(package, span, max((start for start in steps if start < span.start), default=0))
-    if _REMARK.search(beside) and not any(lock.path in beside for lock in use.locks):
-        return True  # that another lock is held excuses nothing
+    # That another lock is held excuses nothing, nor that callers mustn't hold this one.
+    if _REMARK.search(beside) and not (forbids_lock(beside) or any(lock.path in beside for lock in use.locks)):
+        return True
     if function.ir.func is None:
         return False
     if use.beside:
         return _REMARK.search(comment_above(package, function.span)) is not None
-    return _obliges(package, function)
+    # Who takes the lock around the same doesn't leave it to callers.
+    return not _looks_again(violation) and _obliges(package, function)
 
 
 def _waives(package: PackageFacts, use: Use) -> bool:
@@ -312,10 +350,14 @@ def _waives(package: PackageFacts, use: Use) -> bool:
 
 def _obliges(package: PackageFacts, function: FunctionFacts) -> bool:
     """Whether the comment of a function, or of each that calls it, says what its callers must do."""
-    if _OBLIGES.search(comment_above(package, function.span)):
-        return True
     calling = [] if is_exported(function) else callers_of(package).calls(function)
-    return bool(calling) and all(_OBLIGES.search(comment_above(package, caller.span)) for caller, _ in calling)
+    return _asks(comment_above(package, function.span)) or (
+        bool(calling) and all(_asks(comment_above(package, caller.span)) for caller, _ in calling)
+    )
+
+
+def _asks(comment: str) -> bool:
+    return _OBLIGES.search(comment) is not None and not forbids_lock(comment)
 
 
 def is_for_tests(package: PackageFacts) -> bool:

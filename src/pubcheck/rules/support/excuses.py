@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.remembering import once_a_function
-from pubcheck.facts import DEREF, AccessPath, ChannelAction, PublicationKind, RootKind, Start
+from pubcheck.analysis.uses import same_object
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, LockAction, PublicationKind, RootKind, Start
 from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
 from pubcheck.model.structure import core_type
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, Location
     from pubcheck.flow.ir import Operand
+    from pubcheck.rules.support.decisions import Decision
 
 
 def after_others(function: FunctionFacts, access: Access) -> bool:
@@ -48,6 +50,19 @@ def after_a_receive(function: FunctionFacts, access: Access) -> bool:
             or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
         )
         for event in function.channels
+    )
+
+
+def locks_later(use: Use, lock: Location) -> bool:
+    """Whether the function still takes the lock of the very object: whomever it has waited for, others are at work."""
+    function, path = use.function, use.site.access.path
+    return any(
+        event.action is LockAction.ACQUIRE
+        and not event.trace
+        and same_object(event.lock.path, path)
+        and function.order.reaches(use.site.access.point, event.point)
+        and not function.order.reaches(event.point, use.site.access.point)
+        for event in function.locks_at(lock)
     )
 
 
@@ -98,13 +113,13 @@ def after_an_atomic(use: Use, guard: Guard) -> bool:
         one.point for one in function.atomics if one.location is not None and one.location.owner == guard.location.owner
     }
     return bool(tested) and any(
-        not tested.isdisjoint(condition.value.depends) and not _is_way_at_first(function, condition)
+        not tested.isdisjoint(condition.value.depends) and not is_way_at_first(function, condition)
         for condition in function.conditions(use.site.access.point)
     )
 
 
-def _is_way_at_first(function: FunctionFacts, condition: Condition) -> bool:
-    """Whether the branch goes that way for the value zero, which a variable begins with."""
+def is_way_at_first(function: FunctionFacts, condition: Condition | Decision, *, alone: bool = False) -> bool:
+    """Whether the branch goes that way for the value zero, which a variable begins with, and ``alone`` for that."""
     names = Names(function)
     taken = condition.taken
     branch = function.ir.blocks[condition.point.block].instructions[-1]
@@ -113,7 +128,7 @@ def _is_way_at_first(function: FunctionFacts, condition: Condition) -> bool:
         test, taken = names.origin(test.operands[0]), not taken
     if isinstance(test, Compute) and test.op in ("==", "!="):
         constant = next((one for one in test.operands if isinstance(one, Const) and one.known), None)
-        if constant is None:
+        if constant is None or (alone and constant.value):
             return False
         return taken is ((test.op == "==") is not bool(constant.value))
     return not taken and not isinstance(test, Compute)

@@ -30,6 +30,7 @@ from pubcheck.rules.support.excuses import (
     is_new,
     is_own,
     is_ranged,
+    locks_later,
     makes,
     overlaps_in_memory,
     starts_later,
@@ -178,7 +179,8 @@ class _Search:
             return True  # who runs what is handed on as a value, and under which locks, isn't known
         if self._is_locked_outside(function, guard.lock):
             return True
-        if after_others(function, access) or after_a_receive(function, access) or after_an_atomic(use, guard):
+        waited = after_others(function, access) or after_a_receive(function, access)
+        if (waited and not locks_later(use, guard.lock)) or after_an_atomic(use, guard):
             return True
         if self._is_called_after_a_wait(function) or is_encoded_under(self._package, function, guard.lock):
             return True

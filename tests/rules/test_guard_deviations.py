@@ -1,0 +1,239 @@
+"""What of a function's own doing tells that the guard it lacks is needed there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pubcheck.engine import Config, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULES = ("inconsistent-guard", "guarded-value-escapes")
+
+NODE = """
+type node struct {
+	mu    sync.RWMutex
+	state int
+	votes map[string]bool
+}
+
+func (n *node) set(state int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.state != 7 {
+		n.state = state
+	}
+}
+
+func (n *node) IsLeader() bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.state == 2
+}
+
+func (n *node) State() int {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.state
+}
+"""
+
+PROPOSE = (
+    NODE
+    + """
+// Propose should only be called on the leader.
+func (n *node) Propose() error {
+	n.mu.RLock()
+	if n.state != 2 {
+		n.mu.RUnlock()
+		return fmt.Errorf("not the leader (state: %d)", n.state)
+	}
+	n.mu.RUnlock()
+	return nil
+}
+"""
+)
+
+GETTER = (
+    NODE
+    + """
+func report(n *node) {
+	if n.State() != 2 {
+		fmt.Println("state", n.state)
+	}
+}
+"""
+)
+
+FORBIDDEN = (
+    NODE
+    + """
+// refresh asks the others again. Lock MUST NOT be held on entry.
+func refresh(n *node) bool {
+	return n.state == 3
+}
+"""
+)
+
+AFTER_A_WAIT = """
+type account struct {
+	mu    sync.Mutex
+	store *store
+	limit int
+}
+
+type store struct{ group sync.WaitGroup }
+
+func (s *store) stop() { s.group.Wait() }
+
+func (a *account) enable(s *store) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.store = s
+}
+
+func (a *account) enabled() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.store != nil
+}
+
+func remove(a *account) {
+	a.mu.Lock()
+	s := a.store
+	a.mu.Unlock()
+	if s != nil {
+		s.stop()
+		a.store = nil
+	}
+	a.mu.Lock()
+	a.limit = 0
+	a.mu.Unlock()
+}
+"""
+
+ENTRY = """
+type entry struct{ seq int }
+
+type stream struct {
+	mu      sync.Mutex
+	entries map[string]*entry
+}
+
+func (s *stream) Add(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[id] = &entry{}
+	s.entries[id].seq = len(s.entries)
+}
+
+func (s *stream) Bump(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries[id].seq++
+}
+
+func (s *stream) Last(id string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.entries[id].seq
+}
+
+func (s *stream) Known(id string) string {
+	var seq int
+	s.mu.Lock()
+	e := s.entries[id]
+	if e != nil {
+		seq = e.seq
+	}
+	s.mu.Unlock()
+	if seq > 0 {
+		return fmt.Sprint(e.seq)
+	}
+	return ""
+}
+"""
+
+BEFORE_THE_LOCK = """
+type sink struct {
+	mu     sync.Mutex
+	out    *bytes.Buffer
+	ticker *time.Ticker
+	begun  bool
+}
+
+func (s *sink) Write(data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.begun {
+		s.start()
+		s.begun = true
+	}
+	s.out.Write(data)
+}
+
+func (s *sink) start() {
+	s.ticker = time.NewTicker(time.Minute)
+	go func() {
+		for range s.ticker.C {
+			s.mu.Lock()
+			s.out.Reset()
+			s.mu.Unlock()
+		}
+	}()
+}
+
+func (s *sink) Close() {
+	if s.ticker != nil {
+		s.ticker.Stop()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.Reset()
+}
+"""
+
+
+def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
+    """The locations and functions of the findings that are sure enough to be shown by default."""
+    packages = [name for name in ("bytes", "fmt", "sync", "time") if f"{name}." in code]
+    (folder / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
+    (folder / "x.go").write_text("package x\n\n" + "".join(f'import "{name}"\n' for name in packages) + code)
+    report = check(["./..."], Config(select=("default",)), cwd=folder)
+    assert report.problems == ()
+    return {(one.location, one.symbol.rpartition(".")[2]) for one in report.diagnostics if one.rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        pytest.param(PROPOSE, ("node.state", "Propose"), id="read under the lock before, whatever callers must do"),
+        pytest.param(GETTER, ("node.state", "report"), id="asked for by a getter before"),
+        pytest.param(FORBIDDEN, ("node.state", "refresh"), id="callers must not hold the lock"),
+        pytest.param(AFTER_A_WAIT, ("account.store", "remove"), id="waited for some, and locked again"),
+        pytest.param(ENTRY, ("entry.seq", "Known"), id="found under the lock and read there"),
+        pytest.param(BEFORE_THE_LOCK, ("sink.ticker", "Close"), id="right before the lock is taken"),
+    ],
+)
+def test_what_is_shown(code: str, wanted: tuple[str, str], tmp_path: Path) -> None:
+    assert _shown(code, tmp_path) == {wanted}
+
+
+def test_what_is_asked_for_afterwards_tells_nothing(tmp_path: Path) -> None:
+    later = GETTER.replace(
+        '	if n.State() != 2 {\n		fmt.Println("state", n.state)\n	}', "	fmt.Println(n.state, n.State())"
+    )
+    assert _shown(later, tmp_path) == set()
+
+
+def test_who_waits_for_the_others_and_leaves_needs_no_lock(tmp_path: Path) -> None:
+    last = AFTER_A_WAIT.replace("	a.mu.Lock()\n	a.limit = 0\n	a.mu.Unlock()\n}", "}")
+    assert _shown(last, tmp_path) == set()
+
+
+def test_what_is_set_where_nobody_has_stays(tmp_path: Path) -> None:
+    lazy = PROPOSE.replace("if n.state != 7 {", "if n.state == 0 {")
+    assert _shown(lazy, tmp_path) == set()
