@@ -69,7 +69,7 @@ class KeptFunction(FunctionFacts):
         for part in _PARTS:
             fresh = getattr(facts, part)
             if fresh is not parts[part] and (part == "ir" or fresh != parts[part]):
-                parts[part] = fresh
+                parts[part] = _alike(fresh, parts[part]) if part in _EVENTS and type(fresh) is tuple else fresh
                 readers |= self.marks[part]
                 changed = True
         if changed:
@@ -116,6 +116,14 @@ class KeptFunction(FunctionFacts):
             self.marks[part] = who & ~readers
         for one in self.told.values():
             one.readers &= ~readers  # type: ignore[attr-defined]
+
+
+def _alike(fresh: tuple[Hashable, ...], before: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    """``fresh`` with the very events that there were ``before``, where they are equal: others hold on to those."""
+    known: dict[Hashable, list[Hashable]] = {}
+    for each in reversed(before):
+        known.setdefault(each, []).append(each)
+    return tuple([known[each].pop() if known.get(each) else each for each in fresh])
 
 
 def _part(name: str) -> property:

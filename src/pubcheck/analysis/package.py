@@ -9,12 +9,13 @@ from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
-from pubcheck.analysis.goroutines import Goroutines, LocalRace, local_races
+from pubcheck.analysis.goroutines import ByName, Goroutines, LocalRace, in_order, local_races
 from pubcheck.analysis.kept import KeptFunction
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.located import Section, Site, located, sections
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
+from pubcheck.analysis.portions import Portion, Portions, by_portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
 from pubcheck.analysis.sharing import Sharing
@@ -86,6 +87,7 @@ class PackageFacts:
         self._known: dict[tuple[str, str, int], KeptFunction] = {}
         self._tests: dict[str, FunctionFacts] = {}
         self._functions: tuple[KeptFunction, ...] | None = None
+        self._portions = Portions(package) if kept else None
         self._edited: set[Func] = set()
         self._renewed = False
         self._moved = False
@@ -160,6 +162,7 @@ class PackageFacts:
             readers |= self._marks.of("functions")
             self._known = {key: self._known.get(key) or KeptFunction(each) for key, each in fresh.items()}
             self._functions = tuple(self._known.values())
+            readers |= self._portions.take(self._functions)
         return readers
 
     def _is_edited(self, function: FunctionFacts) -> bool:
@@ -182,10 +185,10 @@ class PackageFacts:
         gone = self._answers.forget(readers)
         if gone:
             self._marks.wipe(gone)
-            for function in self._known.values():
-                function.wipe(gone)
+            paths = {func.path for func in self._edited}
             for file in self.package.files:
-                file.source.wipe(gone)
+                if file.source.path in paths:
+                    file.source.wipe(gone)
 
     @property
     def functions(self) -> tuple[FunctionFacts, ...]:
@@ -194,17 +197,29 @@ class PackageFacts:
         Those are what ``relevance`` finds and what they call. In a package whose source mentions no lock, atomic,
         goroutine or channel there are none.
         """
-        if not self.kept:
+        if self._portions is None:
             return self._found_functions
+        self._marks.note("functions")
+        return self._kept_functions(self._portions)
+
+    def _kept_functions(self, portions: Portions) -> tuple[KeptFunction, ...]:
         self._settle()
         if self._functions is None:
             with READERS.nobody():
                 self._known = {key: KeptFunction(each) for key, each in self._fresh_functions().items()}
             self._functions = tuple(self._known.values())
+            portions.take(self._functions)
             self._edited.clear()
             self._renewed = self._moved = False
-        self._marks.note("functions")
         return self._functions
+
+    @property
+    def portions(self) -> tuple[Portion, ...]:
+        """``functions`` in portions; all are one where nothing is going to change."""
+        if self._portions is None:
+            return (Portion(("", 0), self.functions),)
+        self._kept_functions(self._portions)
+        return self._portions.all
 
     @asked
     def _found_functions(self) -> tuple[FunctionFacts, ...]:
@@ -334,15 +349,30 @@ class PackageFacts:
         """Which objects the goroutines of ``threads`` have in common."""
         return Sharing(self.threads, LastingFields(self))
 
+    def goroutines(self, portion: Portion) -> Goroutines:
+        """The goroutines that the functions of ``portion`` and their literals start."""
+        return self.answer(("goroutines", portion.key), partial(self._goroutines, portion))
+
+    def _goroutines(self, portion: Portion) -> Goroutines:
+        return Goroutines(portion.functions, self.summary_of, self._lookup if self.kept else None)
+
+    def _lookup(self, name: str, user: FunctionFacts) -> FunctionFacts | None:
+        """As ``ByName.lookup`` among all functions; who asks has asked for the names that it may mean alone."""
+        return self._declared.get(name) or self._literals(user).get((user.path, name))
+
     @asked
-    def goroutines(self) -> Goroutines:
-        """The goroutines that functions and their literals start, the package's tests aside."""
-        return Goroutines(self.functions, self.summary_of)
+    def _declared(self) -> dict[str, FunctionFacts]:
+        return ByName(self.functions).declared
+
+    def _literals(self, user: FunctionFacts) -> dict[tuple[str, str], FunctionFacts]:
+        assert self._portions is not None  # noqa: S101 only who keeps functions asks
+        portion = self._portions.of(user)
+        return self.answer(("literals", portion.key), lambda: ByName(portion.functions).literals)
 
     @asked
     def local_races(self) -> tuple[LocalRace, ...]:
         """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
-        return local_races(self.goroutines)
+        return in_order(_local_races(self))
 
     @asked
     def ambient(self) -> Mapping[str, Ambient]:
@@ -402,6 +432,11 @@ class PackageFacts:
     def export(self) -> dict[str, Summary]:
         """Summaries of all declared functions by full name, to be stored."""
         return {name: self.summary_of(func) for name, func in sorted(self._by_full_name.items())}
+
+
+@by_portion
+def _local_races(package: PackageFacts, portion: Portion) -> Iterator[LocalRace]:
+    yield from local_races(package.goroutines(portion))
 
 
 def _foreign(imports: Mapping[str, Imported], func: Func) -> Summary | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import PARALLEL, Goroutines, local_races
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Start
 from pubcheck.flow import PER_ITERATION, ir, language_version
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import LocalRace
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Spawn
 
 
@@ -35,7 +37,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if shared_by_turns(race.var, package) and not race.element:
             yield _race_finding(package, race)
     told: set[tuple[Span, Var]] = set()
-    for late in (*_late(package, package.functions, package.goroutines), *_late(package, tests, goroutines)):
+    for late in (*_late_in(package), *_late(package, tests, goroutines)):
         key = (late.spawn.span, late.variable)
         if key not in told:
             told.add(key)
@@ -59,6 +61,11 @@ class _Late(NamedTuple):
     spawn: Spawn
     variable: Var
     use: Span
+
+
+@by_portion
+def _late_in(package: PackageFacts, portion: Portion) -> Iterator[_Late]:
+    yield from _late(package, portion.functions, package.goroutines(portion))
 
 
 def _late(package: PackageFacts, functions: Sequence[FunctionFacts], goroutines: Goroutines) -> Iterator[_Late]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines import unordered_uses
+from pubcheck.analysis.goroutines import in_order, unordered_uses
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import LocationKind
 from pubcheck.knowledge import UNSHARED
 from pubcheck.rules.fixes.companions import lock_beside
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.goroutines import LocalRace
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Location
     from pubcheck.rules.finding import Finding
 
@@ -36,11 +38,19 @@ def check(package: PackageFacts, *, types: tuple[str, ...] = ()) -> Iterator[Fin
         sentence = f"`{name}` is {sides_in_words(shared)}: a `{_plain(shared.used)}` is not safe for concurrent use"
         yield race_finding(package, shared, message=sentence)
     told = {shared.location for shared in objects}
-    races = [race for race in unordered_uses(package.goroutines, unshared) if _is_new(package, race, told)]
+    found = in_order(_local_uses(package, types=tuple(sorted(unshared.items()))))
+    races = [race for race in found if _is_new(package, race, told)]
     for race in most_telling(races):
         same = [one for one in races if (one.var.path, one.var.pos) == (race.var.path, race.var.pos)]
         fixes = lock_beside(package, same) if not _field(race) else ()
         yield finding(race, type=_plain(race.used), fixes=fixes)
+
+
+@by_portion
+def _local_uses(
+    package: PackageFacts, portion: Portion, *, types: tuple[tuple[str, frozenset[str]], ...]
+) -> Iterator[LocalRace]:
+    yield from unordered_uses(package.goroutines(portion), dict(types))
 
 
 def _is_new(package: PackageFacts, race: LocalRace, told: set[Location]) -> bool:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.goroutines import Names, counts
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.counted import Counting
-from pubcheck.rules.support.shut_doors import late_adds
+from pubcheck.rules.support.shut_doors import group_calls, late_adds
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import name_of, source_text
 from pubcheck.source import Span
@@ -22,17 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.goroutines import Count, Thread
+    from pubcheck.analysis.goroutines import Count, Goroutines, Thread
+    from pubcheck.analysis.portions import Portion
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find calls of ``Add``, ``Done`` and ``Wait`` that don't belong together."""
-    for family in package.goroutines.families:
-        for thread in family.threads:
-            if thread.facts is not None and thread.children:
-                yield from _within(Counting(thread, thread.facts), package)
+    yield from _miscounted(package)
     yield from _late_adds(package)
     for late in late_adds(package):
         lock, look = name_of(late.lock, package), source_text(late.look.span, package)
@@ -47,10 +46,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         )
 
 
-def _within(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def _miscounted(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """What goes wrong between a function and the goroutines that it starts."""
+    goroutines = package.goroutines(portion)
+    for family in goroutines.families:
+        for thread in family.threads:
+            if thread.facts is not None and thread.children:
+                yield from _within(Counting(thread, thread.facts), goroutines, package)
+
+
+def _within(counting: Counting, goroutines: Goroutines, package: PackageFacts) -> Iterator[Finding]:
     yield from _missed(counting, package)
-    yield from _too_few(counting, package)
+    yield from _too_few(counting, goroutines, package)
     yield from _too_many(counting, package)
     yield from _for_nobody(counting, package)
     yield from _blocked(counting, package)
@@ -76,7 +84,7 @@ def _missed(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
         yield msgspec.structs.replace(found, confidence=Confidence.LOW) if doubtful else found
 
 
-def _too_few(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
+def _too_few(counting: Counting, goroutines: Goroutines, package: PackageFacts) -> Iterator[Finding]:
     """What is counted in too rarely or too late."""
     for add, child in counting.counted_once():
         yield _finding(
@@ -86,7 +94,7 @@ def _too_few(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             fixes=count_each(package, add.call.span, child.spawn.span) if child.spawn is not None else (),
         )
-    for add, child in counting.counted_inside(package.goroutines):
+    for add, child in counting.counted_inside(goroutines):
         yield _finding(add, package, _LATE, *_start(child), help_="call Add before the go statement")
 
 
@@ -162,7 +170,6 @@ def _blocked(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
 
 
 _LATE = "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started"
-_WAIT = "(*sync.WaitGroup).Wait"
 
 
 def _late_adds(package: PackageFacts) -> Iterator[Finding]:
@@ -170,16 +177,14 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     started = {each.full_name: each for each in package.functions if Start.GO in each.starts}
     if not started:
         return
-    waited = {
-        count.group.location
-        for function in dict.fromkeys(site.function for site in calls_to(package, _WAIT))
-        for count in counts(function, Names(function))
-        if count.method == "Wait"
-    }
+    counted: dict[FunctionFacts, list[Count]] = {}
+    for function, count in group_calls(package):
+        counted.setdefault(function, []).append(count)
+    waited = {count.group.location for found in counted.values() for count in found if count.method == "Wait"}
     for name, function in started.items():
-        if any(calls_to(package, name)):
+        found = counted.get(function, [])
+        if not found or any(calls_to(package, name)):
             continue
-        found = list(counts(function, Names(function)))
         done = {each.group for each in found if each.method == "Done" and not _is_repeated(function, each)}
         for add in found:
             place = add.group.location

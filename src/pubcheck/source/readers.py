@@ -1,12 +1,12 @@
 """Who reads now: so that whatever may change can tell for whom that matters.
 
-A reader is a bit, and who reads now is a set of them, for one may have another work for it. What is read keeps the bits
-of those who did (``Marks``). See ``analysis.answers`` for who they are.
+A reader is known by a bit, so that what is read can keep all who did as one number (``Marks``). See
+``analysis.answers`` for who they are.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -15,39 +15,49 @@ NOBODY = 0
 ALL = -1
 
 
-class Readers:
-    """Those who read at the moment; one for the process, in which one thread analyses."""
+class Reader(Protocol):
+    """Who may read."""
 
-    __slots__ = ("now",)
+    bit: int
+    """What it is known by, among all that read the same things."""
+
+
+class Readers:
+    """Who reads at the moment; one for the process, in which one thread analyses."""
+
+    __slots__ = ("now", "who")
 
     def __init__(self) -> None:
         """Nobody reads yet."""
         self.now = NOBODY
+        self.who: Reader | None = None
 
-    def only(self, readers: int) -> _Turn:
-        """In here, ``readers`` read and nobody else."""
-        return _Turn(self, readers)
+    def only(self, reader: Reader | None) -> _Turn:
+        """In here, ``reader`` reads and nobody else."""
+        return _Turn(self, reader)
 
     def nobody(self) -> _Turn:
         """What is read in here is read for its own sake: it is kept, and who gets it reads that alone."""
-        return _Turn(self, NOBODY)
+        return _Turn(self, None)
 
 
 class _Turn:
-    """While some read, others don't."""
+    """While one reads, others don't."""
 
-    __slots__ = ("_outer", "_readers", "_those")
+    __slots__ = ("_now", "_outer", "_readers", "_those")
 
-    def __init__(self, readers: Readers, those: int) -> None:
+    def __init__(self, readers: Readers, those: Reader | None) -> None:
         self._readers = readers
         self._those = those
 
     def __enter__(self) -> None:
-        self._outer = self._readers.now
-        self._readers.now = self._those
+        readers = self._readers
+        self._now, self._outer = readers.now, readers.who
+        readers.who = self._those
+        readers.now = NOBODY if self._those is None else self._those.bit
 
     def __exit__(self, *_: object) -> None:
-        self._readers.now = self._outer
+        self._readers.now, self._readers.who = self._now, self._outer
 
 
 READERS = Readers()

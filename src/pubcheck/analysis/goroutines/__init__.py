@@ -2,11 +2,18 @@
 
 from pubcheck.analysis.goroutines.counting import Count, counts
 from pubcheck.analysis.goroutines.edges import UNKNOWN
-from pubcheck.analysis.goroutines.families import Goroutines
+from pubcheck.analysis.goroutines.families import ByName, Goroutines
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.order import whole_loop
-from pubcheck.analysis.goroutines.races import Against, LocalRace, local_races, object_races, unordered_uses
+from pubcheck.analysis.goroutines.races import (
+    Against,
+    LocalRace,
+    in_order,
+    local_races,
+    object_races,
+    unordered_uses,
+)
 from pubcheck.analysis.goroutines.threads import PARALLEL, Thread
 from pubcheck.analysis.goroutines.uses import type_name
 
@@ -14,6 +21,7 @@ __all__ = [
     "PARALLEL",
     "UNKNOWN",
     "Against",
+    "ByName",
     "Count",
     "Goroutines",
     "LocalRace",
@@ -21,6 +29,7 @@ __all__ = [
     "Objects",
     "Thread",
     "counts",
+    "in_order",
     "local_races",
     "object_races",
     "type_name",

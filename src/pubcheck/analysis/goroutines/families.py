@@ -11,9 +11,10 @@ from pubcheck.analysis.goroutines.threads import Family, parallel_from
 from pubcheck.facts import Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.goroutines.edges import Lookup
     from pubcheck.facts import Summary
     from pubcheck.model.symbols import Func
 
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
 class Goroutines:
     """The goroutines that functions and their literals start."""
 
-    def __init__(self, functions: Sequence[FunctionFacts], summary_of: Callable[[Func], Summary]) -> None:
-        """Look at ``functions``, which have their literals among them; ``summary_of`` knows whatever they call."""
+    def __init__(
+        self, functions: Sequence[FunctionFacts], summary_of: Callable[[Func], Summary], lookup: Lookup | None = None
+    ) -> None:
+        """Look at functions.
+
+        Args:
+            functions: have their literals among them.
+            summary_of: knows whatever they call.
+            lookup: finds functions by name; among ``functions``, if it isn't given.
+        """
         self._functions = functions
         self.summary_of = summary_of
-        self._literals = {(each.path, each.name): each for each in functions if each.enclosing}
-        self._declared = {each.full_name: each for each in functions if not each.enclosing}
+        self.lookup = lookup or ByName(functions).lookup
         self.edges = Edges(self.lookup)
-
-    def lookup(self, name: str, user: FunctionFacts) -> FunctionFacts | None:
-        """The declared function of that name, or the literal of it in the file of ``user``."""
-        return self._declared.get(name) or self._literals.get((user.ir.path, name))
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
@@ -40,13 +44,29 @@ class Goroutines:
         return tuple(Family(members, self.edges) for members in self._members() if _start(members))
 
     def _members(self) -> Iterator[tuple[FunctionFacts, ...]]:
-        members: list[FunctionFacts] = []
+        """Each declared function with its literals; those of initialisers are with what initialises their file."""
+        found: dict[tuple[str, int], list[FunctionFacts]] = {}
+        around = ("", -1, -1)
         for function in sorted(self._functions, key=lambda each: (each.path, each.pos, -each.end)):
-            if members and not function.enclosing:
-                yield tuple(members)
-                members = []
-            members.append(function)
-        yield tuple(members)
+            if function.ir.func is not None and not function.enclosing:
+                around = (function.path, function.pos, function.end)
+            inside = function.path == around[0] and function.pos < around[2]
+            found.setdefault((function.path, around[1] if inside else -1), []).append(function)
+        return map(tuple, found.values())
+
+
+class ByName:
+    """Functions by their names."""
+
+    def __init__(self, functions: Iterable[FunctionFacts]) -> None:
+        """``functions`` are all of them."""
+        functions = tuple(functions)
+        self.literals = {(each.path, each.name): each for each in functions if each.enclosing}
+        self.declared = {each.full_name: each for each in functions if not each.enclosing}
+
+    def lookup(self, name: str, user: FunctionFacts) -> FunctionFacts | None:
+        """The declared function of that name, or the literal of it in the file of ``user``."""
+        return self.declared.get(name) or self.literals.get((user.ir.path, name))
 
 
 def _start(members: tuple[FunctionFacts, ...]) -> bool:

@@ -115,8 +115,12 @@ def unordered_uses(goroutines: Goroutines, types: Mapping[str, frozenset[str]]) 
 
 def _races(goroutines: Goroutines, touches: Touches, *, requests: bool = False) -> tuple[LocalRace, ...]:
     searches = (_Search(family, goroutines, touches, requests=requests) for family in goroutines.families)
-    found = [race for search in searches for race in search.races()]
-    return tuple(sorted(found, key=lambda race: (race.access.span, race.other.span)))
+    return in_order(race for search in searches for race in search.races())
+
+
+def in_order(races: Iterable[LocalRace]) -> tuple[LocalRace, ...]:
+    """``races`` in order of position."""
+    return tuple(sorted(races, key=lambda race: (race.access.span, race.other.span)))
 
 
 def _reassigned(race: LocalRace, goroutines: Goroutines) -> bool:

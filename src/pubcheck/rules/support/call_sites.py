@@ -8,7 +8,7 @@ from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Call, Point
@@ -37,9 +37,14 @@ def _index(package: PackageFacts) -> dict[str, list[CallSite]]:
 
 def calls_to(package: PackageFacts, *names: str) -> Iterator[CallSite]:
     """The calls of the functions ``names`` (full names), tests aside, by function and position."""
-    index = _index(package)
     for name in names:
-        yield from index.get(name, ())
+        yield from _of(package, name)
+
+
+def _of(package: PackageFacts, name: str) -> Sequence[CallSite]:
+    if not package.kept:
+        return _index(package).get(name, ())
+    return package.answer((calls_to, name), lambda: _index(package).get(name, []))
 
 
 def call_info(function: ir.Function, point: Point) -> ir.CallInfo | None:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
-from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace, object_races
+from pubcheck.analysis.goroutines import PARALLEL, Against, LocalRace, in_order, object_races
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Access, Location
     from pubcheck.model.symbols import Var
@@ -44,12 +46,17 @@ def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
 @once_for_facts
 def races_inside(package: PackageFacts) -> tuple[LocalRace, ...]:
     """Races on the fields of objects that a function shares with its literals, as far as nobody else tells of them."""
-    found = [race for race in object_races(package.goroutines) if not race.function.test]
+    found = in_order(_races_inside(package))
     if not found:
         return ()
     told: set[Location | None] = {*package.guards, *(race.location for race in unlocked_races(package))}
     told |= {late.access.location for late in (*late_writes(package), *late_reads(package))}
     return tuple(race for race in found if race.access.location not in told and is_open(package, race))
+
+
+@by_portion
+def _races_inside(package: PackageFacts, portion: Portion) -> Iterator[LocalRace]:
+    return (race for race in object_races(package.goroutines(portion)) if not race.function.test)
 
 
 def is_open(package: PackageFacts, race: LocalRace) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.handshakes import ends_of, handshakes_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.writers import same_memory
 from pubcheck.facts import LocationKind, RootKind
 from pubcheck.flow import ir
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Location, Point
+
+
+_End = tuple["Point", "Location"]
 
 
 class EarlyEnd(NamedTuple):
@@ -30,9 +35,8 @@ class EarlyEnd(NamedTuple):
 def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
     """The first of them for each field."""
     seen: set[Location] = set()
-    for function in package.functions:
-        ends = () if function.test else tuple(_ends(function))
-        if not ends or not any(thread.root == function.name for thread in package.threads.of(function)):
+    for function, ends in _all_ends(package):
+        if not any(thread.root == function.name for thread in package.threads.of(function)):
             continue
         for point, end in ends:
             for access in function.accesses:
@@ -42,6 +46,15 @@ def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
                     if read is not None:
                         seen.add(location)
                         yield EarlyEnd(location, Site(function, access), read, _span_at(function, point))
+
+
+@by_portion
+def _all_ends(_package: PackageFacts, portion: Portion) -> Iterator[tuple[FunctionFacts, tuple[_End, ...]]]:
+    """The functions that tell that something is over, and where."""
+    for function in portion.functions:
+        ends = () if function.test else tuple(_ends(function))
+        if ends:
+            yield function, ends
 
 
 def _ends(function: FunctionFacts) -> Iterator[tuple[Point, Location]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import DEREF, ChannelAction, Point, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Thread
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath
     from pubcheck.source import Span
 
@@ -32,12 +34,13 @@ class Clash(NamedTuple):
     start: Span | None
 
 
-def clashes(package: PackageFacts) -> Iterator[Clash]:
+@by_portion
+def clashes(package: PackageFacts, portion: Portion) -> Iterator[Clash]:
     """The channels of each function of ``package`` that it, or what it starts, closes too early or too often."""
-    for function in package.functions:
+    for function in portion.functions:
         if not function.test:
             yield from _on_one_path(function)
-    for family in package.goroutines.families:
+    for family in package.goroutines(portion).families:
         for starter in family.threads:
             if starter.facts is None or starter.facts.test:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import UNKNOWN, Objects
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Thread
     from pubcheck.analysis.goroutines.edges import Edge
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Spawn
 
 
@@ -41,9 +43,10 @@ class Outliving(NamedTuple):
     leave: ir.Return
 
 
-def outliving(package: PackageFacts) -> Iterator[Outliving]:
+@by_portion
+def outliving(package: PackageFacts, portion: Portion) -> Iterator[Outliving]:
     """The goroutines that some way out of their starter doesn't wait for."""
-    for family in package.goroutines.families:
+    for family in package.goroutines(portion).families:
         for starter in family.threads:
             function = starter.facts
             if function is None or function.test:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names, counts
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import Mode, locations
-from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.decisions import Decisions
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Count
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Location
+
+_METHODS = frozenset(f"(*sync.WaitGroup).{method}" for method in ("Add", "Done", "Wait"))
 
 
 class LateAdd(NamedTuple):
@@ -33,22 +36,29 @@ class LateAdd(NamedTuple):
 
 def late_adds(package: PackageFacts) -> Iterator[LateAdd]:
     """Find calls of ``Add`` that a decision under a lock allows, outside of that lock."""
-    waits = list(_calls_of(package, "Wait"))
-    adds = list(_calls_of(package, "Add")) if waits else []
-    for function, add in adds:
-        if any(other is function and _counts_before(function, each, add) for other, each in adds):
+    waits: dict[Location, list[tuple[FunctionFacts, Count]]] = {}
+    adds: dict[FunctionFacts, list[Count]] = {}
+    for function, count in group_calls(package):
+        if count.method == "Wait" and count.group.location is not None:
+            waits.setdefault(count.group.location, []).append((function, count))
+        elif count.method == "Add":
+            adds.setdefault(function, []).append(count)
+    for function, add in ((function, add) for function, each in adds.items() for add in each):
+        if any(_counts_before(function, each, add) for each in adds[function]):
             continue
-        theirs = [each for each in waits if each[0] is not function and each[1].group.location == add.group.location]
-        found = _late(function, add, theirs) if theirs and add.group.location is not None else None
+        location = add.group.location
+        theirs = [each for each in waits.get(location, ()) if each[0] is not function] if location is not None else []
+        found = _late(function, add, theirs) if theirs else None
         if found is not None:
             yield found
 
 
-def _calls_of(package: PackageFacts, method: str) -> Iterator[tuple[FunctionFacts, Count]]:
-    """Where a method of wait groups is called."""
-    for function in dict.fromkeys(site.function for site in calls_to(package, f"(*sync.WaitGroup).{method}")):
-        if not function.test:
-            yield from ((function, count) for count in counts(function, Names(function)) if count.method == method)
+@by_portion
+def group_calls(_package: PackageFacts, portion: Portion) -> Iterator[tuple[FunctionFacts, Count]]:
+    """Where methods of wait groups are called, by functions that do so."""
+    for function in portion.functions:
+        if not function.test and any(call.callee in _METHODS for call in function.calls):
+            yield from ((function, count) for count in counts(function, Names(function)))
 
 
 def _counts_before(function: FunctionFacts, one: Count, add: Count) -> bool:

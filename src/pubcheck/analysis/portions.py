@@ -1,0 +1,110 @@
+"""The functions of a package in portions, so that after an edit only what was found in one of them is found anew."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import partial, wraps
+from operator import itemgetter
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from pubcheck.source.readers import NOBODY, Marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
+    from pubcheck.model.package import Package
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+SIZE = 8
+"""Declared functions in a portion: to ask for each alone costs more than to look at a few."""
+
+_Key = tuple[str, int]
+"""A file, and which of its portions; -1 for what initialises its variables."""
+
+
+class Portion:
+    """Some functions of a package, each with its literals, by position."""
+
+    __slots__ = ("_functions", "_marks", "key")
+
+    def __init__(self, key: _Key, functions: Sequence[FunctionFacts]) -> None:
+        """These ``functions``."""
+        self.key = key
+        self._functions = functions
+        self._marks = Marks()
+
+    @property
+    def functions(self) -> Sequence[FunctionFacts]:
+        """The functions."""
+        self._marks.note(self)
+        return self._functions
+
+    def take(self, functions: Sequence[FunctionFacts]) -> int:
+        """Have these functions; to whom it makes a difference."""
+        if functions == self._functions:
+            return NOBODY
+        self._functions = functions
+        return self._marks.of(self)
+
+
+class Portions:
+    """All portions of a package that is edited: which there are is settled by what it declares."""
+
+    def __init__(self, package: Package) -> None:
+        """Of ``package``, with nothing in them yet."""
+        self._extents: dict[str, list[tuple[int, int]]] = {file.source.path: [] for file in package.files}
+        for func in package.functions:
+            if func.decl is not None:
+                self._extents[func.path].append((func.decl.pos, func.decl.end))
+        self._by_key: dict[_Key, Portion] = {}
+        for path, extents in self._extents.items():
+            extents.sort()
+            for number in range(-1, (len(extents) + SIZE - 1) // SIZE):
+                self._by_key[path, number] = Portion((path, number), ())
+        self.all = tuple(self._by_key.values())
+
+    def take(self, functions: Iterable[FunctionFacts]) -> int:
+        """Have ``functions`` in them; to whom it makes a difference."""
+        found: dict[_Key, list[FunctionFacts]] = {}
+        for function in functions:
+            found.setdefault(self._key(function), []).append(function)
+        readers = NOBODY
+        for key, portion in self._by_key.items():
+            readers |= portion.take(found.get(key, []))
+        return readers
+
+    def of(self, function: FunctionFacts) -> Portion:
+        """The portion that ``function`` is in."""
+        return self._by_key[self._key(function)]
+
+    def _key(self, function: FunctionFacts) -> _Key:
+        extents = self._extents[function.path]
+        at = bisect_right(extents, function.pos, key=itemgetter(0)) - 1
+        inside = at >= 0 and function.pos < extents[at][1] and (function.ir.func is not None or function.enclosing)
+        return function.path, at // SIZE if inside else -1
+
+
+def by_portion(
+    find: Callable[Concatenate[PackageFacts, Portion, P], Iterator[T]],
+) -> Callable[Concatenate[PackageFacts, P], tuple[T, ...]]:
+    """Have ``find`` asked for each portion of a package; keywords are part of the question.
+
+    So what it finds in one function must not hang on what it has found in another one.
+    """
+
+    def inside(package: PackageFacts, portion: Portion, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        return tuple(find(package, portion, *args, **kwargs))
+
+    @wraps(find)
+    def told(package: PackageFacts, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        found: list[T] = []
+        for portion in package.portions:
+            about = (find, portion.key, *args, *kwargs.values())
+            found += package.answer(about, partial(inside, package, portion, *args, **kwargs))
+        return tuple(found)
+
+    return told
