@@ -10,12 +10,12 @@ from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import ByName, Goroutines, LocalRace, in_order, local_races
-from pubcheck.analysis.kept import KeptFunction
+from pubcheck.analysis.keeping import KeptFunctions
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.located import Section, Site, located, sections
 from pubcheck.analysis.parallel import Threads
 from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
-from pubcheck.analysis.portions import Portion, Portions, by_portion
+from pubcheck.analysis.portions import Portion, by_portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
 from pubcheck.analysis.sharing import Sharing
@@ -24,7 +24,7 @@ from pubcheck.facts import Access, Summary
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 from pubcheck.source import READERS, Marks
-from pubcheck.source.readers import ALL, NOBODY
+from pubcheck.source.readers import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -84,10 +84,8 @@ class PackageFacts:
         self.told: dict[object, Any] = {}
         self._answers = Answers()
         self._marks = Marks()
-        self._known: dict[tuple[str, str, int], KeptFunction] = {}
         self._tests: dict[str, FunctionFacts] = {}
-        self._functions: tuple[KeptFunction, ...] | None = None
-        self._portions = Portions(package) if kept else None
+        self._functions = KeptFunctions(package) if kept else None
         self._edited: set[Func] = set()
         self._renewed = False
         self._moved = False
@@ -126,12 +124,13 @@ class PackageFacts:
 
     def _settle(self) -> None:
         """Have all functions say what they say since the last edit, and forget what others made of what they said."""
-        if not self._renewed or self._functions is None:
+        functions = self._functions
+        if functions is None or not functions.known or not self._renewed:
             return
         self._renewed = False
         try:
             with READERS.nobody():
-                readers = self._taken(self._fresh_functions()) if self._is_moved else self._told_anew()
+                readers = self._taken(functions) if self._is_moved else functions.tell_again(self._edited)
         except BaseException:
             self._renewed = True
             self._answers.forget(ALL)
@@ -145,41 +144,9 @@ class PackageFacts:
         """Whether a function may say something else, or others may be those that matter."""
         return self._moved or not self._answers.has("relevant")
 
-    def _told_anew(self) -> int:
-        """Have what follows from the text of edited functions told anew; to whom it makes a difference."""
-        readers = NOBODY
-        for known in self._known.values():
-            if self._is_edited(known):
-                readers |= known.tell_again()
-        return readers
-
-    def _taken(self, fresh: dict[tuple[str, str, int], FunctionFacts]) -> int:
-        """Make ``fresh`` what is known of the functions; to whom it makes a difference."""
-        readers = NOBODY
-        for key in fresh.keys() & self._known.keys():
-            readers |= self._known[key].take(fresh[key], edited=self._is_edited(fresh[key]))
-        if [*self._known] != [*fresh]:
-            readers |= self._marks.of("functions")
-            self._known = {key: self._known.get(key) or KeptFunction(each) for key, each in fresh.items()}
-            self._functions = tuple(self._known.values())
-            readers |= self._portions.take(self._functions)
-        return readers
-
-    def _is_edited(self, function: FunctionFacts) -> bool:
-        return any(
-            func.path == function.path and func.decl is not None and func.decl.pos <= function.pos < func.decl.end
-            for func in self._edited
-        )
-
-    def _fresh_functions(self) -> dict[tuple[str, str, int], FunctionFacts]:
-        """The functions as they are now, by what each is known by through edits."""
-        found: dict[tuple[str, str, int], FunctionFacts] = {}
-        for each in self._functions_that_matter(tests=False):
-            number = 0
-            while (each.path, each.name, number) in found:
-                number += 1
-            found[each.path, each.name, number] = each
-        return found
+    def _taken(self, functions: KeptFunctions) -> int:
+        """Have ``functions`` say what they say now; to whom it makes a difference."""
+        return functions.take(self._functions_that_matter(tests=False), self._edited)
 
     def _forget_found_by(self, readers: int) -> None:
         gone = self._answers.forget(readers)
@@ -197,29 +164,26 @@ class PackageFacts:
         Those are what ``relevance`` finds and what they call. In a package whose source mentions no lock, atomic,
         goroutine or channel there are none.
         """
-        if self._portions is None:
-            return self._found_functions
-        self._marks.note("functions")
-        return self._kept_functions(self._portions)
-
-    def _kept_functions(self, portions: Portions) -> tuple[KeptFunction, ...]:
-        self._settle()
         if self._functions is None:
+            return self._found_functions
+        return self._made(self._functions).all
+
+    def _made(self, functions: KeptFunctions) -> KeptFunctions:
+        """``functions`` as they are now."""
+        self._settle()
+        if not functions.known:
             with READERS.nobody():
-                self._known = {key: KeptFunction(each) for key, each in self._fresh_functions().items()}
-            self._functions = tuple(self._known.values())
-            portions.take(self._functions)
+                self._taken(functions)
             self._edited.clear()
             self._renewed = self._moved = False
-        return self._functions
+        return functions
 
     @property
     def portions(self) -> tuple[Portion, ...]:
         """``functions`` in portions; all are one where nothing is going to change."""
-        if self._portions is None:
+        if self._functions is None:
             return (Portion(("", 0), self.functions),)
-        self._kept_functions(self._portions)
-        return self._portions.all
+        return self._made(self._functions).portions.all
 
     @asked
     def _found_functions(self) -> tuple[FunctionFacts, ...]:
@@ -345,6 +309,11 @@ class PackageFacts:
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
 
     @asked
+    def unseen(self) -> frozenset[str]:
+        """``CallGraph.unseen``."""
+        return frozenset(self.threads.graph.unseen)
+
+    @asked
     def sharing(self) -> Sharing:
         """Which objects the goroutines of ``threads`` have in common."""
         return Sharing(self.threads, LastingFields(self))
@@ -365,8 +334,8 @@ class PackageFacts:
         return ByName(self.functions).declared
 
     def _literals(self, user: FunctionFacts) -> dict[tuple[str, str], FunctionFacts]:
-        assert self._portions is not None  # noqa: S101 only who keeps functions asks
-        portion = self._portions.of(user)
+        assert self._functions is not None  # noqa: S101 only who keeps functions asks
+        portion = self._functions.portions.of(user)
         return self.answer(("literals", portion.key), lambda: ByName(portion.functions).literals)
 
     @asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Call
     from pubcheck.model.symbols import Var
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find calls under a lock: of functions that were given as a parameter or are kept, of a parameter's methods."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or not _is_public(function):
             continue
         given = _Given(function, package.path)

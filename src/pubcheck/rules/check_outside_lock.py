@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind, LockAction, Mode, Point, RootKind
 from pubcheck.flow import ir
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, AccessPath, LockEvent
 
 
@@ -24,9 +26,10 @@ MOST_SECTIONS = 64
 """Each critical section of a function is compared with all others: more than these are nobody's two steps."""
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find writes in a second critical section that a read in the first one decided on."""
-    for function in package.functions:
+    for function in portion.functions:
         taken = [event for event in function.locks if event.action is LockAction.ACQUIRE and not event.trace]
         entry = function.contract
         if function.test or not 2 <= len(taken) <= MOST_SECTIONS or entry.unknown or entry.held:

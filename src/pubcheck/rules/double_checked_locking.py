@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, LockEvent
     from pubcheck.source import Span
 
@@ -33,9 +35,10 @@ class DoubleCheck(NamedTuple):
     write: Access
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find plain reads that skip a critical section which tests the same memory again before it writes it."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or not function.locks:
             continue
         told: set[Span] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point
 from pubcheck.flow import ir
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import ChannelEvent
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find closes that come after another of the same channel, and fields that keep a closed channel on some return."""
-    for function in package.functions:
+    for function in portion.functions:
         closes = [
             event for event in function.channels if event.action is ChannelAction.CLOSE and len(event.targets) == 1
         ]

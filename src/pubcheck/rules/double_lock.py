@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import excused_lines
+from pubcheck.analysis.portions import by_portion
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import ELEMENT, LockAction, Mode
 from pubcheck.rules.finding import Finding
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Location, Lock, LockEvent, Trace
     from pubcheck.source import Span
 
@@ -50,17 +53,18 @@ class _Again(NamedTuple):
         return self.trace[0].span if self.trace else self.event.origin or self.event.span
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find acquisitions, also in callees, of a lock that is certainly held by the same goroutine."""
-    written = _written_locks(package)
-    excused = excused_lines(package)
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         sections: dict[object, list[_Again]] = {}
         for event in (*function.locks, *function.inner_locks):
-            again = None if excused.covers(function, event.span) else _again(function, event, package)
-            if again is not None and (_deadlocks(again) or event.lock.location in written):
+            again = _again(function, event, package)
+            if again is None or excused_lines(package).covers(function, event.span):
+                continue
+            if _deadlocks(again) or event.lock.location in _written_locks(package):
                 key = (event.lock.path, again.taken.point if again.taken else None)
                 sections.setdefault(key, []).append(again)
         for section in sections.values():
@@ -68,6 +72,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             yield _finding(section, package)
 
 
+@once_for_facts
 def _written_locks(package: PackageFacts) -> set[Location | None]:
     """Locks that somebody takes for writing: he is who comes between two readers."""
     return {

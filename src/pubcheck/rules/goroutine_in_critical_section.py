@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, LockAction, RootKind, Start
 from pubcheck.rules.finding import Finding
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Blocking, Lock, LockEvent, Spawn
 
 
@@ -29,9 +31,10 @@ _LATER = frozenset(("time.AfterFunc", "context.AfterFunc"))
 _WAITING = frozenset((BlockKind.WAIT, BlockKind.CHANNEL))
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find critical sections that start a goroutine which needs the lock, and wait with it held."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         for spawn in function.spawns:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import type_name
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import BlockKind
 from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import Var
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Blocking
     from pubcheck.flow.cfg import Loop
     from pubcheck.model.types import Type
@@ -37,10 +39,11 @@ class _Teller(NamedTuple):
         return f"{self.name}.Done()" if self.context else self.name
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find endless loops that wait, in functions that could have known when to stop."""
-    around = {each.name: each for each in package.functions}
-    for function in package.functions:
+    around = {each.name: each for each in portion.functions}
+    for function in portion.functions:
         if function.test or function.ir.partial:
             continue
         for loop in function.order.loops if function.blocking else ():

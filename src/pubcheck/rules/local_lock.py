@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.survey import assigned
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, RootKind
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import LockEvent
     from pubcheck.model.symbols import Var
 
@@ -23,9 +25,10 @@ _OWN = frozenset((RootKind.CELL, RootKind.FRESH))
 """What a function declares or makes itself."""
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find locks of the function's own that it acquires, and that can't be in anybody else's hands."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         told: set[int] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
@@ -16,14 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.model.symbols import Var
 
 _SAME = frozenset(("move", "convert", "slice"))
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find addresses of loop variables that are put where the next turns leave them, in place of as many values."""
-    for function in package.functions:
+    for function in portion.functions:
         for variable, address in _addresses(function):
             kept = _kept(function, address.target, variable) if shared_by_turns(variable, package) else None
             if kept is not None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotations import excused_lines
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LockAction, Mode, Point
 from pubcheck.flow import ir
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Lock, LockEvent
 
@@ -35,19 +37,18 @@ class _Leak(NamedTuple):
     given_back: tuple[LockEvent, ...]
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find returns that leave a lock locked, and turns of loops that end with a lock that the next turn takes again."""
-    handing = handing_of(package)
-    excused = excused_lines(package)
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or (not function.exits and not function.edges):
             continue
         leaks = [*_at_returns(function), *_at_turns(function, package)]
         for leak, block in leaks:
-            if excused.covers(function, leak.span) or _is_meant(function, leak, package):
+            if excused_lines(package).covers(function, leak.span) or _is_meant(function, leak, package):
                 continue
             always = leak.way == "return" and not leak.given_back
-            if block < 0 or not handing.is_handed_on(function, leak.lock, block, always=always):
+            if block < 0 or not handing_of(package).is_handed_on(function, leak.lock, block, always=always):
                 yield _finding(leak, package)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind, Start
 from pubcheck.flow import ir
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, AccessPath, Publication
     from pubcheck.source import Span
 
@@ -35,9 +37,10 @@ NEAR = 1
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find writes, through any local alias, to memory that was published before; one finding a publication."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or not function.publications:
             continue
         told: set[Span] = set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Call, Point
     from pubcheck.rules.support.decisions import Decision
     from pubcheck.source import Span
@@ -38,9 +40,10 @@ class Skipped(NamedTuple):
     once: bool
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find calls of ``Once.Do``, and waits, that are skipped when a variable says so which they order the write of."""
-    for function in package.functions:
+    for function in portion.functions:
         if not function.test and function.branches:
             told: set[Span] = set()
             for skipped in _skipped(package, function):

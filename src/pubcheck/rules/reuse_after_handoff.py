@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import PublicationKind
 from pubcheck.rules.finding import Finding
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Publication
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find memory that is sent, or given to a goroutine, and used anew with no word from the other side."""
-    for function in package.functions:
+    for function in portion.functions:
         told = set()
         for reuse in reuses(function) if function.publications else ():
             if reuse.span in told:

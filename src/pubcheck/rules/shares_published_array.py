@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind
 from pubcheck.flow import ir
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Location, Point
     from pubcheck.rules.support.call_sites import CallSite
     from pubcheck.rules.support.names import Name
@@ -33,9 +35,10 @@ class _Part(NamedTuple):
     clipped: bool
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find appends to, and writes of, what a function returned as a part of a shared slice."""
-    for function in package.functions:
+    for function in portion.functions:
         part = _returned_part(package, function)
         if part is None:
             continue

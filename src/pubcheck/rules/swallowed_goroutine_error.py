@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Start
 from pubcheck.flow import ir
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Spawn
     from pubcheck.model.symbols import Func
 
@@ -27,9 +29,10 @@ _QUIET_PACKAGES = frozenset(("fmt", "bytes", "strings", "hash", "math/rand", "cr
 _OF_GROUP = "errgroup.Group)"
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find goroutines that drop the error of the last thing that they do, or that they are."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         for spawn in function.spawns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
 from pubcheck.flow import ir
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Spawn
     from pubcheck.flow.cfg import Loop
 
@@ -32,9 +34,10 @@ class _Source(NamedTuple):
     span: Span
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find loops over channels and streams that start a goroutine a turn, with nothing that keeps their number down."""
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         told: set[int] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.annotations import excused_lines
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import ELEMENT, LockAction, Mode, Point
 from pubcheck.flow import ir
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import LockEvent
     from pubcheck.model.types import Type
 
@@ -26,19 +28,18 @@ MANY = 256
 """Events of one lock in a function from which on nobody could follow how they belong together."""
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find releases of a lock that certainly isn't held any more, or is held in the other mode."""
-    excused = excused_lines(package)
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         for event in function.locks:
             if event.action is not LockAction.RELEASE or not event.certain or _is_handed_on(function, event):
                 continue
-            if not excused.covers(function, event.span):
-                finding = _other_mode(function, event, package) or _again(function, event, package)
-                if finding is not None:
-                    yield finding
+            finding = _other_mode(function, event, package) or _again(function, event, package)
+            if finding is not None and not excused_lines(package).covers(function, event.span):
+                yield finding
 
 
 def _is_handed_on(function: FunctionFacts, event: LockEvent) -> bool:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
-from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.analysis.portions import by_portion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Atomic, Point
 
 
-@once_for_facts
-def atomic_sites(package: PackageFacts) -> tuple[tuple[Site, Atomic], ...]:
+@by_portion
+def atomic_sites(_package: PackageFacts, portion: Portion) -> Iterator[tuple[Site, Atomic]]:
     """The atomic operations that functions do themselves, tests aside, by function and position."""
-    return tuple(
+    return (
         (Site(function, access), access.atomic)
-        for function in package.functions
+        for function in portion.functions
         for access in function.accesses
         if access.atomic is not None and not access.trace
     )

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.uses import same_object
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, RootKind, locations
 from pubcheck.flow import ir
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, LockSet, Point
     from pubcheck.rules.support.names import Name
@@ -50,10 +52,11 @@ class _Source(NamedTuple):
     locations: frozenset[Location]
 
 
-def late_uses(package: PackageFacts) -> Iterator[Late]:
+@by_portion
+def late_uses(package: PackageFacts, portion: Portion) -> Iterator[Late]:
     """All of ``package``, one a function and field."""
-    for function in package.functions:
-        if function.name not in package.threads.graph.unseen and not function.contract.unknown:
+    for function in portion.functions:
+        if function.name not in package.unseen and not function.contract.unknown:
             finder = _Finder(package, function)
             if finder.given_back:
                 yield from finder.late_uses()
@@ -71,7 +74,6 @@ class _Finder:
     def __init__(self, package: PackageFacts, function: FunctionFacts) -> None:
         self._package = package
         self._function = function
-        self._callers = callers_of(package)
         self.given_back: dict[AccessPath, list[Point]] = {}
         for event in function.locks:
             if event.action is LockAction.RELEASE and not (event.deferred or event.trace):
@@ -212,7 +214,7 @@ class _Finder:
             other = use.function
             if not use.writes or other is self._function or makes(use) or self._excludes(access, use):
                 continue
-            if self._callers.take_turns(self._function, other) or _is_made_ready(use, _places(sources)):
+            if callers_of(self._package).take_turns(self._function, other) or _is_made_ready(use, _places(sources)):
                 continue
             if use.holds(lock) or self._is_held_around(other, lock):
                 return use

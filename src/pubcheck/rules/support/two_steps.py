@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callers import Callers
+    from pubcheck.analysis.portions import Portion
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Access, Location, LockSet
     from pubcheck.source import Span
@@ -118,14 +119,10 @@ def plain_writes_beside(pair: TwoSteps) -> list[Access]:
     ]
 
 
-@once_for_facts
-def two_steps(package: PackageFacts) -> tuple[TwoSteps, ...]:
+@by_portion
+def two_steps(package: PackageFacts, portion: Portion) -> Iterator[TwoSteps]:
     """Pairs of an atomic load and an atomic store of one path, unprotected, where some writer can come in between."""
-    return tuple(_two_steps(package))
-
-
-def _two_steps(package: PackageFacts) -> Iterator[TwoSteps]:
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or function.contract.unknown:
             continue
         atomics = [access for access in function.atomics if not access.owned and _is_direct(package, access)]
