@@ -18,6 +18,7 @@ from pubcheck.spec.document import read_rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from pubcheck.diagnostic import Ballot
     from pubcheck.engine.hands import Hands
     from pubcheck.engine.run import Progress
     from pubcheck.engine.task import Exported
@@ -77,6 +78,9 @@ class WordRule:
 
     def check(self, facts: Facts) -> Iterator[Finding]:
         yield from self._find(facts.source)
+
+    def vote(self, _facts: Facts) -> Iterator[Ballot]:
+        return iter(())
 
     def _words(self, source: PackageSource) -> Iterator[Finding]:
         for file in source.files:

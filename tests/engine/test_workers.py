@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import Executor, Future
 from io import StringIO
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,11 +14,10 @@ from pubcheck.report import View, write
 from pubcheck.rules import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pubcheck.engine import Report
-    from pubcheck.engine.task import Outcome
     from pubcheck.model.project import PackageSource
     from tests.engine.conftest import Bench, WordRule
 
@@ -70,37 +67,6 @@ func (t *T) D() {{ t.mu.Lock(); defer t.mu.Unlock(); t.w.Do() }}
 QUICK = "func (t *T) Q{number}() {{ t.mu.Lock(); t.n++; t.mu.Unlock() }}\n"
 """A lock that is mostly held for slow work would be taken to be there for it."""
 
-STORE = """\
-package store
-
-import "sync"
-
-type Store struct {
-	mu    sync.Mutex
-	Count int
-}
-
-func (s *Store) Add() { s.mu.Lock(); s.Count++; s.mu.Unlock() }
-func (s *Store) Sum() int { s.mu.Lock(); defer s.mu.Unlock(); return s.Count }
-func (s *Store) Reset() { s.Count = 0 }
-"""
-USER = """\
-package user
-
-import (
-	"sync"
-
-	"example.com/m/store"
-)
-
-type User struct {
-	mu sync.Mutex
-	s  *store.Store
-}
-
-func (u *User) Again() { u.mu.Lock(); u.s.Reset(); u.mu.Unlock() }
-"""
-
 forking = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
@@ -145,33 +111,6 @@ def test_reports_are_the_same_bytes(module: Path, jobs: int) -> None:
 def test_workers_may_start_anew(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "can_fork", lambda: False)
     assert text(module, Hands(2)) == text(module, Hands(1))
-
-
-class Strangers(Executor):
-    """Has each task done by a thread that knows nothing but what comes with it."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[str, Outcome] = {}
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        thread = Thread(target=lambda: future.set_result(fn(*args, **kwargs)))
-        thread.start()
-        thread.join()
-        outcome = future.result()
-        self.outcomes[outcome.package] = outcome
-        return future
-
-
-def test_what_others_told_of_memory_is_not_worked_out_again(bench: Bench) -> None:
-    bench.write("store/store.go", STORE)
-    bench.write("user/user.go", USER)
-    strangers = Strangers()
-    alone = text(bench.root, Hands(1))
-    assert text(bench.root, Hands(executor=strangers)) == alone
-    user = strangers.outcomes["example.com/m/user"].exports
-    assert "field:example.com/m/store.Store:Count" in user.asked["example.com/m/store"]
-    assert user.learned == {}
 
 
 def words(report: Report) -> list[str]:

@@ -17,7 +17,7 @@ from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.declared import shared_guards
 from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
-from pubcheck.facts import LocationKind, locations
+from pubcheck.facts import LocationKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
-    from pubcheck.facts import Access, AccessPath, Location
+    from pubcheck.facts import AccessPath, Location
 
 
 class Kinship(IntEnum):
@@ -66,7 +66,7 @@ class Guard(NamedTuple):
         inside: accesses under the lock.
         outside: accesses that certainly lack it.
         sole: whether the lock stands in a struct that has no other field to guard, and no other lock.
-        home: accesses in the package that declares it, where that is another one.
+        polled: whether it is for all packages of the module to say (see ``polling``).
     """
 
     location: Location
@@ -76,12 +76,12 @@ class Guard(NamedTuple):
     inside: tuple[Use, ...]
     outside: tuple[Use, ...]
     sole: bool = False
-    home: tuple[Access, ...] = ()
+    polled: bool = False
 
     @property
     def held(self) -> int:
         """How many of the accesses are under the lock."""
-        return len(self.inside) + sum(holds(access, self.lock) for access in self.home)
+        return len(self.inside)
 
     @property
     def evidence(self) -> str:
@@ -95,7 +95,7 @@ class Guard(NamedTuple):
 
     @property
     def _all(self) -> int:
-        return len(self.inside) + len(self.outside) + len(self.home)
+        return len(self.inside) + len(self.outside)
 
 
 def infer(package: PackageFacts) -> Mapping[Location, Guard]:
@@ -114,7 +114,6 @@ def infer(package: PackageFacts) -> Mapping[Location, Guard]:
             own = location.package == package.path
             only = own and location.kind is LocationKind.FIELD and written[location.owner] == 1
             guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
-            guard = guard or _pooled(location, uses, package.pooled.get(location, ()))
             if guard is not None and guard.kinship is not Kinship.BESIDE and not own:
                 continue  # what another package makes reachable through its objects has its guard there
         if guard is not None:
@@ -140,7 +139,7 @@ def _is_heir(use: Use, writes: list[Use], package: PackageFacts) -> bool:
 
 
 def _declared_guard(location: Location, said: Declared, uses: list[Use]) -> Guard | None:
-    return _guard(location, said.lock, uses, said)
+    return guard_by(location, said.lock, uses, said)
 
 
 def _inferred(location: Location, uses: list[Use], *, only: bool) -> Guard | None:
@@ -150,31 +149,13 @@ def _inferred(location: Location, uses: list[Use], *, only: bool) -> Guard | Non
     locks = {lock for use in uses for lock in (*use.locks, *use.ambient.always) if lock != location}
     sole = only and sum(lock.owner == location.owner for lock in locks) == 1
     guards = [
-        _guard(location, lock, uses, None)._replace(sole=sole and lock.owner == location.owner)
-        for lock in sorted(locks)
+        guard_by(location, lock, uses)._replace(sole=sole and lock.owner == location.owner) for lock in sorted(locks)
     ]
     return max((each for each in guards if _believable(each)), key=_strength, default=None)
 
 
-def _pooled(location: Location, uses: list[Use], home: tuple[Access, ...]) -> Guard | None:
-    """The guard of another package's memory, by what both packages do: a lock beside it that most accesses hold."""
-    locks = {lock for access in home for lock in locations(access.held.must)}
-    guards = [_guard(location, lock, uses, None)._replace(home=home) for lock in sorted(locks)]
-    believed = [
-        each
-        for each in guards
-        if any(access.writes and holds(access, each.lock) for access in home)
-        and _reaches(each, THRESHOLDS[Kinship.BESIDE])
-    ]
-    return max(believed, key=lambda guard: guard.held, default=None)
-
-
-def holds(access: Access, lock: Location) -> bool:
-    """Whether an access at home is under the lock."""
-    return lock in locations(access.held.must)
-
-
-def _guard(location: Location, lock: Location, uses: list[Use], said: Declared | None) -> Guard:
+def guard_by(location: Location, lock: Location, uses: list[Use], said: Declared | None = None) -> Guard:
+    """What ``uses`` say of ``lock`` as the guard of ``location``, which nobody need believe."""
     inside = tuple(use for use in uses if use.holds(lock))
     kinship = _kinship(location, lock, inside)
     whole = kinship is not Kinship.AROUND or _of_owner(lock, inside)

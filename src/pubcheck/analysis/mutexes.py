@@ -67,6 +67,11 @@ def lock_location(owner: TypeName, field: StructField) -> Location:
     return field_location(owner, field.name + _behind(field.type))
 
 
+def variable_location(variable: Var, package: Package) -> Location:
+    """The location of a lock that a variable of ``package`` is, or points to."""
+    return Location(LocationKind.GLOBAL, package.path, variable.name + _behind(variable.type))
+
+
 def _behind(type_: Type) -> str:
     return DEREF if isinstance(underlying(type_), Pointer) else ""
 
@@ -150,5 +155,5 @@ def _type_of_variable(name: str, package: Package) -> TypeName | None:
 def _variable(name: str, package: Package) -> Location | None:
     symbol = package.lookup(name)
     if isinstance(symbol, Var) and is_mutex(symbol.type):
-        return Location(LocationKind.GLOBAL, package.path, name + _behind(symbol.type))
+        return variable_location(symbol, package)
     return None

@@ -14,13 +14,11 @@ from pubcheck.analysis.keeping import KeptFunctions
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.located import Section, Site, located, sections
 from pubcheck.analysis.parallel import Threads
-from pubcheck.analysis.pooling import evidence_of, key_of, location_of, pooled, shared_memory
 from pubcheck.analysis.portions import Portion, by_portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
-from pubcheck.facts import Access, Summary
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 from pubcheck.source import READERS, Marks
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location
+    from pubcheck.facts import Location, Summary
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
@@ -50,9 +48,6 @@ class Imported(Protocol):
 
     def summary_of(self, func: Func) -> Summary:
         """What callers know about a function of the package."""
-
-    def evidence_of(self, location: Location) -> Summary:
-        """What the package does with a field or variable of its own (see ``pooling``)."""
 
 
 class PackageFacts:
@@ -263,13 +258,7 @@ class PackageFacts:
         return self._by_name.get(name)
 
     def summary(self, full_name: str) -> Summary | None:
-        """What callers know about a function or method of this package, also where the package doesn't matter.
-
-        By the key of memory what the package does with it.
-        """
-        location = location_of(full_name)
-        if location is not None:
-            return self.evidence_of(location)
+        """What callers know about a function or method of this package, also where the package doesn't matter."""
         func = self._by_full_name.get(full_name)
         return None if func is None else self.summary_of(func)
 
@@ -278,20 +267,6 @@ class PackageFacts:
         if self.kept:
             self._marks.note(("summary", func))
         return self._solver.summary_of(func)
-
-    def evidence_of(self, location: Location) -> Summary:
-        """What the package does with a field or variable of its own (see ``pooling``)."""
-        return evidence_of(self, location)
-
-    def told_of(self, location: Location) -> Summary:
-        """As ``evidence_of``, of another package of the module, as that one tells it."""
-        home = self._imports.get(location.package)
-        return home.evidence_of(location) if home is not None else Summary(key_of(location))
-
-    @asked
-    def pooled(self) -> Mapping[Location, tuple[Access, ...]]:
-        """The accesses at home of other packages' memory that this one touches."""
-        return pooled(self)
 
     @asked
     def _by_full_name(self) -> dict[str, Func]:
@@ -362,6 +337,13 @@ class PackageFacts:
 
         return infer(self)
 
+    @asked
+    def polled(self) -> Mapping[Location, tuple[Location, ...]]:
+        """What the package shares with others of its module, with the locks beside it (see ``polling``)."""
+        from pubcheck.analysis.polling import polled  # noqa: PLC0415 as above
+
+        return polled(self)
+
     def sections(self, lock: Location) -> tuple[Section, ...]:
         """The critical sections of all locks at ``lock`` in this package, its tests' aside."""
         return tuple(sections(self.functions, lock))
@@ -378,12 +360,6 @@ class PackageFacts:
                 self.__dict__.pop(name, None)
         self.told.clear()
         self._solver.release()
-
-    @property
-    def known_evidence(self) -> Iterator[Summary]:
-        """What importers may want to know of the package's memory, where its accesses have been looked at."""
-        if "uses" in vars(self) or self._answers.has("uses"):
-            yield from (self.evidence_of(location) for location in shared_memory(self.package))
 
     def exported(self, encode: Callable[[], T]) -> T:
         """What ``encode`` makes of all that importers may ask about; the more was analysed, the more that is."""

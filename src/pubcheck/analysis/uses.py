@@ -15,6 +15,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import shared_guards
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import is_exported, neighbours
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
 from pubcheck.flow.ir import Alloc, Field, Range, Store
@@ -22,7 +23,8 @@ from pubcheck.model.structure import deref
 from pubcheck.model.types import Named, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.function import FunctionFacts
@@ -127,13 +129,17 @@ class Use(NamedTuple):
 
 def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
-    callers = callers_of(package)
-    left = _left_locked(package)
     named = [location for location, _ in _known_locations(package)]
     said = (shared_guards(package.package, named), shared_annotations(package.package, named))
-    guardable = _guardable(package, callers, left).union(*said, package.pooled)
+    return uses_of(package, _guardable(package).union(*said))
+
+
+def uses_of(package: PackageFacts, guardable: AbstractSet[Location]) -> dict[Location, list[Use]]:
+    """As ``gather``, of the memory that is ``guardable``."""
     if not guardable:
         return {}
+    callers = callers_of(package)
+    left = _left_locked(package)
     excused = excused_lines(package)
     found: dict[Location, list[Use]] = {}
     for location, sites in _known_locations(package):
@@ -170,10 +176,12 @@ def _places(location: Location, site: Site) -> Iterator[Location]:
         yield place.container
 
 
-def _guardable(package: PackageFacts, callers: Callers, left: Container[str]) -> set[Location]:
+def _guardable(package: PackageFacts) -> set[Location]:
     """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
     if not any(map(_knows_locks, package.functions)):
         return set()
+    callers = callers_of(package)
+    left = _left_locked(package)
     around = {
         function.name
         for function in package.functions
@@ -228,6 +236,7 @@ def _may_be_copy(function: FunctionFacts, access: Access) -> bool:
     return isinstance(first, Field) and first.owner is None
 
 
+@once_for_facts
 def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
     """Locks that a function leaves locked while it makes an object, by the object's type: its methods hold them."""
     found: dict[str, frozenset[Location]] = {}

@@ -3,6 +3,22 @@
 from pubcheck.diagnostic.fingerprint import fingerprint
 from pubcheck.diagnostic.flows import flows
 from pubcheck.diagnostic.levels import Confidence, Severity
+from pubcheck.diagnostic.polls import EVIDENCE, HOLDER, Ballot, Holder, Poll
 from pubcheck.diagnostic.values import Diagnostic, Edit, Fix, Related, Trace
 
-__all__ = ["Confidence", "Diagnostic", "Edit", "Fix", "Related", "Severity", "Trace", "fingerprint", "flows"]
+__all__ = [
+    "EVIDENCE",
+    "HOLDER",
+    "Ballot",
+    "Confidence",
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "Holder",
+    "Poll",
+    "Related",
+    "Severity",
+    "Trace",
+    "fingerprint",
+    "flows",
+]

@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from pubcheck.diagnostic.levels import Confidence, Severity
+from pubcheck.diagnostic.polls import Poll
 from pubcheck.source import Span
 
 _LITERAL = re.compile(r"\.func\d[\d.]*$")
@@ -67,7 +68,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
 
     ``goroutine`` names who does what stands at ``span``, where that is one side of a race: what of ``related`` and
     ``traces`` goes by another name is the other side's. Those of one name are in the order of time; ``flows`` puts them
-    together.
+    together. ``poll`` is what it hangs on until all packages have been heard.
     """
 
     rule: str
@@ -86,6 +87,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     fingerprint: str = ""
     anywhere: bool = False
     goroutine: str = ""
+    poll: Poll | None = None
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Diagnostic, Severity
+from pubcheck.diagnostic import Ballot, Diagnostic, Severity
 from pubcheck.engine.crashes import crash, failure
 from pubcheck.engine.memory import settle
 from pubcheck.engine.stopwatch import Stopwatch
@@ -91,6 +91,7 @@ class _Work:
         self._severity = severity
         self._watch = Stopwatch()
         self._found: list[Diagnostic] = []
+        self._ballots: list[Ballot] = []
         self._crashes: list[Diagnostic] = []
         self._files: list[FileOutcome] = []
         self._measures = Sizes.asked
@@ -125,6 +126,7 @@ class _Work:
             phases=dict(self._watch.phases),
             rules=dict(self._watch.rules),
             measured=Sizes.asked != self._measures,
+            ballots=tuple(self._ballots),
         )
 
     def _analysed(self) -> PackageFacts | None:
@@ -155,10 +157,12 @@ class _Work:
             self._checkpoint()
             try:
                 found = facts.answer(("rule", rule.name), partial(self._diagnostics, rule, facts))
+                ballots = facts.answer(("ballots", rule.name), partial(_ballots, rule, facts))
             except Exception as error:  # noqa: BLE001 one rule's failure must not end the run
                 self._crashes.append(crash(self._source, f"rule `{rule.name}`", error))
             else:
                 self._found += found
+                self._ballots += ballots
             self._watch.ran(rule.name)
 
     def _diagnostics(self, rule: Rule, facts: PackageFacts) -> list[Diagnostic]:
@@ -182,7 +186,12 @@ class _Work:
             help=finding.help or spec.help,
             anywhere=finding.anywhere,
             goroutine=finding.goroutine,
+            poll=finding.poll,
         )
+
+
+def _ballots(rule: Rule, facts: PackageFacts) -> list[Ballot]:
+    return [*rule.vote(facts)]
 
 
 def _file_outcome(file: GoFile) -> FileOutcome:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.changes import Changes
+from pubcheck.diagnostic import Ballot
 from pubcheck.engine.baseline import Baseline
 from pubcheck.engine.config import Config
 from pubcheck.engine.report import Sources
@@ -54,7 +55,8 @@ class FileFacts(msgspec.Struct, frozen=True):
 class Setting(msgspec.Struct, frozen=True):
     """What filters decide by: the settings, and the files of the packages that were asked for, by path.
 
-    Without ``baseline`` nothing is known before, and without ``changes`` everything is new.
+    Without ``baseline`` nothing is known before, and without ``changes`` everything is new. ``ballots`` are those of
+    all packages.
     """
 
     config: Config
@@ -64,3 +66,4 @@ class Setting(msgspec.Struct, frozen=True):
     config_dir: Path
     baseline: Baseline | None = None
     changes: Changes | None = None
+    ballots: tuple[Ballot, ...] = ()

@@ -103,9 +103,8 @@ class Others:
 def task_for(source: PackageSource, ledger: Ledger) -> Task:
     """The task for somebody who may know nothing, with those facts that the package may ask for.
 
-    These are the facts of memory in packages that it imports, which a call may touch whose name tells nothing of it,
-    and of functions there that it names. What is asked beyond that, such as of a function that only others name, is too
-    rare to send everything for it.
+    These are the facts of functions that it names, of packages that it imports. What is asked beyond that, such as of a
+    function that only others name, is too rare to send everything for it.
     """
     imports = {*source.imports, *source.test_imports}
     if source.tested is not None:
@@ -113,7 +112,7 @@ def task_for(source: PackageSource, ledger: Ledger) -> Task:
     words = _words(source)
     needed = {}
     for path in sorted(imports):
-        facts = {name: data for name, data in ledger.facts(path).items() if ":" in name or _base(name) in words}
+        facts = {name: data for name, data in ledger.facts(path).items() if _base(name) in words}
         if facts:
             needed[path] = facts
     return Task(source.import_path, needed, tuple(ledger.questions(source)))

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.pooling import key_of
 from pubcheck.facts import storage
 from pubcheck.facts.summary import unknown
 from pubcheck.source import digest
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import Imported, PackageFacts
     from pubcheck.engine.places import Places
     from pubcheck.engine.task import Asked, Exported
-    from pubcheck.facts import Location, Summary
+    from pubcheck.facts import Summary
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
@@ -73,8 +72,7 @@ class Exchange:
 
     def keep(self, facts: PackageFacts) -> None:
         """Take in what is known of the functions of a package."""
-        known = (*(summary for _, summary in _known(facts)), *facts.known_evidence)
-        self._unwritten[facts.path] = {summary.name: summary for summary in known}
+        self._unwritten[facts.path] = {summary.name: summary for _, summary in _known(facts)}
 
     def encode(self, facts: PackageFacts) -> Exported:
         """What is known of the functions of a package, for others to learn."""
@@ -85,7 +83,6 @@ class Exchange:
             if known is None or known[0] is not summary:
                 known = forms[func] = (summary, storage.encoded(summary, self._places.relative))
             found[summary.name] = known[1]
-        found |= {each.name: storage.encoded(each, self._places.relative) for each in facts.known_evidence}
         return found
 
     def worked_out(self) -> dict[str, Exported]:
@@ -93,18 +90,19 @@ class Exchange:
         new, self._new = self._new, {}
         return new
 
-    def answer(self, path: str, name: str, tell: Callable[[PackageFacts], Summary]) -> Answer:
-        """What the package ``path`` says of the function or memory ``name``, which its facts can ``tell``."""
+    def answer(self, path: str, func: Func) -> Answer:
+        """What callers know about ``func`` of the package ``path``."""
+        name = func.full_name
         stored = self._stored.get(path, {}).get(name)
         if stored is not None:
             return self._read(stored)
         unwritten = self._unwritten.get(path)
         if unwritten is not None:
             if name not in unwritten:
-                unwritten[name] = self._work_out(path, name, tell)
+                unwritten[name] = self._work_out(path, func)
             summary = storage.portable(unwritten[name])
             return Answer(summary, partial(storage.encoded, summary, self._places.relative))
-        data = storage.encoded(self._work_out(path, name, tell), self._places.relative)
+        data = storage.encoded(self._work_out(path, func), self._places.relative)
         for known in (self._stored, self._new):
             known.setdefault(path, {})[name] = data
         return self._read(data)
@@ -121,14 +119,14 @@ class Exchange:
             self._analysed[path].release()
         self._asked.clear()
 
-    def _work_out(self, path: str, name: str, tell: Callable[[PackageFacts], Summary]) -> Summary:
+    def _work_out(self, path: str, func: Func) -> Summary:
         try:
             if path not in self._analysed:
                 self._analysed[path] = self._analyse(path)
             self._asked.add(path)
-            return tell(self._analysed[path])
+            return self._analysed[path].summary_of(func)
         except Exception:  # noqa: BLE001 it is told where the package itself is looked at
-            return unknown(name)
+            return unknown(func.full_name)
 
 
 def _known(facts: PackageFacts) -> list[tuple[Func, Summary]]:
@@ -179,12 +177,6 @@ class _Below:
     def summary_of(self, func: Func) -> Summary:
         known = self._known.get(func)
         if known is None:
-            known = self._known[func] = self._ask(func.full_name, lambda facts: facts.summary_of(func))
+            answer = self.answers[func.full_name] = self._exchange.answer(self.package.path, func)
+            known = self._known[func] = answer.summary
         return known
-
-    def evidence_of(self, location: Location) -> Summary:
-        return self._ask(key_of(location), lambda facts: facts.evidence_of(location))
-
-    def _ask(self, name: str, tell: Callable[[PackageFacts], Summary]) -> Summary:
-        answer = self.answers[name] = self._exchange.answer(self.package.path, name, tell)
-        return answer.summary

@@ -55,6 +55,9 @@ class Frontend(Protocol):
     def graph(self) -> ImportGraph:
         """The packages that were asked for and those that they need, and who imports whom."""
 
+    def asking_for(self, packages: Iterable[PackageSource]) -> Frontend:
+        """The same where ``packages`` are asked for."""
+
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""
 
@@ -114,6 +117,11 @@ class ProjectFrontend:
     def problems(self) -> Sequence[Problem]:
         """The project's own, and those of the packages."""
         return (*self.project.problems, *(one for source in self.wanted for one in source.problems))
+
+    def asking_for(self, packages: Iterable[PackageSource]) -> ProjectFrontend:
+        """The same where ``packages`` are asked for."""
+        project = self.project.asking_for(packages)
+        return ProjectFrontend(project, self.root, self._blocking, generated=self._generated)
 
     def learn(self, facts: Mapping[str, Exported]) -> None:
         """Take in facts of packages, by import path."""

@@ -101,6 +101,7 @@ class Held:
             outcome,
             findings=tuple([self.finding(one) for one in outcome.findings]),
             crashes=tuple([self.finding(one) for one in outcome.crashes]),
+            ballots=tuple([one.at(self.span) for one in outcome.ballots]),
             files=tuple(
                 [
                     msgspec.structs.replace(

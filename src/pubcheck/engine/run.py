@@ -26,6 +26,7 @@ from pubcheck.engine.scope import scope_of
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.stopwatch import Stopwatch
 from pubcheck.engine.suppressions import FileSuppressions
+from pubcheck.engine.voters import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pubcheck.engine.scope import Scope
     from pubcheck.engine.sharding import Shard
     from pubcheck.engine.task import FileOutcome, Outcome
-    from pubcheck.model.project import PackageSource, Problem
+    from pubcheck.model.project import Problem
     from pubcheck.rules.registry import Rule
     from pubcheck.source import Overlay, SourceFile
 
@@ -100,28 +101,46 @@ class Run:
             plan = Plan(load, self._selection.rules, self._config.severity)
             with self._watch.phase("load"):
                 frontend = plan.frontend
-                wanted = set(frontend.wanted)
-                packages = {source.import_path: source for source in frontend.graph.order if source in wanted}
                 ledger = self._ledger(frontend, overlay, cache)
             with closing(ledger):
-                outcomes = _outcomes(plan, packages, ledger, progress, hands)
-            return self._report([outcomes[package] for package in packages], frontend, overlay)
+                outcomes = _outcomes(plan, ledger, progress, hands)
+            others = self._heard(outcomes, frontend, overlay, cache)
+            return self._report(outcomes, others, frontend, overlay)
+
+    def _heard(
+        self, outcomes: Sequence[Outcome], frontend: Frontend, overlay: Overlay, cache: Path | None
+    ) -> Sequence[Outcome]:
+        """What becomes of packages that have a say in what was found, though findings in them aren't asked for."""
+        question = Question(outcomes, self._config, self._selection)
+        voters = question.voters(frontend)
+        if not voters:
+            return ()
+        beside = frontend.asking_for(voters)
+        plan = Plan(lambda: beside, question.rules, self._config.severity)
+        with self._watch.phase("polls"), closing(self._kept(beside, overlay, cache, question.rules)) as ledger:
+            return _outcomes(plan, ledger, None, ALONE)
 
     def _ledger(self, frontend: Frontend, overlay: Overlay, cache: Path | None) -> Ledger:
+        return self._kept(frontend, overlay, cache, self._selection.rules)
+
+    def _kept(self, frontend: Frontend, overlay: Overlay, cache: Path | None, rules: Sequence[Rule]) -> Ledger:
+        """What is known of outcomes by ``rules``."""
         if cache is None:
             return Blank()
         from pubcheck.engine import cache as caching  # noqa: PLC0415 most callers have none
 
-        settings = caching.settings_digest(self._config, self._selection)
+        settings = caching.settings_digest(self._config, rules)
         version = caching.code_version()
         return caching.Outcomes(
             caching.Store(cache), frontend.project, frontend.graph, overlay, version=version, settings=settings
         )
 
-    def _report(self, outcomes: Sequence[Outcome], frontend: Frontend, overlay: Overlay) -> Report:
+    def _report(
+        self, outcomes: Sequence[Outcome], others: Sequence[Outcome], frontend: Frontend, overlay: Overlay
+    ) -> Report:
         sources = Sources(dict(_sources(outcomes, frontend)), overlay)
         with self._watch.phase("filters"):
-            candidates = self._filtered(outcomes, sources)
+            candidates = self._filtered(outcomes, others, sources)
         for outcome in outcomes:
             self._watch.add(outcome.phases, outcome.rules)
         files = [file for outcome in outcomes for file in outcome.files]
@@ -153,7 +172,7 @@ class Run:
             unchanged=sum(candidate.unchanged and _suppressed(candidate) is None for candidate in candidates),
         )
 
-    def _filtered(self, outcomes: Sequence[Outcome], sources: Sources) -> list[Candidate]:
+    def _filtered(self, outcomes: Sequence[Outcome], others: Sequence[Outcome], sources: Sources) -> list[Candidate]:
         setting = Setting(
             self._config,
             self._selection,
@@ -162,6 +181,7 @@ class Run:
             self._config_dir,
             baseline=self._baseline,
             changes=self._changes,
+            ballots=tuple(ballot for outcome in (*outcomes, *others) for ballot in outcome.ballots),
         )
         return apply([Candidate(finding) for outcome in outcomes for finding in outcome.findings], setting)
 
@@ -173,10 +193,10 @@ class Run:
         return self._baseline.stale(found, scope)
 
 
-def _outcomes(
-    plan: Plan, packages: Mapping[str, PackageSource], ledger: Ledger, progress: Progress | None, hands: Hands
-) -> dict[str, Outcome]:
-    """What becomes of each package, in the order in which they were done."""
+def _outcomes(plan: Plan, ledger: Ledger, progress: Progress | None, hands: Hands) -> list[Outcome]:
+    """What becomes of each package, bottom-up."""
+    wanted = set(plan.frontend.wanted)
+    packages = {source.import_path: source for source in plan.frontend.graph.order if source in wanted}
     below = plan.frontend.graph.below
     work = {package: 0 if ledger.likely(source) else effort(source) for package, source in packages.items()}
     schedule = Schedule(
@@ -192,7 +212,7 @@ def _outcomes(
     with hands.crew(plan, tasks, schedule) as crew:
         for outcome in Dispatch(packages, schedule, ledger, begun).outcomes(crew):
             outcomes[outcome.package] = outcome
-    return outcomes
+    return [outcomes[package] for package in packages]
 
 
 def files_of(outcomes: Iterable[Outcome], sources: Sources) -> dict[str, FileFacts]:

@@ -390,6 +390,7 @@ class Session:
             sources,
             self._config.folder or self.folder,
             baseline=self._baseline,
+            ballots=tuple(ballot for outcome in outcomes for ballot in outcome.ballots),
         )
         found: dict[str, list[Diagnostic]] = {}
         for candidate in apply([Candidate(one) for outcome in outcomes for one in outcome.findings], setting):

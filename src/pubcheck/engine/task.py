@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pubcheck.diagnostic import Diagnostic
+from pubcheck.diagnostic import Ballot, Diagnostic
 from pubcheck.engine.suppressions import Suppression
 from pubcheck.model.project.problem import Problem
 
@@ -77,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
         phases: seconds of processor time by phase.
         rules: seconds of processor time by rule.
         measured: whether it was asked how large types are.
+        ballots: what it says of memory that findings in other packages are about.
     """
 
     package: str
@@ -88,3 +89,4 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     phases: dict[str, float] = {}
     rules: dict[str, float] = {}
     measured: bool = False
+    ballots: tuple[Ballot, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pubcheck.diagnostic import Confidence, Fix, Related, Trace
+from pubcheck.diagnostic import Confidence, Fix, Poll, Related, Trace
 from pubcheck.source import Span
 
 
@@ -27,6 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         goroutine: who does what stands at ``span``, where two sides race (``rules.support.sides``): the places and
             traces of the other side go by another name, and those of one name are in the order of time.
         confidence: where this finding is less sure than the rule is.
+        poll: what other packages must say for it to hold; None for what this one alone can tell.
     """
 
     span: Span
@@ -42,6 +43,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     anywhere: bool = False
     goroutine: str = ""
     confidence: Confidence | None = None
+    poll: Poll | None = None
 
     def sentence(self, template: str) -> str:
         """The finding's message, made of the document's ``template`` unless it brings its own.

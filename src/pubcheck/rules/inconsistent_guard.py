@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.guards import holds
-from pubcheck.diagnostic import Confidence, Related
+from pubcheck.analysis.guards import THRESHOLDS, Kinship
+from pubcheck.analysis.polling import ballots, key_of
+from pubcheck.diagnostic import EVIDENCE, HOLDER, Ballot, Confidence, Poll
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.guard_findings import findings
 from pubcheck.rules.support.unguarded import Kind, strays
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -25,35 +27,38 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     yield from (_stray(package, guard, uses) for guard, uses in strays(package))
 
 
+def vote(package: PackageFacts) -> Iterator[Ballot]:
+    """What the package says of exported memory, for those of all packages' findings that hang on it."""
+    return iter(()) if is_for_tests(package) else ballots(package)
+
+
 def _stray(package: PackageFacts, guard: Guard, uses: tuple[Use, ...]) -> Finding:
-    """Memory of another package, which guards it at home."""
+    """Exported memory, which other packages may guard."""
     use, *rest = uses
     lock, access = name_of(guard.lock, package), use.site.access
-    against = sorted(
-        (each for each in guard.home if holds(each, guard.lock)), key=lambda each: (not each.writes, each.span)
-    )
-    home = guard.location.package.rpartition("/")[2]
-    seen = any(thread.started for thread in package.threads.of(use.function))
+    seen = any(thread.started for thread in package.threads.of(use.function)) and not is_for_tests(package)
+    least, share = THRESHOLDS[Kinship.BESIDE]
     return Finding(
         span=access.span,
         values={
             "location": name_of(guard.location, package),
             "lock": lock,
             "access": "written" if use.writes else "read",
-            "evidence": guard.evidence,
+            "evidence": EVIDENCE,
         },
-        because=(
-            f"`{lock}` is {guard.evidence}; `{against[0].function}` of package {home} holds it, and others call that",
-        ),
-        related=(
-            Related(
-                against[0].span,
-                f"`{against[0].function}` {'writes' if against[0].writes else 'reads'} it under `{lock}`",
-            ),
-            *others([each.site for each in rest], "`{function}` uses it like this too", 4),
-        ),
+        because=(f"`{lock}` is {EVIDENCE}; {HOLDER} holds it, and others call that",),
+        related=others([each.site for each in rest], "`{function}` uses it like this too", 4),
         traces=call_trace(access.trace),
         location=str(guard.location),
         symbol=use.function.name,
         confidence=Confidence.MEDIUM if seen else Confidence.LOW,
+        poll=Poll(
+            memory=key_of(guard.location),
+            home=guard.location.package,
+            lock=key_of(guard.lock),
+            name=lock,
+            function=use.function.full_name,
+            least=least,
+            share=share,
+        ),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.diagnostic import Ballot
     from pubcheck.rules.finding import Finding
     from pubcheck.spec.options import Option
 
@@ -55,7 +56,7 @@ class Rule:
 
     @cached_property
     def _check(self) -> Check:
-        if isinstance(self.spec.detection, Module):
+        if self._is_module:
             check: Check = import_module(module_name(self.name)).check
             return check
         from pubcheck.rules.query import detector  # noqa: PLC0415 only query rules need it
@@ -73,6 +74,15 @@ class Rule:
         """What the rule finds in ``package``. Whatever its code raises comes out of here."""
         return self._check(package, **self._options)
 
+    def vote(self, package: PackageFacts) -> Iterator[Ballot]:
+        """What ``package`` says in polls that the rule's findings hang on, of whatever package they are."""
+        vote = getattr(import_module(module_name(self.name)), "vote", None) if self._is_module else None
+        return iter(()) if vote is None else vote(package)
+
+    @property
+    def _is_module(self) -> bool:
+        return isinstance(self.spec.detection, Module)
+
     @cached_property
     def options(self) -> tuple[Option, ...]:
         """What can be configured.
@@ -80,7 +90,7 @@ class Rule:
         Raises:
             TypeError: the rule's signature doesn't describe its options.
         """
-        if not isinstance(self.spec.detection, Module):
+        if not self._is_module:
             return ()
         from pubcheck.spec.options import options_of  # noqa: PLC0415 most runs set none
 

@@ -223,18 +223,17 @@ def test_a_field_touches_who_can_tell(module: Module, analysed: list[str], use: 
 
 
 def test_a_field_touches_who_shows_what_stands_behind_it(module: Module, analysed: list[str]) -> None:
-    guarded = "type P struct {\n\tMu sync.Mutex\n\tN int\n}\n"
+    guarded = "type P struct {\n\tMu sync.Mutex\n\tA int\n\tN int // guarded by Mu\n}\n"
     keeps = "".join(
         f"func (p *P) {name}() {{\n\tp.Mu.Lock()\n\tp.N++\n\tp.Mu.Unlock()\n}}\n" for name in ("Keep", "More")
     )
     module.write("low/low.go", f"package low\n\n{HEAD.format('')}{guarded}{keeps}")
-    run = "func (t *T) Run() { go t.Get() }\n"
-    module.write(
-        "mid/mid.go", mid(()) + f"type T struct{{ p *low.P }}\n\nfunc (t *T) Get() int {{ return t.p.N }}\n{run}"
-    )
+    get = "func (t *T) Get() int {\n\tt.p.Mu.Lock()\n\tt.p.N++\n\tt.p.Mu.Unlock()\n\treturn t.p.N\n}\n"
+    put = "func (t *T) Put(n int) {\n\tt.p.Mu.Lock()\n\tt.p.N = n\n\tt.p.Mu.Unlock()\n}\n"
+    module.write("mid/mid.go", f"{mid(())}type T struct{{ p *low.P }}\n\n{get}{put}")
     looked_at(module, analysed)
     report = module.report(cache=True)
     assert '"path": "low/low.go"' in report
     assert '"path": "mid/mid.go"' in report
-    edit(module, "low/low.go", "\tN int\n", "\tN int\n\tnewly int\n")
+    edit(module, "low/low.go", "\tA int\n", "\tA int\n\tnewly int\n")
     assert looked_at(module, analysed) == ["m/low", "m/mid"]

@@ -20,8 +20,10 @@ from pubcheck.engine.cache.version import code_version
 from pubcheck.source import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pubcheck.engine.config import Config
-    from pubcheck.engine.selection import Selection
+    from pubcheck.rules.registry import Rule
 
 VARIABLE = "PUBCHECK_CACHE_DIR"
 
@@ -38,8 +40,8 @@ def default_folder() -> Path:
     return user_cache_path("pubcheck", appauthor=False)
 
 
-def settings_digest(config: Config, selection: Selection) -> bytes:
+def settings_digest(config: Config, rules: Iterable[Rule]) -> bytes:
     """Hash of the settings that outcomes hang on; what filters alone ask for isn't among them."""
-    specs = [rule.spec for rule in selection.rules]
+    specs = [rule.spec for rule in rules]
     parts = (specs, config.rules, config.targets, config.severity, config.blocking, config.generated)
     return digest(msgspec.msgpack.encode(parts, order="deterministic"))

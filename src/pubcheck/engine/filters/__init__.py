@@ -13,6 +13,7 @@ from pubcheck.engine.filters import (
     generated,
     groups,
     order,
+    polls,
     suppressed,
     unchanged,
     wanted,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Filter = Callable[[list[Candidate], Setting], list[Candidate]]
 
 CHAIN: tuple[Filter, ...] = (
+    polls.decide,
     wanted.keep,
     generated.drop,
     suppressed.mark,

@@ -7,6 +7,7 @@ somebody asks. Nothing is ever downloaded, built or run.
 from __future__ import annotations
 
 import os
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,16 @@ NAMED_FILES = "command-line-arguments"
 
 
 class Project:
-    """Packages for one target. ``packages`` are those asked for, sorted by import path."""
+    """Packages for one target.
+
+    ``packages`` are those asked for, sorted by import path, and ``named`` those that they were chosen from.
+    """
 
     def __init__(self, disk: Disk, files: ModuleFiles, target: Target, cwd: Path, std: Path | None) -> None:
         """Start with no packages; ``load`` is the way to make a project."""
         self.target = target
         self.packages: tuple[PackageSource, ...] = ()
+        self.named: tuple[PackageSource, ...] = ()
         self._disk = disk
         self._files = files
         self._cwd = cwd
@@ -82,6 +87,12 @@ class Project:
     def narrow(self, packages: Iterable[PackageSource]) -> None:
         """Ask for ``packages`` alone, which are some of those asked for; the others are dependencies from now on."""
         self.packages = tuple(sorted(packages, key=_import_path))
+
+    def asking_for(self, packages: Iterable[PackageSource]) -> Project:
+        """The same project where ``packages`` are asked for, which are some of those that are known."""
+        other = copy(self)
+        other.narrow(packages)
+        return other
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -221,7 +232,7 @@ class Project:
                 if directory in whole
                 else self._some(place, named[directory])
             )
-        self.packages = tuple(sorted(packages, key=_import_path))
+        self.packages = self.named = tuple(sorted(packages, key=_import_path))
         self._wanted = frozenset(bases)
 
     def _whole(self, place: Place, *, literal: bool) -> tuple[PackageSource, ...]:

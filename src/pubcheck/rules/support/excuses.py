@@ -140,8 +140,8 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
         return False
     if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
-    if any(one.writes for one in guard.home):
-        return False
+    if guard.polled:
+        return False  # others may write it
     load = instruction_of(function, access)
     if not isinstance(load, Load):
         return False

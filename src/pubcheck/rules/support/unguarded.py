@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines.edges import is_deferred
-from pubcheck.analysis.guards import has_accessors, holds, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
+from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
+from pubcheck.analysis.polling import suspected
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
@@ -40,7 +41,7 @@ from pubcheck.rules.support.excuses import (
 from pubcheck.rules.support.overlap import after_a_wait, joined_before, waited_before
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callgraph import Edge
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from pubcheck.facts import Location
     from pubcheck.model.types import Type
     from pubcheck.source import Span
+
+    _Filled = dict[tuple[str, Location], dict[Location, bool]]
 
 
 class Kind(StrEnum):
@@ -83,11 +86,11 @@ def violations(package: PackageFacts) -> tuple[Violation, ...]:
 
 
 def strays(package: PackageFacts) -> Iterator[tuple[Guard, tuple[Use, ...]]]:
-    """What ``package`` does without the lock to other packages' memory that is guarded at home, by function."""
+    """What ``package`` does without a lock that others may hold around the same exported memory, by function."""
     search = _Search(package)
-    for guard in package.guards.values():
+    for guard in suspected(package):
         found: dict[str, list[Use]] = {}
-        for use in search.far_from_home(guard) if guard.home else ():
+        for use in search.beside_others(guard):
             found.setdefault(use.function.name, []).append(use)
         for uses in found.values():
             yield guard, tuple(sorted(uses, key=lambda use: (not use.writes, use.site.access.span)))
@@ -104,8 +107,8 @@ class _Search:
         """The violations of ``guard``, one a function, those that tell most first."""
         if guard.declared is None and self._is_injected(guard):
             return
-        if guard.home or (guard.declared is not None and guard.declared.strict):
-            return  # held against every access, see ``annotated``; what is done at home, see ``far_from_home``
+        if guard.declared is not None and guard.declared.strict:
+            return  # held against every access, see ``annotated``
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
@@ -113,13 +116,12 @@ class _Search:
         pairs = [(use, beside) for use in shared if (beside := self._reader_beside(guard, use)) is not None]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
 
-    def far_from_home(self, guard: Guard) -> Iterator[Use]:
-        """Accesses that lack the guard which the memory has at home, by whom may run beside those there."""
+    def beside_others(self, guard: Guard) -> Iterator[Use]:
+        """Accesses that lack the guard, by who may run beside other packages."""
         for use in guard.outside:
             first = {"main", "init"}
             at_work = self._callers.goroutines(use.function) - first and use.function.name not in first
-            raced = use.writes or any(access.writes and holds(access, guard.lock) for access in guard.home)
-            if raced and at_work and not (makes(use) or self._is_harmless(guard, use)):
+            if at_work and not (makes(use) or self._is_harmless(guard, use)):
                 yield use
 
     def _reader_beside(self, guard: Guard, use: Use) -> Use | None:
@@ -280,22 +282,19 @@ class _Search:
         """
         if any(event.lock.location == guard.lock for event in use.function.locks) or looks_first(guard, use.function):
             return False
-        filled = self._filled.get((use.function.name, guard.lock), {})
+        filled = (self._filled_unsure if guard.polled else self._filled).get((use.function.name, guard.lock), {})
         if guard.location not in filled:
             return False
         told = isinstance(underlying_type(guard.location, self._package), Interface)
         return len(filled) >= MANY_FIELDS or (all(filled.values()) and not told)
 
     @cached_property
-    def _filled(self) -> dict[tuple[str, Location], dict[Location, bool]]:
-        """The fields that a function writes without their guard, and whether with new memory alone."""
-        found: dict[tuple[str, Location], dict[Location, bool]] = {}
-        for guard in self._package.guards.values():
-            for use in guard.outside:
-                if use.writes:
-                    fields = found.setdefault((use.function.name, guard.lock), {})
-                    fields[guard.location] = fields.get(guard.location, True) and is_new(use.site.access)
-        return found
+    def _filled(self) -> _Filled:
+        return _filled(self._package.guards.values())
+
+    @cached_property
+    def _filled_unsure(self) -> _Filled:
+        return _filled((*self._package.guards.values(), *suspected(self._package)))
 
     def _kind(self, guard: Guard, use: Use) -> Kind:
         if guard.declared is not None:
@@ -306,6 +305,17 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
+
+
+def _filled(guards: Iterable[Guard]) -> _Filled:
+    """The fields that a function writes without their guard, and whether with new memory alone."""
+    found: _Filled = {}
+    for guard in guards:
+        for use in guard.outside:
+            if use.writes:
+                fields = found.setdefault((use.function.name, guard.lock), {})
+                fields[guard.location] = fields.get(guard.location, True) and is_new(use.site.access)
+    return found
 
 
 def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:

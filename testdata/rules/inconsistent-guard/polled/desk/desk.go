@@ -4,7 +4,7 @@ package desk
 import (
 	"net/http"
 
-	"example.test/case/rules-inconsistent-guard-pooled/bank"
+	"example.test/case/rules-inconsistent-guard-polled/bank"
 )
 
 type desk struct{ account *bank.Account }
