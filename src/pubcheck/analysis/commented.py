@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.facts import DEREF, AccessPath, Root, RootKind
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.type_expressions import embedded_name
-from pubcheck.syntax import ast
+from pubcheck.syntax import ast, remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,11 +31,11 @@ def comments_beside(file: GoSource, pos: int, end: int) -> Iterator[Comment]:
     comments = file.tree.comments_by_place
     doc = comments.doc(pos)
     if doc:
-        text = "\n".join(_MARKS.sub("", one.text).strip() for one in doc)
+        text = "\n".join(_MARKS.sub("", remark(one)).strip() for one in doc)
         yield Comment(doc[0].pos, doc[-1].end, text)
     trailing = comments.trailing(end)
     if trailing is not None:
-        yield Comment(trailing.pos, trailing.end, _MARKS.sub("", trailing.text).strip())
+        yield Comment(trailing.pos, trailing.end, _MARKS.sub("", remark(trailing)).strip())
 
 
 def memory_of(owner: TypeName) -> AccessPath:

@@ -268,8 +268,14 @@ def is_known_to_all(guard: Guard) -> bool:
 def has_accessors(guard: Guard) -> bool:
     """Whether a lock beside a field is there for a method that sets it and one that gets it, which all may call.
 
-    Who locks to set a field as it is told to means to be called at any time: then the getter is there to be used.
+    Who locks to set a field as it is told to means to be called at any time: then the getter is there to be used. A
+    lock beside the one field that changes can be there for nothing else.
     """
+    return _has_pair(guard) or _has_one_changer(guard)
+
+
+def _has_pair(guard: Guard) -> bool:
+    """Whether one method sets the field under the lock and another gets it."""
     inside = {use.function.name: use.function for use in guard.inside}
     if guard.kinship is not Kinship.BESIDE or guard.location.kind is not LocationKind.FIELD or len(inside) != ACCESSORS:
         return False
@@ -279,6 +285,24 @@ def has_accessors(guard: Guard) -> bool:
     return all(is_exported(function) and is_short(function) for function in inside.values()) and not any(
         use.writes for use in guard.outside
     )
+
+
+def _has_one_changer(guard: Guard) -> bool:
+    """Whether one method changes all that changes in its struct under the lock, and no method does more than get it."""
+    inside = {use.function.name: use.function for use in guard.inside}
+    outside = {use.function.name: use.function for use in guard.outside}
+    if not guard.sole or len(inside) != 1 or not 0 < len(outside) <= ACCESSORS:
+        return False
+    if any(use.writes for use in guard.outside) or not all(use.holds_exclusively(guard.lock) for use in guard.inside):
+        return False
+    return all(map(is_exported, inside.values())) and all(
+        is_exported(each) and _gets(each) for each in outside.values()
+    )
+
+
+def _gets(function: FunctionFacts) -> bool:
+    """Whether a method does nothing but look at its object."""
+    return _is_short(function) and not any(access.writes for access in function.accesses)
 
 
 ACCESSORS = 2

@@ -1,6 +1,6 @@
 """Parsing: the only layer that knows tree-sitter."""
 
-from pubcheck.syntax.comments import Comments
+from pubcheck.syntax.comments import Comments, remark
 from pubcheck.syntax.contents import Contents
 from pubcheck.syntax.predicates import Predicate, QueryError
 from pubcheck.syntax.problems import SyntaxProblem
@@ -22,5 +22,6 @@ __all__ = [
     "compile_query",
     "dump",
     "parse",
+    "remark",
     "walk",
 ]

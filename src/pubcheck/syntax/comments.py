@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(rb"(//[^\n]*|/\*[\s\S]*?\*/)|" + LITERAL)
 _BETWEEN: Final = re.compile(rb"[ \t,;(){}\[\]]*")
+_EXPECTED: Final = re.compile(r"//\s*want\s+(?:\w+:)?[\"`].*")
+
+
+def remark(comment: ast.Comment) -> str:
+    """What a comment says to people: all but what the test of an analyser expects to be told of its line."""
+    return _EXPECTED.sub("", comment.text) if "want" in comment.text else comment.text
 
 
 class Comments:

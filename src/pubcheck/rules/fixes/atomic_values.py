@@ -13,7 +13,7 @@ from pubcheck.model.universe import UNIVERSE
 from pubcheck.rules.fixes.body import body_of, is_steady
 from pubcheck.rules.fixes.draft import Draft, declares
 from pubcheck.rules.support.atomic_sites import atomic_sites
-from pubcheck.rules.support.copying import held_in
+from pubcheck.rules.support.lock_holders import held_in
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pubcheck.rules.fixes.atomic_calls import atomic_call
 from pubcheck.rules.fixes.atomic_updates import may_be_repeated
 from pubcheck.rules.fixes.body import body_of, inside, stripped
 from pubcheck.rules.fixes.draft import Draft, declares
-from pubcheck.rules.support.copying import held_in
+from pubcheck.rules.support.lock_holders import held_in
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:

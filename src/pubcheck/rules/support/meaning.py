@@ -24,7 +24,7 @@ from pubcheck.model.callee import FuncTarget, InterfaceTarget
 from pubcheck.model.printing import type_string
 from pubcheck.model.symbols import PackageName, Symbol, Var, VarKind
 from pubcheck.model.types import Pointer, Unknown
-from pubcheck.syntax import ast, walk
+from pubcheck.syntax import ast, remark, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,7 +122,7 @@ class Meaning:
         function = self._tree.function_at(first)
         above = comments.doc(function.pos) if function is not None else ()
         near = (*above, *comments.doc(first), *(one for one in comments.all if first <= one.pos < last))
-        return any(re.search(word, comment.text) for comment in near for word in words)
+        return any(re.search(word, remark(comment)) for comment in near for word in words)
 
     # --- from places to syntax
 

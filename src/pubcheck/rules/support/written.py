@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.rules.support.wording import named_place
 from pubcheck.source import Span
-from pubcheck.syntax import ast, walk
+from pubcheck.syntax import ast, remark, walk
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -52,7 +52,7 @@ def comment_above(package: PackageFacts, span: Span) -> str:
         return ""
     return file.source.told(
         ("above", span),
-        lambda: " ".join(one.text for one in file.tree.comments_by_place.doc(span.start)),
+        lambda: " ".join(remark(one) for one in file.tree.comments_by_place.doc(span.start)),
         span.start,
         span.end,
     )
@@ -78,7 +78,7 @@ def _beside(file: GoSource, span: Span, since: int) -> str:
         text = source.piece(start, end).strip()
         if not text or (text.startswith(b"}") and end <= span.start) or end <= since:
             break
-        found += [one.text for one in file.tree.comments_by_place.on_line(line)]
+        found += [remark(one) for one in file.tree.comments_by_place.on_line(line)]
         line -= 1
     return " ".join(found)
 
@@ -107,7 +107,7 @@ def comments_between(package: PackageFacts, span: Span, since: int) -> str:
 def _between(file: GoSource, span: Span, since: int) -> str:
     lines, places = file.source.lines, file.tree.comments_by_place
     return " ".join(
-        one.text for line in range(lines.line(since), lines.line(span.end) + 1) for one in places.on_line(line)
+        remark(one) for line in range(lines.line(since), lines.line(span.end) + 1) for one in places.on_line(line)
     )
 
 
