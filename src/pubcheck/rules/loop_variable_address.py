@@ -80,11 +80,18 @@ def _kept(function: FunctionFacts, address: int, variable: Var) -> ir.Instructio
                         return each
                     if place.root in made:
                         known.add(place.root)
+                case ir.Store(place=place) if _is_key(place, known) and _outlives(function, place.root, variable):
+                    return each
                 case ir.Send(value=value) if value in known:
                     return each
                 case ir.Call() if _appends(function, each, known, variable):
                     return each
     return None
+
+
+def _is_key(place: ir.Place, known: set[ir.Operand | Var]) -> bool:
+    """Whether what is ``known`` tells items of a map apart."""
+    return any(type(step) is ir.Element and step.index in known for step in place.steps)
 
 
 def _appends(function: FunctionFacts, call: ir.Call, known: set[ir.Operand | Var], variable: Var) -> bool:

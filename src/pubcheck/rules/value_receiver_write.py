@@ -47,7 +47,7 @@ def _lost(package: PackageFacts, func: Func, function: ir.Function, receiver: st
         for index, each in enumerate(block.instructions):
             if type(each) is ir.Store and _is_own_field(each.place, param):
                 at = Point(block.index, index)
-                if not any(order.reaches(at, use) for use in _uses(function, param)):
+                if not any(order.reaches(at, use) for use in _uses(function, param, each.place)):
                     yield _finding(package, func, function, each, receiver)
                     return
 
@@ -57,13 +57,13 @@ def _is_own_field(place: ir.Place, param: int | Var) -> bool:
     return place.root == param and bool(place.steps) and type(place.steps[-1]) is ir.Field
 
 
-def _uses(function: ir.Function, param: int | Var) -> Iterator[Point]:
-    """Where the copy, or a part of it, is read, returned, or handed on."""
+def _uses(function: ir.Function, param: int | Var, written: ir.Place) -> Iterator[Point]:
+    """Where the copy is read, returned, or handed on, with what is ``written`` in it."""
     for block in function.blocks:
         for index, each in enumerate(block.instructions):
             match each:
                 case ir.Load(place=place) | ir.Address(place=place):
-                    used = place.root == param
+                    used = place.root == param and not _is_beside(place, written)
                 case ir.Call(call=call) | ir.Go(call=call) | ir.Defer(call=call):
                     used = param in call.args
                 case ir.Return(values=values):
@@ -76,6 +76,14 @@ def _uses(function: ir.Function, param: int | Var) -> Iterator[Point]:
                     used = False
             if used:
                 yield Point(block.index, index)
+
+
+def _is_beside(place: ir.Place, written: ir.Place) -> bool:
+    """Whether two places of one struct have nothing in common: they lead to different fields."""
+    for one, other in zip(place.steps, written.steps, strict=False):
+        if one != other:
+            return type(one) is ir.Field and type(other) is ir.Field
+    return False
 
 
 def _finding(package: PackageFacts, func: Func, function: ir.Function, store: ir.Store, receiver: str) -> Finding:

@@ -184,3 +184,14 @@ func closesTooLate(work func()) {
 	<-done // want "the receive from `done` may block for ever: nobody but `closesTooLate` itself sends on"
 	close(done)
 }
+
+// The loop asks again: that it went on when it started the last one says nothing.
+func firstOfThree(work func(int) string) string {
+	answers := make(chan string)
+	for i := 0; i < 3; i++ {
+		go func() {
+			answers <- work(i) // want "the send on `answers` may block for ever"
+		}()
+	}
+	return <-answers
+}

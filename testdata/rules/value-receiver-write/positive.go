@@ -28,3 +28,19 @@ type generic[T any] struct{ value T }
 func (g generic[T]) put(v T) {
 	g.value = v // want "the write of `g.value` is lost"
 }
+
+type pair struct {
+	left, right int
+	next        *pair
+}
+
+// What is looked at afterwards is another field.
+func (p pair) link(n int) {
+	p.left = n // want "the write of `p.left` is lost"
+	p.next.right = n
+}
+
+func (p pair) other(n int) int {
+	p.left = n // want "the write of `p.left` is lost"
+	return p.right
+}

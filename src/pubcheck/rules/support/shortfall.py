@@ -147,8 +147,19 @@ class Leaving:
         return source_text(Span(self._function.ir.path, branch.pos, branch.end), self._package)
 
     def _known_at(self, start: Point) -> dict[str, bool]:
-        """Conditions, as written, that hold at ``start``."""
-        return {source_text(one.span, self._package): one.taken for one in self._function.conditions(start)}
+        """Conditions, as written, that hold at ``start``, and not only until a loop around it asks again."""
+        return {
+            source_text(one.span, self._package): one.taken
+            for one in self._function.conditions(start)
+            if not self._ends_loop_around(start.block, one.point.block)
+        }
+
+    def _ends_loop_around(self, block: int, decision: int) -> bool:
+        """Whether the branch that ends the block ``decision`` may end a loop that ``block`` is in."""
+        return any(
+            {block, decision} <= loop.blocks and not loop.blocks.issuperset(self._order.successors[decision])
+            for loop in self._order.loops
+        )
 
     def _counts(self, test: ir.Compute) -> bool:
         types = (self._function.ir.register_types.get(one) for one in test.operands if type(one) is int)
