@@ -14,6 +14,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.counted import Counting
+from pubcheck.rules.support.ledgers import ledgers
 from pubcheck.rules.support.shut_doors import group_calls, late_adds
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import name_of, source_text
@@ -33,6 +34,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find calls of ``Add``, ``Done`` and ``Wait`` that don't belong together."""
     yield from _miscounted(package)
     yield from _late_adds(package)
+    yield from _out_of_balance(package)
     for late in late_adds(package):
         lock, look = name_of(late.lock, package), source_text(late.look.span, package)
         yield _finding(
@@ -44,6 +46,27 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             Related(late.shut.span, f"`{late.by.name}` sets it, and waits afterwards"),
             help_="call Add before the lock is given back",
         )
+
+
+@by_portion
+def _out_of_balance(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
+    """What can't add up, whichever way is taken."""
+    for ledger in ledgers(portion.functions):
+        for found in ledger.unpaid():
+            yield _finding(
+                found.add,
+                package,
+                "`{call}` counts more than is ever done: `Wait` waits for ever",
+                Related(found.wait.call.span, "waits here"),
+                help_="call Done for each that is counted",
+            )
+        for taken in ledger.overdrawn():
+            yield _finding(
+                taken,
+                package,
+                "`{call}` takes away more than was added: the counter gets negative, which panics",
+                help_="leave it out, or add before",
+            )
 
 
 @by_portion

@@ -257,7 +257,8 @@ class Counting:
 
     def waits_in_a_ring(self) -> Iterator[tuple[Count, Count, Thread]]:
         """A goroutine that waits for a group before it is done with another, for which that group's waits likewise."""
-        waiting = [(child, *pair) for child in self.starter.children for pair in self._waits_first(child)]
+        threads = (*self.starter.children, self.starter)
+        waiting = [(child, *pair) for child in threads for pair in self._waits_first(child)]
         for at, (one, wait, done) in enumerate(waiting):
             for other, back, owed in waiting[at + 1 :]:
                 ring = wait.group == owed.group and back.group == done.group and wait.group != done.group
@@ -267,7 +268,7 @@ class Counting:
     def _waits_first(self, child: Thread) -> Iterator[tuple[Count, Count]]:
         """The ``Wait`` that ``child`` comes to in any case before a ``Done``, both of groups of the function's own."""
         facts = child.facts
-        if facts is None or child.point is None:
+        if facts is None or (child.point is None and child is not self.starter):
             return
         found = [each for each in counts(facts, child.names) if is_own(each.group, self.facts)]
         for wait in (each for each in found if each.method == "Wait" and not each.call.deferred):
@@ -279,7 +280,7 @@ class Counting:
 
     def _counted_before(self, child: Thread, wait: Count) -> bool:
         """Whether what ``child`` waits for has been counted when it starts."""
-        point, order = child.point, self.facts.order
+        point, order = wait.call.point if child is self.starter else child.point, self.facts.order
         return point is not None and any(order.dominates(add.call.point, point) for add in self.adds(wait.group))
 
     def waits_at_once(self) -> Iterator[tuple[Count, Thread]]:
