@@ -68,7 +68,7 @@ def _nested(package: PackageFacts, site: CallSite) -> Iterator[Finding]:
     """A Do inside of what the same Once runs: it waits for the outer one, which waits for it."""
     once, body = _once(site.call), _run_by(package, site)
     inside = _inside(site, body, once) if body is not None and once is not None else None
-    inner = _find_do(package, body, inside, MAX_CALLS) if body is not None and inside is not None else None
+    inner = _find_do(package, body, inside, MAX_CALLS, own=True) if body is not None and inside is not None else None
     if inner is None or once is None:
         return
     name = path_name(once, package)
@@ -117,12 +117,23 @@ def _inside(site: CallSite, body: FunctionFacts, once: AccessPath) -> AccessPath
     return AccessPath(Root(RootKind.PARAM, 0, ""), once.steps)
 
 
-def _find_do(package: PackageFacts, function: FunctionFacts, once: AccessPath, depth: int) -> Call | None:
-    """The call of Do on ``once``, told in the function's terms, that it always leads to."""
+def _find_do(
+    package: PackageFacts, function: FunctionFacts, once: AccessPath, depth: int, *, own: bool = False
+) -> Call | None:
+    """The call of Do on ``once``, told in the function's terms, that it leads to: always, unless it is its ``own``.
+
+    What a callee does under a condition it may never do for this caller.
+    """
     if depth == 0:
         return None
+    for literal in _called_in_place(function, always=not own):
+        facts = package.function(literal.name)
+        found = _find_do(package, facts, _captured(function, once), depth - 1, own=own) if facts is not None else None
+        if found is not None:
+            return found
     for call in function.calls:
-        if function.conditions(call.point):
+        conditional = bool(function.conditions(call.point))
+        if conditional and not (own and call.callee == DO):
             continue
         if call.callee == DO:
             if _same(_once(call), once):
@@ -135,6 +146,18 @@ def _find_do(package: PackageFacts, function: FunctionFacts, once: AccessPath, d
             if found is not None:
                 return found
     return None
+
+
+def _called_in_place(function: FunctionFacts, *, always: bool) -> Iterator[ir.Function]:
+    """The literals of ``function`` that are called where they stand, in any case if ``always``."""
+    literals = {each.target: each.function for _, each in points(function.ir) if type(each) is ir.Closure}
+    for at, each in points(function.ir) if literals else ():
+        if always and function.conditions(at):
+            continue
+        if type(each) is ir.Call and type(each.call.callee) is ir.DynamicCallee:
+            value = each.call.callee.value
+            if isinstance(value, int) and value in literals and value not in function.ir.register_vars:
+                yield literals[value]
 
 
 def _same(one: AccessPath | None, other: AccessPath) -> bool:

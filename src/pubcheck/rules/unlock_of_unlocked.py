@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
-from pubcheck.facts import ELEMENT, LockAction, Mode, Point
+from pubcheck.facts import ELEMENT, LockAction, Mode, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Signature
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.lending import lends, variable_of
 from pubcheck.rules.support.paths import leads_elsewhere
 from pubcheck.rules.support.wording import call_trace, path_name
 
@@ -37,7 +38,11 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
         for event in function.locks:
             if event.action is not LockAction.RELEASE or not event.certain or _is_handed_on(function, event):
                 continue
-            finding = _other_mode(function, event, package) or _again(function, event, package)
+            finding = (
+                _other_mode(function, event, package)
+                or _again(function, event, package)
+                or _untaken(function, event, portion, package)
+            )
             if finding is not None and not excused_lines(package).covers(function, event.span):
                 yield finding
 
@@ -108,6 +113,64 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
         traces=call_trace(wrong.trace),
         location=str(lock.location or name),
         symbol=function.name,
+    )
+
+
+def _untaken(function: FunctionFacts, event: LockEvent, portion: Portion, package: PackageFacts) -> Finding | None:
+    """A release of what nobody can have locked: a variable of this call alone, or what couldn't be had just before."""
+    lock = event.lock
+    if any(lock.path == each.path for each in event.held.may) or event.trace:
+        return None
+    tried = _tried_in_vain(function, event)
+    if tried is None and not _is_never_taken(function, event, portion):
+        return None
+    name = path_name(lock.path, package)
+    return Finding(
+        span=event.span,
+        message=f"`{name}` is unlocked here, but was never locked"
+        if tried is None
+        else f"`{name}` is unlocked where it could not be locked",
+        because=("to unlock a mutex that isn't locked ends the program with a fatal error",),
+        related=(Related(tried.span, "this failed on the way here"),) if tried is not None else (),
+        location=str(lock.location or name),
+        symbol=function.name,
+    )
+
+
+def _tried_in_vain(function: FunctionFacts, event: LockEvent) -> LockEvent | None:
+    """The attempt that certainly was the last thing done to the lock, and failed."""
+    order = function.order
+    alike = [each for each in function.locks if each.lock.location == event.lock.location and each is not event]
+    tried = [each for each in alike if each.action is LockAction.TRY and each.lock.path == event.lock.path]
+    last = next((each for each in tried if order.dominates(each.point, event.point)), None)
+    if last is None or event.deferred or function.in_loop(event.point):
+        return None
+    between = (
+        each
+        for each in (*alike, *function.inner_locks)
+        if each is not last and order.reaches(last.point, each.point) and order.reaches(each.point, event.point)
+    )
+    asked = any(order.dominates(last.point, one.point) for one in function.conditions(event.point))
+    return last if asked and not any(between) else None
+
+
+def _is_never_taken(function: FunctionFacts, event: LockEvent, portion: Portion) -> bool:
+    """Whether the lock is a variable of the function, which it shares with nobody but literals that don't lock it."""
+    path, order = event.lock.path, function.order
+    if path.root.kind is not RootKind.CELL:
+        return False
+    variable = variable_of(function.ir, path)
+    if variable is None:
+        return False
+    inside = [each for each in portion.functions if each.name.startswith(function.name + ".func")]
+    if any(lends(each.ir, variable) for each in (function, *inside)) or any(
+        each.lock.path.root == path.root for literal in inside for each in (*literal.locks, *literal.inner_locks)
+    ):
+        return False
+    at = event.point if event.exit < 0 else order.end(event.exit)
+    return not any(
+        each.lock.path == path and each.action is not LockAction.RELEASE and order.reaches(each.point, at)
+        for each in function.locks
     )
 
 

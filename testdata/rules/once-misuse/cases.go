@@ -102,3 +102,40 @@ func nothing() {
 func dropped(release func()) {
 	sync.OnceFunc(release) // want "makes is dropped: it never runs"
 }
+
+func someTimes(again bool) {
+	var once sync.Once
+	once.Do(func() {
+		if again {
+			once.Do(func() {}) // want "`once.Do` is called by what `once.Do` runs"
+		}
+	})
+}
+
+func inTurns(n int) {
+	var once sync.Once
+	once.Do(func() {
+		for range n {
+			once.Do(func() {}) // want "`once.Do` is called by what `once.Do` runs"
+		}
+	})
+}
+
+func inPlace() {
+	var once sync.Once
+	once.Do(func() {
+		func() {
+			once.Do(func() {}) // want "`once.Do` is called by what `once.Do` runs"
+		}()
+	})
+}
+
+// What is only made, and called when the Once is done, waits for nobody.
+func later() func() {
+	var once sync.Once
+	var next func()
+	once.Do(func() {
+		next = func() { once.Do(func() {}) }
+	})
+	return next
+}

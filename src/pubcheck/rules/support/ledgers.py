@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.goroutines import Count, Names, counts
 from pubcheck.flow import ir
 from pubcheck.rules.support.counted import is_own
+from pubcheck.rules.support.lending import lends, operands, variable_of
 from pubcheck.rules.support.names import points
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts
     from pubcheck.facts import AccessPath, Point
-    from pubcheck.model.symbols import Var
 
 _METHODS = "(*sync.WaitGroup)."
 _CALLS = frozenset(_METHODS + name for name in ("Add", "Done", "Wait"))
@@ -93,7 +93,7 @@ def _bodies(known: Mapping[str, FunctionFacts], function: FunctionFacts) -> tupl
 
 def _started(function: FunctionFacts, literal: int) -> tuple[Point | None, bool]:
     """Where the one statement that uses a literal starts or calls it, and whether the group itself counts it."""
-    uses = [(at, each) for at, each in points(function.ir) if literal in _operands(each)]
+    uses = [(at, each) for at, each in points(function.ir) if literal in operands(each)]
     at, use = uses[0] if len(uses) == 1 else (None, None)
     if not isinstance(use, ir.Go | ir.Defer | ir.Call):
         return None, False
@@ -102,44 +102,6 @@ def _started(function: FunctionFacts, literal: int) -> tuple[Point | None, bool]
         return (at, False) if callee.value == literal else (None, False)
     joins = type(callee) is ir.StaticCallee and callee.func.full_name == _METHODS + "Go"
     return (at, True) if joins else (None, False)
-
-
-def _operands(instruction: ir.Instruction) -> tuple[ir.Operand, ...]:
-    match instruction:
-        case ir.Go(call=call) | ir.Defer(call=call) | ir.Call(call=call):
-            value = (call.callee.value,) if type(call.callee) is ir.DynamicCallee else ()
-            return (*value, *call.args)
-        case ir.Store(value=value) | ir.Send(value=value):
-            return (value,)
-        case ir.Compute(operands=operands):
-            return operands
-        case ir.Return(values=values):
-            return values
-    return ()
-
-
-def _variable(function: FunctionFacts, group: AccessPath) -> Var | None:
-    """The variable that is the group, not a pointer to one."""
-    declared = (each.var for _, each in points(function.ir) if type(each) is ir.Declare)
-    return next((var for var in declared if var.pos == group.root.index), None) if not group.steps else None
-
-
-def _lends(function: ir.Function, variable: Var) -> bool:
-    """Whether anybody gets the address of ``variable`` other than to call what a group can do."""
-    lent = {each.target for _, each in points(function) if type(each) is ir.Address and each.place.root == variable}
-    if not lent:
-        return False
-    return any(
-        not lent.isdisjoint(one for one in _operands(each) if isinstance(one, int)) and not _is_method(each)
-        for _, each in points(function)
-    )
-
-
-def _is_method(instruction: ir.Instruction) -> bool:
-    if not isinstance(instruction, ir.Call | ir.Defer | ir.Go):
-        return False
-    callee = instruction.call.callee
-    return type(callee) is ir.StaticCallee and callee.func.full_name.startswith(_METHODS)
 
 
 class Ledger:
