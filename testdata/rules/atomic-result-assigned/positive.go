@@ -20,7 +20,7 @@ func all(s *stats, p *int32, i int) {
 	s.inner.u = atomic.AddUintptr(&s.inner.u, 1)           // want "assigned to `s.inner.u` again"
 	*p = atomic.AddInt32(p, -1)                            // want "assigned to `\\*p` again"
 	total = at.AddUint64(&total, 1)                        // want "assigned to `total` again"
-	s.n = (atomic.AddInt64)(&s.n, 1)                       // known-fn: a parenthesised function is written by nobody
+	s.n = (atomic.AddInt64)(&s.n, 1)                       // want "assigned to `s.n` again"
 	(s.n) = atomic.AddInt64(&(s.n), 1)                     // want "assigned to `\\(s.n\\)` again"
-	s.n, total = atomic.AddInt64(&s.n, 1), uint64(len("")) // known-fn: assignments of several values are not looked at
+	s.n, total = atomic.AddInt64(&s.n, 1), uint64(len("")) // want "assigned to `s.n` again"
 }

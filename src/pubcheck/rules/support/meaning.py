@@ -157,25 +157,25 @@ class Meaning:
 
     def _path(self, node: Captured) -> _Path | None:
         expr, info = self._expression(node)
-        return None if expr is None or info is None else _path_of(expr, info)
+        return None if expr is None or info is None else path_of(expr, info)
 
 
-def _path_of(expr: ast.Expr, info: Info) -> _Path | None:
+def path_of(expr: ast.Expr, info: Info) -> _Path | None:
     """The symbol that ``expr`` begins with and the steps from there; pointers are gone through silently."""
     match expr:
         case ast.Ident():
             symbol = info.symbol(expr)
             return None if symbol is None else (symbol, ())
         case ast.Paren() | ast.Star():
-            return _path_of(expr.x, info)
+            return path_of(expr.x, info)
         case ast.Selector():
             if isinstance(expr.x, ast.Ident) and isinstance(info.symbol(expr.x), PackageName):
                 selection = info.selection(expr)
                 return None if selection is None else (selection.obj, ())
-            base = _path_of(expr.x, info)
+            base = path_of(expr.x, info)
             return None if base is None else (base[0], (*base[1], expr.name.name))
         case ast.Index() if len(expr.indices) == 1:
-            base = _path_of(expr.x, info)
+            base = path_of(expr.x, info)
             index = _index_of(expr.indices[0], info)
             return None if base is None or index is None else (base[0], (*base[1], (index,)))
     return None
@@ -183,7 +183,7 @@ def _path_of(expr: ast.Expr, info: Info) -> _Path | None:
 
 def _index_of(expr: ast.Expr, info: Info) -> object:
     value = info.constant(expr)
-    return _path_of(expr, info) if value is None else value
+    return path_of(expr, info) if value is None else value
 
 
 _ANSWERS: dict[str, Callable[[Meaning, list[Captured], list[str]], bool | None]] = {
