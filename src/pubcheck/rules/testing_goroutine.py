@@ -25,17 +25,18 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Fix
     from pubcheck.model.package import GoSource
-    from pubcheck.model.symbols import Func, TypeName
+    from pubcheck.model.symbols import Func, TypeName, Var
 
 _TESTING = b'"testing"'
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
-_STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(|RunParallel\(")
-_MAY_START = (b"go ", b"go\t", b"go\n", b"go\r", b"Go(", b"AfterFunc(", b"RunParallel(")
+_STARTS = re.compile(rb"go(?<=\bgo)\s+[\w(]|\.(?:Try)?Go\(|AfterFunc\(|RunParallel\(|\.Run\([^\n]*func\((?!t \*)")
+_MAY_START = (b"go ", b"go\t", b"go\n", b"go\r", b"Go(", b"AfterFunc(", b"RunParallel(", b".Run(")
 """Of these each match of ``_STARTS`` holds one: most functions hold none, and bytes are found faster than patterns."""
 _CALLED = re.compile(rb"\b(\w+)\(")
 _WORD = re.compile(rb"\w+")
 _LITERALS = re.compile(rb"^([^\n]*?):?=\s*func\(", re.MULTILINE)
 """What stands before a literal that is given a name."""
+_RUNS = frozenset(("(*testing.T).Run", "(*testing.B).Run"))
 _WORKERS = "(*testing.B).RunParallel"
 _TESTERS = frozenset(("T", "B", "F", "TB", "common"))
 _MAKING = frozenset(("New", "Check"))
@@ -53,7 +54,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 class _End(NamedTuple):
     """A call that ends the test, in ``path``, and the helper around it that a goroutine calls."""
 
-    call: ir.Call
+    call: ir.Call | ir.Defer
     path: str
     helper: str = ""
 
@@ -132,8 +133,33 @@ class _Search:
             for each in block.instructions:
                 if type(each) is ir.Go and self._is_end(function, each.call):
                     yield self._ended_at_once(Span(function.path, each.pos, each.end))
+        yield from self._in_subtests(function)
         for literal in _literals(function).values():
             yield from self._in_function(literal)
+
+    def _in_subtests(self, function: ir.Function) -> Iterator[Finding]:
+        """Subtests that end the test around them, which waits for them on another goroutine."""
+        literals = _literals(function)
+        for block in function.blocks:
+            for each in block.instructions:
+                given = each.call.args[-1] if type(each) is ir.Call and _runs_subtest(each.call) else None
+                literal = literals.get(given) if isinstance(given, int) else None
+                if literal is not None:
+                    ends = (end for end in self._ends(literal) if _ends_outer(literal, end.call.call))
+                    end = min(ends, key=lambda one: one.span, default=None)
+                    if end is not None:
+                        yield self._of_outer(end, Span(function.path, each.pos, each.end))
+
+    def _of_outer(self, end: _End, run: Span) -> Finding:
+        call = _called(source_text(end.span, self._package))
+        return Finding(
+            span=end.span,
+            values={"call": call, "ends": "ends"},
+            message=f"`{call}` is about the test around this subtest, and ends the subtest alone",
+            because=("a subtest runs on a goroutine of its own, and the test around it finds itself ended by another",),
+            related=(Related(run, "the subtest is started here"),),
+            help="call it on the subtest's own parameter",
+        )
 
     # --- what runs on a goroutine
 
@@ -185,7 +211,7 @@ class _Search:
         literals = _literals(function)
         for block in function.blocks:
             for each in block.instructions:
-                if type(each) is ir.Call and self._is_end(function, each.call):
+                if isinstance(each, ir.Call | ir.Defer) and self._is_end(function, each.call):
                     yield _End(each, function.path)
                 elif isinstance(each, ir.Call | ir.Defer) and type(each.call.callee) is ir.DynamicCallee:
                     value = each.call.callee.value
@@ -221,11 +247,11 @@ class _Search:
 
     def _ended_at_once(self, start: Span) -> Finding:
         """What is told of a ``go`` statement that calls nothing but what ends a test."""
-        text = source_text(start, self._package).removeprefix("go").lstrip().partition("(")[0]
+        text = _called(source_text(start, self._package))
         return Finding(span=start, values={"call": text, "ends": "ends"})
 
     def _finding(self, goroutine: _Goroutine, end: _End) -> Finding:
-        text = source_text(end.span, self._package).partition("(")[0]
+        text = _called(source_text(end.span, self._package))
         if goroutine.named:
             # The function may do well where it is called.
             return Finding(
@@ -246,8 +272,35 @@ class _Search:
         )
 
     def _fixes(self, goroutine: _Goroutine) -> tuple[Fix, ...]:
-        ends = [one.span for one in self._ends(goroutine.function)]
+        found = list(self._ends(goroutine.function))
+        if any(type(one.call) is ir.Defer for one in found):
+            return ()
+        ends = [one.span for one in found]
         return fail_and_return(self._package, goroutine.function.pos, ends)
+
+
+def _called(text: str) -> str:
+    """What a call, a ``go`` or a ``defer`` statement calls, as written."""
+    text = text.removeprefix("go ").removeprefix("defer ").lstrip()
+    receiver = text.find(")") if text.startswith("(") else 0
+    return text[:at] if (at := text.find("(", receiver)) > 0 else text
+
+
+def _runs_subtest(call: ir.CallInfo) -> bool:
+    return type(call.callee) is ir.StaticCallee and call.callee.func.full_name in _RUNS
+
+
+def _ends_outer(literal: ir.Function, call: ir.CallInfo) -> bool:
+    """Whether the test that is ended was there before ``literal``, which has its own."""
+    tester = call.args[0] if call.args else None
+    roots: dict[int, int | Var] = {}
+    for block in literal.blocks:
+        for each in block.instructions:
+            # What ends a test is a method of a part of it.
+            if type(each) is ir.Address or (type(each) is ir.Load and not each.place.steps):
+                roots[each.target] = each.place.root
+    known = roots.get(tester) if isinstance(tester, int) else None
+    return (roots.get(known) if isinstance(known, int) else known) in literal.captures
 
 
 def _ending(file: GoSource) -> re.Pattern[bytes]:

@@ -50,3 +50,23 @@ func BenchmarkReported(b *testing.B) {
 	})
 	b.Fatal("after the workers")
 }
+
+type suite struct{ t *testing.T }
+
+func TestSubtests(t *testing.T) {
+	s := &suite{t: t}
+	t.Run("own", func(sub *testing.T) {
+		sub.FailNow()
+	})
+	t.Run("shadowed", func(t *testing.T) {
+		t.Fatal()
+	})
+	t.Run("told", func(sub *testing.T) {
+		t.Log("begins")
+		t.Errorf("no end")
+	})
+	t.Run("set", func(sub *testing.T) {
+		s.t = sub
+		s.t.FailNow()
+	})
+}

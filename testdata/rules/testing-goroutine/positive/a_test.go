@@ -78,3 +78,23 @@ func BenchmarkWorkers(b *testing.B) {
 		}
 	})
 }
+
+func TestAround(t *testing.T) {
+	t.Run("one", func(sub *testing.T) {
+		t.FailNow() // want "`t.FailNow` is about the test around this subtest"
+	})
+	t.Run("two", func(*testing.T) {
+		if testing.Short() {
+			t.Skip("slow") // want "`t.Skip` is about the test around this subtest"
+		}
+	})
+}
+
+func TestDeferred(t *testing.T) {
+	go func() {
+		defer t.FailNow() // want "`t.FailNow` in a goroutine ends that goroutine alone"
+	}()
+	go func() {
+		(*testing.T).FailNow(t) // want "`\\(\\*testing.T\\).FailNow` in a goroutine ends"
+	}()
+}
