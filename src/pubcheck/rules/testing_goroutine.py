@@ -145,7 +145,13 @@ class _Search:
                 given = each.call.args[-1] if type(each) is ir.Call and _runs_subtest(each.call) else None
                 literal = literals.get(given) if isinstance(given, int) else None
                 if literal is not None:
-                    ends = (end for end in self._ends(literal) if _ends_outer(literal, end.call.call))
+                    ends = (
+                        _End(one, literal.path)
+                        for at in literal.blocks
+                        for one in at.instructions
+                        if isinstance(one, ir.Call | ir.Defer) and self._is_end(literal, one.call)
+                        if _ends_outer(literal, one.call)
+                    )
                     end = min(ends, key=lambda one: one.span, default=None)
                     if end is not None:
                         yield self._of_outer(end, Span(function.path, each.pos, each.end))

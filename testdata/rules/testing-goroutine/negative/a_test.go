@@ -65,6 +65,13 @@ func TestSubtests(t *testing.T) {
 		t.Log("begins")
 		t.Errorf("no end")
 	})
+	t.Run("deferred", func(t *testing.T) {
+		defer func() {
+			if recover() != nil {
+				t.Fatal()
+			}
+		}()
+	})
 	t.Run("set", func(sub *testing.T) {
 		s.t = sub
 		s.t.FailNow()
