@@ -302,7 +302,7 @@ def _has_one_changer(guard: Guard) -> bool:
 
 def _gets(function: FunctionFacts) -> bool:
     """Whether a method does nothing but look at its object."""
-    return _is_short(function) and not any(access.writes for access in function.accesses)
+    return is_short(function) and not any(access.writes for access in function.accesses)
 
 
 ACCESSORS = 2
