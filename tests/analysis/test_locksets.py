@@ -538,6 +538,39 @@ def test_an_interface_that_locks_and_unlocks_is_a_locker() -> None:
     assert [bool(access.held.must) for access in function.accesses if access.writes] == [True, False]
 
 
+def test_an_interface_may_have_a_readers_side_and_tries() -> None:
+    facts = facts_of(
+        "package m\ntype door interface { Lock(); Unlock(); RLock(); RUnlock(); TryLock() bool }\n"
+        "type C struct { n int }\n"
+        "func (c *C) get(d door) int { d.RLock(); defer d.RUnlock(); return c.n }\n"
+        "func (c *C) try(d door) { if d.TryLock() { c.n = 1; d.Unlock() }; go c.try(d) }\n"
+    )
+    held = {access.held.must for function in facts.functions for access in function.accesses if access.path.steps}
+    assert {lock.mode for locks in held for lock in locks} == {Mode.SHARED, Mode.EXCLUSIVE}
+    assert all(held)
+
+
+def test_a_mutex_of_ones_own_has_one_name_however_it_is_taken() -> None:
+    facts = facts_of(
+        'package m\nimport "sync"\ntype rwmutex struct { mu sync.RWMutex }\n'
+        "func (l *rwmutex) Lock() { l.mu.Lock() }\n"
+        "func (l *rwmutex) Patient() { for !l.mu.TryLock() { pause() } }\n"
+        "func (l *rwmutex) Unlock() { l.mu.Unlock() }\nfunc (l *rwmutex) RLock() { l.mu.RLock() }\n"
+        "func (l *rwmutex) RUnlock() { l.mu.RUnlock() }\nfunc pause() {}\n"
+        "type C struct { mu rwmutex; n int }\n"
+        "func (c *C) a() { c.mu.Lock(); c.n = 1; c.mu.Unlock(); go c.a() }\n"
+        "func (c *C) b() { c.mu.Patient(); c.n = 1; c.mu.Unlock(); go c.b() }\n"
+        "func (c *C) c() { c.mu.RLock(); c.n = 1; c.mu.RUnlock(); go c.c() }\n"
+        "func (c *C) d() { c.mu.mu.Lock(); c.n = 1; c.mu.mu.Unlock(); go c.d() }\n"
+    )
+    for name in "abcd":
+        function = facts.function(f"(*C).{name}")
+        assert function is not None
+        written = [access for access in function.accesses if access.writes]
+        assert [str(lock.path) for access in written for lock in access.held.must] == ["c.mu"]
+        assert not function.summary.locks
+
+
 def test_exported_functions_rely_on_nobody() -> None:
     facts = facts_of(
         "package m\n"

@@ -87,3 +87,44 @@ def test_between_readers_nothing_bars_it(tmp_path: Path) -> None:
     (tmp_path / "tree.go").write_text(_TREE)
     report = check(["./..."], Config(), cwd=tmp_path)
     assert [(each.rule, each.span.start) for each in report.diagnostics] == [("double-lock", _TREE.index("t.Sum(c)"))]
+
+
+_BATCH = """package m
+
+import "sync"
+
+type Server struct {
+	mu   sync.Mutex
+	rows int
+}
+
+func (s *Server) Follow(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.command(name)
+}
+
+func (s *Server) command(name string) {
+	switch name {
+	case "batch":
+		s.batch()
+	case "row":
+		s.rows++
+	}
+}
+
+func (s *Server) batch() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.TARGET("row")
+}
+
+func (s *Server) add(string) { s.rows++ }
+"""
+
+
+@pytest.mark.parametrize(("target", "confidence"), [("command", Confidence.LOW), ("add", Confidence.HIGH)])
+def test_who_locks_again_knows_what_is_barred(tmp_path: Path, target: str, confidence: Confidence) -> None:
+    (tmp_path / "server.go").write_text(_BATCH.replace("TARGET", target))
+    report = check(["./..."], Config(select=("double-lock",), min_confidence=Confidence.LOW), cwd=tmp_path)
+    assert {each.symbol: each.confidence for each in report.diagnostics}["(*Server).Follow"] == confidence

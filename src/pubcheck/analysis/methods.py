@@ -6,13 +6,12 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.mutexes import is_mutex
+from pubcheck.analysis.mutexes import is_own_mutex
 from pubcheck.knowledge import LIKE_A_LOCKER, Forwards
 from pubcheck.model.lookup import method_set
 from pubcheck.model.printing import type_string
 from pubcheck.model.relations import implements
-from pubcheck.model.structure import underlying
-from pubcheck.model.types import Named, Pointer, Signature, Struct
+from pubcheck.model.types import Named, Pointer, Signature
 
 if TYPE_CHECKING:
     from pubcheck.knowledge import Effect
@@ -29,8 +28,8 @@ ALL = 12
 def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
     """What a method does of an interface that asks for a locker of any kind, be it made of a channel.
 
-    Two methods without parameters or results, one to lock and one to unlock: ``sync.Locker``, or the same in lower
-    case.
+    Two methods without parameters or results, one to lock and one to unlock: ``sync.Locker``, the same in lower case,
+    or those of a reader's side; one that tries to lock says whether it has.
     """
     if method.name not in LIKE_A_LOCKER:
         return ()
@@ -38,32 +37,25 @@ def locker_effects(method: Func, interface: Type) -> tuple[Effect, ...]:
     methods = method_set(interface)
     if not {method.name, other} <= methods.keys():
         return ()
-    return effects if all(_is_plain(methods[name].type) for name in (method.name, other)) else ()
+    return effects if all(_locks(name, methods[name].type) for name in (method.name, other)) else ()
 
 
 def mutex_effects(method: Func) -> str:
-    """The method of ``sync.RWMutex`` that ``method`` stands for; empty where it doesn't.
-
-    So it is with a type that is called a mutex, declares how it is locked and has a mutex within, to which it adds
-    checks or statistics: what it locks is the whole of it, not the field.
-    """
-    receiver = method.receiver
-    if receiver is None or not _MUTEX_METHOD.fullmatch(method.name) or not receiver.name.lower().endswith("mutex"):
+    """The method of ``sync.RWMutex`` that ``method`` of a mutex of the module's own stands for; empty for any other."""
+    receiver, signature = method.receiver, method.signature
+    if receiver is None or not _MUTEX_METHOD.fullmatch(method.name) or signature is None or signature.params:
         return ""
-    struct = underlying(receiver.type)
-    signature = method.signature
-    if not isinstance(struct, Struct) or signature is None or signature.params:
-        return ""
-    if not {"Lock", "Unlock"} <= receiver.methods.keys() or not any(is_mutex(field.type) for field in struct.fields):
-        return ""
-    return f"(*sync.RWMutex).{method.name}"
+    return f"(*sync.RWMutex).{method.name}" if is_own_mutex(receiver) else ""
 
 
 _MUTEX_METHOD = re.compile(r"R?Lock|R?Unlock|TryR?Lock")
 
 
-def _is_plain(signature: Type) -> bool:
-    return isinstance(signature, Signature) and not signature.params and not signature.results
+def _locks(name: str, signature: Type) -> bool:
+    """Whether it takes no parameters, and gives nothing but, if it only tries, a boolean."""
+    if not isinstance(signature, Signature) or signature.params:
+        return False
+    return [type_string(result) for result in signature.results] == (["bool"] if name.startswith("Try") else [])
 
 
 def stream_effects(method: Func) -> tuple[Effect, ...]:

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import DEREF, AccessPath, Location, LocationKind
+from pubcheck.analysis.remembering import once_a_package
+from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, field_step
 from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import deref, underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -30,16 +31,40 @@ def is_mutex(type_: Type) -> bool:
     return all(lookup_field_or_method(Pointer(named), name) is not None for name in ("Lock", "Unlock"))
 
 
-def whole_mutex(path: AccessPath) -> AccessPath:
-    """The mutex that the one at ``path`` is embedded in, where a type is nothing but another ``sync.Mutex``.
+def whole_mutex(path: AccessPath, package: Package) -> AccessPath:
+    """The mutex that the one at ``path`` is the inside of: of a type that is another ``sync.Mutex``, and little more.
 
     The field of such a type says nothing of who is locked: all objects of all types that have one would share a lock.
     """
     steps = path.steps
+    inside = insides(package)
     end = len(steps)
-    while end and _EMBEDDED_MUTEX.search(steps[end - 1]):
+    while end and (_EMBEDDED_MUTEX.search(steps[end - 1]) or steps[end - 1] in inside):
         end -= 1
     return path if end == len(steps) else AccessPath(path.root, steps[:end])
+
+
+@once_a_package
+def insides(package: Package) -> frozenset[str]:
+    """The fields, as steps of access paths, that are the locks of the mutexes which ``package`` declares."""
+    found: set[str] = set()
+    for symbol in package.scope.values():
+        if isinstance(symbol, TypeName) and is_own_mutex(symbol):
+            struct = struct_of(symbol)
+            locks = mutex_fields(struct) if struct is not None else ()
+            found.update(field_step(symbol.full_name, field.name) for field in locks if len(locks) == 1)
+    return frozenset(found)
+
+
+def is_own_mutex(owner: TypeName) -> bool:
+    """Whether a type is called a mutex, declares how it is locked and has a mutex within.
+
+    It adds checks, statistics, or another way to wait: what its methods lock is the whole of it, not the field.
+    """
+    if not owner.name.lower().endswith("mutex") or not {"Lock", "Unlock"} <= owner.methods.keys():
+        return False
+    struct = struct_of(owner)
+    return struct is not None and bool(mutex_fields(struct))
 
 
 _EMBEDDED_MUTEX = re.compile(r"\.(?:RW)?Mutex\.(?:RW)?Mutex$")

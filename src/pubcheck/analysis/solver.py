@@ -145,7 +145,7 @@ class Solver:
 
     def canonical_lock(self, path: AccessPath) -> AccessPath:
         """The mutex that ``path`` is another name of: what a condition variable was made with, what embeds it."""
-        return whole_mutex(self._conditions.mutex_of(path))
+        return whole_mutex(self._conditions.mutex_of(path), self.package)
 
     def implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may mean, if they are few."""

@@ -40,19 +40,24 @@ def _lock(owner: str, *, shared: bool) -> Table:
 
 
 _ACQUIRES, _RELEASES = (Acquires(Mode.EXCLUSIVE),), (Releases(Mode.EXCLUSIVE),)
+_ACQUIRES_SHARED, _RELEASES_SHARED = (Acquires(Mode.SHARED),), (Releases(Mode.SHARED),)
 LIKE_A_LOCKER: dict[str, tuple[str, tuple[Effect, ...]]] = {
     "Lock": ("Unlock", _ACQUIRES),
     "Unlock": ("Lock", _RELEASES),
     "lock": ("unlock", _ACQUIRES),
     "unlock": ("lock", _RELEASES),
+    "RLock": ("RUnlock", _ACQUIRES_SHARED),
+    "RUnlock": ("RLock", _RELEASES_SHARED),
+    "TryLock": ("Unlock", (Tries(Mode.EXCLUSIVE),)),
+    "TryRLock": ("RUnlock", (Tries(Mode.SHARED),)),
 }
 """Methods of an interface that is a locker: the other method of the pair, and what a call does."""
 
 UNRESOLVED_LOCKER: dict[str, tuple[Effect, ...]] = {
     "Lock": _ACQUIRES,
     "Unlock": _RELEASES,
-    "RLock": (Acquires(Mode.SHARED),),
-    "RUnlock": (Releases(Mode.SHARED),),
+    "RLock": _ACQUIRES_SHARED,
+    "RUnlock": _RELEASES_SHARED,
 }
 """Methods without arguments or results of a type whose package isn't at hand: a mutex of somebody's own."""
 

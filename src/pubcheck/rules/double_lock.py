@@ -8,7 +8,7 @@ from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import ELEMENT, LockAction, Mode
+from pubcheck.facts import ELEMENT, LockAction, Mode, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handing import is_named_for_locking, unlocks_elsewhere
 from pubcheck.rules.support.paths import leads_elsewhere, same_item
@@ -151,11 +151,17 @@ def _finding(section: list[_Again], package: PackageFacts) -> Finding:
 
 
 def _comes_back(again: _Again, package: PackageFacts) -> bool:
-    """Whether the calls lead back to the function itself.
+    """Whether the calls lead back to the function itself, or who locks again calls somebody on the way to it.
 
     Where it waits for itself it would never have worked if they always did: what is asked on the way mostly bars it.
     """
-    return any(package.function(step.callee) is again.function for step in again.trace)
+    if any(package.function(step.callee) is again.function for step in again.trace):
+        return True
+    last = package.function(again.trace[-1].callee) if again.trace else None
+    way = {step.callee for step in again.trace}
+    return last is not None and any(
+        call.callee in way and again.event.lock.location in locations(call.held.must) for call in last.calls
+    )
 
 
 def _because(again: _Again) -> str:

@@ -17,7 +17,7 @@ from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.called_off import is_stopped
 from pubcheck.rules.support.decisions import nil_tests
 from pubcheck.rules.support.names import points
-from pubcheck.rules.support.readers import may_be_read_elsewhere, other_accesses
+from pubcheck.rules.support.readers import is_out_of_sight, may_be_read_elsewhere, other_accesses
 from pubcheck.rules.support.siblings import rules_out
 from pubcheck.rules.support.sides import call_of, started_by
 from pubcheck.rules.support.wording import call_trace, named_place
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 NEAR = 1
 """Calls on the way to a publication up to which it is taken for the function's own."""
 
+_KEPT = (PublicationKind.STORE, PublicationKind.SYNC_MAP)
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
 
 
@@ -200,6 +201,8 @@ def _readers(
             tuple(Related(access.origin or access.span, "the goroutine meets it here", who) for access in met[:1])
             or None
         )
+    if publication.kind in _KEPT and is_out_of_sight(package, function, publication, write):
+        return None
     site = next(other_accesses(package, function, write), None)
     if site is not None:
         who = call_of(site.function.name, again=site.function is function)

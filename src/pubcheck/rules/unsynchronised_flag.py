@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from pubcheck.model.types import Array, Map, Slice, Struct
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared
 from pubcheck.rules.support.fields import field_races, graded
 from pubcheck.rules.support.telling import race_finding
+from pubcheck.rules.support.unguarded import underlying_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,4 +35,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         first, *alike = sorted(races, key=lambda race: (race.write.access.span, race.location))
         fixes = atomic_type(package, declared(package, first.location)) if not alike else ()
         found = race_finding(package, first, fixes, alike=[race.location for race in alike])
-        yield graded(found, first, package)
+        yield graded(_with_help(found, first, package), first, package)
+
+
+def _with_help(found: Finding, race: Race, package: PackageFacts) -> Finding:
+    """What to do where no atomic type holds the memory as it is."""
+    if not isinstance(underlying_type(race.location, package), Slice | Map | Struct | Array):
+        return found
+    return msgspec.structs.replace(found, help="guard it with a lock, or leave it to one goroutine that others ask")

@@ -442,3 +442,50 @@ func oneOf(it *item, take func(*item)) {
 		it.n = 0
 	}
 }
+
+// --- a part that only the object's own goroutine works on
+
+type reader struct{ from string }
+
+func (r *reader) next() string { return r.from }
+
+type client struct {
+	id int
+	r  reader
+}
+
+type clients struct {
+	mu   sync.Mutex
+	byID map[int]*client
+}
+
+func (c *clients) serve(inputs chan string) {
+	for in := range inputs {
+		go func() {
+			own := new(client)
+			c.mu.Lock()
+			c.byID[own.id] = own
+			c.mu.Unlock()
+			r := &own.r
+			r.from = in
+			_ = r.next()
+			func() { c.follow(&own.r) }()
+		}()
+	}
+}
+
+func (c *clients) follow(r *reader) {
+	go func() {
+		for r.next() != "" {
+		}
+	}()
+}
+
+func (c *clients) highest() (id int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, each := range c.byID {
+		id = max(id, each.id)
+	}
+	return id
+}

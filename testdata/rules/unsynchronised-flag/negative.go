@@ -299,3 +299,41 @@ func (w *Watcher) look(tick int) {
 	}
 	w.out <- tick
 }
+
+// --- goroutines of which a run starts one or the other
+
+type feed struct {
+	pending int
+	lines   chan int
+}
+
+func (f *feed) next() int {
+	f.pending++
+	return f.pending + <-f.lines
+}
+
+type hub struct{ closed chan bool }
+
+func (h *hub) Listen() {
+	for range h.closed {
+		f := &feed{lines: make(chan int)}
+		go h.serve(f, len(h.closed))
+	}
+}
+
+func (h *hub) serve(f *feed, kind int) {
+	if kind == 0 {
+		h.tail(f)
+		return
+	}
+	go func() {
+		for f.next() > 0 {
+		}
+	}()
+	<-h.closed
+}
+
+func (h *hub) tail(f *feed) {
+	go func() { f.next() }()
+	<-h.closed
+}

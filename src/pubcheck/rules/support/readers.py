@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import LocationKind
+from pubcheck.facts import LocationKind, field_step
+from pubcheck.flow.ir import Address, Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, AccessPath, Publication
 
 
 def other_accesses(package: PackageFacts, function: FunctionFacts, write: Access) -> Iterator[Site]:
@@ -37,6 +39,40 @@ def accesses_elsewhere(package: PackageFacts, function: FunctionFacts, write: Ac
             for site in package.locations.get(place, ()):
                 if not site.function.test and site.function.name != function.name and not site.access.init:
                     yield site
+
+
+def is_out_of_sight(package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access) -> bool:
+    """Whether ``write`` is of a part of the published object that nobody but ``function`` and its literals leads to.
+
+    Accesses of such parts elsewhere are of other objects, or of this one where the function hands the part on.
+    """
+    part = next((_part(write.path, value) for value in publication.value if write.path.starts_with(value)), "")
+    if not part:
+        return False
+    naming = _named_fields(package).get(part, frozenset())
+    return all(name == function.name or name.startswith(f"{function.name}.") for name in naming)
+
+
+def _part(path: AccessPath, value: AccessPath) -> str:
+    """The field that holds the struct in which ``path`` ends, itself and no pointer, of the object at ``value``."""
+    steps = path.steps[len(value.steps) :]
+    return steps[0] if len(steps) > 1 and not any(step[0] in "*@[" for step in steps) else ""
+
+
+@once_for_facts
+def _named_fields(package: PackageFacts) -> dict[str, frozenset[str]]:
+    """The functions that name each field of a struct's type, as steps of access paths do, tests apart."""
+    found: dict[str, set[str]] = {}
+    for function in package.functions:
+        steps = {step for access in function.accesses if not access.trace for step in access.path.steps}
+        for block in function.ir.blocks:
+            for one in block.instructions:
+                if isinstance(one, Address):
+                    fields = (step for step in one.place.steps if isinstance(step, Field) and step.owner is not None)
+                    steps.update(field_step(step.owner.full_name, step.name) for step in fields if step.owner)
+        for step in steps:
+            found.setdefault(step, set()).add(function.name)
+    return {step: frozenset(names) for step, names in found.items()}
 
 
 def may_be_read_elsewhere(package: PackageFacts, function: FunctionFacts, write: Access) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread, Witness
-    from pubcheck.facts import Point
+    from pubcheck.facts import Point, Root
     from pubcheck.flow.ir import Operand
 
 
@@ -42,18 +42,42 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
 
 
 def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
-    """Whether a function starts the one goroutine or the other, with what a variable of its own holds."""
+    """Whether a function starts the one goroutine or the other, itself or through another function.
+
+    They get what a variable of its own holds, or what it was given: an object that the next run of it hasn't.
+    """
     mine, theirs = witness.one, witness.other
-    starter = package.function(mine.starter) if mine.starter == theirs.starter else None
-    if starter is None or mine.point is None or theirs.point is None or mine.point == theirs.point:
-        return False
-    if starter.order.reaches(mine.point, theirs.point) or starter.order.reaches(theirs.point, mine.point):
-        return False
-    roots = [site.access.path.root for site in (one, other)]
-    return any(
-        root.kind is RootKind.CELL and root.file == starter.path and starter.pos <= root.index < starter.end
-        for root in roots
-    )
+    for starter in dict.fromkeys((mine.starter, theirs.starter)):
+        function = package.function(starter)
+        here, there = (_begun_at(package, starter, thread) for thread in (mine, theirs))
+        if function is None or here is None or there is None or here == there:
+            continue
+        if not (function.order.reaches(here, there) or function.order.reaches(there, here)):
+            roots = [site.access.path.root for site in (one, other)]
+            given = [package.sharing.hold(*side).origins for side in ((one, mine), (other, theirs))]
+            if any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
+                return True
+    return False
+
+
+def _begun_at(package: PackageFacts, starter: str, thread: Thread) -> Point | None:
+    """Where ``starter`` starts a goroutine of ``thread``, or alone calls the function that does."""
+    if thread.starter == starter:
+        return thread.point
+    calls = package.threads.graph.calls.get(thread.starter, ())
+    return calls[0].point if len(calls) == 1 and calls[0].caller.name == starter else None
+
+
+def _is_own(function: FunctionFacts, root: Root) -> bool:
+    """Whether ``root`` is a variable that ``function`` declares."""
+    return root.kind is RootKind.CELL and root.file == function.path and function.pos <= root.index < function.end
+
+
+def _was_given(function: FunctionFacts, origins: frozenset[str]) -> bool:
+    """Whether an object may come from a parameter of ``function``; its receiver is there for its other runs, too."""
+    func = function.ir.func
+    first = 1 if func is not None and func.receiver is not None else 0
+    return any(f"{function.name}({index})" in origins for index in range(first, len(function.ir.params)))
 
 
 def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
