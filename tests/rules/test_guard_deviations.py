@@ -237,3 +237,11 @@ def test_who_waits_for_the_others_and_leaves_needs_no_lock(tmp_path: Path) -> No
 def test_what_is_set_where_nobody_has_stays(tmp_path: Path) -> None:
     lazy = PROPOSE.replace("if n.state != 7 {", "if n.state == 0 {")
     assert _shown(lazy, tmp_path) == set()
+
+
+def test_who_was_called_after_a_wait_locks_again_for_others(tmp_path: Path) -> None:
+    called = AFTER_A_WAIT.replace(
+        "	if s != nil {\n		s.stop()\n		a.store = nil\n	}\n", "	_ = s\n	a.store = nil\n"
+    )
+    called += "\nfunc removeAll(s *store, a *account) {\n	s.stop()\n	remove(a)\n}\n"
+    assert _shown(called, tmp_path) == {("account.store", "remove")}

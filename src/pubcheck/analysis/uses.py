@@ -5,7 +5,7 @@ Owned memory is left out, and so is what only tests do, and what a package does 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
@@ -146,18 +146,27 @@ def uses_of(package: PackageFacts, guardable: AbstractSet[Location]) -> dict[Loc
         for site in sites:
             places = [place for place in _places(location, site) if place in guardable]
             if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
-                function, beside = site.function, _of_another(site)
-                perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
-                use = Use(
-                    site=site,
-                    locks=_held(site, callers, beside),
-                    ambient=package.ambient.get(function.name, _NOTHING).without(beside),
-                    perhaps=perhaps - beside,
-                    beside=beside,
-                )
+                use = _use(package, site, callers, left)
                 for place in places:
                     found.setdefault(place, []).append(use)
     return {location: _distinct(uses) for location, uses in found.items()}
+
+
+def use_of(package: PackageFacts, site: Site) -> Use:
+    """The access at ``site`` with the locks that are held there, whether or not it tells of a guard."""
+    return _use(package, site, callers_of(package), package.answer("left locked", partial(_left_locked, package)))
+
+
+def _use(package: PackageFacts, site: Site, callers: Callers, left: Mapping[str, frozenset[Location]]) -> Use:
+    function, beside = site.function, _of_another(site)
+    perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
+    return Use(
+        site=site,
+        locks=_held(site, callers, beside),
+        ambient=package.ambient.get(function.name, _NOTHING).without(beside),
+        perhaps=perhaps - beside,
+        beside=beside,
+    )
 
 
 def _known_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:

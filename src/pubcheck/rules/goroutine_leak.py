@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.goroutines import Names
 from pubcheck.diagnostic import Confidence, Edit, Fix, Related
 from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.certainty import is_for_tests
+from pubcheck.rules.support.channel_ends import How
 from pubcheck.rules.support.channel_uses import (
     Lifted,
     called_in_loop,
@@ -19,7 +21,7 @@ from pubcheck.rules.support.channel_uses import (
     ranges,
     repeats,
 )
-from pubcheck.rules.support.channels import ChannelFlow, How, channel_flows
+from pubcheck.rules.support.channels import ChannelFlow, channel_flows
 from pubcheck.rules.support.endings import is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
 from pubcheck.rules.support.test_code import serves_tests
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.rules.support.channels import Channel, Use
+    from pubcheck.rules.support.channel_ends import Channel, Use
 
 _OTHER = {
     ChannelAction.SEND: (ChannelAction.RECEIVE,),
@@ -78,11 +80,17 @@ class _Search:
         if not self._clear or self._home is None or any(body.ir.partial for body in self._flow.bodies.values()):
             return
         for action in (ChannelAction.SEND, ChannelAction.RECEIVE):
-            if action is ChannelAction.SEND and self._channel.capacity is None:
+            if action is ChannelAction.SEND and self._channel.capacity is None and self._has_room_for_all():
                 continue
             for stuck in self._stuck(action):
                 yield stuck
                 return
+
+    def _has_room_for_all(self) -> bool:
+        """Whether the channel may be made as large as something is long: a setting, or an argument, isn't."""
+        function, size = self._channel.body, self._channel.made.capacity
+        given = size in function.ir.params or (size is not None and isinstance(Names(function).origin(size), ir.Load))
+        return not (isinstance(size, int) and given)
 
     def _stuck(self, action: ChannelAction) -> Iterator[Finding]:
         waiting = [one for one in self._uses if one.use.action is action and one.use.alone and not ends_itself(one.use)]
@@ -144,6 +152,12 @@ class _Search:
         if len(threads) != 1 or is_program(self._package, threads[0]):
             return None
         leaver, waiter = threads[0], here[0].thread
+        sends = here[0].use.action is ChannelAction.SEND
+        started = self._start_of(leaver)
+        if sends and started is not None and started.looped:
+            return self._crew_leaves(here, other, started)
+        if sends and self._channel.capacity is None:
+            return None
         started = self._start_of(waiter)
         if started is not None and started.on is leaver:
             return self._starter_leaves(here, other, started)
@@ -189,6 +203,21 @@ class _Search:
             demand = MANY
         out = self._leaving(leaver, points, here).way_out(None, demand)
         return None if out is None else self._told(use, leaver, out)
+
+    def _crew_leaves(self, here: list[Lifted], other: list[Lifted], crew: _Started) -> Finding | None:
+        """Each of several goroutines may leave before all is sent, and so all of them, for the same reason.
+
+        They are there before anything is sent, not started for each item.
+        """
+        body, leaver = crew.body, other[0].thread
+        sends = [one.in_(body) for one in here]
+        if not any(repeats(one.use.body, one.use.at) for one in here):
+            return None
+        if any(at is None or body.order.reaches(at, crew.at) for at in sends):
+            return None
+        points = [point for one in other if (point := one.in_(leaver)) is not None]
+        out = self._leaving(leaver, points, here).way_out(None, MANY)
+        return None if out is None else self._told(here[0].use, leaver, out)
 
     def _leaving(self, body: FunctionFacts, points: list[Point], here: list[Lifted]) -> Leaving:
         return Leaving(

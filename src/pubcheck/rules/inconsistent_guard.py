@@ -9,7 +9,9 @@ from pubcheck.analysis.polling import ballots, key_of
 from pubcheck.diagnostic import EVIDENCE, HOLDER, Ballot, Confidence, Poll
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.certainty import is_for_tests
+from pubcheck.rules.support.entrances import entrances
 from pubcheck.rules.support.guard_findings import findings
+from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.unguarded import Kind, strays
 from pubcheck.rules.support.wording import call_trace, name_of, others
 
@@ -19,12 +21,33 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
+    from pubcheck.rules.support.entrances import Entrance
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find them in ``package``, one finding a location."""
     yield from findings(package, Kind.INCONSISTENT)
     yield from (_stray(package, guard, uses) for guard, uses in strays(package))
+    yield from (_entered(package, entrance) for entrance in entrances(package))
+
+
+def _entered(package: PackageFacts, entrance: Entrance) -> Finding:
+    """What is behind a field that everybody else goes through under the lock."""
+    use, against = entrance.use, entrance.inside[0]
+    lock, access = name_of(entrance.lock, package), use.site.access
+    location = name_of(entrance.location, package)
+    evidence = f"held in {len(entrance.inside)} of {len(entrance.inside) + 1} accesses"
+    sides = sides_of(package, use.site, against.site)
+    return Finding(
+        span=access.span,
+        values={"location": location, "lock": lock, "access": "used", "evidence": evidence},
+        because=(f"all others hold `{lock}` while they work with what `{location}` points to",),
+        related=(*others([each.site for each in entrance.inside], f"`{{function}}` holds `{lock}` here", 4),),
+        location=str(entrance.location),
+        symbol=use.function.name,
+        confidence=Confidence.MEDIUM,
+        goroutine=sides.mine,
+    )
 
 
 def vote(package: PackageFacts) -> Iterator[Ballot]:

@@ -157,6 +157,17 @@ def _takes_too(violation: Violation) -> bool:
     return any(other.function is use.function and _alike(use, other) for other in guard.inside)
 
 
+def _has_written(violation: Violation) -> bool:
+    """Whether the function may have written the same under the lock before: then it may be the only one to write."""
+    guard, use = violation.guard, violation.use
+    return any(
+        other.writes
+        and other.function is use.function
+        and use.function.order.reaches(other.site.access.point, use.site.access.point)
+        for other in guard.inside
+    )
+
+
 def _goes_on_to_lock(violation: Violation) -> bool:
     """Whether it is the one method that reads without the lock, which it takes for other things right after."""
     guard, use = violation.guard, violation.use
@@ -207,16 +218,17 @@ def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
     return _outsiders(violation.guard) <= MOST_GETTERS and not package.threads.of(use.function) <= theirs
 
 
-def _looks_again(violation: Violation) -> bool:
-    """Whether the function has read the same under the lock, and given that back in between."""
+def _looks_again(violation: Violation, *, perhaps: bool = False) -> bool:
+    """Whether the function has read the same under the lock, or has ``perhaps``, and given that back in between."""
     guard, use = violation.guard, violation.use
     function, access = use.function, use.site.access
+    comes_first = function.order.reaches if perhaps else function.order.dominates
     before = (
         other.site.access.point
         for other in guard.inside
         if other.function is function and other.site.access.path == access.path
     )
-    return _just_left(use, guard.lock) and any(function.order.dominates(point, access.point) for point in before)
+    return _just_left(use, guard.lock) and any(comes_first(point, access.point) for point in before)
 
 
 def _asks_getter(violation: Violation, package: PackageFacts) -> bool:
@@ -254,7 +266,7 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     looked at under the lock already, it knows to be in use.
     """
     guard, use = violation.guard, violation.use
-    if not use.writes and _looks_again(violation):
+    if not use.writes and _looks_again(violation, perhaps=True) and not _has_written(violation):
         return guard.share >= SURE_SHARE and _outsiders(guard) <= MOST_LEAVING
     left = _just_left(use, guard.lock)
     if guard.share < ALL_BUT_ONE or _outsiders(guard) > (MOST_LEAVING if left else 1):

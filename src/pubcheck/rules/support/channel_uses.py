@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.rules.support.channels import Use
+    from pubcheck.rules.support.channel_ends import Use
 
 
 class Lifted(NamedTuple):

@@ -8,15 +8,14 @@ What leaves that world (a field, another channel, a callee that isn't known) *es
 from __future__ import annotations
 
 from collections import defaultdict
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pubcheck.facts import ChannelAction, Point, Start
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.model.types import Chan
-from pubcheck.source import Span
+from pubcheck.rules.support.channel_ends import Channel, Entry, How, Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -25,67 +24,6 @@ if TYPE_CHECKING:
 
 MAX_BODIES = 24
 """Functions that a channel is followed into."""
-
-
-class How(StrEnum):
-    """How a function comes to run."""
-
-    GO = "go"  # on a goroutine of its own
-    CALL = "call"
-    DEFER = "defer"
-
-
-class Entry(NamedTuple):
-    """``at`` a point of ``body``, a function is called or started; ``looped``: perhaps several times."""
-
-    body: FunctionFacts
-    at: Point
-    how: How
-    looped: bool = False
-
-
-class Use(NamedTuple):
-    """A send, receive or close of the channel in ``body``."""
-
-    action: ChannelAction
-    body: FunctionFacts
-    at: Point
-    instruction: ir.Instruction
-    deferred: bool = False
-
-    @property
-    def span(self) -> Span:
-        """The source of it."""
-        return Span(self.body.ir.path, self.instruction.pos, self.instruction.end)
-
-    @property
-    def select(self) -> ir.Select | None:
-        """The select statement that it is a case of."""
-        return getattr(self.instruction, "in_select", None)
-
-    @property
-    def alone(self) -> bool:
-        """Whether nothing but the channel's other end lets it go on."""
-        select = self.select
-        return select is None or (select.default is None and len(select.cases) == 1)
-
-
-class Channel(NamedTuple):
-    """A channel by the ``make`` in ``body``; ``capacity`` is None where it isn't a constant."""
-
-    made: ir.Alloc
-    body: FunctionFacts
-    at: Point
-    uses: tuple[Use, ...]
-    escapes: bool
-
-    @property
-    def capacity(self) -> int | None:
-        """Values that fit in; 0 for an unbuffered one."""
-        size = self.made.capacity
-        if size is None:
-            return 0
-        return size.value if isinstance(size, ir.Const) and isinstance(size.value, int) else None
 
 
 _Object = ir.Alloc | ir.Closure | str
@@ -98,7 +36,7 @@ _HARMLESS = frozenset(("==", "!=", "len", "cap"))
 
 
 class ChannelFlow:
-    """The channels of one declared function, and how its literals and helpers run.
+    """The channels of one function, and how its literals and helpers run.
 
     Attributes:
         channels: the channels that are made in it.
@@ -123,6 +61,9 @@ class ChannelFlow:
         self._visit(root)
         for param in root.ir.params:
             self._add(self._variable(root.ir, param), _UNKNOWN)
+        for var in root.ir.captures:
+            self._edge(("", var), _ESCAPED)
+            self._add(("", var), _UNKNOWN)
         self._settle()
         self.channels = tuple(self._channels())
 
@@ -387,11 +328,17 @@ _LOOKS: dict[type[ir.Instruction], Callable[[ChannelFlow, FunctionFacts, Point, 
 
 
 def channel_flows(package: PackageFacts) -> Iterator[ChannelFlow]:
-    """The declared functions, tests aside, that make a channel and start a goroutine or stand at both of its ends."""
+    """The functions, tests aside, that make a channel and start a goroutine or stand at both of its ends.
+
+    A literal is one of them if it is given to others to call, or returned; else it is a part of the function around it.
+    """
+    graph = package.threads.graph
     by_ir = {id(each.ir): each for each in package.functions}
     sources = {file.source.path: file.source for file in package.package.files}
     for function in package.functions:
-        if function.enclosing or function.test or not (function.summary.spawns or _stands_at_both_ends(function)):
+        if function.test or not (function.summary.spawns or _stands_at_both_ends(function)):
+            continue
+        if function.enclosing and (graph.calls.get(function.name) or graph.launches.get(function.name)):
             continue
         source = sources.get(function.path)
         if source is None or not all(source.holds(word, function.pos, function.end) for word in (b"chan", b"make")):

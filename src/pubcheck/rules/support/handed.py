@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from pubcheck.analysis import Site
+from pubcheck.analysis.guards import is_short
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.remembering import all_once_a_function
-from pubcheck.facts import PublicationKind, RootKind
+from pubcheck.facts import PublicationKind, RootKind, Step
 from pubcheck.rules.support.called_off import goes_on_without, is_stopped
 from pubcheck.rules.support.unlocked import is_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.parallel import Thread
-    from pubcheck.facts import Access, Publication
+    from pubcheck.facts import Access, Publication, Root
 
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
 
@@ -41,7 +46,7 @@ def late_writes(package: PackageFacts) -> Iterator[Late]:
 
 def late_reads(package: PackageFacts) -> Iterator[Late]:
     """Fields of a new object that are read after a goroutine got the object, and that it writes, as ``late_writes``."""
-    return _late(package, _reads, lambda other: other.access.writes)
+    return _late(package, partial(_reads, package), lambda other: other.access.writes)
 
 
 def _late(
@@ -63,14 +68,36 @@ def _late(
                 yield from (late for late in [next(found, None)] if late is not None)
 
 
-def _reads(function: FunctionFacts, start: Publication) -> Iterator[Access]:
-    """What the function itself, and nobody for it, reads of what ``start`` published, some time after that."""
+def _reads(package: PackageFacts, function: FunctionFacts, start: Publication) -> Iterator[Access]:
+    """What the function reads of what ``start`` published, itself or by a getter, some time after that."""
     roots = {path.root for path in start.value if path.root.kind is RootKind.FRESH}
-    return (
-        access
-        for access in (_reads_of_new(function) if roots else ())
-        if access.path.root in roots and function.order.reaches(start.point, access.point)
-    )
+    reaches = function.order.reaches
+    for access in _reads_of_new(function) if roots else ():
+        if access.path.root in roots and reaches(start.point, access.point):
+            yield access
+    for edge in package.threads.graph.called.get(function.name, ()) if roots else ():
+        if edge.point != start.point and reaches(start.point, edge.point) and _is_getter(edge.callee):
+            yield from _got(edge, roots)
+
+
+def _is_getter(function: FunctionFacts) -> bool:
+    """Whether a method does nothing but read, and so waits for nobody."""
+    waits = function.locks or function.channels or function.blocking or function.spawns
+    return is_short(function) and not waits and not any(access.writes for access in function.accesses)
+
+
+def _got(edge: Edge, roots: Container[Root]) -> Iterator[Access]:
+    """What the getter that is called reads of a new object, as the caller's access."""
+    targets = edge.args[0].targets if edge.args else ()
+    call = next(iter(edge.caller.calls_at(edge.point)), None)
+    if call is None or len(targets) != 1 or targets[0].steps or targets[0].root not in roots:
+        return
+    for access in edge.callee.accesses:
+        root = access.path.root
+        if root.kind is RootKind.PARAM and root.index == 0 and not access.trace:
+            path = msgspec.structs.replace(access.path, root=targets[0].root)
+            trace = (Step(call.span, call.callee),)
+            yield msgspec.structs.replace(access, path=path, point=edge.point, trace=trace)
 
 
 @all_once_a_function

@@ -182,9 +182,10 @@ class _Search:
         if self._is_locked_outside(function, guard.lock):
             return True
         waited = after_others(function, access) or after_a_receive(function, access)
+        waited = waited or self._is_called_after_a_wait(function)
         if (waited and not locks_later(use, guard.lock)) or after_an_atomic(use, guard):
             return True
-        if self._is_called_after_a_wait(function) or is_encoded_under(self._package, function, guard.lock):
+        if is_encoded_under(self._package, function, guard.lock):
             return True
         if copies_pointer(function, access, guard) or is_set_for_good(use, guard):
             return True
