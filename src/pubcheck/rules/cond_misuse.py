@@ -13,6 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import test_again
 from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.wakeups import SIGNALS, condition_of, lost_wakeups
 from pubcheck.rules.support.wording import name_of, path_name
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Location
     from pubcheck.rules.support.call_sites import CallSite
+    from pubcheck.rules.support.wakeups import Lost
 
 WAIT = "(*sync.Cond).Wait"
-_SIGNALS = ("(*sync.Cond).Signal", "(*sync.Cond).Broadcast")
 _GIVES_LOCK = re.compile(rb"NewCond|\.L\s*=[^=]|\bL:|sync\.Cond\{\s*[^}\s]")
 
 
@@ -39,7 +40,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     signalled, unknown = _signalled(package, waits)
     told: set[Location] = set()
     for site in waits:
-        cond = _cond(site)
+        cond = condition_of(site)
         name = path_name(cond, package) if cond is not None and cond.root.name else "the condition variable"
         location = cond.location if cond is not None else None
         finding = None
@@ -56,12 +57,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             finding = _unsignalled(package, site, location)
         if finding is not None:
             yield finding
-
-
-def _cond(site: CallSite) -> AccessPath | None:
-    """The condition variable; what a field of pointer type leads to by the field's path."""
-    targets = site.call.args[0].targets if site.call.args else ()
-    return targets[0] if len(targets) == 1 else None
+    yield from (_lost(package, lost) for lost in lost_wakeups(package, waits))
 
 
 def _signalled(package: PackageFacts, waits: list[CallSite]) -> tuple[set[Location], bool]:
@@ -69,9 +65,9 @@ def _signalled(package: PackageFacts, waits: list[CallSite]) -> tuple[set[Locati
 
     One that is signalled where nobody waits for it has another name.
     """
-    conds = [_cond(site) for site in calls_to(package, *_SIGNALS)]
+    conds = [condition_of(site) for site in calls_to(package, *SIGNALS)]
     signals = [cond.location if cond is not None else None for cond in conds]
-    waited = {cond.location for site in waits if (cond := _cond(site)) is not None}
+    waited = {cond.location for site in waits if (cond := condition_of(site)) is not None}
     found = {location for location in signals if location is not None}
     return found, None in signals or not found <= waited
 
@@ -244,4 +240,24 @@ def _unsignalled(package: PackageFacts, site: CallSite, location: Location) -> F
         help="call Signal or Broadcast where the condition changes",
         location=str(location),
         symbol=site.function.name,
+    )
+
+
+def _lost(package: PackageFacts, lost: Lost) -> Finding:
+    change, wait = lost.change, lost.wait
+    lock = name_of(lost.lock, package)
+    what = name_of(change.location.container, package) if change.location is not None else "it"
+    return Finding(
+        span=change.span,
+        values={"what": f"`{what}` is changed without `{lock}` and then signalled: who has just looked may sleep on"},
+        because=(
+            f"`{wait.function.name}` looks at it under `{lock}`, which keeps nobody here from changing it meanwhile",
+        ),
+        related=(
+            Related(lost.signal.call.span, "the signal, which may come before the other sleeps"),
+            Related(wait.call.span, f"`{wait.function.name}` waits here"),
+        ),
+        help=f"hold `{lock}` while the condition changes",
+        location=what,
+        symbol=lost.signal.function.name,
     )
