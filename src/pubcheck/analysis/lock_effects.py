@@ -19,6 +19,7 @@ from pubcheck.facts import (
     LockEffect,
     LockEvent,
     Mode,
+    Point,
     Root,
     RootKind,
     Step,
@@ -28,7 +29,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.types import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.analysis.sites import Site
@@ -222,8 +223,9 @@ def _attempts(ends: list[tuple[State, tuple[Value, ...]]]) -> Iterator[LockEffec
                     yield LockEffect(LockAction.TRY, lock, result=result)
 
 
-def acquired(events: Iterable[LockEvent], visible: Visible) -> tuple[LockEvent, ...]:
+def acquired(frame: Frame, visible: Visible) -> tuple[LockEvent, ...]:
     """Of several ways to one lock the first that doesn't let go of it before, and that nothing prevents."""
+    events = frame.both("locks", "inner_locks")
     kept: dict[object, LockEvent] = {}
     for event in events:
         if event.action is LockAction.ACQUIRE and visible(event.lock.path):
@@ -232,5 +234,21 @@ def acquired(events: Iterable[LockEvent], visible: Visible) -> tuple[LockEvent, 
             key = (event.lock, given_up, needed)
             if key not in kept and len(kept) < MAX_ACQUIRED:
                 held = kept_held(event.held, visible)
-                kept[key] = msgspec.structs.replace(event, held=held, under=frozenset(), needs=needed)
+                certain = event.certain and (bool(needed) or not _is_optional(frame, event))
+                kept[key] = msgspec.structs.replace(event, held=held, under=frozenset(), needs=needed, certain=certain)
     return tuple(kept.values())
+
+
+def _is_optional(frame: Frame, event: LockEvent) -> bool:
+    """Whether the function goes on in the same place with the lock and without: its callers may have it already.
+
+    What decides is something that callers can't be asked for, as they can for a flag.
+    """
+    if event.trace or event.point.block == 0:
+        return False
+    order = Order(frame.fn)
+    mine = [each for each in frame.out.get("locks", ()) if each.lock.path == event.lock.path]
+    taken = [each.point for each in mine if each.action is not LockAction.RELEASE]
+    given = [each for each in mine if each.action is LockAction.RELEASE]
+    behind = [order.end(each.exit) if each.deferred else each.point for each in given]
+    return any(order.reaches(event.point, at) and not order.passes_one(Point(0, -1), at, taken) for at in behind)

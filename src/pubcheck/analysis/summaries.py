@@ -255,7 +255,7 @@ def summarise(frame: Frame, name: str) -> Summary:
         name=name,
         accesses=_accesses(frame.both("accesses", "reads"), visible),
         locks=lock_effects.effects(frame, visible),
-        acquired=lock_effects.acquired(frame.both("locks", "inner_locks"), visible),
+        acquired=lock_effects.acquired(frame, visible),
         blocking=_blocking(out.get("blocking", ()), visible),
         publications=_publications(out.get("publications", ()), visible),
         results=_all_results(frame.fn, ends, visible),

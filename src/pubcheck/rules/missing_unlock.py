@@ -39,17 +39,23 @@ class _Leak(NamedTuple):
 
 @by_portion
 def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
-    """Find returns that leave a lock locked, and turns of loops that end with a lock that the next turn takes again."""
+    """Find returns that leave a lock locked, and turns of loops that end with a lock that the next turn takes again.
+
+    Of several ways that leave one lock locked the first is the finding: one mistake was made, where it is taken.
+    """
     for function in portion.functions:
         if function.test or (not function.exits and not function.edges):
             continue
         leaks = [*_at_returns(function), *_at_turns(function, package)]
+        found: dict[object, list[_Leak]] = {}
         for leak, block in leaks:
             if excused_lines(package).covers(function, leak.span) or _is_meant(function, leak, package):
                 continue
             always = leak.way == "return" and not leak.given_back
             if block < 0 or not handing_of(package).is_handed_on(function, leak.lock, block, always=always):
-                yield _finding(leak, package)
+                found.setdefault((leak.lock.path, leak.taken.span), []).append(leak)
+        for ways in found.values():
+            yield _finding(min(ways, key=lambda one: one.span), ways, package)
 
 
 def _is_meant(function: FunctionFacts, leak: _Leak, package: PackageFacts) -> bool:
@@ -156,7 +162,12 @@ def _fixes(leak: _Leak, package: PackageFacts) -> tuple[Fix, ...]:
     return defer_unlock(package, leak.function, leak.taken) or certain
 
 
-def _finding(leak: _Leak, package: PackageFacts) -> Finding:
+MANY = 3
+"""Other ways that a finding names."""
+
+
+def _finding(leak: _Leak, ways: list[_Leak], package: PackageFacts) -> Finding:
+    """What is told of all the ``ways`` that leave one lock locked, at the first of them."""
     name = path_name(leak.lock.path, package)
     taken = leak.taken
     unlock = "RUnlock" if leak.lock.mode is Mode.SHARED else "Unlock"
@@ -170,6 +181,7 @@ def _finding(leak: _Leak, package: PackageFacts) -> Finding:
         message = f"`{name}` is still locked when the next turn of the loop begins"
         because = f"the next turn locks `{name}` again, and waits for itself"
     other = [event for event in leak.given_back if event.span != taken.span][:1]
+    more = sorted({one.span for one in ways} - {leak.span})
     return Finding(
         span=leak.span,
         message=message,
@@ -177,6 +189,7 @@ def _finding(leak: _Leak, package: PackageFacts) -> Finding:
         related=(
             Related(taken.span, f"`{name}` is locked here"),
             *(Related(event.span, "another way gives it back here") for event in other),
+            *(Related(span, "and this way leaves it locked, too") for span in more[:MANY]),
         ),
         traces=call_trace(taken.trace),
         fixes=_fixes(leak, package),

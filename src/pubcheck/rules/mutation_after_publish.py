@@ -15,7 +15,8 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.called_off import is_stopped
-from pubcheck.rules.support.decisions import nil_tests
+from pubcheck.rules.support.decisions import exclude_each_other
+from pubcheck.rules.support.exchanged import is_taken_out
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.readers import is_out_of_sight, may_be_read_elsewhere, other_accesses
 from pubcheck.rules.support.siblings import rules_out
@@ -92,12 +93,10 @@ def _may_race(package: PackageFacts, function: FunctionFacts, publication: Publi
     variable = DEREF not in write.path.steps and write.path.root.kind is RootKind.CELL
     if variable and publication.kind in _STARTS and ELEMENT not in write.path.steps:
         return False  # the captured variable itself, not what it points to
-    if is_stopped(function, publication, write.point):
+    if is_stopped(function, publication, write.point) or is_taken_out(function, publication, write):
         return False
-    if not nil_tests(function, publication.point).isdisjoint(
-        (register, not nil) for register, nil in nil_tests(function, write.point)
-    ):
-        return False  # either the one or the other
+    if exclude_each_other(function, publication.point, write.point):
+        return False
     if _never_taken(package, function, publication) or _is_answered(function, publication, write):
         return False
     another = ELEMENT in write.path.steps or write.path.root.kind is RootKind.OPAQUE

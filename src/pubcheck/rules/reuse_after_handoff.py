@@ -25,7 +25,7 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find memory that is sent, or given to a goroutine, and used anew with no word from the other side."""
     for function in portion.functions:
         told = set()
-        for reuse in reuses(function) if function.publications else ():
+        for reuse in reuses(package, function) if function.publications else ():
             if reuse.span in told:
                 continue
             told.add(reuse.span)

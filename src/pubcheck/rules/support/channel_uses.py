@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import Point, Start
 from pubcheck.flow import ir
+from pubcheck.knowledge import CallsFunction, effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +67,20 @@ def repeats(body: FunctionFacts, at: Point) -> bool:
 
 
 def called_in_loop(one: Lifted) -> bool:
-    """Whether it, or a call that leads to it, comes again."""
-    return any(repeats(body, at) for body, at in one.chain)
+    """Whether it, or a call that leads to it, comes again; what a ``sync.Once`` runs doesn't, whoever asks for it."""
+    for body, at in one.chain:
+        if _is_for_once(body.ir.blocks[at.block].instructions[at.index]):
+            return False
+        if repeats(body, at):
+            return True
+    return False
+
+
+def _is_for_once(instruction: ir.Instruction) -> bool:
+    callee = instruction.call.callee if isinstance(instruction, ir.Call | ir.Defer) else None
+    if type(callee) is not ir.StaticCallee:
+        return False
+    return any(isinstance(effect, CallsFunction) and effect.once for effect in effects(callee.func.full_name))
 
 
 def most(sends: list[Lifted]) -> int:

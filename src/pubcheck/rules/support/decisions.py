@@ -66,6 +66,12 @@ class Decisions:
                     work += instruction.operands
 
 
+def exclude_each_other(function: FunctionFacts, one: Point, other: Point) -> bool:
+    """Whether a variable is nil wherever ``one`` is reached, and isn't where ``other`` is."""
+    there = nil_tests(function, other)
+    return any((register, not nil) in there for register, nil in nil_tests(function, one))
+
+
 def nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
     """The variables that are nil, or aren't, wherever ``point`` is reached."""
     found = set()

@@ -13,6 +13,7 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.facts import PublicationKind, RootKind, Step
 from pubcheck.rules.support.called_off import goes_on_without, is_stopped
+from pubcheck.rules.support.decisions import exclude_each_other
 from pubcheck.rules.support.unlocked import is_foreign
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _meetings(package: PackageFacts, function: FunctionFacts, start: Publication
         or not function.order.same_turn(start.point, access.point)
         or is_stopped(function, start, access.point)
         or goes_on_without(package, function, start, access.point)
+        or exclude_each_other(function, start.point, access.point)
     ):
         return
     site = Site(function, access)

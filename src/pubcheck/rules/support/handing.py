@@ -102,12 +102,18 @@ class Handing:
 
 
 def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
-    """Whether ``function`` gives away the method that unlocks ``lock``: who has that unlocks when it wants to."""
+    """Whether ``function`` gives away the method that unlocks ``lock``, or gets a function for the lock itself.
+
+    Who has that unlocks when it wants to.
+    """
     instructions = [each for block in function.ir.blocks for each in block.instructions]
     unlocks = [each for each in instructions if _binds_unlock(each)]
-    if not unlocks:
+    makers = [each for each in instructions if type(each) is ir.Call and _gives_function(function, each)]
+    if not unlocks and not makers:
         return False
     names = Names(function)
+    if any(_is_given(each.call, lock, names) for each in makers):
+        return True
     meant = {
         each.target
         for each in unlocks
@@ -126,6 +132,19 @@ def binds_unlock(function: FunctionFacts) -> bool:
 
 def _binds_unlock(each: ir.Instruction) -> TypeGuard[ir.Compute]:
     return isinstance(each, ir.Compute) and each.op == "bind" and each.func is not None and each.func.name in _UNLOCKS
+
+
+def _gives_function(function: FunctionFacts, call: ir.Call) -> bool:
+    """Whether a result of ``call`` is a function."""
+    types = function.ir.register_types
+    return any(type(underlying(types[target])) is Signature for target in call.targets if target in types)
+
+
+def _is_given(call: ir.CallInfo, lock: Lock, names: Names) -> bool:
+    """Whether ``call`` gets the lock itself: a function that comes from there may unlock it."""
+    wanted = lock.location
+    given = (names.pointer(arg) for arg in call.args)
+    return wanted is not None and any(path is not None and path.location == wanted for path in given)
 
 
 def _given(instruction: ir.Store | ir.Call | ir.Defer | ir.Send) -> Iterable[ir.Operand]:

@@ -68,16 +68,31 @@ class Nesting(NamedTuple):
 
 
 def same_kind(one: Lock, other: Lock) -> bool:
-    """Whether two locks of one location may be one lock: not if their struct is embedded in others that differ."""
+    """Whether two locks of one location may be one lock.
+
+    They aren't if their struct is embedded in others that differ, or lies in different fields of one kind of object.
+    """
     mine, theirs = _embedded_in(one), _embedded_in(other)
-    return not mine or not theirs or mine == theirs
+    return (not mine or not theirs or mine == theirs) and not _in_siblings(one, other)
+
+
+def _in_siblings(one: Lock, other: Lock) -> bool:
+    """Whether the paths to two locks part, seen from the locks, at two fields of one struct."""
+    for mine, theirs in zip(_fields(one), _fields(other), strict=False):
+        if mine != theirs:
+            return mine.rpartition(".")[0] == theirs.rpartition(".")[0] != ""
+    return False
+
+
+def _fields(lock: Lock) -> list[str]:
+    """The fields that lead to ``lock``, the last one first."""
+    return [step for step in reversed(lock.path.steps) if step[0] not in "*@["]
 
 
 def _embedded_in(lock: Lock) -> str:
     """The type that embeds the struct which has the lock, as far as the path tells."""
-    fields = [step for step in lock.path.steps if step[0] not in "*@["]
     owner = ""
-    for outer, inner in reversed(list(pairwise(fields))):
+    for inner, outer in pairwise(_fields(lock)):
         struct, _, name = outer.rpartition(".")
         if name != inner.rpartition(".")[0].rpartition(".")[2]:
             break

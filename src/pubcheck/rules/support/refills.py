@@ -14,7 +14,7 @@ from pubcheck.rules.support.names import points
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import Access, AccessPath, Call, Operand, Publication, Root
     from pubcheck.model.types import Type
     from pubcheck.source import Span
@@ -50,23 +50,23 @@ class Reuse(NamedTuple):
     how: str
 
 
-def reuses(function: FunctionFacts) -> Iterator[Reuse]:
+def reuses(package: PackageFacts, function: FunctionFacts) -> Iterator[Reuse]:
     """The first reuse after each handoff that no acknowledgement and no new memory comes before."""
     for handoff in function.publications:
         # An item for each turn is mostly another one.
         items = any(path.is_element for path in handoff.value)
         if handoff.kind in _HANDOFFS and not handoff.trace and not items:
-            found = next(_reuses(function, handoff), None)
+            found = next(_reuses(package, function, handoff), None)
             if found is not None:
                 yield found
 
 
-def _reuses(function: FunctionFacts, handoff: Publication) -> Iterator[Reuse]:
+def _reuses(package: PackageFacts, function: FunctionFacts, handoff: Publication) -> Iterator[Reuse]:
     for point, span, how in (
         *_fills(function, handoff),
         *_late_writes(function, handoff),
         *_views(function, handoff),
-        *_puts(function, handoff),
+        *_puts(package, function, handoff),
     ):
         if not function.order.passes_one(handoff.point, point, _breaks(function, handoff)):
             yield Reuse(handoff, span, how)
@@ -78,8 +78,19 @@ def _fills(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Poin
         if short not in _FILLS or call.deferred or not function.order.reaches(handoff.point, call.point):
             continue
         filled = [target for operand in _slices(function, call) for target in operand.targets]
-        if any(target.starts_with(path) for target in filled for path in handoff.value):
+        if any(_has(function, handoff, path, target) for target in filled for path in handoff.value):
             yield call.point, call.span, f"`{short}` fills"
+
+
+def _has(function: FunctionFacts, handoff: Publication, path: AccessPath, target: AccessPath) -> bool:
+    """Whether who is given ``path`` may look at ``target``: a goroutine that has a whole object uses some of it."""
+    if not target.starts_with(path):
+        return False
+    if handoff.kind is PublicationKind.SEND or set(target.steps[len(path.steps) :]) <= {DEREF, ELEMENT}:
+        return True
+    started = [spawn for spawn in function.spawns if spawn.point == handoff.point]
+    used = [access.path for spawn in started for access in spawn.accesses]
+    return any(target.starts_with(each) or each.starts_with(target) for each in used)
 
 
 def _slices(function: FunctionFacts, call: Call) -> Iterator[Operand]:
@@ -134,17 +145,29 @@ def _one(operand: Operand) -> AccessPath | None:
     return operand.targets[0] if len(operand.targets) == 1 else None
 
 
-def _puts(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
-    """Where what was sent goes back into its pool; a deferred Put does so after all else."""
+def _puts(package: PackageFacts, function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
+    """Where what was sent goes back into its pool; a deferred Put does so after all else.
+
+    What a deferred function asks before it puts it back is whether it was sent, or who else has it.
+    """
     order = function.order
     for given in function.publications if handoff.kind is PublicationKind.SEND else ():
         if given.kind is not PublicationKind.POOL or not _is_same(given.value, handoff.value):
             continue
         late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
+        if late and _asks_first(package, given):
+            continue
         ends = [order.end(block) for block in order.exits] if late else [given.point]
         for end in ends:
             if order.reaches(handoff.point, end):
                 yield end, given.span, "`Put` gives the pool"
+
+
+def _asks_first(package: PackageFacts, given: Publication) -> bool:
+    """Whether what is called puts the memory back under conditions only."""
+    callee = package.function(given.trace[0].callee) if given.trace else None
+    puts = [each for each in callee.publications if each.kind is PublicationKind.POOL] if callee is not None else []
+    return callee is not None and bool(puts) and all(callee.conditions(each.point) for each in puts)
 
 
 def _is_same(one: tuple[AccessPath, ...], other: tuple[AccessPath, ...]) -> bool:

@@ -44,9 +44,11 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
 def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
     """Whether a function starts the one goroutine or the other, itself or through another function.
 
-    They get what a variable of its own holds, or what it was given: an object that the next run of it hasn't.
+    They get what a variable of its own holds, or what it was given: an object that the next run of it hasn't. And where
+    nothing tells that either runs more than once, there is no next run.
     """
     mine, theirs = witness.one, witness.other
+    once = not (mine.many or theirs.many)
     for starter in dict.fromkeys((mine.starter, theirs.starter)):
         function = package.function(starter)
         here, there = (_begun_at(package, starter, thread) for thread in (mine, theirs))
@@ -55,7 +57,7 @@ def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Wit
         if not (function.order.reaches(here, there) or function.order.reaches(there, here)):
             roots = [site.access.path.root for site in (one, other)]
             given = [package.sharing.hold(*side).origins for side in ((one, mine), (other, theirs))]
-            if any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
+            if once or any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
                 return True
     return False
 

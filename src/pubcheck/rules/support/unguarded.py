@@ -195,9 +195,11 @@ class _Search:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
         mine, theirs = use.function, other.function
         threads = self._package.threads
+        if use.excludes(other):
+            return False
         if mine is theirs or self._in_one_run(mine, theirs):
             return alone or threads.runs_in_parallel_with_itself(mine) is not None
-        if use.excludes(other) or before_the_answer(use, other):
+        if before_the_answer(use, other):
             return False
         if self._callers.take_turns(mine, theirs) and not any(thread.many for thread in threads.of(mine)):
             return False

@@ -279,7 +279,9 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
     for thread, mine, theirs in sides:
         if thread not in (CALLER, ALSO_CALLER):
             continue
-        if _is_kept_inside(mine, theirs) or _sets_up(mine) or _completes(mine) or _starts_later(mine):
+        if _is_kept_inside(mine, theirs) or _is_configured(mine, theirs):
+            return True
+        if _sets_up(mine) or _completes(mine) or _starts_later(mine):
             return True
         if mine.access.writes and comes_first(package, mine.function):
             return True
@@ -314,6 +316,18 @@ def _completes(site: Site) -> bool:
         if write.writes and not write.trace and any(each.read.path == write.path for each in decisions.of(write.point))
     }
     return site.access.location in given and len(given) >= MANY_DEFAULTS
+
+
+def _is_configured(mine: Site, theirs: Site) -> bool:
+    """Whether a method gives its object many fields at once, and the goroutine has it from another object.
+
+    So is made ready what an object is then made with: its own methods don't know of the goroutine.
+    """
+    own = mine.access.path.root.kind is RootKind.PARAM and mine.access.path.root.index == 0
+    if not own or not mine.access.writes or len(theirs.access.path.steps) <= len(mine.access.path.steps):
+        return False
+    filled = {each.location for each in mine.function.accesses if each.writes and not each.trace}
+    return len(filled) >= MANY_DEFAULTS
 
 
 def _starts_later(site: Site) -> bool:
