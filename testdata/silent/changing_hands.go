@@ -359,3 +359,24 @@ func (s *spool) drain() {
 		}
 	}
 }
+
+// The timer is stopped as soon as it is there, and runs when somebody sets it.
+type retry struct {
+	mu    sync.Mutex
+	timer *time.Timer
+	n     int
+}
+
+func newRetry() *retry {
+	r := retry{n: 1}
+	r.timer = time.AfterFunc(time.Hour, r.again)
+	r.timer.Stop()
+	return &r
+}
+
+func (r *retry) again() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.n++
+	r.timer.Reset(time.Second)
+}

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import Publication
+    from pubcheck.facts import Publication, Spawn
 
 _DEPTH = 4
 """Calls that are followed downwards."""
 
 
-def is_stopped(function: FunctionFacts, publication: Publication, at: Point) -> bool:
+def is_stopped(function: FunctionFacts, begin: Publication | Spawn, at: Point) -> bool:
     """Whether a timer is stopped between the two, or at once: it was started to be there, and runs when it is reset."""
-    order, start = function.order, publication.point
+    order, start = function.order, begin.point
     if all(call.callee != "time.AfterFunc" for call in function.calls_at(start)):
         return False
     following = min((call.point for call in function.calls if _follows(call.point, start)), default=None)

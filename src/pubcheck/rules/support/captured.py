@@ -14,6 +14,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind
 from pubcheck.flow import PER_ITERATION, language_version
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.called_off import is_stopped
 from pubcheck.rules.support.handed import late_reads, late_writes
 from pubcheck.rules.support.sides import started_by
 from pubcheck.rules.support.unlocked import unlocked_races
@@ -38,9 +39,14 @@ def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
     told: set[Span] = set()
     for race in most_telling((*package.local_races, *races_inside(package))):
         span = place(race)[0].span
-        if span not in told and speaker(race, package) == rule:
+        if span not in told and speaker(race, package) == rule and not _is_called_off(race):
             told.add(span)
             yield race
+
+
+def _is_called_off(race: LocalRace) -> bool:
+    """Whether the goroutine is a timer's that is stopped at once: it runs when it is reset."""
+    return race.against is Against.STARTER and is_stopped(race.function, race.spawn, race.other.point)
 
 
 @once_for_facts
