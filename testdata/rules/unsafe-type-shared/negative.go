@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math/big"
 	"math/rand"
 	"net/http"
 	"sync"
@@ -122,4 +123,28 @@ func routes(mux *http.ServeMux) {
 		mu.Unlock()
 		line.WriteTo(w)
 	})
+}
+
+// proof is looked at by several goroutines, and written by none.
+type proof struct {
+	bits *big.Int
+	line *bufio.Reader
+}
+
+func newProof(bits int64, r io.Reader) *proof {
+	return &proof{bits: big.NewInt(bits), line: bufio.NewReader(r)}
+}
+
+func (p *proof) Verify(n int) int {
+	found := make(chan uint, n)
+	for i := range n {
+		go func() {
+			found <- p.bits.Bit(i) + p.bits.TrailingZeroBits() + uint(p.line.Buffered())
+		}()
+	}
+	sum := 0
+	for range n {
+		sum += int(<-found)
+	}
+	return sum
 }
