@@ -380,3 +380,80 @@ func (r *retry) again() {
 	r.n++
 	r.timer.Reset(time.Second)
 }
+
+// Who holds the lock for reading says that nothing is to be made.
+type settings struct {
+	mu   sync.RWMutex
+	root map[string]map[string]int
+}
+
+func (s *settings) Get(group, key string) int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.group(group, false)[key]
+}
+
+func (s *settings) Set(group, key string, value int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.group(group, true)[key] = value
+}
+
+func (s *settings) group(name string, create bool) map[string]int {
+	found, ok := s.root[name]
+	if !ok && create {
+		found = map[string]int{}
+		s.root[name] = found
+	}
+	return found
+}
+
+// A lock is taken for reading or for writing, as a flag says.
+type shelf struct {
+	mu    sync.RWMutex
+	books map[string]int
+}
+
+func (s *shelf) lock(writing bool) {
+	if writing {
+		s.mu.Lock()
+	} else {
+		s.mu.RLock()
+	}
+}
+
+func (s *shelf) unlock(writing bool) {
+	if writing {
+		s.mu.Unlock()
+	} else {
+		s.mu.RUnlock()
+	}
+}
+
+func (s *shelf) Put(titles []string) {
+	put := func(title string) {
+		s.lock(true)
+		defer s.unlock(true)
+		s.books[title]++
+	}
+	for _, title := range titles {
+		put(title)
+	}
+	put("")
+}
+
+// There is always one more to come.
+func Watch(look func() (int, bool), tell func(int)) {
+	found := make(chan int, 1)
+	go func() {
+		tick := time.NewTicker(time.Hour)
+		for ; true; <-tick.C {
+			if n, ok := look(); ok {
+				found <- n
+			}
+		}
+	}()
+	for n := range found {
+		tell(n)
+	}
+}

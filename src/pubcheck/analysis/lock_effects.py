@@ -101,6 +101,8 @@ def apply(site: Site, summary: Summary, step: Step) -> None:
         needed = outer_needs(site, effect.needs)
         if not locks or needed is None or (needed and effect.action is LockAction.ACQUIRE):
             continue
+        if _is_for_writing(site, effect, summary):
+            continue
         if effect.action is LockAction.ACQUIRE:
             tell_lock(site, LockAction.ACQUIRE, locks, (step,))
             if _gives_function(site):
@@ -113,6 +115,19 @@ def apply(site: Site, summary: Summary, step: Step) -> None:
         elif len(locks) == 1 and effect.result < len(site.results):
             tell_lock(site, LockAction.TRY, locks, (step,))
             site.results[effect.result] = Value(key=("try", site.point, locks[0]), lock=locks[0])
+
+
+def _is_for_writing(site: Site, effect: LockEffect, summary: Summary) -> bool:
+    """Whether what is taken for reading at least, on all ways, is taken for writing in this call, as a flag says."""
+    if effect.action is not LockAction.ACQUIRE or effect.lock.mode is not Mode.SHARED:
+        return False
+    return any(
+        other.action is LockAction.ACQUIRE
+        and other.lock.path == effect.lock.path
+        and other.needs
+        and outer_needs(site, other.needs) == NO_FLAGS
+        for other in summary.locks
+    )
 
 
 def keyed(site: Site, method: str) -> None:

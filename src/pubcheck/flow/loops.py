@@ -31,7 +31,7 @@ def _for(fn: Lowering, node: ast.For) -> None:
     fn.depth += 1
     header, body, post = fn.new_block(), fn.new_block(), fn.new_block()
     fn.flow_into(header, node.pos, node.body.pos)
-    if node.cond is None:
+    if node.cond is None or (type(node.cond) is ast.Ident and fn.info.constant(node.cond) is True):
         fn.flow_into(body, node.pos, node.body.pos)
     else:
         condition(fn, node.cond, body, after)

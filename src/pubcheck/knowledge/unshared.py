@@ -22,9 +22,11 @@ UNSHARED: dict[str, frozenset[str]] = {
         ("container/list.List container/ring.Ring", "Len Front Back"),
         (
             "math/big.Int math/big.Rat math/big.Float",
-            "Acc Append AppendText Bit BitLen Bits Bytes Cmp CmpAbs Denom FillBytes Float32 Float64 FloatPrec"
-            " FloatString Format GobEncode Int Int64 IsInf IsInt IsInt64 IsUint64 MantExp MarshalJSON MarshalText"
-            " MinPrec Mode Num Prec ProbablyPrime Rat RatString Sign Signbit String Text TrailingZeroBits Uint64",
+            (
+                "Acc Append AppendText Bit BitLen Bits Bytes Cmp CmpAbs Denom FillBytes Float32 Float64 FloatPrec"
+                " FloatString Format GobEncode Int Int64 IsInf IsInt IsInt64 IsUint64 MantExp MarshalJSON MarshalText"
+                " MinPrec Mode Num Prec ProbablyPrime Rat RatString Sign Signbit String Text TrailingZeroBits Uint64"
+            ),
         ),
     )
     for name in names.split()

@@ -120,9 +120,11 @@ class _Search:
             return None
         name = self._name()
         if ranges(use):
-            sent = any(one.use.action is ChannelAction.SEND for one in self._uses)
+            senders = [one.thread for one in self._uses if one.use.action is ChannelAction.SEND]
+            if senders and not any(_returns(sender) for sender in senders):
+                return None  # what never ends closes nothing, and there is always more to come
             doubt = Confidence.LOW if is_for_tests(self._package) else None
-            return self._finding(use, f"nobody closes `{name}`", (), doubt) if sent or started is not None else None
+            return self._finding(use, f"nobody closes `{name}`", (), doubt) if senders or started is not None else None
         if not send and started is None:
             return None
         nobody = "nobody receives from" if send else "nobody sends on or closes"

@@ -15,11 +15,10 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.announcing import Announcements
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.called_off import is_stopped
-from pubcheck.rules.support.decisions import exclude_each_other
+from pubcheck.rules.support.decisions import exclude_each_other, rules_out
 from pubcheck.rules.support.exchanged import is_taken_out
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.readers import is_out_of_sight, may_be_read_elsewhere, other_accesses
-from pubcheck.rules.support.siblings import rules_out
 from pubcheck.rules.support.sides import call_of, started_by
 from pubcheck.rules.support.wording import call_trace, named_place
 from pubcheck.rules.support.written import comment_above, written_text

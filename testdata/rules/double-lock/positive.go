@@ -153,3 +153,27 @@ func (f *fleet) one(id string) {
 	defer s.mu.Unlock()
 	s.twoDeep() // want "is locked again by .*twoDeep"
 }
+
+func (s *store) lockFor(writing bool) {
+	if writing {
+		s.rw.Lock()
+	} else {
+		s.rw.RLock()
+	}
+}
+
+func (s *store) unlockFor(writing bool) {
+	if writing {
+		s.rw.Unlock()
+	} else {
+		s.rw.RUnlock()
+	}
+}
+
+func (s *store) reading() int {
+	s.lockFor(false)
+	s.lockFor(true) // want "`s.rw` is locked again by .*lockFor"
+	defer s.unlockFor(false)
+	defer s.unlockFor(true)
+	return s.n
+}

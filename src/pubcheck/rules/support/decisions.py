@@ -8,7 +8,7 @@ from pubcheck.facts import Point
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pubcheck.analysis import FunctionFacts
     from pubcheck.facts import Access
@@ -85,3 +85,15 @@ def nil_tests(function: FunctionFacts, point: Point) -> set[tuple[int, bool]]:
                 if made.op in ("==", "!=") and isinstance(value, int) and is_nil:
                     found.add((value, condition.taken is (made.op == "==")))
     return found
+
+
+def rules_out(function: FunctionFacts, point: Point, args: Sequence[ir.Operand]) -> bool:
+    """Whether a call of ``function`` with ``args`` doesn't get to ``point``, as a constant among them tells."""
+    params = function.ir.params
+    for condition in function.conditions(point):
+        branch = function.ir.blocks[condition.point.block].instructions[-1]
+        index = params.index(branch.condition) if isinstance(branch, ir.Branch) and branch.condition in params else -1
+        given = args[index] if 0 <= index < len(args) else None
+        if isinstance(given, ir.Const) and given.value is (not condition.taken):
+            return True
+    return False

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
-from pubcheck.flow.ir import Branch, Const, Go
+from pubcheck.flow.ir import Go
+from pubcheck.rules.support.decisions import rules_out
 from pubcheck.rules.support.unguarded import is_map_element
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread, Witness
     from pubcheck.facts import Point, Root
-    from pubcheck.flow.ir import Operand
 
 
 def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
@@ -57,7 +55,9 @@ def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Wit
         if not (function.order.reaches(here, there) or function.order.reaches(there, here)):
             roots = [site.access.path.root for site in (one, other)]
             given = [package.sharing.hold(*side).origins for side in ((one, mine), (other, theirs))]
-            if once or any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
+            if once:
+                return True
+            if any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
                 return True
     return False
 
@@ -92,18 +92,6 @@ def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
         starter.ir.blocks[point.block].instructions[point.index] if starter is not None and point is not None else None
     )
     return isinstance(start, Go) and rules_out(function, site.access.point, start.call.args)
-
-
-def rules_out(function: FunctionFacts, point: Point, args: Sequence[Operand]) -> bool:
-    """Whether a call of ``function`` with ``args`` doesn't get to ``point``, as a constant among them tells."""
-    params = function.ir.params
-    for condition in function.conditions(point):
-        branch = function.ir.blocks[condition.point.block].instructions[-1]
-        index = params.index(branch.condition) if isinstance(branch, Branch) and branch.condition in params else -1
-        given = args[index] if 0 <= index < len(args) else None
-        if isinstance(given, Const) and given.value is (not condition.taken):
-            return True
-    return False
 
 
 def _starts_several(package: PackageFacts, thread: Thread) -> bool:

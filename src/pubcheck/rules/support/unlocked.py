@@ -117,7 +117,7 @@ def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...
             if itself is not None and not _meet_under_locks(package, write, write, itself):
                 return Race(location, write, write, itself)
     if len(bare) < len(shared):
-        if location in package.guards:
+        if location in package.guards or location.container in package.guards:
             return None
         # A lock that some take orders nothing for a goroutine that looks, or writes, without it.
         others = [site for site in shared if site not in bare and looks_under_lock(site)]
