@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import takes_itself
-from pubcheck.facts import DEREF, locations
+from pubcheck.facts import DEREF, Mode, locations
 from pubcheck.model.symbols import TypeName
-from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.call_sites import call_info
+from pubcheck.rules.support.decisions import Decisions, rules_out
 from pubcheck.rules.support.excuses import is_way_at_first
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
@@ -110,3 +112,18 @@ def is_left_to_callers(package: PackageFacts, guard: Guard, use: Use) -> bool:
     name = lock.path.removesuffix(DEREF)
     named = struct is not None and any(each.name == name and not each.embedded for each in struct.fields)
     return named and name[:1].isupper() and not takes_itself(use, lock)
+
+
+def is_for_writers(package: PackageFacts, guard: Guard, use: Use) -> bool:
+    """Whether who calls the function with the read side of the guard tells it by a constant not to come to ``use``."""
+    function, point = use.function, use.site.access.point
+    edges = package.threads.graph.calls.get(function.name, ())
+    reading = [edge for edge in edges if not _locks_out(edge, guard.lock)]
+    infos = [call_info(edge.caller.ir, edge.point) for edge in reading]
+    return bool(edges) and all(info is not None and rules_out(function, point, info.args) for info in infos)
+
+
+def _locks_out(edge: Edge, lock: Location) -> bool:
+    """Whether the call is made with ``lock`` held exclusively."""
+    held = (one for call in edge.caller.calls_at(edge.point) for one in call.held.must)
+    return any(one.location == lock and one.mode is Mode.EXCLUSIVE for one in held)

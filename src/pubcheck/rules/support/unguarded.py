@@ -14,15 +14,19 @@ from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.polling import suspected
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import sets, takes_itself
-from pubcheck.facts import ChannelAction, LocationKind, LockAction, Mode, RootKind
+from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
-from pubcheck.rules.support.arrangements import is_encoded_under, is_set_for_good, is_shut_out, is_waited_for
-from pubcheck.rules.support.call_sites import call_info
+from pubcheck.rules.support.arrangements import (
+    is_encoded_under,
+    is_for_writers,
+    is_set_for_good,
+    is_shut_out,
+    is_waited_for,
+)
 from pubcheck.rules.support.channel_sites import channel_location
-from pubcheck.rules.support.decisions import rules_out
 from pubcheck.rules.support.excuses import (
     after_a_receive,
     after_an_atomic,
@@ -132,21 +136,13 @@ class _Search:
         A function that takes the read side is taken for one that runs several times at once, unless one goroutine does
         all of it.
         """
-        if self._is_for_writers(guard, use):
+        if is_for_writers(self._package, guard, use):
             return None
         others = (each for each in guard.inside if each.function is not use.function and not use.excludes(each))
         beside = next((each for each in others if not self._callers.take_turns(use.function, each.function)), None)
         if beside is not None or "" not in self._callers.goroutines(use.function) or use.is_alone:
             return beside
         return use
-
-    def _is_for_writers(self, guard: Guard, use: Use) -> bool:
-        """Whether who calls the function with the read side tells it by a constant not to write."""
-        function, point = use.function, use.site.access.point
-        edges = self._package.threads.graph.calls.get(function.name, ())
-        reading = [edge for edge in edges if not _locks_out(edge, guard.lock)]
-        infos = [call_info(edge.caller.ir, edge.point) for edge in reading]
-        return bool(edges) and all(info is not None and rules_out(function, point, info.args) for info in infos)
 
     @staticmethod
     def _by_function(guard: Guard, pairs: list[tuple[Use, Use]], kind: Callable[[Use], Kind]) -> Iterator[Violation]:
@@ -331,12 +327,6 @@ def _filled(guards: Iterable[Guard]) -> _Filled:
                 fields = found.setdefault((use.function.name, guard.lock), {})
                 fields[guard.location] = fields.get(guard.location, True) and is_new(use.site.access)
     return found
-
-
-def _locks_out(edge: Edge, lock: Location) -> bool:
-    """Whether the call is made with ``lock`` held exclusively."""
-    held = (one for call in edge.caller.calls_at(edge.point) for one in call.held.must)
-    return any(one.location == lock and one.mode is Mode.EXCLUSIVE for one in held)
 
 
 def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:
