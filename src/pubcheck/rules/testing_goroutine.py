@@ -12,13 +12,10 @@ from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Start
 from pubcheck.flow import ir
 from pubcheck.knowledge import ASSERTING, Knowledge, StartsFunction
-from pubcheck.model.lookup import method_of
-from pubcheck.model.structure import underlying
-from pubcheck.model.symbols import Func, Var
-from pubcheck.model.types import UNKNOWN, Interface, Named, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.failures import fail_and_return
 from pubcheck.rules.support.endings import imported_as
+from pubcheck.rules.support.testers import StandIns, is_test, is_tester
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
     from pubcheck.diagnostic import Fix
     from pubcheck.model.package import GoSource
-    from pubcheck.model.symbols import TypeName
+    from pubcheck.model.symbols import Func, Var
 
 _TESTING = b'"testing"'
 _ENDING = frozenset(("Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow"))
@@ -41,7 +38,6 @@ _LITERALS = re.compile(rb"^([^\n]*?):?=\s*func\(", re.MULTILINE)
 """What stands before a literal that is given a name."""
 _RUNS = frozenset(("(*testing.T).Run", "(*testing.B).Run"))
 _WORKERS = "(*testing.B).RunParallel"
-_TESTERS = frozenset(("T", "B", "F", "TB", "common"))
 _MAKING = frozenset(("New", "Check"))
 """Functions of asserting packages that end nothing themselves."""
 _OF_SUITE = re.compile(r"\.Require\(\)\.\w+$")
@@ -82,7 +78,7 @@ class _Search:
         self._package = package
         self._knowledge = Knowledge()
         self._texts: dict[Func, bytes] = {}
-        self._stand_ins: set[int | Var | None] = set()
+        self._stand_ins = StandIns()
         files = (file for file in package.package.files if file.source.holds(_TESTING))
         self._endings = {file.source.path: _ending(file) for file in files}
         for tests in (True, False):
@@ -129,7 +125,7 @@ class _Search:
         return False
 
     def _in_function(self, function: ir.Function) -> Iterator[Finding]:
-        self._stand_ins.update(each for each in _made_here(function) if isinstance(each, Var))
+        self._stand_ins.note(function)
         for goroutine in self._started(function):
             ends = [*self._ends(goroutine.function), *self._by_helpers(goroutine.function)]
             if ends:
@@ -234,34 +230,15 @@ class _Search:
         match callee:
             case ir.StaticCallee(func=func) | ir.InterfaceCallee(func=func):
                 if func.receiver is not None and func.name in _ENDING:
-                    return _is_tester(func.receiver)
+                    return is_tester(func.receiver)
                 asserts = func.package is not None and func.package.path in ASSERTING and func.name not in _MAKING
-                return asserts and not self._has_its_own_way(function, call)
+                return asserts and not self._stand_ins.is_given(function, call)
             case ir.UnknownCallee(source=source):
                 qualifier, _, name = source.partition(".")
                 if imported_as(self._package, function.path, qualifier) in ASSERTING:
-                    return name.isidentifier() and name not in _MAKING and not self._has_its_own_way(function, call)
+                    return name.isidentifier() and name not in _MAKING and not self._stand_ins.is_given(function, call)
                 return _OF_SUITE.search(source) is not None
         return False
-
-    def _has_its_own_way(self, function: ir.Function, call: ir.CallInfo) -> bool:
-        """Whether what an assertion is given to fail has a ``FailNow`` of its own, such as one that panics.
-
-        Where its type isn't known, so has a struct that is written down as it is, and what was made of the test.
-        """
-        given = call.args[0] if call.args else None
-        type_ = function.register_types.get(given) if isinstance(given, int) else None
-        if type_ is None:
-            return False
-        if type_ is UNKNOWN:
-            loads = (each for block in function.blocks for each in block.instructions if type(each) is ir.Load)
-            root = next((each.place.root for each in loads if each.target == given and not each.place.steps), None)
-            return root in self._stand_ins or given in set(_made_here(function))
-        selection = method_of(type_, "FailNow")
-        failing = selection.obj if selection is not None else None
-        if not isinstance(failing, Func) or failing.receiver is None:
-            return False
-        return not (_is_tester(failing.receiver) or isinstance(underlying(failing.receiver.type), Interface))
 
     def _by_helpers(self, function: ir.Function) -> Iterator[_End]:
         """Calls in ``function`` of functions that are given the test and end it themselves."""
@@ -270,7 +247,7 @@ class _Search:
                 if type(each) is not ir.Call or type(each.call.callee) is not ir.StaticCallee:
                     continue
                 func = each.call.callee.func
-                if func in self._texts and any(_is_test(function, argument) for argument in each.call.args):
+                if func in self._texts and any(is_test(function, argument) for argument in each.call.args):
                     helper = self._function(func)
                     end = next(self._ends(helper), None) if helper is not None else None
                     if end is not None:
@@ -375,31 +352,3 @@ def _literals(function: ir.Function) -> dict[int, ir.Function]:
         for each in block.instructions
         if type(each) is ir.Closure
     }
-
-
-def _is_test(function: ir.Function, operand: ir.Operand) -> bool:
-    """Whether ``operand`` is the test, as package testing hands it out."""
-    type_ = function.register_types.get(operand) if isinstance(operand, int) else None
-    if type(type_) is Pointer:
-        type_ = type_.element
-    return type(type_) is Named and _is_tester(type_.symbol)
-
-
-def _made_here(function: ir.Function) -> Iterator[int | Var]:
-    """Registers and variables of ``function`` that hold a struct, or what was made of the test, of unknown type."""
-    made: set[ir.Operand] = set()
-    for block in function.blocks:
-        for each in block.instructions:
-            if type(each) is ir.Compute and each.op == "struct" and each.type is UNKNOWN:
-                made.add(each.target)
-                yield each.target
-            elif type(each) is ir.Call and any(_is_test(function, arg) for arg in each.call.args):
-                unknown = [target for target in each.targets if function.register_types.get(target) is UNKNOWN]
-                made.update(unknown)
-                yield from unknown
-            elif type(each) is ir.Store and each.value in made and isinstance(each.place.root, Var):
-                yield each.place.root
-
-
-def _is_tester(symbol: TypeName) -> bool:
-    return symbol.package is not None and symbol.package.path == "testing" and symbol.name in _TESTERS
