@@ -46,17 +46,16 @@ def are_alternatives(package: PackageFacts, one: Site, other: Site, witness: Wit
     nothing tells that either runs more than once, there is no next run.
     """
     mine, theirs = witness.one, witness.other
-    once = not (mine.many or theirs.many)
     for starter in dict.fromkeys((mine.starter, theirs.starter)):
         function = package.function(starter)
         here, there = (_begun_at(package, starter, thread) for thread in (mine, theirs))
         if function is None or here is None or there is None or here == there:
             continue
         if not (function.order.reaches(here, there) or function.order.reaches(there, here)):
+            if not (mine.many or theirs.many):
+                return True
             roots = [site.access.path.root for site in (one, other)]
             given = [package.sharing.hold(*side).origins for side in ((one, mine), (other, theirs))]
-            if once:
-                return True
             if any(_is_own(function, root) for root in roots) or _was_given(function, frozenset.intersection(*given)):
                 return True
     return False
