@@ -38,6 +38,7 @@ class _Answer:
 
     Attributes:
         bit: what is marked with it has been read for this.
+        tools: what helps to find it, and was made for it alone.
         find: finds it.
         value: what was found last.
         state: whether that holds.
@@ -47,12 +48,13 @@ class _Answer:
         checked: the last edit after which it was known to hold.
     """
 
-    __slots__ = ("asked", "askers", "bit", "changed", "checked", "find", "state", "value")
+    __slots__ = ("asked", "askers", "bit", "changed", "checked", "find", "state", "tools", "value")
 
     def __init__(self, bit: int, find: Callable[[], object]) -> None:
         self.bit = bit
         self.find = find
         self.value: object = _NOTHING
+        self.tools: dict[Hashable, Any] = {}
         self.state = _State.WRONG
         self.asked: dict[_Answer, None] = {}
         self.askers: set[_Answer] = set()
@@ -116,6 +118,7 @@ class Answers:
             return
         one.state = _State.WRONG
         before, one.asked = one.asked, {}
+        one.tools = {}
         try:
             with READERS.only(one):
                 value = one.find()

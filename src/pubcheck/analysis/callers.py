@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.relevance import Mention, is_test
-from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.analysis.remembering import for_each_asker, once_for_facts
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath, Call, LockSet, Point, Root, Spawn
 
 T = TypeVar("T")
@@ -32,39 +35,56 @@ _TO_OTHERS = frozenset((PublicationKind.GO, PublicationKind.CAPTURE, Publication
 """Whoever gets a value that way may work on it at once; what is only stored is still made ready by its maker."""
 
 
-@once_for_facts
+@for_each_asker
 def callers_of(package: PackageFacts) -> Callers:
     """The callers in ``package``, for the rules that ask one after the other."""
     return Callers(package)
 
 
+class _Ways(NamedTuple):
+    """How functions are run, by the callee's full name or a literal's name."""
+
+    calls: dict[str, list[tuple[FunctionFacts, Call]]]
+    starts: dict[str, list[tuple[FunctionFacts, Spawn]]]
+    deferred: dict[str, FunctionFacts]
+
+    def of(self, functions: Iterable[FunctionFacts]) -> _Ways:
+        """How some functions are run."""
+        names = {name for each in functions for name in (each.name, each.full_name)}
+        return _Ways(
+            {name: self.calls[name] for name in names if name in self.calls},
+            {name: self.starts[name] for name in names if name in self.starts},
+            {name: self.deferred[name] for name in names if name in self.deferred},
+        )
+
+
+@once_for_facts
+def _ways(package: PackageFacts) -> _Ways:
+    """The calls and goroutine starts of ``package``, those of its tests apart."""
+    found = _Ways({}, {}, {})
+    for function in package.functions:
+        for call in function.calls if not function.test else ():
+            found.calls.setdefault(call.callee, []).append((function, call))
+        for spawn in function.spawns:
+            if spawn.start is Start.DEFER:
+                found.deferred[spawn.callee] = function
+            elif spawn.callee and not function.test:
+                found.starts.setdefault(spawn.callee, []).append((function, spawn))
+    return found
+
+
+def _ways_to(package: PackageFacts, portion: Portion) -> _Ways:
+    return _ways(package).of(portion.functions) if package.kept else _ways(package)
+
+
 @finds_more
 class Callers:
-    """Who calls or starts each function of a package, by the callee's full name or a literal's name."""
+    """Who calls or starts each function of a package."""
 
     def __init__(self, package: PackageFacts) -> None:
-        """Index the calls and goroutine starts of ``package``, those of its tests apart."""
+        """Of the functions of ``package``."""
         self._package = package
-        self._calls: dict[str, list[tuple[FunctionFacts, Call]]] = {}
-        self._starts: dict[str, list[tuple[FunctionFacts, Spawn]]] = {}
-        for function in package.functions:
-            if function.test:
-                continue
-            for call in function.calls:
-                self._calls.setdefault(call.callee, []).append((function, call))
-            for spawn in function.spawns:
-                if spawn.callee and spawn.start is not Start.DEFER:
-                    self._starts.setdefault(spawn.callee, []).append((function, spawn))
-        self._deferred = {
-            spawn.callee: function
-            for function in package.functions
-            for spawn in function.spawns
-            if spawn.start is Start.DEFER
-        }
-        self._literals: dict[str, list[FunctionFacts]] = {}
-        for function in package.functions:
-            if function.enclosing:
-                self._literals.setdefault(function.enclosing, []).append(function)
+        self._known: dict[object, _Ways] = {}
         self._helpers: dict[str, frozenset[str]] = {}
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
@@ -73,6 +93,15 @@ class Callers:
         self._tests_alone: dict[str, bool] = {}
         self.private: dict[tuple[int, int], bool] = {}
         """What ``writers.is_private`` has told, by function and access."""
+
+    def _to(self, function: FunctionFacts) -> _Ways:
+        """How ``function`` is run, and others near it."""
+        portion = self._package.portion_of(function)
+        known = self._known.get(portion.key)
+        if known is None:
+            find = partial(_ways_to, self._package, portion)
+            known = self._known[portion.key] = self._package.answer((_ways_to, portion.key), find)
+        return known
 
     # --- on which goroutines
 
@@ -99,14 +128,14 @@ class Callers:
     def _run_by(self, function: FunctionFacts) -> frozenset[str]:
         if function.name in ("main", "init"):
             return frozenset((function.name,))
-        starts = self._of(self._starts, function)
+        starts = self._starts(function)
         if Start.HANDLER in function.starts or any(spawn.looped for _, spawn in starts):
             return ANYBODY
         found = {function.name} if starts else set()
         if not function.enclosing and is_exported(function):
             return ANYBODY
-        callers = {id(caller): caller for caller, _ in self._of(self._calls, function) if caller is not function}
-        deferring = self._deferred.get(function.name)
+        callers = {id(caller): caller for caller, _ in self._calls(function) if caller is not function}
+        deferring = self._to(function).deferred.get(function.name)
         around = (*callers.values(), *([deferring] if deferring is not None else []))
         for caller in around:
             found |= self.goroutines(caller)
@@ -114,7 +143,7 @@ class Callers:
 
     def calls(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Call]]:
         """The calls of ``function`` in the package, each with the function that makes it."""
-        return self._of(self._calls, function)
+        return self._calls(function)
 
     def runs_in_parallel_with_itself(self, function: FunctionFacts) -> bool:
         """Whether two runs of ``function`` are likely to overlap."""
@@ -122,7 +151,7 @@ class Callers:
 
     def starts_several(self, function: FunctionFacts) -> bool:
         """Whether one run of the function around starts several goroutines of it."""
-        return any(spawn.looped for _, spawn in self._of(self._starts, function))
+        return any(spawn.looped for _, spawn in self._starts(function))
 
     def take_turns(self, one: FunctionFacts, other: FunctionFacts) -> bool:
         """Whether one goroutine runs both functions, so that they never overlap.
@@ -148,10 +177,10 @@ class Callers:
         while work:
             function = work.pop()
             called = (self._package.function(call.callee) for call in function.calls)
-            for callee in (*called, *self._literals.get(function.name, ())):
-                if callee is None or callee.name in found or self._of(self._starts, callee):
+            for callee in (*called, *self._literals(function)):
+                if callee is None or callee.name in found or self._starts(callee):
                     continue
-                by = {caller.name for caller, _ in self._of(self._calls, callee)} or {callee.enclosing}
+                by = {caller.name for caller, _ in self._calls(callee)} or {callee.enclosing}
                 if by <= found:  # asked again when another of its callers is found
                     found.add(callee.name)
                     work.append(callee)
@@ -164,11 +193,17 @@ class Callers:
     def _answers_an_interface(self, function: FunctionFacts) -> bool:
         func = function.ir.func
         is_method = func is not None and func.receiver is not None and func.name[:1].isupper()
-        return is_method and not self._of(self._starts, function)
+        return is_method and not self._starts(function)
 
-    def _of(self, index: dict[str, list[T]], function: FunctionFacts) -> list[T]:
-        found = index.get(function.full_name, [])
-        return found if function.name == function.full_name else [*index.get(function.name, ()), *found]
+    def _calls(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Call]]:
+        return _named(self._to(function).calls, function)
+
+    def _starts(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Spawn]]:
+        return _named(self._to(function).starts, function)
+
+    def _literals(self, function: FunctionFacts) -> Iterator[FunctionFacts]:
+        functions = self._package.portion_of(function).functions
+        return (each for each in functions if each.enclosing == function.name and each.enclosing)
 
     # --- with what in its hands
 
@@ -217,7 +252,7 @@ class Callers:
     def _decide_own(self, function: FunctionFacts, index: int) -> bool:
         if function.starts & _ON_ANOTHER:
             return False
-        calls = self._of(self._calls, function)
+        calls = self._calls(function)
         if not calls:
             return bool(function.enclosing)
         if not function.enclosing and is_exported(function):
@@ -267,7 +302,7 @@ class Callers:
             return NO_LOCKS
         sharing = [
             frozenset(lock for lock in caller.protection(call) if lock.location is not None)
-            for caller, call in self._of(self._calls, function)
+            for caller, call in self._calls(function)
             if given is None or not self._is_own(caller, call, given)
         ]
         if not sharing:
@@ -277,44 +312,29 @@ class Callers:
 
     def may_hold_around(self, function: FunctionFacts) -> bool:
         """Whether ``held_around`` tells a lock of any path of ``function``."""
-        return any(caller.protection(call) for caller, call in self._of(self._calls, function))
+        return any(caller.protection(call) for caller, call in self._calls(function))
 
     def may_lock(self, function: FunctionFacts) -> bool:
         """Whether the function is a helper that some caller calls with what may be a lock held."""
         if function.starts & _ON_ANOTHER or (not function.enclosing and is_exported(function)):
             return False
-        return any(caller.maybe_protected(call) for caller, call in self._of(self._calls, function))
+        return any(caller.maybe_protected(call) for caller, call in self._calls(function))
 
     def runs_once(self, function: FunctionFacts) -> bool:
         """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""
-        calls = self._of(self._calls, function)
+        calls = self._calls(function)
         return bool(calls) and all(
             any(each.callee == _ONCE for each in caller.calls_at(call.point)) for caller, call in calls
         )
 
     def runs_at_init(self, function: FunctionFacts) -> bool:
         """Whether the package calls the function only while it is initialised: so registries are filled."""
-        return function.name == "init" or function in self._at_init
-
-    @cached_property
-    def _at_init(self) -> set[FunctionFacts]:
-        """What ``init`` functions call and nobody else does, and what only such functions call."""
-        work = [function for function in self._package.functions if function.name == "init"]
-        found = set(work)
-        while work:
-            for call in work.pop().calls:
-                callee = self._package.function(call.callee)
-                if callee is None or callee in found or self._of(self._starts, callee):
-                    continue
-                if all(caller in found or caller is callee for caller, _ in self._of(self._calls, callee)):
-                    found.add(callee)
-                    work.append(callee)
-        return found
+        return function.name == "init" or function in _at_init(self._package)
 
     def only_tests_call(self, function: FunctionFacts) -> bool:
         """Whether tests of the package name an unexported function, and nothing else does."""
         name = function.ir.func.name if function.ir.func is not None else ""
-        if not name or name[:1].isupper() or self._of(self._calls, function):
+        if not name or name[:1].isupper() or self._calls(function):
             return False
         known = self._tests_alone.get(function.full_name)
         if known is None:
@@ -330,6 +350,28 @@ class Callers:
             for file in self._package.package.files
             if is_test(file.source.path) is tests
         )
+
+
+def _named(found: dict[str, list[T]], function: FunctionFacts) -> list[T]:
+    known = found.get(function.full_name, [])
+    return known if function.name == function.full_name else [*found.get(function.name, ()), *known]
+
+
+@once_for_facts
+def _at_init(package: PackageFacts) -> frozenset[FunctionFacts]:
+    """What ``init`` functions call and nobody else does, and what only such functions call."""
+    ways = _ways(package)
+    work = [function for function in package.functions if function.name == "init"]
+    found = set(work)
+    while work:
+        for call in work.pop().calls:
+            callee = package.function(call.callee)
+            if callee is None or callee in found or _named(ways.starts, callee):
+                continue
+            if all(caller in found or caller is callee for caller, _ in _named(ways.calls, callee)):
+                found.add(callee)
+                work.append(callee)
+    return frozenset(found)
 
 
 def _declares(function: FunctionFacts, target: AccessPath) -> bool:

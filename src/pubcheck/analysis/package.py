@@ -180,6 +180,10 @@ class PackageFacts:
             return (Portion(("", 0), self.functions),)
         return self._made(self._functions).portions.all
 
+    def portion_of(self, function: FunctionFacts) -> Portion:
+        """The portion that a function of the package is in, which is no test."""
+        return self.portions[0] if self._functions is None else self._functions.portions.of(function)
+
     @asked
     def _found_functions(self) -> tuple[FunctionFacts, ...]:
         return self._functions_that_matter(tests=False)
@@ -249,13 +253,24 @@ class PackageFacts:
 
     @asked
     def _by_name(self) -> dict[str, FunctionFacts]:
-        return {each.name: each for each in reversed(self.functions)} | {
-            each.full_name: each for each in reversed(self.functions)
-        }
+        return _named(self.functions)
+
+    @asked
+    def _declared_by_name(self) -> dict[str, FunctionFacts]:
+        return _named(each for each in self.functions if not each.enclosing)
 
     def function(self, name: str) -> FunctionFacts | None:
         """The function of that name: ``(*Cache).Get``, ``(*Cache).Get.func1``, or a full name."""
-        return self._by_name.get(name)
+        if not self.kept:
+            return self._by_name.get(name)
+        # Literals come and go with edits: who asks for one needn't know of others.
+        around, literal, _ = name.partition(".func")
+        declared = self._declared_by_name.get(around)
+        if not literal or declared is None:
+            return declared if not literal else self._by_name.get(name)
+        portion = self.portion_of(declared)
+        literals = self.answer(("literals by name", portion.key), partial(_literals_by_name, portion))
+        return literals.get(name)
 
     def summary(self, full_name: str) -> Summary | None:
         """What callers know about a function or method of this package, also where the package doesn't matter."""
@@ -309,8 +324,7 @@ class PackageFacts:
         return ByName(self.functions).declared
 
     def _literals(self, user: FunctionFacts) -> dict[tuple[str, str], FunctionFacts]:
-        assert self._functions is not None  # noqa: S101 only who keeps functions asks
-        portion = self._functions.portions.of(user)
+        portion = self.portion_of(user)
         return self.answer(("literals", portion.key), lambda: ByName(portion.functions).literals)
 
     @asked
@@ -382,6 +396,16 @@ class PackageFacts:
 @by_portion
 def _local_races(package: PackageFacts, portion: Portion) -> Iterator[LocalRace]:
     yield from local_races(package.goroutines(portion))
+
+
+def _named(functions: Iterable[FunctionFacts]) -> dict[str, FunctionFacts]:
+    """``functions`` by name and full name; of those that have one, the first."""
+    functions = tuple(functions)[::-1]
+    return {each.name: each for each in functions} | {each.full_name: each for each in functions}
+
+
+def _literals_by_name(portion: Portion) -> dict[str, FunctionFacts]:
+    return _named(each for each in portion.functions if each.enclosing)
 
 
 def _foreign(imports: Mapping[str, Imported], func: Func) -> Summary | None:

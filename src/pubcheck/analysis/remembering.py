@@ -77,6 +77,27 @@ def once_for_facts(tell: Callable[[PackageFacts], T]) -> Callable[[PackageFacts]
     return told
 
 
+def for_each_asker(make: Callable[[PackageFacts], T]) -> Callable[[PackageFacts], T]:
+    """Have what ``make`` gives made for each answer that asks for it, and kept for as long as that is.
+
+    It may find more when it is asked, and remember that: who asks has found what he asked for from that alone.
+    """
+
+    @wraps(make)
+    def told(package: PackageFacts) -> T:
+        if not package.kept:
+            return package.answer(make, partial(make, package))
+        asker = READERS.who
+        if asker is None:
+            return make(package)
+        key = (make, package)
+        if key not in asker.tools:
+            asker.tools[key] = make(package)
+        return cast("T", asker.tools[key])
+
+    return told
+
+
 class asked(Generic[T]):  # noqa: N801 it is used as ``cached_property`` is
     """As ``cached_property``, of the facts of a package; while that is edited, found again when it matters."""
 

@@ -6,7 +6,7 @@ A reader is known by a bit, so that what is read can keep all who did as one num
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -20,6 +20,8 @@ class Reader(Protocol):
 
     bit: int
     """What it is known by, among all that read the same things."""
+    tools: dict[Hashable, Any]
+    """What helps it, and is made for it alone: what that reads is read for this."""
 
 
 class Readers:
