@@ -17,7 +17,7 @@ from functools import cached_property, wraps
 from inspect import isgeneratorfunction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pubcheck.source.readers import READERS
+from pubcheck.source.readers import NOBODY, READERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -69,15 +69,20 @@ class Answers:
         """Nothing is known yet."""
         self._known: dict[Hashable, _Answer] = {}
         self._edits = 0
+        self._next = 1
 
-    def ask(self, about: Hashable, find: Callable[[], T]) -> T:
+    def ask(self, about: Hashable, find: Callable[[], T], *, reads: bool = True) -> T:
         """What ``find`` gives about something, found once for as long as all that it was found from stays the same.
 
-        What it gives must be the same thing whenever it is asked about the same.
+        Args:
+            about: what is asked.
+            find: finds the same, whenever the same is asked.
+            reads: whether it reads functions or texts itself, and not only what others have found in them.
         """
         known = self._known.get(about)
         if known is None:
-            known = self._known[about] = _Answer(1 << len(self._known), find)
+            known = self._known[about] = _Answer(self._next if reads else NOBODY, find)
+            self._next <<= reads
         if known.state is not _State.HOLDS:
             known.find = find
             self._make_sure(known)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
+from pubcheck.analysis.by_key import asked_by_key
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import ByName, Goroutines, LocalRace, in_order, local_races
 from pubcheck.analysis.keeping import KeptFunctions
 from pubcheck.analysis.lasting import LastingFields
 from pubcheck.analysis.located import Section, Site, located, sections
-from pubcheck.analysis.parallel import Threads
+from pubcheck.analysis.parallel import NOBODY_KNOWN, Threads
 from pubcheck.analysis.portions import Portion, by_portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pubcheck.analysis.ambient import Ambient
+    from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.parallel import Thread
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location, Summary
     from pubcheck.flow import ir
@@ -86,14 +89,14 @@ class PackageFacts:
         self._moved = False
         self._analysed = 0
 
-    def answer(self, about: object, find: Callable[[], T]) -> T:
+    def answer(self, about: object, find: Callable[[], T], *, reads: bool = True) -> T:
         """What ``find`` gives, found once; while the package is edited, again when it matters (see ``answers``)."""
         if not self.kept:
             if about not in self.told:
                 self.told[about] = find()
             return cast("T", self.told[about])
         self._settle()
-        return self._answers.ask(about, find)
+        return self._answers.ask(about, find, reads=reads)
 
     def renewed(self, changed: Iterable[Func], readers: int) -> None:
         """Nothing has changed but the bodies of ``changed``, of whose text ``readers`` have read.
@@ -287,16 +290,35 @@ class PackageFacts:
     def _by_full_name(self) -> dict[str, Func]:
         return {self._solver.full_name(func): func for func in self.package.functions}
 
-    @asked
+    @asked_by_key
     def locations(self) -> Mapping[Location, tuple[Site, ...]]:
         """Accesses by what they touch (see ``located``)."""
-        return located(self.functions)
+        return located(self)
 
     @asked
     def threads(self) -> Threads:
         """Which goroutines run which functions, tests apart, and what overlaps."""
         self._marks.note("unseen")
         return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
+
+    @asked_by_key
+    def running(self) -> Mapping[str, frozenset[Thread]]:
+        """The threads that may run each function, by its name."""
+        return self.threads.by_function
+
+    def threads_of(self, function: FunctionFacts) -> frozenset[Thread]:
+        """As ``Threads.of``."""
+        return self.running.get(function.name, NOBODY_KNOWN)
+
+    @asked_by_key
+    def calls(self) -> Mapping[str, list[Edge]]:
+        """``CallGraph.calls``."""
+        return self.threads.graph.calls
+
+    @asked_by_key
+    def called(self) -> Mapping[str, list[Edge]]:
+        """``CallGraph.called``."""
+        return self.threads.graph.called
 
     @asked
     def unseen(self) -> frozenset[str]:
@@ -332,19 +354,19 @@ class PackageFacts:
         """Races on variables that functions share with the goroutines that they start, the package's tests aside."""
         return in_order(_local_races(self))
 
-    @asked
+    @asked_by_key
     def ambient(self) -> Mapping[str, Ambient]:
         """What is held around each function by those who call it, by its name."""
         return ambient_locks(self.threads.graph)
 
-    @asked
+    @asked_by_key
     def uses(self) -> Mapping[Location, list[Use]]:
         """The accesses that tell what guards the package's own variables and fields, and who lacks the guard."""
         from pubcheck.analysis.uses import gather  # noqa: PLC0415 it asks this class
 
         return gather(self)
 
-    @asked
+    @asked_by_key
     def guards(self) -> Mapping[Location, Guard]:
         """The locks that guard the package's own variables and fields, declared or inferred."""
         from pubcheck.analysis.guards import infer  # noqa: PLC0415 it asks this class
@@ -370,7 +392,7 @@ class PackageFacts:
     def release(self) -> None:
         """Let go of what only this package's own rules need; summaries stay for its importers."""
         for name, value in vars(PackageFacts).items():
-            if isinstance(value, asked):
+            if isinstance(value, asked | asked_by_key):
                 self.__dict__.pop(name, None)
         self.told.clear()
         self._solver.release()

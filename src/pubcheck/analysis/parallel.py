@@ -107,6 +107,7 @@ ALSO_CALLER = Thread(Origin.CALLER, by="the package")
 INIT = Thread(Origin.INIT)
 MAIN = Thread(Origin.MAIN)
 UNKNOWN = Thread(Origin.UNKNOWN)
+NOBODY_KNOWN = frozenset((UNKNOWN,))
 
 
 class Witness(msgspec.Struct, frozen=True, gc=False):
@@ -150,14 +151,15 @@ class Threads:
 
     def of(self, function: FunctionFacts) -> frozenset[Thread]:
         """The threads that may run ``function``."""
-        return self._by_function.get(function.name, frozenset((UNKNOWN,)))
+        return self.by_function.get(function.name, NOBODY_KNOWN)
 
     def runs_in_parallel_with_itself(self, function: FunctionFacts) -> Thread | None:
         """A thread that may run ``function`` several times at once."""
         return min((thread for thread in self.of(function) if thread.many), default=None)
 
     @cached_property
-    def _by_function(self) -> dict[str, frozenset[Thread]]:
+    def by_function(self) -> dict[str, frozenset[Thread]]:
+        """As ``of``, by the function's name, where anything is known."""
         roots: dict[str, set[Thread]] = {}
         for function in dict.fromkeys(self.graph.functions.values()):
             found = set(self._roots(function))

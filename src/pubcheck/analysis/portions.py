@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import partial, wraps
+from functools import partial, update_wrapper
 from operator import itemgetter
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from pubcheck.source.readers import NOBODY, Marks
 
@@ -88,23 +88,33 @@ class Portions:
         return function.path, at // SIZE if inside else -1
 
 
-def by_portion(
-    find: Callable[Concatenate[PackageFacts, Portion, P], Iterator[T]],
-) -> Callable[Concatenate[PackageFacts, P], tuple[T, ...]]:
+class InPortions(Generic[P, T]):
+    """A question about a package that is answered portion by portion."""
+
+    def __init__(self, find: Callable[Concatenate[PackageFacts, Portion, P], Iterator[T]]) -> None:
+        """Answered by ``find``."""
+        self._find = find
+        update_wrapper(self, find)
+
+    def __call__(self, package: PackageFacts, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        """What is found in all of ``package``."""
+        found: list[T] = []
+        for portion in package.portions:
+            found += self.inside(package, portion, *args, **kwargs)
+        return tuple(found)
+
+    def inside(self, package: PackageFacts, portion: Portion, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        """What is found in one portion of it."""
+        about = (self._find, portion.key, *args, *kwargs.values())
+        return package.answer(about, partial(self._all, package, portion, *args, **kwargs))
+
+    def _all(self, package: PackageFacts, portion: Portion, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
+        return tuple(self._find(package, portion, *args, **kwargs))
+
+
+def by_portion(find: Callable[Concatenate[PackageFacts, Portion, P], Iterator[T]]) -> InPortions[P, T]:
     """Have ``find`` asked for each portion of a package; keywords are part of the question.
 
     So what it finds in one function must not hang on what it has found in another one.
     """
-
-    def inside(package: PackageFacts, portion: Portion, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
-        return tuple(find(package, portion, *args, **kwargs))
-
-    @wraps(find)
-    def told(package: PackageFacts, /, *args: P.args, **kwargs: P.kwargs) -> tuple[T, ...]:
-        found: list[T] = []
-        for portion in package.portions:
-            about = (find, portion.key, *args, *kwargs.values())
-            found += package.answer(about, partial(inside, package, portion, *args, **kwargs))
-        return tuple(found)
-
-    return told
+    return InPortions(find)

@@ -5,7 +5,9 @@ Owned memory is left out, and so is what only tests do, and what a package does 
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
@@ -13,8 +15,10 @@ from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.declared import shared_guards
+from pubcheck.analysis.located import sites_in
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import is_exported, neighbours
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.located import Site
     from pubcheck.analysis.package import PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Location, Lock
 
 
@@ -129,32 +134,41 @@ class Use(NamedTuple):
 
 def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
-    named = [location for location, _ in _known_locations(package)]
-    said = (shared_guards(package.package, named), shared_annotations(package.package, named))
-    return uses_of(package, _guardable(package).union(*said))
+    return uses_of(package, _guardable(package))
 
 
 def uses_of(package: PackageFacts, guardable: AbstractSet[Location]) -> dict[Location, list[Use]]:
     """As ``gather``, of the memory that is ``guardable``."""
-    if not guardable:
-        return {}
-    callers = callers_of(package)
-    left = _left_locked(package)
-    excused = excused_lines(package)
+    parts: dict[Location, list[list[Use]]] = {}
+    for each in _uses(package, guardable=frozenset(guardable)) if guardable else ():
+        for location, uses in each.items():
+            parts.setdefault(location, []).append(uses)
+    return {
+        location: found[0] if len(found) == 1 else sorted(chain.from_iterable(found), key=_rank)
+        for location, found in parts.items()
+    }
+
+
+@by_portion
+def _uses(
+    package: PackageFacts, portion: Portion, *, guardable: frozenset[Location]
+) -> Iterator[dict[Location, list[Use]]]:
+    """Those in the functions of a portion."""
+    callers, left, excused = callers_of(package), _left_locked(package), excused_lines(package)
     found: dict[Location, list[Use]] = {}
-    for location, sites in _known_locations(package):
+    for location, sites in sorted(_known_locations(package, portion), key=itemgetter(0)):
         for site in sites:
             places = [place for place in _places(location, site) if place in guardable]
             if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
                 use = _use(package, site, callers, left)
                 for place in places:
                     found.setdefault(place, []).append(use)
-    return {location: _distinct(uses) for location, uses in found.items()}
+    yield {location: _distinct(uses) for location, uses in found.items()}
 
 
 def use_of(package: PackageFacts, site: Site) -> Use:
     """The access at ``site`` with the locks that are held there, whether or not it tells of a guard."""
-    return _use(package, site, callers_of(package), package.answer("left locked", partial(_left_locked, package)))
+    return _use(package, site, callers_of(package), _left_locked(package))
 
 
 def _use(package: PackageFacts, site: Site, callers: Callers, left: Mapping[str, frozenset[Location]]) -> Use:
@@ -169,10 +183,10 @@ def _use(package: PackageFacts, site: Site, callers: Callers, left: Mapping[str,
     )
 
 
-def _known_locations(package: PackageFacts) -> Iterator[tuple[Location, Sequence[Site]]]:
+def _known_locations(package: PackageFacts, portion: Portion) -> Iterator[tuple[Location, Sequence[Site]]]:
     """What the package declares, and what it can name of the other packages of its module."""
     others = neighbours(package.package)
-    for location, sites in package.locations.items():
+    for location, sites in sites_in(package, portion):
         if location.kind is not LocationKind.LOCAL and (
             location.package == package.path or (location.package in others and is_exported(location.container))
         ):
@@ -185,26 +199,53 @@ def _places(location: Location, site: Site) -> Iterator[Location]:
         yield place.container
 
 
-def _guardable(package: PackageFacts) -> set[Location]:
+@once_for_facts
+def _guardable(package: PackageFacts) -> frozenset[Location]:
     """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
-    if not any(map(_knows_locks, package.functions)):
-        return set()
-    callers = callers_of(package)
-    left = _left_locked(package)
-    around = {
-        function.name
-        for function in package.functions
-        if _receiver(function) in left or _may_be_locked(function, package, callers)
-    }
+    named: set[Location] = set()
     locked: set[Location] = set()
     written: set[Location] = set()
-    for location, sites in _known_locations(package):
+    for each in _touched(package):
+        named |= each.named
+        locked |= each.locked
+        written |= each.written
+    said = (shared_guards(package.package, sorted(named)), shared_annotations(package.package, sorted(named)))
+    known = locked & written if any(_know_locks(package)) else set()
+    return frozenset(known.union(*said))
+
+
+class _Touched(NamedTuple):
+    """Locations that are accessed in a portion; places where a lock may be held; places that are written."""
+
+    named: frozenset[Location]
+    locked: frozenset[Location]
+    written: frozenset[Location]
+
+
+@by_portion
+def _touched(package: PackageFacts, portion: Portion) -> Iterator[_Touched]:
+    callers, left = callers_of(package), _left_locked(package)
+    around = {
+        function.name
+        for function in portion.functions
+        if _receiver(function) in left or _may_be_locked(function, package, callers)
+    }
+    named: set[Location] = set()
+    locked: set[Location] = set()
+    written: set[Location] = set()
+    for location, sites in _known_locations(package, portion):
+        named.add(location)
         for site in sites:
             if site.access.held.may or site.function.name in around:
                 locked.update(_places(location, site))
             if site.access.writes:
                 written.update(_places(location, site))
-    return locked & written
+    yield _Touched(frozenset(named), frozenset(locked), frozenset(written))
+
+
+@by_portion
+def _know_locks(_package: PackageFacts, portion: Portion) -> Iterator[bool]:
+    yield any(map(_knows_locks, portion.functions))
 
 
 def _knows_locks(function: FunctionFacts) -> bool:
@@ -249,16 +290,21 @@ def _may_be_copy(function: FunctionFacts, access: Access) -> bool:
 def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
     """Locks that a function leaves locked while it makes an object, by the object's type: its methods hold them."""
     found: dict[str, frozenset[Location]] = {}
-    for function in package.functions:
+    for name, locks in _left(package):
+        found[name] = found.get(name, frozenset()) | locks
+    return found
+
+
+@by_portion
+def _left(_package: PackageFacts, portion: Portion) -> Iterator[tuple[str, frozenset[Location]]]:
+    for function in portion.functions:
         left = [effect.lock for effect in function.summary.locks if effect.action is LockAction.ACQUIRE]
         if not left:
             continue
         for block in function.ir.blocks:
             for instruction in block.instructions:
                 made = deref(instruction.type) if isinstance(instruction, Alloc) else None
-                for name in _with_embedded(made):
-                    found[name] = found.get(name, frozenset()) | locations(left)
-    return found
+                yield from ((name, locations(left)) for name in _with_embedded(made))
 
 
 def _with_embedded(made: Type | None) -> Iterator[str]:

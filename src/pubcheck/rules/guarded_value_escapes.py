@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
 from pubcheck.facts import locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
-from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
+from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
 from pubcheck.rules.support.found import late_uses
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.sides import sides_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Location
     from pubcheck.rules.support.found import Late
 
 
@@ -32,21 +33,24 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     yield from (_late_finding(package, late) for late in late_uses(package))
 
 
-def _elements(package: PackageFacts) -> Iterator[Finding]:
+@one_by_one(lambda package: package.guards)
+def _elements(package: PackageFacts, location: Location) -> Iterator[Finding]:
     """Elements that are reached through a header that was copied under the lock."""
-    callers = callers_of(package)
-    for guard, write in shared_containers(package):
-        functions = {use.function.name: use.function for use in guard.inside if not use.writes}
-        for function in functions.values():
-            if function is write.function or function.name in package.threads.graph.unseen:
-                continue
-            if callers.take_turns(function, write.function) or callers.only_tests_call(function):
-                continue
-            for read in header_reads(function, guard):
-                later = _used_outside(function, guard, read)
-                if later is not None:
-                    yield _finding(package, guard, write, _Escape(function, read, later))
-                    break
+    callers, guard = callers_of(package), package.guards[location]
+    write = written_in_place(guard, package)
+    if write is None:
+        return
+    functions = {use.function.name: use.function for use in guard.inside if not use.writes}
+    for function in functions.values():
+        if function is write.function or function.name in package.unseen:
+            continue
+        if callers.take_turns(function, write.function) or callers.only_tests_call(function):
+            continue
+        for read in header_reads(function, guard):
+            later = _used_outside(function, guard, read)
+            if later is not None:
+                yield _finding(package, guard, write, _Escape(function, read, later))
+                break
 
 
 def _used_outside(function: FunctionFacts, guard: Guard, read: Access) -> Access | None:

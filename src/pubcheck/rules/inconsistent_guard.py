@@ -59,7 +59,7 @@ def _stray(package: PackageFacts, guard: Guard, uses: tuple[Use, ...]) -> Findin
     """Exported memory, which other packages may guard."""
     use, *rest = uses
     lock, access = name_of(guard.lock, package), use.site.access
-    seen = any(thread.started for thread in package.threads.of(use.function)) and not is_for_tests(package)
+    seen = any(thread.started for thread in package.threads_of(use.function)) and not is_for_tests(package)
     least, share = THRESHOLDS[Kinship.BESIDE]
     return Finding(
         span=access.span,

@@ -49,7 +49,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
     """Whether two goroutines on these ways can wait for each other."""
-    runners = package.threads.of(one.function) | package.threads.of(other.function)
+    runners = package.threads_of(one.function) | package.threads_of(other.function)
     if len(runners) == 1 and all(thread.started and not thread.many for thread in runners):
         return False
     if not (same_kind(one.outer, other.inner) and same_kind(one.inner, other.outer)):

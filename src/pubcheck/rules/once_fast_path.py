@@ -127,7 +127,7 @@ def _announced(package: PackageFacts, function: FunctionFacts, point: Point, rea
         write, by = site.access, site.function
         if not write.writes or write.atomic is not None or by.test or by is function or by.maybe_protected(write):
             continue
-        started = any(thread.started for thread in package.threads.of(by))
+        started = any(thread.started for thread in package.threads_of(by))
         if started and not awaited.isdisjoint(handshakes.announced_by(by, write.point)):
             yield write
 

@@ -48,7 +48,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 def _is_harmless(package: PackageFacts, caller: Caller, requirement: Requirement, callers: Callers) -> bool:
     function, call = caller.function, caller.call
-    if function.enclosing and function.name in package.threads.graph.unseen:
+    if function.enclosing and function.name in package.unseen:
         return True  # who runs it, and under which locks, isn't known
     if callers.only_tests_call(function) or callers.runs_once(function) or function.name == "init":
         return True

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Related
 from pubcheck.facts import DEREF, ELEMENT, LockAction, PublicationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
-from pubcheck.rules.support.escaping import header_reads, leads_to, shared_containers
+from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
 
@@ -20,28 +21,35 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, AccessPath
+    from pubcheck.facts import Access, AccessPath, Location
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find functions that give out what others write under the lock, one finding a function and location."""
-    callers = callers_of(package)
-    for guard, write in shared_containers(package):
-        functions = {use.function.name: use.function for use in guard.inside}
-        for function in functions.values():
-            if function.contract.unknown or callers.only_tests_call(function) or _leaves_locked(function, guard):
-                continue
-            reads = header_reads(function, guard)
-            sent = _sent(function, reads)
-            if sent is not None:
-                yield _finding(package, guard, write, _Gift(function, sent, "sends"))
-            elif not function.enclosing and is_exported(function):
-                returned = next((read for read in reads if _is_returned(function, leads_to(read.path))), None)
-                item = next((read for read in reads if _is_returned(function, _item(read.path))), None)
-                if returned is not None:
-                    yield _finding(package, guard, write, _Gift(function, returned, "returns"))
-                elif item is not None:
-                    yield _finding(package, guard, write, _Gift(function, item, "returns", item=True))
+    yield from _given_out(package)
+
+
+@one_by_one(lambda package: package.guards)
+def _given_out(package: PackageFacts, location: Location) -> Iterator[Finding]:
+    callers, guard = callers_of(package), package.guards[location]
+    write = written_in_place(guard, package)
+    if write is None:
+        return
+    functions = {use.function.name: use.function for use in guard.inside}
+    for function in functions.values():
+        if function.contract.unknown or callers.only_tests_call(function) or _leaves_locked(function, guard):
+            continue
+        reads = header_reads(function, guard)
+        sent = _sent(function, reads)
+        if sent is not None:
+            yield _finding(package, guard, write, _Gift(function, sent, "sends"))
+        elif not function.enclosing and is_exported(function):
+            returned = next((read for read in reads if _is_returned(function, leads_to(read.path))), None)
+            item = next((read for read in reads if _is_returned(function, _item(read.path))), None)
+            if returned is not None:
+                yield _finding(package, guard, write, _Gift(function, returned, "returns"))
+            elif item is not None:
+                yield _finding(package, guard, write, _Gift(function, item, "returns", item=True))
 
 
 def _leaves_locked(function: FunctionFacts, guard: Guard) -> bool:

@@ -112,7 +112,7 @@ class _Search:
         )
 
     def _one_thread(self, sender: FunctionFacts, closer: FunctionFacts) -> bool:
-        runners = self._package.threads.of(sender) | self._package.threads.of(closer)
+        runners = self._package.threads_of(sender) | self._package.threads_of(closer)
         return len(runners) == 1 and all(thread.started and not thread.many for thread in runners)
 
     def _waited_for(self, send: ChannelUse, close: ChannelUse) -> bool:
@@ -130,7 +130,7 @@ class _Search:
         if not groups:
             return False
         members = {send.function.name, send.function.enclosing}
-        members |= {thread.root for thread in self._package.threads.of(send.function)}
+        members |= {thread.root for thread in self._package.threads_of(send.function)}
         return any(
             call.callee == _DONE and call.args and channel_location(call.args[0].targets) in groups
             for name in members
@@ -197,7 +197,7 @@ class _Search:
 
         A method whose first deed is to look whether it was called before expects to be called by several.
         """
-        threads = self._package.threads.of(function)
+        threads = self._package.threads_of(function)
         if any(thread.many for thread in threads):
             return True
         first = select == 0 and not any(isinstance(one, ir.Call) for one in function.ir.blocks[0].instructions)
@@ -255,7 +255,7 @@ class _Search:
             help="close it in a sync.Once, or hold a lock over the look and the close",
             # That a method is there to be called by several is no evidence that two of them come at once.
             confidence=None
-            if any(thread.many for thread in self._package.threads.of(close.function))
+            if any(thread.many for thread in self._package.threads_of(close.function))
             else Confidence.LOW,
             location=str(location),
             symbol=close.function.name,

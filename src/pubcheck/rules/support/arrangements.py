@@ -93,7 +93,7 @@ def is_waited_for(use: Use, other: Use, lock: Location) -> bool:
 def is_encoded_under(package: PackageFacts, function: FunctionFacts, lock: Location) -> bool:
     """Whether it is there for an encoder, and the package holds ``lock`` where it gives one something."""
     func = function.ir.func
-    if func is None or func.name not in _ENCODED_BY or package.threads.graph.calls.get(function.name):
+    if func is None or func.name not in _ENCODED_BY or package.calls.get(function.name):
         return False
     return any(
         call.callee.startswith("encoding/") and lock in locations(call.held.may)
@@ -105,7 +105,7 @@ def is_encoded_under(package: PackageFacts, function: FunctionFacts, lock: Locat
 def is_left_to_callers(package: PackageFacts, guard: Guard, use: Use) -> bool:
     """Whether callers in other packages can take the lock, which has a name for them, and are the only callers."""
     function, lock = use.function, guard.lock
-    if not is_exported(function) or function.enclosing or package.threads.graph.calls.get(function.name):
+    if not is_exported(function) or function.enclosing or package.calls.get(function.name):
         return False
     owner = package.package.lookup(lock.owner.rpartition(".")[2])
     struct = struct_of(owner) if isinstance(owner, TypeName) and lock.package == package.path else None

@@ -189,7 +189,7 @@ def _deviates(violation: Violation, package: PackageFacts) -> bool:
         return True
     if forbids_lock(comment_above(package, use.function.span)):
         return True  # so that none of its callers is meant to keep others away
-    if _just_left(use, guard.lock) and use.function.name not in package.threads.graph.unseen:
+    if _just_left(use, guard.lock) and use.function.name not in package.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
         if guard.share >= MANY.share and _take_one_lock(guard):
@@ -212,10 +212,10 @@ def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
         return False  # what has no name for others is mostly called by the goroutine that has the object
     if use.writes or not against.writes:
         return False
-    theirs = package.threads.of(against.function)
+    theirs = package.threads_of(against.function)
     if not any(thread.started for thread in theirs) or any(thread.origin is Origin.CALLER for thread in theirs):
         return False
-    return _outsiders(violation.guard) <= MOST_GETTERS and not package.threads.of(use.function) <= theirs
+    return _outsiders(violation.guard) <= MOST_GETTERS and not package.threads_of(use.function) <= theirs
 
 
 def _looks_again(violation: Violation, *, perhaps: bool = False) -> bool:
@@ -246,7 +246,7 @@ def _asks_getter(violation: Violation, package: PackageFacts) -> bool:
         and not use.writes
         and function.order.dominates(edge.point, use.site.access.point)
         and any(not objects.isdisjoint(arg.targets) for arg in (edge.args or ())[:1])
-        for edge in package.threads.graph.called.get(function.name, ())
+        for edge in package.called.get(function.name, ())
     )
 
 
@@ -330,7 +330,7 @@ def _take_one_lock(guard: Guard) -> bool:
 
 def _handles(use: Use, package: PackageFacts) -> bool:
     """Whether nobody but handlers of requests runs the function."""
-    return all(thread.origin is Origin.HANDLER for thread in package.threads.of(use.function))
+    return all(thread.origin is Origin.HANDLER for thread in package.threads_of(use.function))
 
 
 def _is_remarked(package: PackageFacts, violation: Violation) -> bool:

@@ -36,7 +36,7 @@ def early_ends(package: PackageFacts) -> Iterator[EarlyEnd]:
     """The first of them for each field."""
     seen: set[Location] = set()
     for function, ends in _all_ends(package):
-        if not any(thread.root == function.name for thread in package.threads.of(function)):
+        if not any(thread.root == function.name for thread in package.threads_of(function)):
             continue
         for point, end in ends:
             for access in function.accesses:

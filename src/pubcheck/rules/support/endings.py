@@ -57,6 +57,6 @@ def is_program(package: PackageFacts, function: FunctionFacts) -> bool:
     outer = package.function(function.name.partition(".func")[0]) or function
     if outer.name == "main":
         return package.package.name == "main"
-    callers = [edge.caller for edge in package.threads.graph.calls.get(outer.name, ())]
+    callers = [edge.caller for edge in package.calls.get(outer.name, ())]
     in_main = all(caller.name.partition(".func")[0] == "main" and not caller.starts for caller in callers)
     return package.package.name == "main" and bool(callers) and in_main

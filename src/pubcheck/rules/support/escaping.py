@@ -14,23 +14,17 @@ from pubcheck.model.types import Map, Slice
 from pubcheck.rules.support.unguarded import underlying_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access
 
 
-def shared_containers(package: PackageFacts) -> Iterator[tuple[Guard, Use]]:
-    """The guards of maps and slices whose elements are written in place under them, each with such a write."""
-    for guard in package.guards.values():
-        kind = underlying_type(guard.location, package)
-        if not isinstance(kind, Map | Slice):
-            continue
-        write = next((use for use in guard.inside if use.writes and use.site.access.path.is_element), None)
-        if write is not None:
-            yield guard, write
+def written_in_place(guard: Guard, package: PackageFacts) -> Use | None:
+    """Where an element is written in place under ``guard``, if it is that of a map or a slice."""
+    if not isinstance(underlying_type(guard.location, package), Map | Slice):
+        return None
+    return next((use for use in guard.inside if use.writes and use.site.access.path.is_element), None)
 
 
 def header_reads(function: FunctionFacts, guard: Guard) -> list[Access]:

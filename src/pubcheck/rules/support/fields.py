@@ -61,7 +61,7 @@ def _races(package: PackageFacts) -> Iterator[Race]:
         location = late.access.location
         if location is not None and location not in known and location not in package.guards:
             known.add(location)
-            own = min(package.threads.of(late.function))
+            own = min(package.threads_of(late.function))
             yield Race(location, late.other, Site(late.function, late.access), Witness(late.thread, own))
 
 

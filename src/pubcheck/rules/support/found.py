@@ -226,7 +226,7 @@ class _Finder:
 
     def _is_held_around(self, function: FunctionFacts, lock: Location, depth: int = MOST_CALLERS) -> bool:
         """Whether somebody calls ``function`` with the lock held."""
-        for edge in self._package.threads.graph.calls.get(function.name, ()):
+        for edge in self._package.calls.get(function.name, ()):
             calls = edge.caller.calls_at(edge.point)
             if calls and all(lock in locations(edge.caller.protection(call)) for call in calls):
                 return True

@@ -144,7 +144,7 @@ def _goroutine(package: PackageFacts, start: Publication, site: Site) -> Thread 
     return next(
         (
             thread
-            for thread in sorted(package.threads.of(site.function))
+            for thread in sorted(package.threads_of(site.function))
             if thread.root == first.name and package.sharing.hold(site, thread).origins
         ),
         None,

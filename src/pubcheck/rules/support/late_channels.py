@@ -20,7 +20,7 @@ def is_met_late(package: PackageFacts, write: Site, other: Site, location: Locat
     """Whether the method of ``write`` makes the channel for that of ``other``, which callers call, to end its wait."""
     if location.kind is not LocationKind.FIELD or not (_is_own(write) and _is_own(other)):
         return False
-    callers = {thread.origin for thread in package.threads.of(other.function)}
+    callers = {thread.origin for thread in package.threads_of(other.function)}
     return callers == {Origin.CALLER} and _ends(other.function, location) and _makes_and_waits(write, location)
 
 

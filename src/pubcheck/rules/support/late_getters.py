@@ -32,10 +32,10 @@ def _is_there_to_wait_for(package: PackageFacts, location: Location | None, read
     if location is None or location.kind is not LocationKind.FIELD or location.path[:1].isupper():
         return True
     field = Location(location.kind, location.owner, location.path.removesuffix(DEREF))
-    there = {thread for thread in package.threads.of(write.function) if thread.started}
+    there = {thread for thread in package.threads_of(write.function) if thread.started}
     return any(
         not (site.access.writes or site.function.test or site.function is read.function)
-        and there.isdisjoint(package.threads.of(site.function))
+        and there.isdisjoint(package.threads_of(site.function))
         for site in package.locations.get(field, ())
     )
 

@@ -34,7 +34,7 @@ def is_called_late(package: PackageFacts, write: Site) -> bool:
     """Whether ``write`` is of a method's own object, and only callers of the package have a reason to call it."""
     function, root = write.function, write.access.path.root
     own = root.kind is RootKind.PARAM and root.index == 0 and not write.access.trace
-    if not own or any(thread.origin is not Origin.CALLER for thread in package.threads.of(function)):
+    if not own or any(thread.origin is not Origin.CALLER for thread in package.threads_of(function)):
         return False
     return not comes_first(package, function)
 

@@ -78,7 +78,7 @@ class Stakes:
             seen.add(each.name)
             if self._is_entry(each):
                 return True
-            for edge in self._package.threads.graph.calls.get(each.name, ()):
+            for edge in self._package.calls.get(each.name, ()):
                 may = {held.location for call in edge.caller.calls_at(edge.point) for held in call.held.may}
                 if lock not in may:
                     pending.append(edge.caller)
@@ -111,7 +111,7 @@ class Stakes:
         """``function`` and what it leads to, the nearest first; not past one that takes ``lock`` itself."""
         found = {function.name: function}
         for each in (pending := [function]):
-            for edge in self._package.threads.graph.called.get(each.name, ()):
+            for edge in self._package.called.get(each.name, ()):
                 held = {held.location for call in each.calls_at(edge.point) for held in call.held.may}
                 if lock not in held and edge.callee.name not in found and len(found) < MAX_CALLEES:
                     found[edge.callee.name] = edge.callee

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.polling import suspected
-from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.analysis.portions import by_portion
+from pubcheck.analysis.remembering import for_each_asker, once_for_facts
 from pubcheck.analysis.uses import sets, takes_itself
 from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
     from pubcheck.model.types import Type
@@ -87,8 +89,17 @@ class Violation(NamedTuple):
 @once_for_facts
 def violations(package: PackageFacts) -> tuple[Violation, ...]:
     """All of ``package``, for the rules that ask one after the other."""
-    search = _Search(package)
-    return tuple(one for guard in package.guards.values() for one in search.of(guard))
+    return tuple(_violations(package))
+
+
+@one_by_one(lambda package: package.guards)
+def _violations(package: PackageFacts, location: Location) -> Iterator[Violation]:
+    return _search_in(package).of(package.guards[location])
+
+
+@for_each_asker
+def _search_in(package: PackageFacts) -> _Search:
+    return _Search(package)
 
 
 def strays(package: PackageFacts) -> Iterator[tuple[Guard, tuple[Use, ...]]]:
@@ -235,7 +246,7 @@ class _Search:
 
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
         """Whether all who call it waited for goroutines before, for all of those that have the object."""
-        edges = self._package.threads.graph.calls.get(function.name, ())
+        edges = self._package.calls.get(function.name, ())
         return bool(edges) and all(
             self._comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges
         )
@@ -245,17 +256,7 @@ class _Search:
         if waited_before(edge.caller, edge.point):
             return True
         handed = {target for arg in edge.args or () for target in arg.targets}
-        return joined_before(edge.caller, edge.point, handed, self._ends)
-
-    @cached_property
-    def _ends(self) -> frozenset[Location | None]:
-        """The channels that are closed when a function, such as a goroutine's first, ends."""
-        return frozenset(
-            channel_location(event.targets)
-            for function in self._package.functions
-            for event in function.channels
-            if event.action is ChannelAction.CLOSE and is_deferred(function, event.point)
-        ) - {None}
+        return joined_before(edge.caller, edge.point, handed, _ends(self._package))
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
         """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
@@ -274,16 +275,7 @@ class _Search:
         func = function.ir.func
         if func is None or func.receiver is None or any(event.lock.location == lock for event in function.locks):
             return False
-        return any({"Lock", "Unlock", func.name} <= names for names in self._interfaces)
-
-    @cached_property
-    def _interfaces(self) -> list[frozenset[str]]:
-        """The method names of each interface that the package declares."""
-        return [
-            frozenset(method_set(symbol.type))
-            for symbol in self._package.package.scope.values()
-            if isinstance(symbol, TypeName) and isinstance(underlying(symbol.type), Interface)
-        ]
+        return any({"Lock", "Unlock", func.name} <= names for names in _interfaces(self._package))
 
     def _fills(self, use: Use, guard: Guard) -> bool:
         """Whether the function sets the object up, alone.
@@ -293,19 +285,13 @@ class _Search:
         """
         if any(event.lock.location == guard.lock for event in use.function.locks) or looks_first(guard, use.function):
             return False
-        filled = (self._filled_unsure if guard.polled else self._filled).get((use.function.name, guard.lock), {})
+        filled = (_filled_unsure if guard.polled else _filled_surely)(self._package).get(
+            (use.function.name, guard.lock), {}
+        )
         if guard.location not in filled:
             return False
         told = isinstance(underlying_type(guard.location, self._package), Interface)
         return len(filled) >= MANY_FIELDS or (all(filled.values()) and not told)
-
-    @cached_property
-    def _filled(self) -> _Filled:
-        return _filled(self._package.guards.values())
-
-    @cached_property
-    def _filled_unsure(self) -> _Filled:
-        return _filled((*self._package.guards.values(), *suspected(self._package)))
 
     def _kind(self, guard: Guard, use: Use) -> Kind:
         if guard.declared is not None:
@@ -316,6 +302,40 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
+
+
+@once_for_facts
+def _ends(package: PackageFacts) -> frozenset[Location | None]:
+    """The channels that are closed when a function, such as a goroutine's first, ends."""
+    return frozenset(_closed_late(package)) - {None}
+
+
+@by_portion
+def _closed_late(_package: PackageFacts, portion: Portion) -> Iterator[Location | None]:
+    for function in portion.functions:
+        for event in function.channels:
+            if event.action is ChannelAction.CLOSE and is_deferred(function, event.point):
+                yield channel_location(event.targets)
+
+
+@once_for_facts
+def _interfaces(package: PackageFacts) -> list[frozenset[str]]:
+    """The method names of each interface that the package declares."""
+    return [
+        frozenset(method_set(symbol.type))
+        for symbol in package.package.scope.values()
+        if isinstance(symbol, TypeName) and isinstance(underlying(symbol.type), Interface)
+    ]
+
+
+@once_for_facts
+def _filled_surely(package: PackageFacts) -> _Filled:
+    return _filled(package.guards.values())
+
+
+@once_for_facts
+def _filled_unsure(package: PackageFacts) -> _Filled:
+    return _filled((*package.guards.values(), *suspected(package)))
 
 
 def _filled(guards: Iterable[Guard]) -> _Filled:

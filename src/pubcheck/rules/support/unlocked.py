@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
@@ -22,6 +23,8 @@ from pubcheck.rules.support.promised import is_promised, promise
 from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Location
@@ -54,17 +57,18 @@ class Race(NamedTuple):
 @once_for_facts
 def unlocked_races(package: PackageFacts) -> tuple[Race, ...]:
     """One pair for each field or package variable that nobody holds a lock for, nor accesses atomically."""
-    found: list[Race] = []
-    if package.path in MAKE_ORDER:
-        return ()
-    for location, sites in package.locations.items():
-        if location.kind is LocationKind.LOCAL or is_foreign(package, location):
-            continue
-        if any(site.access.writes for site in sites):
-            race = race_among(package, location, sites) or _by_callers(package, location, sites)
-            if race is not None:
-                found.append(race)
-    return tuple(found)
+    return () if package.path in MAKE_ORDER else tuple(_unlocked(package))
+
+
+@one_by_one(lambda package: package.locations)
+def _unlocked(package: PackageFacts, location: Location) -> Iterator[Race]:
+    if location.kind is LocationKind.LOCAL or is_foreign(package, location):
+        return
+    sites = package.locations[location]
+    if any(site.access.writes for site in sites):
+        race = race_among(package, location, sites) or _by_callers(package, location, sites)
+        if race is not None:
+            yield race
 
 
 def _by_callers(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
@@ -171,7 +175,7 @@ def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site)
     """What a function writes before it sets a timer, whose callback reads it: by then it may be called again."""
     timers = (
         thread
-        for thread in sorted(package.threads.of(poll.function))
+        for thread in sorted(package.threads_of(poll.function))
         if thread.by == _TIMER and thread.starter == write.function.name
     )
     own = f"{write.function.name}({write.access.path.root.index})"
@@ -226,16 +230,16 @@ def _is_repeated(package: PackageFacts, site: Site) -> bool:
     function = site.function
     if function.in_loop(site.access.point):
         return True
-    return any(edge.caller.in_loop(edge.point) for edge in package.threads.graph.calls.get(function.name, ()))
+    return any(edge.caller.in_loop(edge.point) for edge in package.calls.get(function.name, ()))
 
 
 def _is_delayed(package: PackageFacts, site: Site) -> bool:
     """Whether a timer has it run: whatever is called until then comes before it, or at the same time."""
-    return any(thread.by == _TIMER for thread in package.threads.of(site.function))
+    return any(thread.by == _TIMER for thread in package.threads_of(site.function))
 
 
 def _is_started(package: PackageFacts, site: Site) -> bool:
-    return any(thread.started for thread in package.threads.of(site.function))
+    return any(thread.started for thread in package.threads_of(site.function))
 
 
 def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -> Race | None:

@@ -1,0 +1,119 @@
+"""What is known of a package by names or locations: who asks about one of them needn't know what is said of others."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Mapping, ValuesView
+from functools import partial, update_wrapper
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator
+
+    from pubcheck.analysis.package import PackageFacts
+
+K = TypeVar("K", bound="Hashable")
+V = TypeVar("V")
+T = TypeVar("T")
+
+_NOTHING = object()
+
+
+class ByKey(Mapping[K, V]):
+    """A mapping that follows from the facts of a package which is edited, for one look at it."""
+
+    __slots__ = ("_about", "_find", "_package")
+
+    def __init__(self, package: PackageFacts, about: Hashable, find: Callable[[], Mapping[K, V]]) -> None:
+        """What ``find`` finds about something."""
+        self._package = package
+        self._about = about
+        self._find = find
+
+    @property
+    def _whole(self) -> Mapping[K, V]:
+        return self._package.answer(self._about, self._find)
+
+    def _one(self, key: K) -> object:
+        return self._package.answer((self._about, key), partial(self._looked_up, key), reads=False)
+
+    def _looked_up(self, key: K) -> object:
+        return self._whole.get(key, _NOTHING)
+
+    def __getitem__(self, key: K) -> V:
+        value = self._one(key)
+        if value is _NOTHING:
+            raise KeyError(key)
+        return cast("V", value)
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """The value for a key."""
+        value = self._one(key)
+        return default if value is _NOTHING else value
+
+    def items(self) -> ItemsView[K, V]:
+        """All of them, for somebody who asks about all."""
+        return self._whole.items()
+
+    def values(self) -> ValuesView[V]:
+        """As ``items``."""
+        return self._whole.values()
+
+    def __contains__(self, key: object) -> bool:
+        return self._one(cast("K", key)) is not _NOTHING
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+class OneByOne(Generic[K, T]):
+    """A question about each key of a mapping that follows from the facts of a package."""
+
+    def __init__(
+        self, keys: Callable[[PackageFacts], Mapping[K, Any]], find: Callable[[PackageFacts, K], Iterator[T]]
+    ) -> None:
+        """Ask ``find`` about each of ``keys``."""
+        self._keys = keys
+        self._find = find
+        update_wrapper(self, find)
+
+    def __call__(self, package: PackageFacts) -> Iterator[T]:
+        """All that is found, in the order of the keys."""
+        for key in self._keys(package):
+            if package.kept:
+                yield from package.answer((self._find, key), partial(self._all, package, key))
+            else:
+                yield from self._find(package, key)
+
+    def _all(self, package: PackageFacts, key: K) -> tuple[T, ...]:
+        return tuple(self._find(package, key))
+
+
+def one_by_one(
+    keys: Callable[[PackageFacts], Mapping[K, Any]],
+) -> Callable[[Callable[[PackageFacts, K], Iterator[T]]], OneByOne[K, T]]:
+    """Have something asked about each of ``keys`` of a package, whatever is found about others."""
+
+    def decorated(find: Callable[[PackageFacts, K], Iterator[T]]) -> OneByOne[K, T]:
+        return OneByOne(keys, find)
+
+    return decorated
+
+
+class asked_by_key(Generic[K, V]):  # noqa: N801 it is used as ``cached_property`` is
+    """As ``remembering.asked``, of a mapping of which most ask about one key after the other."""
+
+    def __init__(self, find: Callable[[Any], Mapping[K, V]]) -> None:
+        """Take the method that finds the mapping."""
+        self._find = find
+        self.name = find.__name__
+        self.__doc__ = find.__doc__
+
+    def __get__(self, package: PackageFacts, _owner: type | None = None) -> Mapping[K, V]:
+        """The mapping."""
+        if package.kept:
+            return ByKey(package, self.name, partial(self._find, package))
+        value = vars(package)[self.name] = self._find(package)  # found there from now on
+        return value
