@@ -26,6 +26,7 @@ def options_of(check: Callable[..., object]) -> tuple[Option, ...]:
     Raises:
         TypeError: a keyword-only parameter has no default, no annotation or no line in the docstring.
     """
+    check = getattr(check, "__wrapped__", check)
     code = check.__code__
     names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     defaults = check.__kwdefaults__ or {}
