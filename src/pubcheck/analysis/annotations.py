@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MARK = b"+check"
 _LINE = re.compile(r"^\s*(?://|/\*)?\s*\+(?P<name>check(?:locks|atomic)\w*)(?::(?P<words>[\w.=]+))?", re.MULTILINE)
-_TRAILING = re.compile(rb"//[ \t]*\+checklocks(?P<kind>force|ignore|fail)\b")
+_TRAILING = re.compile(rb"//[ \t]*\+checklocks(?:force|ignore|fail)\b")
 
 _REQUIRED = {
     "checklocks": Mode.EXCLUSIVE,
@@ -162,19 +162,17 @@ def _calls_unknown(function: ir.Function) -> bool:
 class Excused:
     """The functions and lines of a package that annotations in the code itself take out of all checking.
 
-    On a line of its own stands ``+checklocksignore``, or ``+checklocksfail`` where the checker is tested. What holds on
-    a line with ``+checklocksforce`` is taken to hold from there on in its function.
+    On a line of its own stands ``+checklocksignore``, ``+checklocksfail`` where the checker is tested, or
+    ``+checklocksforce``, after which the locks that the line needs count as held, too (see ``forcing``).
     """
 
     def __init__(self, files: Iterable[SourceFile]) -> None:
         """Look at those of ``files`` that have annotations."""
         self._lines = {file.path: file.lines for file in files if file.holds(MARK)}
         self._excused: dict[str, set[int]] = {}
-        self._forced: dict[str, set[int]] = {}
         for file in files:
             for match in _TRAILING.finditer(file.data) if file.path in self._lines else ():
-                found = self._forced if match["kind"] == b"force" else self._excused
-                found.setdefault(file.path, set()).add(file.lines.line(match.start()))
+                self._excused.setdefault(file.path, set()).add(file.lines.line(match.start()))
 
     def covers(self, function: FunctionFacts, span: Span) -> bool:
         """Whether nothing is to be made of what ``function`` does at ``span``."""
@@ -183,11 +181,7 @@ class Excused:
         lines = self._lines.get(span.path)
         if lines is None:
             return False
-        line = lines.line(span.start)
-        if line in self._excused.get(span.path, ()):
-            return True
-        first = lines.line(function.pos)
-        return any(first <= forced <= line for forced in self._forced.get(span.path, ()))
+        return lines.line(span.start) in self._excused.get(span.path, ())
 
 
 @once_for_facts

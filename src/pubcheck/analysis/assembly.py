@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.contracts import always_locked, entry_locks, handed_locks, says_it_initialises
+from pubcheck.analysis.forcing import Forcing
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
@@ -29,10 +30,11 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
     starts = _starts(frame.events for _, frame, _ in frames)
     started = {name for name, how in starts.items() if how - {Start.DEFER}}
     contracts = _contracts(solver, units, started)
+    forcing = Forcing(solver.package)
     for unit, frame, around in frames:
         name = _name(unit, frame, around)
         summary = solver.closure_summary(frame.fn) if around else unit.summary
-        yield FunctionFacts(
+        facts = FunctionFacts(
             frame.fn,
             name,
             around,
@@ -44,6 +46,8 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
             test=frame.fn.path.endswith("_test.go"),
             contract=_entry(unit, frame, contracts, started),
         )
+        facts.forced = forcing.of(facts)
+        yield facts
 
 
 def _entry(unit: Unit, frame: Frame, contracts: dict[str, Contract], started: set[str]) -> Contract:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,7 @@ from pubcheck.facts import (
     LockAction,
     LockEvent,
     LockSet,
+    Mode,
     Operand,
     Point,
     Publication,
@@ -68,6 +69,13 @@ class Events(msgspec.Struct, frozen=True, gc=False):
     exits: Mapping[int, Held] = {}
 
 
+class Forced(NamedTuple):
+    """From ``point`` on ``lock`` counts as held: so an annotation in the code says."""
+
+    point: Point
+    lock: AccessPath
+
+
 class FunctionFacts:
     """One declared function, method or function literal.
 
@@ -81,6 +89,7 @@ class FunctionFacts:
         initialises: its comment says that it initialises its receiver, which then nobody else has yet.
         test: it stands in a ``_test.go`` file.
         contract: what it relies on at entry.
+        forced: locks that count as held from somewhere on, until it unlocks them.
         summary: what its callers know.
         kept: whether it stays the same object while its package is edited (``kept``).
     """
@@ -100,6 +109,7 @@ class FunctionFacts:
         initialises: bool = False,
         test: bool = False,
         contract: Contract = NO_CONTRACT,
+        forced: tuple[Forced, ...] = (),
     ) -> None:
         """Bundle what was found."""
         self.ir = function
@@ -116,6 +126,7 @@ class FunctionFacts:
         self.initialises = initialises
         self.test = test
         self.contract = contract
+        self.forced = forced
         self.told: dict[object, object] = {}
         """See ``remembering.once_a_function``."""
 
@@ -128,8 +139,8 @@ class FunctionFacts:
             self.ir is other.ir
             and self.events is other.events
             and self.summary is other.summary
-            and (self.name, self.full_name, self.enclosing, self.starts, self.contract)
-            == (other.name, other.full_name, other.enclosing, other.starts, other.contract)
+            and (self.name, self.full_name, self.enclosing, self.starts, self.contract, self.forced)
+            == (other.name, other.full_name, other.enclosing, other.starts, other.contract, other.forced)
             and (self.constructor, self.initialises) == (other.constructor, other.initialises)
         )
 
@@ -297,16 +308,32 @@ class FunctionFacts:
         )
 
     def protection(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> LockSet:
-        """Locks that are certainly held at ``event``: acquired here, and by contract with the callers."""
+        """Locks that are certainly held at ``event``: acquired here, and by contract with the callers or a checker."""
         entry = self.contract.held
-        if not entry and not self.contract.aliases:
+        if not (entry or self.contract.aliases or self.forced):
             return event.held.must
         gone = {lock.path for lock in event.held.released}
-        held = event.held.must | {lock for lock in entry if lock.path not in gone}
+        held = event.held.must | {lock for lock in entry if lock.path not in gone} | self.forced_at(event.point)
         for pair in self.contract.aliases:
             for one, other in (pair, pair[::-1]):
                 held |= {Lock(other, lock.mode) for lock in held if lock.path == one}
         return held
+
+    def forced_at(self, point: Point) -> LockSet:
+        """Locks that count as held at ``point``."""
+        return frozenset(
+            Lock(each.lock, Mode.EXCLUSIVE)
+            for each in self.forced
+            if self.order.dominates(each.point, point)
+            and not any(
+                event.action is LockAction.RELEASE
+                and event.lock.path == each.lock
+                and not event.deferred
+                and self.order.reaches(each.point, event.point)
+                and self.order.reaches(event.point, point)
+                for event in self.locks
+            )
+        )
 
     def maybe_protected(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> bool:
         """Whether some lock may be held at ``event``, an unknown one of the callers' included."""

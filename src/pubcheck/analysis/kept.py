@@ -14,7 +14,7 @@ _EVENTS = (
     *("accesses", "publications", "locks", "inner_locks", "blocking", "channels", "spawns", "calls"),
     *("branches", "edges", "exits"),
 )
-_OWN = ("ir", "pos", "end", "summary", "starts", "constructor", "initialises", "contract")
+_OWN = ("ir", "pos", "end", "summary", "starts", "constructor", "initialises", "contract", "forced")
 _PARTS = (*_EVENTS, *_OWN)
 _DERIVED = {
     "order": ("ir",),

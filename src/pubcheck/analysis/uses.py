@@ -105,7 +105,7 @@ class Use(NamedTuple):
         return any(
             event.action is LockAction.RELEASE
             and event.certain
-            and lock not in locations(event.held.may)
+            and lock not in locations(event.held.may) | locations(self.function.forced_at(event.point))
             and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
             for event in self.function.locks_at(lock)
         )

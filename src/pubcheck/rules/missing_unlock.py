@@ -51,6 +51,8 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
         for leak, block in leaks:
             if excused_lines(package).covers(function, leak.span) or _is_meant(function, leak, package):
                 continue
+            if any(leak.lock.path == taken.path for taken in function.contract.taken):
+                continue  # an annotation tells callers; where it isn't kept is a question of that
             always = leak.way == "return" and not leak.given_back
             if block < 0 or not handing_of(package).is_handed_on(function, leak.lock, block, always=always):
                 found.setdefault((leak.lock.path, leak.taken.span), []).append(leak)

@@ -38,6 +38,8 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
         for event in function.locks:
             if event.action is not LockAction.RELEASE or not event.certain or _is_handed_on(function, event):
                 continue
+            if any(lock.path == event.lock.path for lock in function.forced_at(event.point)):
+                continue
             finding = (
                 _other_mode(function, event, package)
                 or _again(function, event, package)

@@ -117,7 +117,7 @@ class _Ending:
 
     def _lacks(self, lock: AccessPath, *, entered: bool) -> bool:
         """Whether a lock isn't held that should be: callees without an annotation leave what was held as it was."""
-        if lock in self._must:
+        if lock in self._must | self._named(self._function.forced_at(self._end)):
             return False
         own = [event for event in self._function.locks if self._names.of(event.lock.path) == lock and not event.trace]
         if entered:

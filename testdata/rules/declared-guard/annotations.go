@@ -216,6 +216,38 @@ func (o *object) single() {
 	o.n = 9
 }
 
+type twin struct {
+	mu sync.Mutex
+	// +checklocks:mu
+	n int
+}
+
+func (o *object) forced(t *twin, other *object, odd bool) {
+	o.n = 8 // +checklocksforce: its lock, and no other
+	o.n = 9
+	t.n = 1     // want "`twin.n` is written without `twin.mu`"
+	other.n = 1 // want "`object.n` is written with another object's `object.mu` held"
+	o.mu.Unlock()
+	o.n = 10 // want "`object.n` is written without `object.mu`"
+}
+
+func (o *object) forcedOnOneWay(odd bool) {
+	if odd {
+		o.n = 8 // +checklocksforce
+		o.n = 9
+		return
+	}
+	o.n = 10 // want "`object.n` is written without `object.mu`"
+}
+
+// +checklocks:o.mu
+func (o *object) needy() {}
+
+func (o *object) forcedByACall() {
+	o.needy() // +checklocksforce
+	o.n = 11
+}
+
 func (o *object) expected() {
 	o.n = 10 // +checklocksfail
 }

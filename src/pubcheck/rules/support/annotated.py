@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotated import is_another, is_taken_on_some_ways, lock_names, shared_annotations
+from pubcheck.analysis.annotations import excused_lines
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode, locations
 from pubcheck.rules.finding import Finding
@@ -99,9 +100,11 @@ def _atomic_writes(package: PackageFacts, location: Location, told: Annotated) -
         access, function = site.access, site.function
         if access.atomic is None or not access.atomic.kind.writes or access.owned or function.contract.unknown:
             continue
+        if excused_lines(package).covers(function, access.span):
+            continue
         held = locations(lock for lock in site.protection if lock.mode is Mode.EXCLUSIVE) | locations(access.held.may)
         lacking = [lock for lock in told.locks if lock not in held]
-        if lacking and not function.contract.ignored:
+        if lacking:
             name = name_of(lacking[0], package)
             yield _Fault(site, f"written without `{name}`", f"`+checklocks` asks for `{name}` at every write")
 
