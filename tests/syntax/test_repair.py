@@ -33,6 +33,16 @@ def test_new_takes_an_expression(call: str, wanted: str | None) -> None:
     assert dump(third.values[0]) == "(Call new [(MapType K V)])"
 
 
+@pytest.mark.parametrize("type_", ["func(int) string", "chan (int)", "p.T", "struct{ f func() }", "G[func(int)]"])
+def test_new_takes_a_type(type_: str) -> None:
+    tree = tree_of(f"package p\nvar a, b = new({type_}), renew(1)\n")
+    assert tree.errors == ()
+    made, plain = tree.file.values[0].values
+    assert isinstance(made, ast.Call)
+    assert dump(made.args[0]) == dump(tree_of(f"package p\nvar a {type_}\n").file.values[0].type)
+    assert dump(plain) == "(Call renew [1])"
+
+
 def test_a_text_that_looks_like_a_call_is_left_alone() -> None:
     tree = tree_of('package p\nvar a, b = "new(1)", new(1) // new(2)\n')
     assert [dump(value) for value in tree.file.values[0].values] == ['"new(1)"', "(Call new [1])"]

@@ -14,18 +14,18 @@ _HEAD: Final = re.compile(rb"\nfunc\b[^\n]*\{\n")
 _END: Final = re.compile(rb"\n\}(?=\r?(?:\n|\Z))")
 
 
-def outline(data: bytes) -> bytes:
-    """``data``, of the same length, with blanks for the bodies of functions."""
-    parts: list[bytes] = []
+def outline(data: bytes) -> list[tuple[int, int]]:
+    """The parts of ``data``, in order, that are no bodies of functions; the braces of those are among them."""
+    parts: list[tuple[int, int]] = []
     at = 0
     head = _HEAD.search(data)
     while head is not None:
         start = head.end()
         end = _END.search(data, start - 1)
         if end is not None and data.count(b"`", start, end.start()) % 2 == 0:
-            parts += (data[at:start], b" " * (end.start() + 1 - start))
+            parts.append((at, start))
             at = end.start() + 1
             head = _HEAD.search(data, at)
         else:
             head = _HEAD.search(data, start - 1)
-    return b"".join((*parts, data[at:]))
+    return [*parts, (at, len(data))]

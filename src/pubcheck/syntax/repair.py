@@ -3,6 +3,8 @@
 Only the parser sees the rewritten bytes: names and literals of the AST are read from the file as it was written.
 
 * ``new(expression)`` of Go 1.26: the grammar wants a type there. Under another name of three bytes it is a plain call.
+  Where the first byte of the expression or a call in it tells, that is done before a parse has failed, which takes
+  several times as long as one that doesn't.
 * Type parameters of methods of Go 1.27 are blanked. A second parse, with the receivers blanked instead, makes plain
   generic functions of these methods and gives the parameters.
 * A block of its own after ``if x == y { f() }``: the parser can take the braces of the ``if`` for a composite literal
@@ -30,6 +32,10 @@ _METHOD: Final = pattern(rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>
 _BLOCK: Final = rb"\}(?=[ \t\r]*(?:[ \t]//[^\n]*)?\n(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*+\{)"
 _BLOCK_HINT: Final = re.compile(_BLOCK)
 _BLOCK_FOUND: Final = pattern(_BLOCK)
+_VALUE: Final = re.compile(
+    rb"new\((?<![.\w\x80-\xff]new\()(?=[\"'`\d!^&+-]|(?:true|false)\)|(?!func\()[\w.]+\()"
+)
+"""What can't be a type. In a comment or a literal it does no harm: the parser alone reads another name there."""
 _STAND_IN: Final = {b"new": b"neW", b"make": b"makE"}
 _ASKED: Final = 1_000_000
 """Bytes of arguments that are parsed by themselves: calls nested in calls are parsed again each."""
@@ -70,7 +76,12 @@ def repaired(data: bytes, parse: Callable[[bytes], Tree]) -> Repair | None:
     return Repair(bytes(text), bytes(generic), frozenset(methods))
 
 
-def separated(data: bytes) -> bytes:
+def prepared(data: bytes) -> bytes:
+    """``data`` with what is rewritten in every file: calls of ``new`` with what can only be a value, and blocks."""
+    return _separated(_VALUE.sub(b"neW(", data))
+
+
+def _separated(data: bytes) -> bytes:
     """``data`` with a semicolon between a closing brace and a block that begins a line; often the same object."""
     if not _BLOCK_HINT.search(data):
         return data

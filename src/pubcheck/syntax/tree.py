@@ -14,8 +14,8 @@ from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
 from pubcheck.syntax.outline import outline
 from pubcheck.syntax.problems import SyntaxProblem, misencoded, misplaced, problems
-from pubcheck.syntax.recovery import Piece, parse_range, pieces
-from pubcheck.syntax.repair import repaired, separated
+from pubcheck.syntax.recovery import Piece, parse_range, parse_ranges, pieces
+from pubcheck.syntax.repair import prepared, repaired
 from pubcheck.syntax.statements import block
 from pubcheck.syntax.walk import walk
 
@@ -66,8 +66,8 @@ class SyntaxTree:
 
     def _outline(self) -> Declarations | None:
         """The declarations from a parse without bodies; None where that fails."""
-        data = separated(self.source.data)
-        root = _PARSE(outline(data)).root_node
+        data = prepared(self.source.data)
+        root = parse_ranges(data, outline(data))
         if root.has_error:
             return None
         self._sound = data
@@ -77,7 +77,7 @@ class SyntaxTree:
         return declarations
 
     def _parse(self) -> Declarations:
-        data = separated(self.source.data)
+        data = prepared(self.source.data)
         tree = _PARSE(data)
         method_params: Mapping[int, tuple[ast.Field, ...]] = {}
         if tree.root_node.has_error:
@@ -298,7 +298,7 @@ def _repaired(
 
 def _spliced(sound: bytes, data: bytes, start: int, end: int) -> bytes | None:
     """``sound``, which the grammar understands, with one function of ``data``; None where it doesn't get that one."""
-    text = separated(sound[:start] + data[start:end] + sound[end:])
+    text = prepared(sound[:start] + data[start:end] + sound[end:])
     if not parse_range(text, start, end).has_error:
         return text
     repair = repaired(text[start:end], _PARSE)
