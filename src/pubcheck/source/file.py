@@ -44,6 +44,7 @@ class SourceFile:
         """Wrap ``data`` as the content of ``path``."""
         self.path = path
         self.data = data
+        self._holds: dict[bytes | Pattern, bool] = {}
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -63,9 +64,13 @@ class SourceFile:
         return self.data[start:end]
 
     def holds(self, what: bytes | Pattern, start: int = 0, end: int | None = None) -> bool:
-        """Whether ``what`` stands anywhere in the file, or between two offsets."""
-        data = self.data if end is None else self.data[start:end]
-        return found(data, what)
+        """Whether ``what`` stands anywhere in the file, which many ask alike, or between two offsets."""
+        if end is not None:
+            return found(self.data[start:end], what)
+        known = self._holds.get(what)
+        if known is None:
+            known = self._holds[what] = found(self.data, what)
+        return known
 
     def reading(self, start: int, end: int) -> None:
         """Somebody is given what follows from the bytes between two offsets alone; for files that are watched."""
