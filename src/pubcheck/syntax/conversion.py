@@ -9,7 +9,7 @@ and errors (the grammar's "extras") are left out: looking children up by field c
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pubcheck.syntax import ast
 from pubcheck.syntax.grammar import EXTRAS, kinds
@@ -79,6 +79,11 @@ def converts(table: dict[int, Converter], *names: str) -> Callable[[C], C]:
         return converter
 
     return enter
+
+
+def afresh(node: Node) -> Node:
+    """``node`` anew: a node keeps the children that were asked for, and those theirs, for as long as it lives."""
+    return cast("Node", node.walk().node)
 
 
 def solid(nodes: list[Node]) -> list[Node]:

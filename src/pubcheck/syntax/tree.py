@@ -9,7 +9,7 @@ import tree_sitter
 
 from pubcheck.syntax import ast
 from pubcheck.syntax.comments import Comments
-from pubcheck.syntax.conversion import MISSHAPEN, Context
+from pubcheck.syntax.conversion import MISSHAPEN, Context, afresh
 from pubcheck.syntax.declarations import Declarations, method_type_params
 from pubcheck.syntax.grammar import LANGUAGE
 from pubcheck.syntax.outline import outline
@@ -86,7 +86,7 @@ class SyntaxTree:
             self._sound, self._whole, self._pieces = data, tree, [Piece(tree.root_node)]
         declarations = Declarations(self._context, method_params)
         for root, closed in self._pieces:
-            for node in root.named_children:
+            for node in afresh(root).named_children:
                 declarations.add(node, broken=closed > 0 or node.has_error)
         self._bodies = declarations.bodies
         return declarations
@@ -158,7 +158,7 @@ class SyntaxTree:
                 declarations.add(node, broken=False)
             bodies = declarations.bodies
         try:
-            return block(bodies[start], self._context, 0)
+            return block(afresh(bodies[start]), self._context, 0)
         except MISSHAPEN:
             self._problems.append(SyntaxProblem(self.source.span(start, end), "not understood"))
             return ast.Block(start, end, (ast.BadStmt(start, end),))
