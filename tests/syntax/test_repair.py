@@ -39,7 +39,9 @@ def test_new_takes_a_type(type_: str) -> None:
     assert tree.errors == ()
     made, plain = tree.file.values[0].values
     assert isinstance(made, ast.Call)
-    assert dump(made.args[0]) == dump(tree_of(f"package p\nvar a {type_}\n").file.values[0].type)
+    wanted = tree_of(f"package p\nvar a {type_}\n").file.values[0].type
+    assert wanted is not None
+    assert dump(made.args[0]) == dump(wanted)
     assert dump(plain) == "(Call renew [1])"
 
 

@@ -32,9 +32,7 @@ _METHOD: Final = pattern(rb"^func[ \t]*(?P<receiver>\([^()\n]*\))[ \t]*(?P<name>
 _BLOCK: Final = rb"\}(?=[ \t\r]*(?:[ \t]//[^\n]*)?\n(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*+\{)"
 _BLOCK_HINT: Final = re.compile(_BLOCK)
 _BLOCK_FOUND: Final = pattern(_BLOCK)
-_VALUE: Final = re.compile(
-    rb"new\((?<![.\w\x80-\xff]new\()(?=[\"'`\d!^&+-]|(?:true|false)\)|(?!func\()[\w.]+\()"
-)
+_VALUE: Final = re.compile(rb"new\((?<![.\w\x80-\xff]new\()(?=[\"'`\d!^&+-]|(?:true|false)\)|(?!func\()[\w.]+\()")
 """What can't be a type. In a comment or a literal it does no harm: the parser alone reads another name there."""
 _STAND_IN: Final = {b"new": b"neW", b"make": b"makE"}
 _ASKED: Final = 1_000_000
