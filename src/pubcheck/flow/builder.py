@@ -96,6 +96,8 @@ class Builder:
         for terminator in exits:
             if type(terminator) is ir.Select:
                 _attach(terminator, order)
+        if any(block.loop for block in order):
+            _leave_loops(order, exits)
         return tuple(
             [
                 ir.BasicBlock(index, (*block.instructions, terminator), block.loop)
@@ -153,6 +155,33 @@ class Builder:
                 stack.append((self.blocks[target], _targets(self.blocks[target].exit)))
         done.reverse()
         return done
+
+
+def _leave_loops(order: list[Block], exits: list[ir.Terminator]) -> None:
+    """Take those blocks out of all loops that stand in a body but never come back to its head: they end it.
+
+    What comes back is found from where it does, against the edges, as natural loops are (Aho et al., "Compilers", 9.6).
+    """
+    before: list[list[int]] = [[] for _ in order]
+    ends: list[tuple[int, int]] = []
+    for index, terminator in enumerate(exits):
+        for target in successors(terminator):
+            before[target].append(index)
+            if target <= index:
+                ends.append((index, target))
+    within: set[int] = set()
+    for end, head in ends:
+        body = {head}
+        work = [end]
+        while work:
+            index = work.pop()
+            if index not in body:
+                body.add(index)
+                work += before[index]
+        within |= body
+    for index, block in enumerate(order):
+        if index not in within:
+            block.loop = 0
 
 
 def successors(terminator: ir.Instruction | None) -> tuple[int, ...]:

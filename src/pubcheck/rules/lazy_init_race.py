@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find variables that are written where a test of them says that they weren't yet, on several goroutines."""
     for race in unlocked_races(package):
-        if race.reason:
+        if race.reason or not _has_several_firsts(package, race):
             continue  # two methods, of which each has work of its own
         for site in (race.write, race.other):
             test = _test(race, site.access) if site.access.writes and site.function is race.write.function else None
             if test is not None:
                 yield _finding(package, race, site.access, test)
                 break
+
+
+def _has_several_firsts(package: PackageFacts, race: Race) -> bool:
+    """Whether more than one goroutine runs what makes it: who only meets it, as at the end, is never the first."""
+    one, other = race.witness.one, race.witness.other
+    maker = race.write.function
+    return one.many or maker is race.other.function or (other != one and other in package.threads.of(maker))
 
 
 def _test(race: Race, write: Access) -> Access | None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import takes_itself
 from pubcheck.facts import DEREF, Mode, locations
+from pubcheck.flow.ir import Branch
 from pubcheck.model.symbols import TypeName
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.decisions import Decisions, rules_out
 from pubcheck.rules.support.excuses import is_way_at_first
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.function import Condition
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location
+    from pubcheck.facts import Location, Point
+    from pubcheck.rules.support.decisions import Decision
 
 _WAIT = "(*sync.Cond).Wait"
 _ENCODED_BY = frozenset(
@@ -50,22 +55,85 @@ def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
 
 
 def is_set_for_good(use: Use, guard: Guard) -> bool:
-    """Whether the function of ``use`` has found, under the lock, what nobody replaces: it is only set where it isn't.
+    """Whether the function of ``use`` has found, or made, under the lock what nobody replaces once it is there.
 
     So it is with what the first caller makes under the lock, after a second look.
     """
-    function, location = use.function, guard.location
-    decisions = Decisions(function).of(use.site.access.point)
-    found = any(
-        each.read.location == location and guard.lock in locations(function.protection(each.read)) for each in decisions
+    writes = [one for one in (*guard.inside, *guard.outside) if one.writes]
+    if use.writes or not all(_is_looked_for(one, guard) for one in writes):
+        return False
+    function, point = use.function, use.site.access.point
+    looks = [
+        each
+        for each in Decisions(function).of(point)
+        if each.read.location == guard.location and guard.lock in locations(function.protection(each.read))
+    ]
+    return bool(looks) or any(
+        one.function is function
+        and guard.lock in one.locks
+        and any(function.order.dominates(each.read.point, point) for each in _looks_for(one, guard))
+        for one in writes
     )
-    return (not use.writes and found) and all(
-        any(
-            each.read.location == location and is_way_at_first(one.function, each, alone=True)
-            for each in Decisions(one.function).of(one.site.access.point)
-        )
-        for one in (*guard.inside, *guard.outside)
-        if one.writes
+
+
+def _is_looked_for(use: Use, guard: Guard) -> bool:
+    return next(_looks_for(use, guard), None) is not None
+
+
+def _looks_for(use: Use, guard: Guard) -> Iterator[Decision]:
+    """The looks at the guarded memory that lead to ``use`` where it isn't there yet."""
+    for each in Decisions(use.function).of(use.site.access.point):
+        if each.read.location == guard.location and is_way_at_first(use.function, each, alone=True):
+            yield each
+
+
+def is_filled_once(package: PackageFacts, guard: Guard) -> bool:
+    """Whether all that is written under the lock is written by who first fills the object, as a flag beside it says.
+
+    Such a lock keeps those apart who would fill it. Who uses it has waited for that, however they did.
+    """
+    written = [use for use in guard.inside if use.writes]
+    return bool(written) and all(
+        _is_of_the_first(package, guard.lock.owner, use.function, use.site.access.point, MOST_CALLERS)
+        for use in written
+    )
+
+
+MOST_CALLERS = 4
+"""Calls from where the flag is looked at to what it keeps from happening again."""
+
+
+def _is_of_the_first(package: PackageFacts, owner: str, function: FunctionFacts, point: Point, depth: int) -> bool:
+    """Whether ``point`` is only reached until a flag of ``owner`` is set, which it is behind it; or each call of it."""
+    if any(
+        is_way_at_first(function, condition, alone=True)
+        and any(_sets(function, flag, point) for flag in _flags(function, condition, owner))
+        for condition in function.conditions(point)
+    ):
+        return True
+    calls = callers_of(package).calls(function) if depth else ()
+    return (
+        bool(calls)
+        and not is_exported(function)
+        and all(_is_of_the_first(package, owner, caller, call.point, depth - 1) for caller, call in calls)
+    )
+
+
+def _flags(function: FunctionFacts, condition: Condition, owner: str) -> set[Location]:
+    """The fields of ``owner`` that the branch looks at, atomically or not."""
+    loads = {*condition.value.depends}
+    branch = function.ir.blocks[condition.point.block].instructions[-1]
+    if isinstance(branch, Branch):
+        loads.update(Decisions(function).loads(branch.condition))
+    found = (one.location for one in (*function.atomics, *function.accesses) if one.point in loads and not one.writes)
+    return {location for location in found if location is not None and location.owner == owner}
+
+
+def _sets(function: FunctionFacts, flag: Location, point: Point) -> bool:
+    """Whether the function sets ``flag`` behind ``point``."""
+    return any(
+        one.writes and one.location == flag and function.order.reaches(point, one.point)
+        for one in (*function.atomics, *function.accesses)
     )
 
 

@@ -135,13 +135,18 @@ def is_way_at_first(function: FunctionFacts, condition: Condition | Decision, *,
 
 
 def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
-    """Whether the container's variable alone is read, which nobody writes: the elements are another matter."""
-    if access.writes or access.location != guard.location or is_ranged(function, access):
+    """Whether the container's variable alone is read, which nobody writes: the elements are another matter.
+
+    So it is read by who copies the struct around it.
+    """
+    if access.writes or is_ranged(function, access):
         return False
     if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
     if guard.polled:
         return False  # others may write it
+    if access.location != guard.location:
+        return bool(access.whole)
     load = instruction_of(function, access)
     if not isinstance(load, Load):
         return False

@@ -22,6 +22,7 @@ from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature
 from pubcheck.rules.support.arrangements import (
     is_encoded_under,
+    is_filled_once,
     is_for_writers,
     is_set_for_good,
     is_shut_out,
@@ -207,6 +208,8 @@ class _Search:
         if is_encoded_under(self._package, function, guard.lock):
             return True
         if copies_pointer(function, access, guard) or is_set_for_good(use, guard):
+            return True
+        if not use.writes and is_filled_once(self._package, guard):
             return True
         return is_detached(function, access, guard) or starts_later(use, guard.lock) or self._fills(use, guard)
 
