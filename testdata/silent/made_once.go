@@ -143,37 +143,3 @@ func (c *Client) again() {
 		time.AfterFunc(time.Minute, c.again)
 	}
 }
-
-// Server has one goroutine, which opens anew what couldn't be opened.
-type Server struct {
-	open func() (*time.Ticker, error)
-	tick *time.Ticker
-}
-
-func NewServer(open func() (*time.Ticker, error)) *Server {
-	s := &Server{open: open}
-	s.start()
-	return s
-}
-
-func (s *Server) start() {
-	s.tick, _ = s.open()
-	go func() {
-		for range 5 {
-			if s.tick == nil {
-				var err error
-				if s.tick, err = s.open(); err != nil {
-					time.Sleep(time.Second)
-					continue
-				}
-			}
-			<-s.tick.C
-		}
-	}()
-}
-
-func (s *Server) Stop() {
-	if s.tick != nil {
-		s.tick.Stop()
-	}
-}

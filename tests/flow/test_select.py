@@ -81,7 +81,7 @@ def test_break_leaves_the_select_and_a_label_the_loop(check: Check) -> None:
           receive c (selected)
           call example.g()
           jump b1
-        b3:  ; preds b1, loop 1
+        b3:  ; preds b1
           receive done (selected)
           jump b4
         b4:  ; preds b3

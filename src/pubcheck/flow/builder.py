@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.flow import ir
+from pubcheck.flow.natural_loops import grow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ class Block:
     __slots__ = ("exit", "id", "instructions", "loop")
 
     def __init__(self, number: int, loop: int) -> None:
-        """Begin an empty block inside ``loop`` loops."""
+        """Begin an empty block inside ``loop`` loops, unless it leaves them for good."""
         self.id = number
         self.loop = loop
         self.instructions: list[ir.Instruction] = []
@@ -158,26 +159,18 @@ class Builder:
 
 
 def _leave_loops(order: list[Block], exits: list[ir.Terminator]) -> None:
-    """Take those blocks out of all loops that stand in a body but never come back to its head: they end it.
-
-    What comes back is found from where it does, against the edges, as natural loops are (Aho et al., "Compilers", 9.6).
-    """
+    """Take those blocks out of all loops that stand in a body but never come back to its head: they end it."""
     before: list[list[int]] = [[] for _ in order]
-    ends: list[tuple[int, int]] = []
+    latches: list[tuple[int, int]] = []
     for index, terminator in enumerate(exits):
         for target in successors(terminator):
             before[target].append(index)
             if target <= index:
-                ends.append((index, target))
+                latches.append((index, target))
     within: set[int] = set()
-    for end, head in ends:
-        body = {head}
-        work = [end]
-        while work:
-            index = work.pop()
-            if index not in body:
-                body.add(index)
-                work += before[index]
+    for latch, header in latches:
+        body = {header}
+        grow(body, latch, before)
         within |= body
     for index, block in enumerate(order):
         if index not in within:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.flow.builder import successors
+from pubcheck.flow.natural_loops import grow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,16 +145,8 @@ class Cfg:
         for block, targets in enumerate(self.successors):
             for header in targets:
                 if header <= block and _above(self.immediate_dominators, header, block, 0):
-                    self._collect(bodies.setdefault(header, {header}), block)
+                    grow(bodies.setdefault(header, {header}), block, self.predecessors)
         return tuple([Loop(header, frozenset(bodies[header])) for header in sorted(bodies)])
-
-    def _collect(self, body: set[int], latch: int) -> None:
-        stack = [latch]
-        while stack:
-            at = stack.pop()
-            if at not in body:
-                body.add(at)
-                stack.extend(self.predecessors[at])
 
     def in_loop(self, block: int) -> bool:
         """Whether ``block`` may run more than once in one run of the function."""

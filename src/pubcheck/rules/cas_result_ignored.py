@@ -32,7 +32,11 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             for each in looks_before(function, access, atomic.operands[0].depends)
             if each.atomic is not None and each.atomic.kind is not AtomicKind.ADD
         ]
-        if loads and _is_update(atomic, loads) and not _wraps(function, access):
+        if (
+            loads
+            and _is_update(atomic, loads)
+            and not (_wraps(function, access) or _is_repeated(function, access, loads))
+        ):
             yield Finding(
                 span=access.span,
                 values={"location": named_place(access.path, package) or "the value"},
@@ -55,6 +59,18 @@ def _is_update(atomic: Atomic, loads: list[Access]) -> bool:
         return True
     computed = any(load.point in new.depends for load in loads)
     return computed and bool(new.targets) and all(target.root.kind in _OWN for target in new.targets)
+
+
+def _is_repeated(function: FunctionFacts, access: Access, loads: list[Access]) -> bool:
+    """Whether a loop around it loads anew, and only ends as what is there then says."""
+    locations = {load.location for load in loads}
+    looks = {one.point.block for one in function.atomics if not one.writes and one.location in locations}
+    order = function.order
+    return any(
+        access.point.block in loop.blocks
+        and any(not loop.blocks.issuperset(order.successors[block]) for block in looks & loop.blocks)
+        for loop in order.loops
+    )
 
 
 def _wraps(function: FunctionFacts, access: Access) -> bool:

@@ -13,6 +13,7 @@ from pubcheck.rules.fixes.once import once_closed
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.local_closes import clashes
+from pubcheck.rules.support.names import points
 from pubcheck.rules.support.sides import Sides, calls_of
 from pubcheck.rules.support.wording import name_of
 
@@ -80,7 +81,7 @@ class _Search:
         kept = locations(closer.protection(close.event))
         if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
             return None
-        if self._recovers(sender):
+        if self._recovers(sender) or self._is_handed_on_later(send, closer):
             return None
         if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
             return None
@@ -99,6 +100,16 @@ class _Search:
         if guards:
             return _Gap(send, close, name_of(min(guards), self._package), locked=True)
         return _Gap(send, close, name_of(flag.location, self._package), locked=False)
+
+    def _is_handed_on_later(self, send: ChannelUse, closer: FunctionFacts) -> bool:
+        """Whether the sender makes, after the send, the literals that alone call the closer."""
+        calls = self._package.threads.graph.calls.get(closer.name, ())
+        callers = {edge.caller.name: edge.caller for edge in calls}.values()
+        if not callers or not all(caller.enclosing == send.function.name for caller in callers):
+            return False
+        bodies = [caller.ir for caller in callers]
+        made = (at for at, one in points(send.function.ir) if isinstance(one, ir.Closure) and one.function in bodies)
+        return not any(at == send.event.point or send.function.order.reaches(at, send.event.point) for at in made)
 
     def _recovers(self, sender: FunctionFacts) -> bool:
         """Whether the sender defers a ``recover``: it takes the panic for an answer."""

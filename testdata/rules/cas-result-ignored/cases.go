@@ -80,3 +80,12 @@ func newList(n int64) *list {
 	l.size.CompareAndSwap(size, size+n)
 	return l
 }
+
+// The loop looks again.
+func (l *list) atLeast(n int64) {
+	for l.len() < n {
+		l.size.CompareAndSwap(l.len(), n)
+	}
+}
+
+func (l *list) len() int64 { return l.size.Load() }

@@ -269,3 +269,38 @@ func (s *scan) begin(each func(func(string) bool)) {
 		})
 	}()
 }
+
+// --- who may close it has got the means to only when the first message is in
+
+type subscribers struct {
+	mu  sync.Mutex
+	all map[*subscriber]bool
+}
+
+type subscriber struct {
+	inbox chan string
+	stop  chan struct{}
+}
+
+func newSubscriber() *subscriber {
+	return &subscriber{inbox: make(chan string, 4), stop: make(chan struct{})}
+}
+
+func (s *subscribers) Add(first string) func() {
+	s.mu.Lock()
+	one := newSubscriber()
+	s.all[one] = true
+	s.mu.Unlock()
+	select {
+	case <-one.stop:
+	case one.inbox <- first:
+	}
+	return func() { s.remove(one) }
+}
+
+func (s *subscribers) remove(one *subscriber) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, one)
+	close(one.inbox)
+}

@@ -12,7 +12,7 @@ from pubcheck.flow.ir import Branch
 from pubcheck.model.symbols import TypeName
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.decisions import Decisions, rules_out
-from pubcheck.rules.support.excuses import is_way_at_first
+from pubcheck.rules.support.excuses import is_way_at_first, tests_for_nil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,11 +87,14 @@ def _looks_for(use: Use, guard: Guard) -> Iterator[Decision]:
             yield each
 
 
-def is_filled_once(package: PackageFacts, guard: Guard) -> bool:
+def is_filled_once(package: PackageFacts, guard: Guard, use: Use) -> bool:
     """Whether all that is written under the lock is written by who first fills the object, as a flag beside it says.
 
-    Such a lock keeps those apart who would fill it. Who uses it has waited for that, however they did.
+    Such a lock keeps those apart who would fill it. Who reads what is there then has waited for that, however they did;
+    not so who asks whether it is there, or takes the lock as well.
     """
+    if use.writes or takes_itself(use, guard.lock) or tests_for_nil(use.function, use.site.access):
+        return False
     written = [use for use in guard.inside if use.writes]
     return bool(written) and all(
         _is_of_the_first(package, guard.lock.owner, use.function, use.site.access.point, MOST_CALLERS)

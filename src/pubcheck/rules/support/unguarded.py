@@ -209,7 +209,7 @@ class _Search:
             return True
         if copies_pointer(function, access, guard) or is_set_for_good(use, guard):
             return True
-        if not use.writes and is_filled_once(self._package, guard):
+        if is_filled_once(self._package, guard, use):
             return True
         return is_detached(function, access, guard) or starts_later(use, guard.lock) or self._fills(use, guard)
 
