@@ -74,6 +74,7 @@ class Edge(NamedTuple):
         sure: a call that stands at ``point`` gets to it on all paths.
         closes: it is a close, which ends a range over the channel.
         locks: it acquires a lock.
+        lasting: whoever has got the object may do it at any time from then on.
         drained: of a receive, where the function goes on when the channel is closed, if it asks.
     """
 
@@ -87,6 +88,7 @@ class Edge(NamedTuple):
     sure: bool = True
     closes: bool = False
     locks: bool = False
+    lasting: bool = False
     drained: Point | None = None
 
 
@@ -138,7 +140,8 @@ class Edges:
             for edge in self._inside(callee):
                 path = from_callee(edge.object, callee, arguments)
                 if path is not None:
-                    yield edge._replace(object=path, point=call.point, deferred=call.deferred, drained=None)
+                    deferred = call.deferred or edge.lasting
+                    yield edge._replace(object=path, point=call.point, deferred=deferred, drained=None)
 
     def _inside(self, callee: FunctionFacts) -> tuple[Edge, ...]:
         """The edges of ``callee`` in its own terms."""
@@ -248,6 +251,7 @@ class _Call:
                 path = self.names.pointer(arg)
                 if path is not None:
                     yield self._edge(path, releases=True, acquires=True)
+                    yield self._edge(path, releases=True)._replace(deferred=True, lasting=True)
 
     def awaited(self, events: list[Blocking]) -> Iterator[Edge]:
         """What groups of goroutines a callee of another package waits for."""

@@ -1,4 +1,4 @@
-"""Groups of goroutines from packages whose source isn't there: what is called Wait, on what they gave back, waits."""
+"""What packages whose source isn't there may do with groups, channels and atomics that they are given, or give."""
 
 from __future__ import annotations
 
@@ -91,3 +91,62 @@ def test_what_ends_a_test_leads_nowhere(tmp_path: Path, fail: str, rules: set[st
     (tmp_path / "receives.go").write_text(_RECEIVES.replace("FAIL", fail))
     report = check(["./..."], Config(), cwd=tmp_path)
     assert {one.rule for one in report.diagnostics} == rules
+
+
+_FORWARDS = """package m
+
+import "example.com/forward"
+
+func start(stop chan struct{}) (int, error) {
+	ready := make(chan struct{}, 1)
+	failed := make(chan error, 1)
+	var forwarder *forward.Forwarder
+	go func() {
+		var err error
+		if forwarder, err = build(stop, GIVEN); err != nil {
+			failed <- err
+			return
+		}
+		failed <- forwarder.Forward()
+	}()
+	select {
+	case err := <-failed:
+		return 0, err
+	case <-ready:
+		return forwarder.Port(), nil
+	}
+}
+
+func build(stop, ready chan struct{}) (*forward.Forwarder, error) { return forward.New(stop, ready) }
+"""
+
+
+@pytest.mark.parametrize(("given", "rules"), [("ready", set()), ("nil", {"captured-variable-race"})])
+def test_who_is_given_a_channel_may_close_it_at_any_time_later(tmp_path: Path, given: str, rules: set[str]) -> None:
+    (tmp_path / "start.go").write_text(_FORWARDS.replace("GIVEN", given))
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} - {"nil-channel"} == rules
+
+
+_COUNTS = """package m
+
+import "go.uber.org/atomic"
+
+type Meter struct{ errors *atomic.Int64 }
+
+func NewMeter() *Meter { return &Meter{errors: atomic.NewInt64(0)} }
+
+func (m *Meter) Fail() { m.errors.Inc() }
+
+func (m *Meter) Report(log func(int64)) {
+	n := m.errors.Load()
+	log(n)
+	m.errors.Store(0)
+}
+"""
+
+
+def test_atomics_of_uber_are_known_where_their_source_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "meter.go").write_text(_COUNTS)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [one.rule for one in report.diagnostics] == ["load-then-store"]
