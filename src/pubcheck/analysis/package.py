@@ -9,6 +9,7 @@ from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.by_key import asked_by_key
+from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import ByName, Goroutines, LocalRace, in_order, local_races
 from pubcheck.analysis.keeping import KeptFunctions
@@ -299,7 +300,9 @@ class PackageFacts:
     def threads(self) -> Threads:
         """Which goroutines run which functions, tests apart, and what overlaps."""
         self._marks.note("unseen")
-        return Threads(CallGraph(self.functions, self._solver), program=self.package.name == "main")
+        graph = CallGraph(self.functions, self._solver)
+        rehearsed = callers_of(self).only_tests_call
+        return Threads(graph, program=self.package.name == "main", rehearsed=rehearsed)
 
     @asked_by_key
     def running(self) -> Mapping[str, frozenset[Thread]]:

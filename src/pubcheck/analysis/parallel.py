@@ -27,7 +27,7 @@ from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pubcheck.analysis.callgraph import CallGraph
     from pubcheck.analysis.function import FunctionFacts
@@ -137,9 +137,12 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
 class Threads:
     """The threads of a package."""
 
-    def __init__(self, graph: CallGraph, *, program: bool) -> None:
-        """Ask ``graph``; a ``program`` (package main) has no callers."""
+    def __init__(
+        self, graph: CallGraph, *, program: bool, rehearsed: Callable[[FunctionFacts], bool] = lambda _: False
+    ) -> None:
+        """Ask ``graph``; a ``program`` (package main) has no callers, and what is ``rehearsed`` only tests call."""
         self.graph = graph
+        self._rehearsed = rehearsed
         self._program = program
         self._before: dict[tuple[str, Thread], bool] = {}
         self._believed: list[tuple[str, Thread]] = []  # those of ``_before`` that are true, as they were found
@@ -188,6 +191,8 @@ class Threads:
         for starter, _, spawn in launches:
             if spawn.start is Start.HANDLER:
                 yield Thread(Origin.HANDLER, name, span=spawn.span, by="requests", many=True)
+                continue
+            if self._rehearsed(starter):
                 continue
             origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
             looped = spawn.looped or starter.in_loop(spawn.point)

@@ -40,13 +40,15 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
     """
     layouts = {target: Layout(package.package, target) for target in targets}
     by_field: dict[Hashable, list[_Word]] = {}
+    fields: dict[str, Hashable] = {}  # by the way to them, which a callee's struct is a part of
     for function in package.functions:
         for path, access in _wide(function).items():
             root = _type_of_root(package, function, path)
             for target in built_for(package, function, targets):
                 place = _misaligned(layouts[target], access, root)
                 if place is not None and _is_declared(place, target) and _is_told_here(package, access, place):
-                    by_field.setdefault(_field_of(place), []).append(_Word(function, access, place, target))
+                    field = fields.setdefault(place.name, _field_of(place))
+                    by_field.setdefault(field, []).append(_Word(function, access, place, target))
                     break
     for words in by_field.values():
         yield _finding(package, words)

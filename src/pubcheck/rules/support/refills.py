@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.facts import DEREF, ELEMENT, BlockKind, ChannelAction, Point, PublicationKind, RootKind
 from pubcheck.flow import ir
+from pubcheck.flow.operands import operands
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Slice, Struct
 from pubcheck.rules.support.call_sites import call_info
@@ -68,7 +69,8 @@ def _reuses(package: PackageFacts, function: FunctionFacts, handoff: Publication
         *_views(function, handoff),
         *_puts(package, function, handoff),
     ):
-        if not function.order.passes_one(handoff.point, point, _breaks(function, handoff)):
+        ends = [*_breaks(function, handoff), *_reassigned(function, handoff, point)]
+        if not function.order.passes_one(handoff.point, point, ends):
             yield Reuse(handoff, span, how)
 
 
@@ -188,6 +190,23 @@ def _breaks(function: FunctionFacts, handoff: Publication) -> list[Point]:
         and (function.order.same_turn(handoff.point, event.point) or _acknowledges(function, event.point))
     ]
     return found + [point for point, each in points(function.ir) if any(_renews(each, root) for root in roots)]
+
+
+def _reassigned(function: FunctionFacts, handoff: Publication, point: Point) -> list[Point]:
+    """Where the variable by which the memory is reached at ``point`` is given something else, such as nil."""
+    made = {path.root.index for path in handoff.value if path.root.kind is RootKind.FRESH}
+    copies = [(at, each) for at, each in points(function.ir) if isinstance(each, ir.Compute) and each.op == "move"]
+    variables: set[int] = set()
+    grows = True
+    while grows:
+        more = {each.target for _, each in copies if not (made | variables).isdisjoint(each.operands)} - variables
+        variables |= more
+        grows = bool(more)
+    used = variables.intersection(operands(function.ir.blocks[point.block].instructions[point.index]))
+    given = [(at, each) for at, each in copies if each.target in used]
+    if len(used) != 1 or any(not variables.isdisjoint(each.operands) for _, each in given):
+        return []  # it may get the same back
+    return [at for at, _ in given]
 
 
 def _acknowledges(function: FunctionFacts, point: Point) -> bool:
