@@ -44,16 +44,16 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     Of several ways that leave one lock locked the first is the finding: one mistake was made, where it is taken.
     """
     for function in portion.functions:
-        if function.test or (not function.exits and not function.edges):
+        if function.test or not function.locks:
             continue
-        leaks = [*_at_returns(function), *_at_turns(function, package)]
+        leaks = [*_at_returns(function), *_by_defer(function), *_at_turns(function, package)]
         found: dict[object, list[_Leak]] = {}
         for leak, block in leaks:
             if excused_lines(package).covers(function, leak.span) or _is_meant(function, leak, package):
                 continue
             if any(leak.lock.path == taken.path for taken in function.contract.taken):
                 continue  # an annotation tells callers; where it isn't kept is a question of that
-            always = leak.way == "return" and not leak.given_back
+            always = leak.way in ("return", "defer") and not leak.given_back
             if block < 0 or not handing_of(package).is_handed_on(function, leak.lock, block, always=always):
                 found.setdefault((leak.lock.path, leak.taken.span), []).append(leak)
         for ways in found.values():
@@ -89,6 +89,18 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
                 span = Span(function.path, leave.pos, leave.end)
                 way = "return" if certain else "some"
                 yield _Leak(function, lock, taken, span, way, _releases(function, lock, taken)), block
+
+
+def _by_defer(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
+    """Deferred acquisitions of a lock that the function never gives back."""
+    for event in function.locks:
+        if event.action is LockAction.ACQUIRE and event.deferred and event.certain and not event.trace:
+            alike = [each for each in function.locks if each.lock.location == event.lock.location]
+            if event.lock.path not in {lock.path for lock in event.held.may} and all(
+                each.point == event.point for each in alike
+            ):
+                yield _Leak(function, event.lock, event, event.span, "defer", ()), event.exit
+                return
 
 
 def _is_always_taken(function: FunctionFacts, taken: LockEvent, end: Point) -> bool:
@@ -161,7 +173,7 @@ def _given_back_first(function: FunctionFacts, header: int, taken: LockEvent, re
 def _fixes(leak: _Leak, package: PackageFacts) -> tuple[Fix, ...]:
     """A deferred unlock for all ways; where that would hold the lock too long, one for this way."""
     certain = unlock_before(package, leak.taken, leak.span) if leak.way != "some" and leak.given_back else ()
-    return defer_unlock(package, leak.function, leak.taken) or certain
+    return () if leak.way == "defer" else defer_unlock(package, leak.function, leak.taken) or certain
 
 
 MANY = 3
@@ -176,6 +188,9 @@ def _finding(leak: _Leak, ways: list[_Leak], package: PackageFacts) -> Finding:
     if leak.way == "return":
         message = f"`{name}` is still locked when the function returns here"
         because = f"nothing gives `{name}` back on this way: whoever locks it next waits for ever"
+    elif leak.way == "defer":
+        message = f"`{name}` is locked when the function returns, and nobody gives it back"
+        because = "to give it back what is deferred is `Unlock`, behind the lock"
     elif leak.way == "some":
         message = f"`{name}` is still locked on some way to this return"
         because = f"what is behind a condition gives `{name}` back, and not every way leads through it"

@@ -164,3 +164,15 @@ func (t *table) nested(n int) {
 		t.mu.Unlock()
 	}
 } // want "`t.mu` is still locked on some way to this return"
+
+func (e *entry) setLater(n int) {
+	defer e.mu.Lock() // want "`e.mu` is locked when the function returns, and nobody gives it back"
+	e.value = n
+}
+
+// What was given up is taken again.
+func (e *entry) apart(work func()) {
+	defer e.mu.Lock()
+	e.mu.Unlock()
+	work()
+}
