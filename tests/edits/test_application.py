@@ -97,6 +97,13 @@ def test_what_is_no_go_any_more_is_refused() -> None:
     assert finished(SourceFile("a.go", b"package p\n"), [edit(4, 90, "")]) is None
 
 
+def test_an_import_finds_room_where_the_package_clause_has_company() -> None:
+    text = "package p; type T struct {\n\tn int64\n}\n"
+    assert mended(text, "int64", "atomic.Int64", "sync/atomic") == text.replace(
+        "p;", 'p; import "sync/atomic";'
+    ).replace("int64", "atomic.Int64")
+
+
 def test_a_file_that_is_broken_already_may_be_mended_elsewhere() -> None:
     text = "package p\n\nfunc f() { g( }\n\nfunc h() { i() }\n"
     assert mended(text, "i()", "j()") == text.replace("i()", "j()")

@@ -421,3 +421,32 @@ def test_a_shard_is_padded_to_a_cache_line(bench: Bench) -> None:
 )
 def test_a_shard_is_left_as_it_is(bench: Bench, fields: str, value: str) -> None:
     assert bench.after("false-sharing", _SHARDS.replace("FIELDS", fields).replace("VALUE", value)) is None
+
+
+UNCOUNTED = """package a
+
+import "sync"
+
+type Tally struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (t *Tally) Inc() {
+	t.mu.Lock()
+	t.n++
+	t.mu.Unlock()
+}
+
+func (t *Tally) Get() int {
+	return t.n
+}
+"""
+
+
+def test_a_lock_goes_only_when_nobody_is_told_to_take_it_any_more(bench: Bench) -> None:
+    mended = bench.after("all", UNCOUNTED)
+    assert mended is not None
+    assert "t.mu" not in mended
+    assert "t.n.Add(1)" in mended
+    assert "\n\treturn int(t.n.Load())" in mended

@@ -32,10 +32,10 @@ def finished(source: SourceFile, edits: Sequence[Edit], needs: Iterable[str] = (
         return None
     before = parse(source)
     tree = _then(before, edits)
-    if _faults(tree) > _faults(before):
-        return None
     tree = _then(tree, added(tree, needs))
     tree = _then(tree, left_over(before, tree))
+    if _faults(tree) > _faults(before):
+        return None
     tree = _then(tree, aligned(tree, _changed_lines(source.data, tree.source.data)))
     return tree.source.data
 

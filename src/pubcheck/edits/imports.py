@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pubcheck.syntax import SyntaxTree, ast
 
 _IMPORT = pattern(rb"\bimport\b")
+_SEMICOLON = re.compile(rb"[ \t]*;")
 _VERSION = re.compile(r"v\d+|\.v\d+$")
 
 
@@ -52,6 +53,9 @@ def added(tree: SyntaxTree, paths: Iterable[str]) -> list[Edit]:
     last = groups[-1].end if groups else tree.file.package.end
     at = source.lines.line_range(source.lines.line(last))[1]
     specs_text = [f'"{path}"' for path in missing]
+    beside = _SEMICOLON.match(source.data, last, at)
+    if beside is not None:  # what follows stands on the same line
+        return [Edit(Span(source.path, beside.end(), beside.end()), "".join(f" import {one};" for one in specs_text))]
     many = "(\n" + "".join(f"\t{text}\n" for text in specs_text) + ")"
     return [Edit(Span(source.path, at, at), f"\n\nimport {specs_text[0] if len(missing) == 1 else many}")]
 

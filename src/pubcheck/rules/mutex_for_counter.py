@@ -50,12 +50,13 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             and all(_counts(function, access) for function, access in under if access.writes)
         ):
             counter = name_of(locations[0], package)
+            # Who lacks the lock may be told to take it.
             yield Finding(
                 span=writes[0].span,
                 values={"lock": name_of(lock, package), "counter": counter},
                 because=(f"all that is done under it is to count and to read `{counter}`",),
                 related=tuple(Related(access.span, "and here") for _, access in under if access is not writes[0])[:2],
-                fixes=atomic_counter(package, locations[0], lock, kind),
+                fixes=() if package.guards[locations[0]].outside else atomic_counter(package, locations[0], lock, kind),
                 location=str(lock),
                 anywhere=True,
             )
