@@ -103,6 +103,16 @@ def _search_in(package: PackageFacts) -> _Search:
     return _Search(package)
 
 
+def _waits_for_itself(use: Use, lock: Location) -> bool:
+    """Whether the function took the write side before the access while it had the read side: it never got here."""
+    return any(
+        event.action is LockAction.ACQUIRE
+        and event.lock.path in {each.path for each in event.held.must}
+        and use.function.order.dominates(event.point, use.site.access.point)
+        for event in use.function.locks_at(lock)
+    )
+
+
 def strays(package: PackageFacts) -> Iterator[tuple[Guard, tuple[Use, ...]]]:
     """What ``package`` does without a lock that others may hold around the same exported memory, by function."""
     search = _Search(package)
@@ -130,7 +140,11 @@ class _Search:
         outside = [(use, against) for use in guard.outside if (against := self._races(guard, use)) is not None]
         outside.sort(key=lambda pair: _telling(pair[0], guard))
         yield from self._by_function(guard, outside, lambda use: self._kind(guard, use))
-        shared = [use for use in guard.inside if use.writes and not use.holds_exclusively(guard.lock)]
+        shared = [
+            use
+            for use in guard.inside
+            if use.writes and not use.holds_exclusively(guard.lock) and not _waits_for_itself(use, guard.lock)
+        ]
         pairs = [(use, beside) for use in shared if (beside := self._reader_beside(guard, use)) is not None]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
 
