@@ -457,3 +457,39 @@ func Watch(look func() (int, bool), tell func(int)) {
 		tell(n)
 	}
 }
+
+// What was found is asked for something, or called off, and then thrown away.
+type ticket struct{ expires time.Time }
+
+func (t *ticket) expired() bool { return t.expires.Before(time.Now()) }
+
+type tickets struct{ known, loops sync.Map }
+
+func (t *tickets) Start(key string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.loops.Store(key, cancel)
+	t.known.Store(key, &ticket{time.Now()})
+	go func() { <-ctx.Done() }()
+}
+
+func (t *tickets) Find(key string) *ticket {
+	found, ok := t.known.Load(key)
+	if !ok {
+		return nil
+	}
+	known := found.(*ticket)
+	if known.expired() {
+		t.known.Delete(key)
+		return nil
+	}
+	return known
+}
+
+func (t *tickets) Stop(key string) {
+	if found, ok := t.loops.Load(key); ok {
+		if cancel, ok := found.(context.CancelFunc); ok {
+			cancel()
+		}
+		t.loops.Delete(key)
+	}
+}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.diagnostic import Related
-from pubcheck.facts import LocationKind, RootKind
+from pubcheck.facts import AccessKind, LocationKind, RootKind
 from pubcheck.flow import ir
+from pubcheck.model.printing import type_string
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
@@ -57,12 +58,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for site in calls_to(package, _LOAD):
         by_function.setdefault(site.function, []).append(site.call)
     for site in calls_to(package, *_ACTS) if by_function else ():
-        pair = _pair(site, by_function.get(site.function, []))
+        pair = _pair(package, site, by_function.get(site.function, []))
         if pair is not None and _may_meet(package, pair):
             yield _finding(package, pair)
 
 
-def _pair(site: CallSite, loads: list[Call]) -> _Pair | None:
+def _pair(package: PackageFacts, site: CallSite, loads: list[Call]) -> _Pair | None:
     """The last look at the same key of the same map that leads to the change, with no lock over both."""
     function, act = site.function, site.call
     map_ = _map_of(act)
@@ -78,8 +79,9 @@ def _pair(site: CallSite, loads: list[Call]) -> _Pair | None:
             continue
         if key is None or _key(function, load) != key:
             continue
-        matters = _is_taken if act.callee.endswith("Delete") else _is_one_of_a_kind
-        decided = _decides(function, load, act) and matters(function, load, act)
+        deletes = act.callee.endswith("Delete")
+        matters = _is_taken(package, function, load, act) if deletes else _is_one_of_a_kind(function, load, act)
+        decided = matters and _decides(function, load, act)
         return _Pair(function, map_, load, act) if decided or _is_counted_up(function, load, act) else None
     return None
 
@@ -116,15 +118,38 @@ def _place(place: ir.Place) -> tuple[Hashable, ...]:
     return (place.root, steps, place if items else None)
 
 
-def _is_taken(function: FunctionFacts, load: Call, act: Call) -> bool:
-    """Whether the value that was found goes somewhere in a run that deletes it: two of them would both have it."""
+def _is_taken(package: PackageFacts, function: FunctionFacts, load: Call, act: Call) -> bool:
+    """Whether the value that was found goes somewhere in a run that deletes it: two of them would both have it.
+
+    To ask it for something, or to cancel a context once more, does nothing to it.
+    """
     order = function.order
     names = _leading_from(function, load)
     return any(
-        (order.reaches(point, act.point) or order.reaches(act.point, point)) and not names.isdisjoint(_handed_on(each))
+        (order.reaches(point, act.point) or order.reaches(act.point, point))
+        and not names.isdisjoint(_handed_on(each))
+        and not (isinstance(each, ir.Call) and _only_looks(package, function, each.call))
         for point, each in points(function.ir)
         if order.reaches(load.point, point)
     )
+
+
+def _only_looks(package: PackageFacts, function: FunctionFacts, call: ir.CallInfo) -> bool:
+    """Whether what is called changes nothing that it is given, and keeps none of it."""
+    callee = call.callee
+    if isinstance(callee, ir.DynamicCallee):
+        type_ = function.ir.register_types.get(callee.value) if isinstance(callee.value, int) else None
+        return type_ is not None and type_string(type_) in _CANCELS
+    if not isinstance(callee, ir.StaticCallee) or package.function(callee.func.full_name) is None:
+        return False
+    summary = package.summary_of(callee.func)
+    reads = all(access.kind is AccessKind.READ for access in summary.accesses)
+    kept = summary.locks or summary.acquired or summary.publications or summary.spawns or summary.calls
+    given = any(result.targets for result in summary.results)
+    return reads and not (kept or given)
+
+
+_CANCELS = ("context.CancelFunc", "context.CancelCauseFunc")
 
 
 def _handed_on(instruction: ir.Instruction) -> tuple[Hashable, ...]:
