@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of, is_exported
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LockAction, PublicationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
+from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,5 +115,14 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, gift: _Gift) -> Fi
         fixes=clone(package, guard.location, read.span) if not item else (),
         location=str(guard.location),
         symbol=function.name,
+        confidence=Confidence.LOW if _WARNS.search(comment_above(package, function.span)) else None,
         goroutine=sides.mine,
     )
+
+
+_WARNS = re.compile(
+    r"\bconcurren|\bgoroutine|\bthread|\bun?safe|\bread[- ]only|\bimmutable|\b(only|just|sole).{0,30}\btest"
+    r"|\b(not|n't|never)\b.{0,20}\b(modif|chang|mutat|writ|copy|copied|safe)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a comment says to callers who get more than a copy."""
