@@ -493,21 +493,3 @@ func (t *tickets) Stop(key string) {
 		t.loops.Delete(key)
 	}
 }
-
-type Scratch struct {
-	mu     sync.RWMutex
-	values map[string]int
-}
-
-// Values gives out the map itself: that is for what nobody else uses concurrently.
-func (s *Scratch) Values() map[string]int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.values
-}
-
-func (s *Scratch) Set(key string, value int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.values[key] = value
-}

@@ -193,3 +193,40 @@ def _confidences(tmp_path: Path, rule: str, code: str) -> list[Confidence]:
     (tmp_path / "m.go").write_text("\n".join(["package m\n", "import (", *imports, ")", code]))
     config = Config(select=(rule,), min_confidence=Confidence.LOW)
     return [each.confidence for each in check(["./..."], config, cwd=tmp_path).diagnostics]
+
+
+_VALUES = """
+type Scratch struct {{
+	mu     sync.RWMutex
+	values map[string]int
+}}
+
+// Values {said}
+func (s *Scratch) Values() map[string]int {{
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.values
+}}
+
+func (s *Scratch) Set(key string, value int) {{
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values[key] = value
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "confidence"),
+    [
+        ("gives out the map itself, for what nobody else uses concurrently.", Confidence.LOW),
+        ("is only used for tests.", Confidence.LOW),
+        ("gives all that there is. It must not be modified.", Confidence.LOW),
+        ("gives all that there is.", Confidence.HIGH),
+    ],
+)
+def test_who_says_that_callers_get_more_than_a_copy(tmp_path: Path, said: str, confidence: Confidence) -> None:
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.24\n")
+    (tmp_path / "m.go").write_text('package m\n\nimport "sync"\n' + _VALUES.format(said=said))
+    found = check(["./..."], Config(min_confidence=Confidence.LOW), cwd=tmp_path).diagnostics
+    assert [one.confidence for one in found if one.rule == "returns-guarded-state"] == [confidence]

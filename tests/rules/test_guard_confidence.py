@@ -701,6 +701,38 @@ def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     return {(one.location, one.symbol.rpartition(".")[2]) for one in report.diagnostics if one.rule in RULES}
 
 
+NAMED = """
+type Station struct {
+	mu   sync.RWMutex
+	name string
+	call func(name, what string) error
+}
+
+func (s *Station) Name() string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.name
+}
+
+func (s *Station) Register(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	FIRST
+	s.name = name
+}
+
+func (s *Station) Start() error { return s.call(s.name, "start") }
+
+func (s *Station) Stop() error { return s.call(s.name, "stop") }
+
+func (s *Station) Reset() error { return s.call(s.name, "reset") }
+
+func (s *Station) Later() {
+	time.AfterFunc(time.Second, func() { _ = s.call(s.name, "later") })
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "wanted"),
     [
@@ -780,3 +812,14 @@ def test_who_encodes_an_object_holds_the_lock_for_its_methods(tmp_path: Path) ->
 def test_a_lock_that_callers_can_take_may_be_theirs_to_take(tmp_path: Path) -> None:
     assert _shown(EXPOSED, tmp_path) == set()
     assert _shown(EXPOSED.replace("Mu  ", "mu  ").replace("g.Mu", "g.mu"), tmp_path) == {("Group.members", "Share")}
+
+
+def test_what_is_named_once_is_asked_for_by_those_who_come_later(tmp_path: Path) -> None:
+    once = """if s.name != "" {
+		panic("it has a name")
+	}"""
+    assert _shown(NAMED.replace("FIRST", once), tmp_path) == set()
+
+
+def test_what_is_named_anew_is_asked_for_under_the_lock(tmp_path: Path) -> None:
+    assert ("Station.name", "Start") in _shown(NAMED.replace("FIRST", ""), tmp_path)

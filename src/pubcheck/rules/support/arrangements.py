@@ -59,9 +59,9 @@ def is_set_for_good(use: Use, guard: Guard) -> bool:
 
     So it is with what the first caller makes under the lock, after a second look.
     """
-    writes = [one for one in (*guard.inside, *guard.outside) if one.writes]
-    if use.writes or not all(_is_looked_for(one, guard) for one in writes):
+    if use.writes or not is_set_once(guard):
         return False
+    writes = [one for one in (*guard.inside, *guard.outside) if one.writes]
     function, point = use.function, use.site.access.point
     looks = [
         each
@@ -74,6 +74,11 @@ def is_set_for_good(use: Use, guard: Guard) -> bool:
         and any(function.order.dominates(each.read.point, point) for each in _looks_for(one, guard))
         for one in writes
     )
+
+
+def is_set_once(guard: Guard) -> bool:
+    """Whether all who write do so only where nobody has."""
+    return all(_is_looked_for(one, guard) for one in (*guard.inside, *guard.outside) if one.writes)
 
 
 def _is_looked_for(use: Use, guard: Guard) -> bool:

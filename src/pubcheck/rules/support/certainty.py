@@ -30,7 +30,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import same_object, takes_itself
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import AccessPath, LockAction, RootKind
-from pubcheck.rules.support.arrangements import is_left_to_callers
+from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once
 from pubcheck.rules.support.excuses import locks_later, tests_for_nil
 from pubcheck.rules.support.unguarded import Kind, looks_first, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
@@ -50,6 +50,8 @@ MOST_GETTERS = 2
 """Methods that read without the lock what a goroutine changes under it."""
 MOST_LEAVING = 2
 """Functions that go on with what they found under such a lock when they have given it back."""
+MOST = 1 / 2
+"""Share of the accesses under the lock from which on the others are thought to have forgotten it."""
 MANY = Threshold(5, 7 / 8)
 """Functions that take the lock, and the share of the accesses that they make."""
 SETTERS = 3
@@ -89,6 +91,8 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return None if sure else Confidence.LOW
     if is_for_tests(package) or is_left_to_callers(package, guard, use):
         return Confidence.LOW
+    if guard.share < MOST and is_set_once(guard):
+        return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (
