@@ -245,3 +245,39 @@ def test_who_was_called_after_a_wait_locks_again_for_others(tmp_path: Path) -> N
     )
     called += "\nfunc removeAll(s *store, a *account) {\n	s.stop()\n	remove(a)\n}\n"
     assert _shown(called, tmp_path) == {("account.store", "remove")}
+
+
+def test_what_a_helper_reads_when_its_callers_have_left(tmp_path: Path) -> None:
+    batch = """
+type batch struct {
+	mu    sync.Mutex
+	size  int
+	names []string
+	full  chan bool
+}
+
+func (b *batch) Add(name string) {
+	b.mu.Lock()
+	b.size += len(name)
+	b.names = append(b.names, name)
+	b.mu.Unlock()
+	b.tellIfFull()
+}
+
+func (b *batch) tellIfFull() {
+	if b.size > 100 {
+		b.full <- true
+	}
+}
+
+func (b *batch) Take() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	taken := b.names
+	b.names, b.size = nil, 0
+	return taken
+}
+"""
+    assert _shown(batch, tmp_path) == {("batch.size", "tellIfFull")}
+    alone = batch.replace("	b.mu.Unlock()\n	b.tellIfFull()\n", "	b.tellIfFull()\n	b.mu.Unlock()\n")
+    assert _shown(alone, tmp_path) == set()

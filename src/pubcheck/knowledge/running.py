@@ -16,7 +16,20 @@ _starters: Table = (
     | rows("net/http.HandleFunc net/http.Handle", StartsFunction(1, Start.HANDLER))
     | methods("*net/http.ServeMux", "HandleFunc Handle", StartsFunction(2, Start.HANDLER))
     | rows("expvar.Publish", StartsFunction(1, Start.HANDLER))
+    | methods("*net/http.Server", "RegisterOnShutdown", _STARTED_SECOND)
 )
+
+# What is measured is asked for whenever somebody collects it.
+_PROMETHEUS = "github.com/prometheus/client_golang/prometheus"
+_MEASURED = "NewGaugeFunc NewCounterFunc NewUntypedFunc"
+for _package in (_PROMETHEUS, f"{_PROMETHEUS}/promauto"):
+    _starters |= functions(_package, _MEASURED, _STARTED_SECOND)
+_starters |= methods(f"{_PROMETHEUS}/promauto.Factory", _MEASURED, StartsFunction(2, Start.STARTER))
+_starters |= functions("github.com/VictoriaMetrics/metrics", "NewGauge GetOrCreateGauge", _STARTED_SECOND)
+_starters |= methods(
+    "*github.com/VictoriaMetrics/metrics.Set", "NewGauge GetOrCreateGauge", StartsFunction(2, Start.STARTER)
+)
+_starters |= methods("*github.com/robfig/cron/v3.Cron", "AddFunc", StartsFunction(2, Start.STARTER))
 
 _callers: Table = (
     functions("sort", "Slice SliceStable SliceIsSorted Search", CallsFunction(1))

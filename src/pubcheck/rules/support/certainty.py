@@ -24,14 +24,24 @@ from pubcheck.analysis.guards import (
     is_contested,
     is_known_to_all,
     is_looked_up,
-    is_short,
 )
 from pubcheck.analysis.parallel import Origin
-from pubcheck.analysis.uses import same_object, takes_itself
+from pubcheck.analysis.uses import takes_itself
 from pubcheck.diagnostic import Confidence
-from pubcheck.facts import AccessPath, LockAction, RootKind
 from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once
-from pubcheck.rules.support.excuses import locks_later, tests_for_nil
+from pubcheck.rules.support.deviations import (
+    asks_getter,
+    comes_after_sections,
+    goes_on_to_lock,
+    has_written,
+    is_of_receiver,
+    just_left,
+    looks_again,
+    outsiders,
+    takes_too,
+    writes_too,
+)
+from pubcheck.rules.support.excuses import tests_for_nil
 from pubcheck.rules.support.unguarded import Kind, looks_first, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 
@@ -122,15 +132,15 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     if has_accessors(guard):
         return True
     believed = _is_believed(violation, package)
-    if not believed and (_outsiders(guard) > MOST_GETTERS or _writes_too(violation)):
+    if not believed and (outsiders(guard) > MOST_GETTERS or writes_too(violation)):
         return False
     meets = package.sharing.meet(use.site, violation.against.site) is not None
     if is_contested(guard):
-        again = _looks_again(violation) or _asks_getter(violation, package)
-        return again or (meets and is_exported(use.function) and _is_of_receiver(use))
-    if meets or (believed and guard.share >= SURE_SHARE and _looks_again(violation)):
+        again = (looks_again(violation) and not has_written(violation)) or asks_getter(violation, package)
+        return again or (meets and is_exported(use.function) and is_of_receiver(use))
+    if meets or (believed and guard.share >= SURE_SHARE and looks_again(violation)):
         return True
-    if _outsiders(guard) > MOST_OUTSIDE and not (is_all_there_is(guard) and _takes_too(violation)):
+    if outsiders(guard) > MOST_OUTSIDE and not (is_all_there_is(guard) and takes_too(violation)):
         return False
     if package.sharing.both_kept(use.site, violation.against.site) or _is_beside_a_goroutine(violation, package):
         return True
@@ -142,58 +152,23 @@ def _is_believed(violation: Violation, package: PackageFacts) -> bool:
     guard, use = violation.guard, violation.use
     if guard.declared is not None or is_common(guard):
         return True
-    if _is_of_receiver(use) and (is_looked_up(guard) or is_all_there_is(guard)):
+    if is_of_receiver(use) and (is_looked_up(guard) or is_all_there_is(guard)):
         return True
-    known = is_known_to_all(guard) and (looks_into(guard, use, package) or _goes_on_to_lock(violation))
+    known = is_known_to_all(guard) and (looks_into(guard, use, package) or goes_on_to_lock(violation))
     few = guard.share >= SAME_FUNCTION.share or known
     return few and len(guard.outside) <= MOST_OUTLAWS and takes_itself(use, guard.lock)
-
-
-def _is_of_receiver(use: Use) -> bool:
-    """Whether a method touches its own object."""
-    root = use.site.access.path.root
-    return root.kind is RootKind.PARAM and root.index == 0
-
-
-def _takes_too(violation: Violation) -> bool:
-    """Whether the function touches the same under the lock elsewhere."""
-    guard, use = violation.guard, violation.use
-    return any(other.function is use.function and _alike(use, other) for other in guard.inside)
-
-
-def _has_written(violation: Violation) -> bool:
-    """Whether the function may have written the same under the lock before: then it may be the only one to write."""
-    guard, use = violation.guard, violation.use
-    return any(
-        other.writes
-        and other.function is use.function
-        and use.function.order.reaches(other.site.access.point, use.site.access.point)
-        for other in guard.inside
-    )
-
-
-def _goes_on_to_lock(violation: Violation) -> bool:
-    """Whether it is the one method that reads without the lock, which it takes for other things right after."""
-    guard, use = violation.guard, violation.use
-    func = use.function.ir.func
-    named = func is not None and func.name[:1].isupper() and _is_of_receiver(use)
-    return named and _outsiders(guard) == 1 and not use.writes and locks_later(use, guard.lock)
-
-
-def _writes_too(violation: Violation) -> bool:
-    """Whether the function writes the same under the lock: who alone does needs none to see what it wrote."""
-    guard, use = violation.guard, violation.use
-    return any(other.writes and other.function is use.function for other in guard.inside)
 
 
 def _deviates(violation: Violation, package: PackageFacts) -> bool:
     """Whether what the function does beside the access, or what all others do, speaks against it."""
     guard, use = violation.guard, violation.use
-    if _takes_too(violation) or _goes_on_to_lock(violation) or _asks_getter(violation, package):
+    if takes_too(violation) or goes_on_to_lock(violation) or asks_getter(violation, package):
+        return True
+    if comes_after_sections(violation, package):
         return True
     if forbids_lock(comment_above(package, use.function.span)):
         return True  # so that none of its callers is meant to keep others away
-    if _just_left(use, guard.lock) and use.function.name not in package.unseen:
+    if just_left(use, guard.lock) and use.function.name not in package.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
         if guard.share >= MANY.share and _take_one_lock(guard):
@@ -212,51 +187,14 @@ def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
     """
     use, against = violation.use, violation.against
     func = use.function.ir.func
-    if func is None or not func.name[:1].isupper() or not _is_of_receiver(use):
+    if func is None or not func.name[:1].isupper() or not is_of_receiver(use):
         return False  # what has no name for others is mostly called by the goroutine that has the object
     if use.writes or not against.writes:
         return False
     theirs = package.threads_of(against.function)
     if not any(thread.started for thread in theirs) or any(thread.origin is Origin.CALLER for thread in theirs):
         return False
-    return _outsiders(violation.guard) <= MOST_GETTERS and not package.threads_of(use.function) <= theirs
-
-
-def _looks_again(violation: Violation, *, perhaps: bool = False) -> bool:
-    """Whether the function has read the same under the lock, or has ``perhaps``, and given that back in between."""
-    guard, use = violation.guard, violation.use
-    function, access = use.function, use.site.access
-    comes_first = function.order.reaches if perhaps else function.order.dominates
-    before = (
-        other.site.access.point
-        for other in guard.inside
-        if other.function is function and other.site.access.path == access.path
-    )
-    return _just_left(use, guard.lock) and any(comes_first(point, access.point) for point in before)
-
-
-def _asks_getter(violation: Violation, package: PackageFacts) -> bool:
-    """Whether the function has asked the object for the same before, by a method that takes the lock to give it."""
-    guard, use = violation.guard, violation.use
-    function, path = use.function, use.site.access.path
-    getters = {
-        other.function.name
-        for other in guard.inside
-        if not other.writes and is_short(other.function) and takes_itself(other, guard.lock)
-    }
-    objects = {AccessPath(path.root, path.steps[:length]) for length in range(len(path.steps))}
-    return any(
-        edge.callee.name in getters
-        and not use.writes
-        and function.order.dominates(edge.point, use.site.access.point)
-        and any(not objects.isdisjoint(arg.targets) for arg in (edge.args or ())[:1])
-        for edge in package.called.get(function.name, ())
-    )
-
-
-def _alike(one: Use, other: Use) -> bool:
-    """Whether two uses of a function may be of one object, as far as what they start from tells."""
-    return one.site.access.path.root == other.site.access.path.root
+    return outsiders(violation.guard) <= MOST_GETTERS and not package.threads_of(use.function) <= theirs
 
 
 def _exclusive(use: Use) -> set[Location]:
@@ -270,10 +208,10 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     looked at under the lock already, it knows to be in use.
     """
     guard, use = violation.guard, violation.use
-    if not use.writes and _looks_again(violation, perhaps=True) and not _has_written(violation):
-        return guard.share >= SURE_SHARE and _outsiders(guard) <= MOST_LEAVING
-    left = _just_left(use, guard.lock)
-    if guard.share < ALL_BUT_ONE or _outsiders(guard) > (MOST_LEAVING if left else 1):
+    if not use.writes and looks_again(violation, perhaps=True) and not has_written(violation):
+        return guard.share >= SURE_SHARE and outsiders(guard) <= MOST_LEAVING
+    left = just_left(use, guard.lock)
+    if guard.share < ALL_BUT_ONE or outsiders(guard) > (MOST_LEAVING if left else 1):
         return False
     if use.writes or violation.against.function is use.function:
         return False
@@ -282,26 +220,12 @@ def _stands_out(violation: Violation, package: PackageFacts) -> bool:
     return left or (looks_into(guard, use, package) and is_exported(use.function))
 
 
-def _just_left(use: Use, lock: Location) -> bool:
-    """Whether the function has held the lock of the object and given it back, on every way to the access."""
-    function, at, path = use.function, use.site.access.point, use.site.access.path
-    own = [
-        event
-        for event in function.locks
-        if event.lock.location == lock
-        and not (event.deferred or event.trace)
-        and same_object(event.lock.path, path)
-        and function.order.dominates(event.point, at)
-    ]
-    return {LockAction.ACQUIRE, LockAction.RELEASE} <= {event.action for event in own}
-
-
 def _sets_like_others(violation: Violation) -> bool:
     """Whether it is the one exported method of many that changes its object without the lock."""
     guard, use = violation.guard, violation.use
     others = {each.function.name for each in guard.inside}
-    own = _is_of_receiver(use) and is_exported(use.function)
-    return own and len(others) >= SETTERS and _outsiders(guard) == 1
+    own = is_of_receiver(use) and is_exported(use.function)
+    return own and len(others) >= SETTERS and outsiders(guard) == 1
 
 
 def _looks_at(use: Use) -> int:
@@ -321,15 +245,10 @@ def _is_overwhelming(violation: Violation) -> bool:
     return many and only and is_exported(violation.use.function)
 
 
-def _outsiders(guard: Guard) -> int:
-    """How many functions lack the lock, with their literals."""
-    return len({use.function.name.partition(".func")[0] for use in guard.outside})
-
-
 def _take_one_lock(guard: Guard) -> bool:
     """Whether the few who lack the lock all hold the same one instead."""
     held = [{*use.locks, *use.ambient.always} for use in guard.outside]
-    return _outsiders(guard) <= MOST_LEAVING and bool(set.intersection(*held))
+    return outsiders(guard) <= MOST_LEAVING and bool(set.intersection(*held))
 
 
 def _handles(use: Use, package: PackageFacts) -> bool:
@@ -356,7 +275,7 @@ def _is_remarked(package: PackageFacts, violation: Violation) -> bool:
     if use.beside:
         return _REMARK.search(comment_above(package, function.span)) is not None
     # Who takes the lock around the same doesn't leave it to callers.
-    return not _looks_again(violation) and _obliges(package, function)
+    return not looks_again(violation) and _obliges(package, function)
 
 
 def _waives(package: PackageFacts, use: Use) -> bool:

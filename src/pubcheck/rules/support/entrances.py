@@ -12,7 +12,7 @@ from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.mutexes import mutex_fields, struct_of
 from pubcheck.analysis.uses import Use, use_of
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import LocationKind, RootKind
+from pubcheck.facts import ChannelAction, LocationKind, RootKind
 from pubcheck.knowledge import UNSHARED
 from pubcheck.model.structure import deref
 from pubcheck.model.symbols import TypeName
@@ -103,7 +103,15 @@ def _goes_through(use: Use) -> bool:
     func, root = use.function.ir.func, use.site.access.path.root
     own = root.kind is RootKind.PARAM and root.index == 0
     named = func is not None and func.receiver is not None and func.name[:1].isupper()
-    return own and named and not use.function.locks and not tests_for_nil(use.function, use.site.access)
+    return own and named and _is_one_of_many(use) and not tests_for_nil(use.function, use.site.access)
+
+
+def _is_one_of_many(use: Use) -> bool:
+    """Whether nothing tells that others keep away: no lock is taken, and the object neither set up nor closed."""
+    function = use.function
+    ends = any(event.action is ChannelAction.CLOSE for event in function.channels)
+    sets = any(access.writes and access.path.root == use.site.access.path.root for access in function.accesses)
+    return not (function.locks or ends or sets)
 
 
 def _pointer(package: PackageFacts, location: Location) -> Type | None:

@@ -1,0 +1,128 @@
+"""What a function does around an access that lacks its guard, and tells that it needs it there too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pubcheck.analysis.callers import callers_of, is_exported
+from pubcheck.analysis.guards import is_short
+from pubcheck.analysis.uses import same_object, takes_itself
+from pubcheck.facts import AccessPath, LockAction, RootKind
+from pubcheck.rules.support.excuses import locks_later
+
+if TYPE_CHECKING:
+    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.uses import Use
+    from pubcheck.facts import Location, Point
+    from pubcheck.rules.support.unguarded import Violation
+
+
+def is_of_receiver(use: Use) -> bool:
+    """Whether a method touches its own object."""
+    root = use.site.access.path.root
+    return root.kind is RootKind.PARAM and root.index == 0
+
+
+def takes_too(violation: Violation) -> bool:
+    """Whether the function touches the same under the lock elsewhere."""
+    guard, use = violation.guard, violation.use
+    return any(other.function is use.function and _alike(use, other) for other in guard.inside)
+
+
+def has_written(violation: Violation) -> bool:
+    """Whether the function may have written the same under the lock before: then it may be the only one to write."""
+    guard, use = violation.guard, violation.use
+    return any(
+        other.writes
+        and other.function is use.function
+        and use.function.order.reaches(other.site.access.point, use.site.access.point)
+        for other in guard.inside
+    )
+
+
+def goes_on_to_lock(violation: Violation) -> bool:
+    """Whether it is the one method that reads without the lock, which it takes for other things right after."""
+    guard, use = violation.guard, violation.use
+    func = use.function.ir.func
+    named = func is not None and func.name[:1].isupper() and is_of_receiver(use)
+    return named and outsiders(guard) == 1 and not use.writes and locks_later(use, guard.lock)
+
+
+def writes_too(violation: Violation) -> bool:
+    """Whether the function writes the same under the lock: who alone does needs none to see what it wrote."""
+    guard, use = violation.guard, violation.use
+    return any(other.writes and other.function is use.function for other in guard.inside)
+
+
+def looks_again(violation: Violation, *, perhaps: bool = False) -> bool:
+    """Whether the function has read the same under the lock, or has ``perhaps``, and given that back in between."""
+    guard, use = violation.guard, violation.use
+    function, access = use.function, use.site.access
+    comes_first = function.order.reaches if perhaps else function.order.dominates
+    before = (
+        other.site.access.point
+        for other in guard.inside
+        if other.function is function and other.site.access.path == access.path
+    )
+    return just_left(use, guard.lock) and any(comes_first(point, access.point) for point in before)
+
+
+def asks_getter(violation: Violation, package: PackageFacts) -> bool:
+    """Whether the function has asked the object for the same before, by a method that takes the lock to give it."""
+    guard, use = violation.guard, violation.use
+    function, path = use.function, use.site.access.path
+    getters = {
+        other.function.name
+        for other in guard.inside
+        if not other.writes and is_short(other.function) and takes_itself(other, guard.lock)
+    }
+    objects = {AccessPath(path.root, path.steps[:length]) for length in range(len(path.steps))}
+    return any(
+        edge.callee.name in getters
+        and not use.writes
+        and function.order.dominates(edge.point, use.site.access.point)
+        and any(not objects.isdisjoint(arg.targets) for arg in (edge.args or ())[:1])
+        for edge in package.called.get(function.name, ())
+    )
+
+
+def _alike(one: Use, other: Use) -> bool:
+    """Whether two uses of a function may be of one object, as far as what they start from tells."""
+    return one.site.access.path.root == other.site.access.path.root
+
+
+def just_left(use: Use, lock: Location) -> bool:
+    """Whether the function has held the lock of the object and given it back, on every way to the access."""
+    return _has_left(use.function, use.site.access.point, use.site.access.path, lock)
+
+
+def _has_left(function: FunctionFacts, at: Point, path: AccessPath, lock: Location) -> bool:
+    own = [
+        event
+        for event in function.locks
+        if event.lock.location == lock
+        and not (event.deferred or event.trace)
+        and same_object(event.lock.path, path)
+        and function.order.dominates(event.point, at)
+    ]
+    return {LockAction.ACQUIRE, LockAction.RELEASE} <= {event.action for event in own}
+
+
+def comes_after_sections(violation: Violation, package: PackageFacts) -> bool:
+    """Whether it is a helper's, and all who call that have worked on the same under the lock and given it back."""
+    guard, function = violation.guard, violation.use.function
+    calls = callers_of(package).calls(function)
+    if is_exported(function) or function.enclosing or not calls or not is_of_receiver(violation.use):
+        return False
+    inside = {use.function.name for use in guard.inside}
+    return all(
+        caller.name in inside
+        and any(_has_left(caller, call.point, target, guard.lock) for arg in call.args[:1] for target in arg.targets)
+        for caller, call in calls
+    )
+
+
+def outsiders(guard: Guard) -> int:
+    """How many functions lack the lock, with their literals."""
+    return len({use.function.name.partition(".func")[0] for use in guard.outside})
