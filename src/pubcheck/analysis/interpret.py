@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.branching import ways
@@ -85,34 +84,56 @@ class _Run:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.blocks = frame.fn.blocks
-        self.edges: dict[tuple[int, int], State] = {}
-        self.before: dict[int, list[int]] = {}
+        self.coming: list[dict[int, State]] = [{} for _ in self.blocks]  # into each block, by the block it comes from
         self.visits = [0] * len(self.blocks)
-        self.entered: dict[int, State] = {}
+        self.entered: list[State | None] = [None] * len(self.blocks)
 
     def fixpoint(self, entry: State) -> None:
-        if not self.blocks:
-            return
-        queue = [0]
-        queued = {0}
-        while queue:
-            block = heappop(queue)
-            queued.discard(block)
-            if self.visits[block] >= MAX_VISITS or not self._enter(block, entry):
+        waiting = [False] * len(self.blocks)
+        waiting[:1] = [True]
+        block = 0  # none before it is waiting
+        while block < len(waiting):
+            if not waiting[block]:
+                block += 1
                 continue
-            self.visits[block] += 1
-            for target in self._visit(block):
-                if target not in queued:
-                    queued.add(target)
-                    heappush(queue, target)
+            waiting[block] = False
+            state = self._entering(block, entry)
+            if state is None:
+                continue
+            for target in self._visit(block, state):
+                waiting[target] = True
+                if target < block:
+                    block = target
         self.frame.merge()
-        self.frame.edges = {edge: state.held for edge, state in self.edges.items()}
+        if self.frame.out.get("locks"):
+            self.frame.edges = {
+                (source, target): state.held
+                for target, coming in enumerate(self.coming)
+                for source, state in coming.items()
+            }
 
-    def _visit(self, index: int) -> list[int]:
+    def _entering(self, block: int, entry: State) -> State | None:
+        """What comes in at ``block``, joined; None if that is nothing new."""
+        coming = self.coming[block]
+        if block == 0:
+            met: State | None = entry
+        elif len(coming) == 1:
+            (met,) = coming.values()
+        else:
+            met = None
+            for source in sorted(coming):
+                met = coming[source] if met is None else met.join(coming[source], block)
+        if met is None or self.visits[block] >= MAX_VISITS or (self.visits[block] and self.entered[block] == met):
+            return None
+        self.visits[block] += 1
+        self.entered[block] = met
+        return met
+
+    def _visit(self, index: int, entered: State) -> list[int]:
         """Run a block; the blocks that have to be looked at again."""
         frame = self.frame
         block = self.blocks[index]
-        frame.state = self.entered[index].copy()
+        frame.state = entered.copy()
         frame.loop = block.loop
         frame.out = frame.outs[index] = defaultdict(list)
         if self.visits[index] > 1:
@@ -135,29 +156,10 @@ class _Run:
 
     def _pass_on(self, source: int, target: int, state: State | None) -> bool:
         """Put ``state`` on an edge; whether ``target`` has to be looked at."""
-        known = self.edges.get((source, target))
+        coming = self.coming[target]
+        known = coming.get(source)
         if state is None:
-            if known is None:
-                return False
-            del self.edges[source, target]
-            self.before[target].remove(source)
-            return True
-        if known is None:
-            self.before.setdefault(target, []).append(source)
-        elif known == state:
-            return False
-        self.edges[source, target] = state
-        return True
-
-    def _enter(self, block: int, entry: State) -> bool:
-        """Join what comes in at ``block``; whether that is something new."""
-        met = entry if block == 0 else None
-        sources = self.before.get(block, ())
-        for source in sorted(sources) if len(sources) > 1 else sources:
-            state = self.edges[source, block]
-            met = state if met is None else met.join(state, block)
-        known = self.entered.get(block)
-        if met is None or (known is not None and known == met):
-            return False
-        self.entered[block] = met
-        return True
+            coming.pop(source, None)
+            return known is not None
+        coming[source] = state
+        return known is None or known != state
