@@ -122,9 +122,9 @@ class CallGraph:
     def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
         for call in function.calls:
             callee = self.functions.get(call.callee)
-            locked = function.maybe_protected(call)
             if callee is not None:
-                yield Edge(function, callee, call.point, self._arguments(function, callee, call), locked)
+                given = self._arguments(function, callee, call)
+                yield Edge(function, callee, call.point, given, function.maybe_protected(call))
                 continue
             interface = _interface_callee(function, call)
             if interface is None:
@@ -132,7 +132,7 @@ class CallGraph:
             for method in self._resolver.all_implementations(interface.func, interface.interface):
                 callee = self.functions.get(self._resolver.full_name(method))
                 if callee is not None:
-                    yield Edge(function, callee, call.point, call.args, locked)
+                    yield Edge(function, callee, call.point, call.args, function.maybe_protected(call))
 
     def _arguments(self, function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
         """What the callee is given; a callback's arguments, its receiver too, aren't known."""

@@ -102,8 +102,7 @@ class _Run:
                 continue
             for target in self._visit(block, state):
                 waiting[target] = True
-                if target < block:
-                    block = target
+                block = min(block, target)
         self.frame.merge()
         if self.frame.out.get("locks"):
             self.frame.edges = {

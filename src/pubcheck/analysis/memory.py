@@ -15,6 +15,7 @@ from pubcheck.facts import (
     PublicationKind,
     RootKind,
     field_step,
+    longer,
 )
 from pubcheck.flow import ir
 
@@ -46,7 +47,7 @@ def paths(frame: Frame, place: ir.Place) -> tuple[AccessPath, ...]:
         return starts
     owner = frame.world.owner
     names = tuple([step_name(step, owner) for step in steps])
-    return tuple([path for start in starts if (path := start.then(*names)) is not None])
+    return tuple([path for start in starts if (path := longer(start, names)) is not None])
 
 
 def step_name(step: ir.Step, owner: Callable[[TypeName | None], str | None]) -> str:

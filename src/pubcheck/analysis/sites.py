@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.values import NOTHING, Value, read_from
-from pubcheck.facts import DEREF, NO_LOCKS, NOTHING_HELD, AccessPath, Held, Lock, RootKind
+from pubcheck.facts import DEREF, NO_LOCKS, NOTHING_HELD, AccessPath, Held, Lock, RootKind, longer
 from pubcheck.flow import ir
 from pubcheck.model.types import Signature
 
@@ -140,13 +140,13 @@ class Site:
 
     def _follow(self, start: AccessPath, steps: tuple[str, ...]) -> Sequence[AccessPath]:
         """``start`` and ``steps``, through what the caller knows to be stored on the way."""
-        if DEREF not in steps or start.root not in self.frame.state.memory:
-            whole = start.then(*steps)
+        if start.root not in self.frame.state.memory or DEREF not in steps:
+            whole = longer(start, steps)
             return () if whole is None else (whole,)
         last = len(steps) - steps[::-1].index(DEREF)
         at = self._pointed(start, steps[:last])
         direct = steps[last:]
-        return [longer for path in at if (longer := path.then(*direct)) is not None] if direct else at
+        return [whole for path in at if (whole := longer(path, direct)) is not None] if direct else at
 
     def _pointed(self, start: AccessPath, steps: tuple[str, ...]) -> Sequence[AccessPath]:
         """As ``_follow``, where the last step goes through a pointer: many paths of a callee begin like that."""
@@ -228,5 +228,6 @@ def _gathered(info: ir.CallInfo) -> int:
 def _named(frame: Frame, operand: ir.Operand) -> Value:
     value = frame.value(operand)
     if type(operand) is int and not value.targets and value.const is None:
-        return value.pointing((frame.opaque(operand),))
+        somewhere = (frame.opaque(operand),)
+        return Value(somewhere) if value is NOTHING else value.pointing(somewhere)
     return value

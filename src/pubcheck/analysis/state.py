@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.flags import Fact, Side, constant_truth, deciding, join_registers, positive
 from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, key_of, read_from
-from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind
+from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind, longer
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -122,7 +122,7 @@ class State:
         found: Value | None = None
         for target in whole.targets:
             source = read_from(target)
-            path = None if source is None else source.then(*steps)
+            path = None if source is None else longer(source, steps)
             if path is not None:
                 value = self.content(path, depth + 1)
                 found = value if found is None else join(found, value)

@@ -53,6 +53,7 @@ from pubcheck.facts.paths import (
     allocation,
     field_step,
     location_of,
+    longer,
 )
 from pubcheck.facts.summary import LockEffect, Result, Summary
 
@@ -101,6 +102,7 @@ __all__ = [
     "field_step",
     "location_of",
     "locations",
+    "longer",
     "meet",
     "modes",
     "short_name",

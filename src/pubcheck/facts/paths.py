@@ -60,7 +60,7 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=T
 
     def then(self, *steps: str) -> AccessPath | None:
         """The path with more steps; None when it gets longer than is tracked."""
-        return _longer(self, steps)
+        return longer(self, steps)
 
     def starts_with(self, prefix: AccessPath) -> bool:
         """Whether this path is ``prefix`` or leads on from it."""
@@ -95,8 +95,11 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=T
 
 
 @lru_cache(maxsize=65536)
-def _longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
-    """Kept, because every call of a function makes the same few paths: shared, they take a tenth of the memory."""
+def longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
+    """As ``AccessPath.then``.
+
+    Kept, because every call of a function makes the same few paths: shared, they take a tenth of the memory.
+    """
     if len(path.steps) + len(steps) > MAX_STEPS:
         return None
     return AccessPath(path.root, path.steps + steps)

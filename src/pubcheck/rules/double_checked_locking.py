@@ -50,12 +50,11 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
 
 @all_once_a_function
 def _double_checks(function: FunctionFacts) -> Iterator[DoubleCheck]:
+    writes = [access for access in function.accesses if _is_locked_write(access)]
+    if not writes:
+        return
     decisions = Decisions(function)
-    for write in function.accesses:
-        if not write.writes or write.atomic is not None or write.trace or not write.held.must or write.location is None:
-            continue
-        if write.location.kind is LocationKind.LOCAL:
-            continue
+    for write in writes:
         reads = [each.read for each in decisions.of(write.point) if each.read.path == write.path]
         inner = next((read for read in reads if read.held.must & write.held.must), None)
         outer = next((read for read in reads if not function.maybe_protected(read)), None)
@@ -65,6 +64,13 @@ def _double_checks(function: FunctionFacts) -> Iterator[DoubleCheck]:
         acquire = function.acquisition(lock.path, inner.point)
         if acquire is not None and function.order.dominates(outer.point, acquire.point):
             yield DoubleCheck(outer, acquire, inner, write)
+
+
+def _is_locked_write(access: Access) -> bool:
+    """Whether the function itself writes memory that others can name, with a lock held."""
+    if not access.writes or access.atomic is not None or access.trace or not access.held.must:
+        return False
+    return access.location is not None and access.location.kind is not LocationKind.LOCAL
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, found: DoubleCheck) -> Finding:

@@ -71,14 +71,14 @@ class _Search:
         """The slow work of each critical section that does any and isn't there for it."""
         found: dict[tuple[str, Span], list[Slow]] = {}
         for function in self._package.functions:
-            if serves_tests(self._package, function) or _initialises(function):
+            events = [event for event in function.blocking if event.kind in self._waits and event.held.must]
+            if not events or serves_tests(self._package, function) or _initialises(function):
                 continue
             calls = Calls(function)
-            for event in function.blocking:
-                if event.kind in self._waits and event.held.must:
-                    slow = self._slow(function, event, calls)
-                    if slow is not None and not _meant(slow, self._package):
-                        found.setdefault((function.full_name, slow.taken), []).append(slow)
+            for event in events:
+                slow = self._slow(function, event, calls)
+                if slow is not None and not _meant(slow, self._package):
+                    found.setdefault((function.full_name, slow.taken), []).append(slow)
         return found.values()
 
     def _slow(self, function: FunctionFacts, event: Blocking, calls: Calls) -> Slow | None:

@@ -54,7 +54,8 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
 
 def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped]:
     points = [(call.point, call.span, call.callee == _DO) for call in function.calls if call.callee in (_DO, _WAIT)]
-    points += [(call.point, call.span, True) for call in function.calls if _inside(package, call)]
+    inside = _methods_with_once(package)
+    points += [(call.point, call.span, True) for call in function.calls if call.callee in inside] if inside else []
     points += [(event.point, event.span, False) for event in function.channels if event.action is ChannelAction.RECEIVE]
     decisions = Decisions(function) if points else None
     for point, span, once in points if decisions is not None else ():

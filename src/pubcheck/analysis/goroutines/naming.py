@@ -7,10 +7,11 @@ which function it means something.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.frame import root_of
 from pubcheck.analysis.memory import step_name
+from pubcheck.analysis.remembering import once_a_function
 from pubcheck.analysis.survey import assigned
 from pubcheck.analysis.values import read_from
 from pubcheck.facts import DEREF, ELEMENT, AccessPath, Root, RootKind
@@ -28,6 +29,46 @@ Arguments = tuple[AccessPath | None, ...]
 """What each parameter points to, in common terms; None where that isn't known."""
 
 
+class _Registers(NamedTuple):
+    """What ``made`` the registers that are assigned in one place, and the ``parameters`` among them by index.
+
+    A value that is made for a variable, which is where it is ``kept``, is known by the variable's name.
+    """
+
+    made: dict[int, ir.Instruction]
+    kept: dict[int, Var]
+    parameters: dict[int, int]
+
+
+@once_a_function
+def _registers(function: FunctionFacts) -> _Registers:
+    parameters = {param: index for index, param in enumerate(function.ir.params) if isinstance(param, int)}
+    made: dict[int, ir.Instruction] = dict.fromkeys(parameters, _NO_INSTRUCTION)
+    kept: dict[int, Var] = {}
+    several: set[int] = set()
+    for block in function.ir.blocks:
+        for instruction in block.instructions:
+            for target in assigned(instruction):
+                if target in made:
+                    several.add(target)
+                made[target] = instruction
+            if type(instruction) is ir.Store and isinstance(instruction.value, int):
+                _keep(instruction, instruction.value, kept)
+    for register in several:
+        del made[register]
+        parameters.pop(register, None)
+    return _Registers(made, kept, parameters)
+
+
+def _keep(store: ir.Store, value: int, kept: dict[int, Var]) -> None:
+    place = store.place
+    if not isinstance(place.root, int) and not place.steps:
+        if store.init:
+            kept[value] = place.root
+        else:
+            kept.setdefault(value, place.root)
+
+
 class Names:
     """What the paths and registers of one function are called in common terms."""
 
@@ -36,34 +77,7 @@ class Names:
         self._fn = function.ir
         self.scope = scope_of(function)
         self._arguments = arguments
-        self.made: dict[int, ir.Instruction] = {}
-        self._kept: dict[int, Var] = {}
-        self._parameters: dict[int, int] = {}
-        several: set[int] = set()
-        for index, param in enumerate(self._fn.params):
-            if isinstance(param, int):
-                self._parameters[param] = index
-                self.made[param] = _NO_INSTRUCTION
-        for block in self._fn.blocks:
-            for instruction in block.instructions:
-                for target in assigned(instruction):
-                    if target in self.made:
-                        several.add(target)
-                    self.made[target] = instruction
-                if type(instruction) is ir.Store and isinstance(instruction.value, int):
-                    self._keep(instruction)
-        for register in several:
-            self.made.pop(register, None)
-            self._parameters.pop(register, None)
-
-    def _keep(self, store: ir.Store) -> None:
-        """A value that is made for a variable is known by the variable's name."""
-        place = store.place
-        if not isinstance(place.root, int) and not place.steps and isinstance(store.value, int):
-            if store.init:
-                self._kept[store.value] = place.root
-            else:
-                self._kept.setdefault(store.value, place.root)
+        self.made, self._kept, self._parameters = _registers(function)
 
     def path(self, path: AccessPath) -> AccessPath | None:
         """``path``, which this function's facts use, in common terms; None where it gets too long."""

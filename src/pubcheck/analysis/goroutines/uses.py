@@ -52,7 +52,10 @@ class Use(NamedTuple):
 def uses_in(call: ir.CallInfo, function: ir.Function, types: Mapping[str, frozenset[str]]) -> Iterator[Use]:
     """Objects of ``types`` whose methods ``call`` is of, or calls; ``types`` names for each those that only read."""
     callee = call.callee
-    if not isinstance(callee, ir.StaticCallee | ir.InterfaceCallee) or not call.args:
+    if type(callee) is not ir.StaticCallee and type(callee) is not ir.InterfaceCallee:
+        return
+    names = [type_name(function.register_types.get(each)) if type(each) is int else "" for each in call.args]
+    if types.keys().isdisjoint(names):
         return
     given: Iterator[tuple[int, str]] = (
         (effect.argument, effect.method)
@@ -60,8 +63,7 @@ def uses_in(call: ir.CallInfo, function: ir.Function, types: Mapping[str, frozen
         if type(effect) is Forwards and effect.argument < len(call.args)
     )
     for argument, method in ((0, callee.func.name),) if callee.func.receiver is not None else given:
-        register = call.args[argument]
-        name = type_name(function.register_types.get(register)) if isinstance(register, int) else ""
+        register, name = call.args[argument], names[argument]
         if name in types and isinstance(register, int):
             yield Use(register, name, AccessKind.READ if method in types[name] else AccessKind.WRITE)
 
@@ -112,8 +114,8 @@ def _object(use: Use, function: ir.Function, names: Names) -> AccessPath | None:
 
 def type_name(type_: Type | None) -> str:
     """A declared type, or the one that a pointer points to, by its full name; empty for any other."""
-    if isinstance(type_, Pointer):
+    if type(type_) is Pointer:
         type_ = type_.element
-    if not isinstance(type_, Named) or type_.symbol.package is None:
+    if type(type_) is not Named or type_.symbol.package is None:
         return ""
     return type_.symbol.full_name
