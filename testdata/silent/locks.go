@@ -296,3 +296,47 @@ func (s *shelf) count() int {
 	defer s.mu.Unlock()
 	return s.jars
 }
+
+// Entry is used by Pool alone, under its lock; its own is there for those who were given one.
+type Entry struct {
+	mu   sync.Mutex
+	rank int
+}
+
+func (e *Entry) Rank() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.rank
+}
+
+func (e *Entry) SetRank(n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.rank = n
+}
+
+type Pool struct {
+	mu      sync.RWMutex
+	entries map[string]*Entry
+}
+
+func (p *Pool) Update(ranks map[string]int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, rank := range ranks {
+		if e, ok := p.entries[name]; ok {
+			e.SetRank(rank)
+		}
+	}
+}
+
+func (p *Pool) Above(rank int) (names []string) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for name, e := range p.entries {
+		if e.rank > rank {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -145,6 +145,15 @@ def _sets(function: FunctionFacts, flag: Location, point: Point) -> bool:
     )
 
 
+def is_kept_apart_by_callers(use: Use, other: Use) -> bool:
+    """Whether a lock that one side holds is held around the other by all callers that are seen, though others may come.
+
+    So it is with an exported method of an object that only another one's methods, under their lock, are seen to use.
+    """
+    mine, theirs = {*use.locks, *use.ambient.always}, {*other.locks, *other.ambient.always}
+    return not (mine.isdisjoint(other.ambient.sometimes) and theirs.isdisjoint(use.ambient.sometimes))
+
+
 def is_waited_for(use: Use, other: Use, lock: Location) -> bool:
     """Whether the function of ``use`` has counted itself in under the lock, and ``other`` waits for such to leave.
 

@@ -24,6 +24,7 @@ from pubcheck.rules.support.arrangements import (
     is_encoded_under,
     is_filled_once,
     is_for_writers,
+    is_kept_apart_by_callers,
     is_set_for_good,
     is_shut_out,
     is_waited_for,
@@ -198,6 +199,7 @@ class _Search:
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
             and not is_shut_out(other, use, guard)
+            and not (guard.declared is None and is_kept_apart_by_callers(use, other))
             and not is_waited_for(use, other, guard.lock)
         )
         return next(against, None)
