@@ -150,3 +150,77 @@ def test_atomics_of_uber_are_known_where_their_source_is_not_there(tmp_path: Pat
     (tmp_path / "meter.go").write_text(_COUNTS)
     report = check(["./..."], Config(), cwd=tmp_path)
     assert [one.rule for one in report.diagnostics] == ["load-then-store"]
+
+
+_BOUNDED = """package bounded
+
+import "sync"
+
+type Group struct {
+	wg    sync.WaitGroup
+	slots chan struct{}
+}
+
+func New(n int) Group { return Group{slots: make(chan struct{}, n)} }
+
+func (g *Group) Add(delta int) {
+	for i := 0; i < delta; i++ {
+		g.slots <- struct{}{}
+	}
+	for i := 0; i > delta; i-- {
+		<-g.slots
+	}
+	g.wg.Add(delta)
+}
+
+func (g *Group) Done() { g.Add(-1) }
+
+func (g *Group) Wait() { g.wg.Wait() }
+
+func (g *Group) Report() {}
+"""
+
+_FETCHES = """package m
+
+import (
+	"sync"
+
+	"example.com/m/bounded"
+)
+
+func fetch(ids []string, get func(string) (string, error)) (errs []error) {
+	group := bounded.New(8)
+	var mu sync.Mutex
+	for _, id := range ids {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			if _, err := get(id); err != nil {
+				mu.Lock()
+				errs = append(errs, err)
+				mu.Unlock()
+			}
+		}()
+	}
+	group.WAIT()
+	return append([]error(nil), errs...)
+}
+"""
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in another package", "in the same package"])
+@pytest.mark.parametrize(("last", "rules"), [("Wait", set()), ("Report", {"slice-append-race"})])
+def test_who_waits_for_a_group_of_the_module_reads_what_it_did(
+    tmp_path: Path, last: str, rules: set[str], *, apart: bool
+) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.25\n")
+    fetches = _FETCHES.replace("WAIT", last)
+    if apart:
+        (tmp_path / "bounded").mkdir()
+        (tmp_path / "bounded" / "bounded.go").write_text(_BOUNDED)
+    else:
+        (tmp_path / "bounded.go").write_text(_BOUNDED.replace("package bounded", "package m"))
+        fetches = fetches.replace('\n\n\t"example.com/m/bounded"', "").replace("bounded.New", "New")
+    (tmp_path / "fetch.go").write_text(fetches)
+    report = check(["./..."], Config(select=("slice-append-race",)), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == rules

@@ -9,6 +9,7 @@ from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.naming import Names, from_callee, scope_of
 from pubcheck.facts import AccessPath, BlockKind, LockAction, Point, Root, RootKind
 from pubcheck.flow import ir
+from pubcheck.model.lookup import lookup_field_or_method
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Chan, Named, Pointer, Type
 from pubcheck.source import Span
@@ -201,7 +202,7 @@ class _Call:
         if type(info.callee) is ir.DynamicCallee and self._cancels(info.callee.value):
             yield self._edge(CONTEXT, releases=True)
         for name in callees:
-            releases, acquires = name in _RELEASES or (name == _ADD and self._negative()), name in _ACQUIRES
+            releases, acquires = name in _RELEASES or (name == _ADD and self._may_count_down()), name in _ACQUIRES
             path = self.names.pointer(info.args[0]) if (releases or acquires) and info.args else None
             if path is not None:
                 yield self._edge(path, releases=releases, acquires=acquires)
@@ -217,9 +218,11 @@ class _Call:
         path = package.path
         return "." in path.partition("/")[0] and path not in _SYNCHRONISING
 
-    def _negative(self) -> bool:
+    def _may_count_down(self) -> bool:
         delta = self.info.args[1] if len(self.info.args) > 1 else None
-        return type(delta) is ir.Const and type(delta.value) is int and delta.value < 0
+        if type(delta) is ir.Const and type(delta.value) is int:
+            return delta.value < 0
+        return delta in self.function.ir.params
 
     def _cancels(self, operand: ir.Operand) -> bool:
         type_ = self._type(operand)
@@ -240,9 +243,9 @@ class _Call:
         if not self._foreign():
             return
         callee, args = self.info.callee, self.info.args
-        if type(callee) is ir.UnknownCallee and args and (path := self.names.pointer(args[0])) is not None:
+        if _may_be_of_a_group(callee) and args and (path := self.names.pointer(args[0])) is not None:
             # Whatever has a method Wait may be a group, and any other method of it what tells that somebody is done.
-            waits = callee.source.endswith(".Wait")
+            waits = _called_name(callee) == "Wait"
             yield self._edge(path, releases=not waits, acquires=waits)
         for arg in self.info.args:
             if self._cancels(arg):
@@ -294,6 +297,14 @@ def _called_name(callee: ir.Callee) -> str:
 
 def _full_name(callee: ir.Callee) -> str:
     return callee.func.full_name if isinstance(callee, ir.StaticCallee) else ""
+
+
+def _may_be_of_a_group(callee: ir.Callee) -> bool:
+    """Whether it is a method of something that has, or may have, a method ``Wait``."""
+    if type(callee) is not ir.StaticCallee:
+        return type(callee) is ir.UnknownCallee
+    owner = callee.func.receiver
+    return owner is not None and lookup_field_or_method(Pointer(owner.type), "Wait") is not None
 
 
 def _library_type(type_: Type | None, package: str) -> str:
