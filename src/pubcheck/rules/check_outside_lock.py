@@ -10,7 +10,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind, LockAction, Mode, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
-from pubcheck.model.types import Chan, Interface, Map, Pointer
+from pubcheck.model.types import Basic, Chan, Interface, Map, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.wording import named_place
 
@@ -45,10 +45,16 @@ def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: Pa
             if not _follows(function, first, second):
                 continue
             for write in sections[second.point]:
-                if write.kind is not AccessKind.WRITE or write.path in told or not _keeps_identity(function, write):
+                counted = _counts(function, write)
+                if write.kind is not AccessKind.WRITE or write.path in told:
+                    continue
+                if not counted and not _keeps_identity(function, write):
                     continue
                 look = _look(function, sections[first.point], write, first.lock.path)
-                if look is not None and not _second_look(function, sections[second.point], write):
+                if counted and any(each.writes and each.path == write.path for each in sections[first.point]):
+                    continue  # what was decided there was done there
+                again = _decides_again if counted else _second_look
+                if look is not None and not again(function, sections[second.point], write):
                     told.add(write.path)
                     yield _finding(function, look, write, second, package)
 
@@ -114,6 +120,36 @@ def _second_look(function: FunctionFacts, section: list[Access], write: Access) 
         read.kind is AccessKind.READ and read.path == write.path and function.order.reaches(read.point, write.point)
         for read in section
     )
+
+
+def _decides_again(function: FunctionFacts, section: list[Access], write: Access) -> bool:
+    """Whether a branch on the way to the write asks what the second section has read: to count up is to read, too."""
+    asked: set[ir.Operand] = set()
+    for read in section:
+        if read.kind is AccessKind.READ and read.path == write.path:
+            asked |= _computed(function, read.point)
+    branches = (function.ir.blocks[one.point.block].instructions[-1] for one in function.conditions(write.point))
+    return any(isinstance(branch, ir.Branch) and branch.condition in asked for branch in branches)
+
+
+def _counts(function: FunctionFacts, write: Access) -> bool:
+    """Whether a number is made larger or smaller: two that come together both go on from the other's."""
+    store = function.ir.blocks[write.point.block].instructions[write.point.index]
+    if not isinstance(store, ir.Store) or not isinstance(underlying(store.place.type), Basic):
+        return False
+    made = [
+        one
+        for block in function.ir.blocks
+        for one in block.instructions
+        if isinstance(one, ir.Compute) and one.target == store.value
+    ]
+    read = {
+        one.target
+        for block in function.ir.blocks
+        for one in block.instructions
+        if isinstance(one, ir.Load) and one.place.steps == store.place.steps and one.place.root == store.place.root
+    }
+    return any(one.op in ("+", "-") and not read.isdisjoint(one.operands) for one in made)
 
 
 def _keeps_identity(function: FunctionFacts, write: Access) -> bool:
