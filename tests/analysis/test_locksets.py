@@ -46,6 +46,26 @@ func (c *C) g() {
 	c.n = 2 // must: - // may: -
 }
 """,
+    "a condition that locks, and defers the unlock": """
+func (c *C) add(locked bool) {
+	if !locked {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+	}
+	c.n++
+}
+func (c *C) f() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(true)
+	c.n = 1 // must: c.mu
+}
+func (c *C) g() {
+	c.add(false)
+	c.n = 2 // must: - // may: -
+}
+func G(c *C) { c.add(false) }
+""",
     "modes": """
 func (c *C) f() {
 	c.rw.RLock()

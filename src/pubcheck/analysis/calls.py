@@ -206,7 +206,7 @@ def _unknown(site: Site) -> None:
 def defer(frame: Frame, instruction: ir.Defer) -> None:
     """The call happens at the return."""
     state = frame.state
-    state.defers = (*[each for each in state.defers if each[0] != frame.point], (frame.point, True))
+    state.defers = (*[each for each in state.defers if each[0] != frame.point], (frame.point, True, state.held.must))
     code = _code(frame, instruction.call.callee)
     if code is not None and code.closure is not None:
         frame.out["spawns"].append(
@@ -215,22 +215,29 @@ def defer(frame: Frame, instruction: ir.Defer) -> None:
 
 
 def run_deferred(frame: Frame) -> None:
-    """Run the deferred calls, the last one first. One that only some paths deferred is taken to have its effect."""
+    """Run the deferred calls, the last one first. One that only some paths deferred is taken to have its effect.
+
+    But what these held when they deferred it is theirs: it isn't unlocked for a caller on the other paths.
+    """
     at_return = frame.point
     frame.exit = at_return.block
-    for point, _sure in reversed(frame.state.defers):
+    for point, sure, own in reversed(frame.state.defers):
         instruction = frame.fn.blocks[point.block].instructions[point.index]
         if type(instruction) is not ir.Defer:
             continue
         info = instruction.call
         span = frame.span(instruction)
         frame.point = point
+        before = frame.state.held.released
         code = _code(frame, info.callee)
         site = Site(frame, info, (), point, span, bound=code.bound if code is not None else (), deferred=True)
         if type(info.callee) is ir.BuiltinCallee:
             builtin_calls.apply(site, info)
         else:
             invoke(site, info.callee, code)
+        held = frame.state.held
+        if not sure and (held.released - before) & own:
+            frame.state.held = Held.of(held.must, held.may, held.released - (own - before))
         frame.point = at_return
     frame.exit = -1
 

@@ -49,6 +49,7 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?:the\s+)?[`'\"]?(?:\w+\.)?(?P<name>\w+)[`'\"]?(?:\[\])?(?:\s+(?:map|field|slice|list))?")
+_SUBJECT = re.compile(r"(?:^|[\s`'\"])(?P<lock>[\w.]+)[`'\"]?\s+$")
 _AND = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b|\n)\s*", re.IGNORECASE)
 
 
@@ -112,6 +113,11 @@ def _of_struct(
             if lock is not None:
                 yield from _told(file, comment, lock, (field_location(owner, name) for name in names))
             mutexes = [name for name in names if name in types and is_mutex(types[name])]
+            subject = _protector(comment, package, owner) if not mutexes and lock is None else None
+            if subject is not None:
+                beside = [*_protected(comment, set(types), ())]
+                if not {*names}.isdisjoint(beside):
+                    yield from _told(file, comment, subject, (field_location(owner, name) for name in beside))
             if len(mutexes) == 1:
                 below = _hat(file, fields, index)
                 guarded = _protected(comment, set(types) - set(mutexes), below)
@@ -163,6 +169,15 @@ def _guarding(comment: Comment, package: Package, owner: TypeName | None) -> Loc
     if match is None or _HEDGED.search(sentences[0]):
         return None
     return named_lock(lock_named_by(match), package, owner)
+
+
+def _protector(comment: Comment, package: Package, owner: TypeName) -> Location | None:
+    """The lock of which a comment beside fields says that it protects them: ``mu protects a and b``."""
+    match = PROTECTS.search(comment.text)
+    subject = _SUBJECT.search(comment.text[: match.start()]) if match is not None else None
+    if subject is None or _HEDGED.search(comment.text):
+        return None
+    return named_lock(subject["lock"], package, owner, exact=True)
 
 
 def lock_named_by(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, H
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from pubcheck.facts import Point
+    from pubcheck.facts import LockSet, Point
 
 MAX_COPIES = 8
 
@@ -33,8 +33,8 @@ MAX_PUBLICATIONS = 32
 _EMPTY: dict[AccessPath, Value] = {}
 _NO_ROOTS: frozenset[Root] = frozenset()
 
-Deferred = tuple["Point", bool]
-"""A ``defer``, and whether every path to here ran it."""
+Deferred = tuple["Point", bool, "LockSet"]
+"""A ``defer``, whether every path to here ran it, and the locks that it was run with."""
 
 
 class State:
@@ -368,9 +368,13 @@ def _join_memory(left: State, right: State) -> Mapping[Root, Mapping[AccessPath,
 def _join_defers(left: tuple[Deferred, ...], right: tuple[Deferred, ...]) -> tuple[Deferred, ...]:
     if left == right:
         return left
-    mine, theirs = dict(left), dict(right)
-    order = sorted(mine.keys() | theirs.keys())
-    return tuple((point, mine.get(point, False) and theirs.get(point, False)) for point in order)
+    mine, theirs = ({point: (sure, held) for point, sure, held in each} for each in (left, right))
+    found: list[Deferred] = []
+    for point in sorted(mine.keys() | theirs.keys()):
+        sides = [each[point] for each in (mine, theirs) if point in each]
+        sure = len(sides) > 1 and all(sure for sure, _ in sides)
+        found.append((point, sure, frozenset.intersection(*(held for _, held in sides))))
+    return tuple(found)
 
 
 def _join_published(

@@ -39,3 +39,32 @@ func (b *board) rounds() int { return b.round } // want "`board.round` is read w
 func (b *board) whose() int { return b.turn } // want "`board.turn` is read without `board.mu`"
 
 func (b *board) ends() bool { return b.onEnd != nil && b.limit > 0 }
+
+type table struct {
+	mu sync.Mutex
+	// mu protects rows and marks.
+	rows, marks int
+	// Nobody protects hints.
+	hints int
+}
+
+func (t *table) fill() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rows++
+	t.marks++
+	t.hints++
+}
+
+func (t *table) empty() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rows = 0
+	t.marks = 0
+}
+
+func (t *table) size() int { return t.rows } // want "`table.rows` is read without `table.mu`"
+
+func (t *table) marked() int { return t.marks } // want "`table.marks` is read without `table.mu`"
+
+func (t *table) hinted() int { return t.hints }

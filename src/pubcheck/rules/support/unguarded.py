@@ -9,7 +9,6 @@ from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
-from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.polling import suspected
 from pubcheck.analysis.portions import by_portion
@@ -19,7 +18,7 @@ from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
-from pubcheck.model.types import Interface, Map, Signature
+from pubcheck.model.types import Interface, Map, Signature, Struct
 from pubcheck.rules.support.arrangements import (
     is_encoded_under,
     is_filled_once,
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
+    from pubcheck.model.symbols import Symbol
     from pubcheck.model.types import Type
     from pubcheck.source import Span
 
@@ -414,18 +414,19 @@ def _writes_elements(guard: Guard) -> bool:
 
 
 def underlying_type(location: Location, package: PackageFacts) -> Type | None:
-    """What a package variable, or a field by its name alone, is; None where that isn't known."""
+    """What a package variable, or a field of a declared or anonymous struct, is; None where that isn't known."""
     home = home_of(location, package.package)
-    if home is None:
-        return None
-    if location.kind is LocationKind.GLOBAL:
-        symbol = home.lookup(location.path)
-        return underlying(symbol.type) if isinstance(symbol, Var) else None
-    owner = home.lookup(location.owner.rpartition(".")[2])
-    struct = struct_of(owner) if isinstance(owner, TypeName) else None
-    if struct is None:
-        return None
-    return next((underlying(field.type) for field in struct.fields if field.name == location.path), None)
+    first, *names = location.path.split(".")
+    symbol: Symbol | None = None
+    if home is not None and location.kind is LocationKind.GLOBAL:
+        symbol = home.lookup(first)
+    elif home is not None:
+        symbol, names = home.lookup(location.owner.rpartition(".")[2]), [first, *names]
+    type_ = underlying(symbol.type) if isinstance(symbol, Var | TypeName) else None
+    for name in names:
+        fields = type_.fields if isinstance(type_, Struct) else ()
+        type_ = next((underlying(field.type) for field in fields if field.name == name), None)
+    return type_
 
 
 def is_map_element(location: Location | None, package: PackageFacts) -> bool:
