@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from pubcheck.analysis.goroutines import handler_races
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import LocationKind
+from pubcheck.rules.support.captured import finding, most_telling
 from pubcheck.rules.support.sides import handles_requests
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unlocked import unlocked_races
@@ -13,11 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import PackageFacts
+    from pubcheck.analysis.goroutines import LocalRace
+    from pubcheck.analysis.portions import Portion
     from pubcheck.rules.finding import Finding
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find plain writes, by what a handler runs, of fields that all its runs have in common."""
+    """Find plain writes, by what a handler runs, of fields and captured variables that all its runs have in common."""
     for race in unlocked_races(package):
         if race.location.kind is LocationKind.FIELD and handles_requests(race.witness.one):
             yield race_finding(package, race)
+    for local in most_telling(_captured(package)):
+        yield msgspec.structs.replace(
+            finding(local),
+            message=f"`{local.name}` is written for each request, while another request may use it",
+            because=(
+                f"`{local.spawn.by.rpartition('.')[2]}` registers the handler, which several requests run at once",
+            ),
+        )
+
+
+@by_portion
+def _captured(package: PackageFacts, portion: Portion) -> Iterator[LocalRace]:
+    """What a handler has captured, and changes."""
+    return (race for race in handler_races(package.goroutines(portion)) if not race.function.test)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.goroutines import PARALLEL, Goroutines, local_races
+import msgspec
+
+from pubcheck.analysis.goroutines import PARALLEL, Goroutines, handler_races, local_races
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.captured import finding, most_telling
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
 
 _PARALLEL = b".Parallel()"
 _LITERAL = b"func("
+_WORKERS = b".RunParallel("
+_RUN_PARALLEL = "(*testing.B).RunParallel"
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find variables that tests share while they run in parallel, one of them writing."""
+    """Find variables that tests, or a benchmark's goroutines, share while they run in parallel, one of them writing."""
+    if any(file.source.holds(_WORKERS) for file in package.package.files):
+        yield from _in_workers(package)
     if not any(file.source.holds(_PARALLEL) for file in package.package.files):
         return
     tests = package.test_functions_where(_has_parallel_subtest)
@@ -31,6 +37,18 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         yield finding(race)
     for meeting in meetings(package):
         yield _shared(package, meeting)
+
+
+def _in_workers(package: PackageFacts) -> Iterator[Finding]:
+    """What the goroutines of a benchmark share."""
+    tests = package.test_functions_where(lambda body: _WORKERS in body)
+    races = handler_races(Goroutines(tests, package.summary_of))
+    for race in most_telling(race for race in races if race.spawn.by == _RUN_PARALLEL):
+        yield msgspec.structs.replace(
+            finding(race),
+            message=f"`{race.name}` is written by all goroutines of `RunParallel`, with nothing that orders them",
+            because=("`RunParallel` runs the function on several goroutines at once",),
+        )
 
 
 def _shared(package: PackageFacts, meeting: Meeting) -> Finding:

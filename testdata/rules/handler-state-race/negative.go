@@ -76,3 +76,16 @@ func (b *board) serve(address string) error {
 	}
 	return http.ListenAndServe(address, b.mux)
 }
+
+func count(mux *http.ServeMux) {
+	var mu sync.Mutex
+	hits, title := 0, "board"
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		hits++
+		mu.Unlock()
+		n := 0
+		n++
+		_, _ = w.Write([]byte(title))
+	})
+}

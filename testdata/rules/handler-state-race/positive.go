@@ -65,3 +65,14 @@ func (b *board) routes() {
 		return nil
 	})
 }
+
+// What a handler has captured, all its runs have.
+func count(mux *http.ServeMux) {
+	hits, last := 0, ""
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+		hits++ // want "`hits` is written for each request, while another request may use it"
+		own := r.URL.Path
+		last = own // want "`last` is written for each request"
+	})
+	_, _ = hits, last
+}

@@ -9,6 +9,7 @@ from pubcheck.analysis.goroutines.order import whole_loop
 from pubcheck.analysis.goroutines.races import (
     Against,
     LocalRace,
+    handler_races,
     in_order,
     local_races,
     object_races,
@@ -29,6 +30,7 @@ __all__ = [
     "Objects",
     "Thread",
     "counts",
+    "handler_races",
     "in_order",
     "local_races",
     "object_races",

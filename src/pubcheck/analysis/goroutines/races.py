@@ -91,6 +91,12 @@ def local_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
     return _races(goroutines, lambda thread: thread.touches)
 
 
+def handler_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
+    """Races on local variables between several runs of one handler, or of another function that is run so."""
+    found = _races(goroutines, lambda thread: thread.touches, requests=True)
+    return tuple(race for race in found if race.spawn.start is Start.HANDLER and race.spawn.by != PARALLEL)
+
+
 def object_races(goroutines: Goroutines) -> tuple[LocalRace, ...]:
     """As ``local_races``, of the fields of what local variables point to; literals share these variables, too."""
 
@@ -242,11 +248,13 @@ class _Search:
     def _serves(self, child: Thread, one: Side, other: Thread, two: Side) -> bool:
         """Whether it is a handler that runs for several requests at once, with no lock."""
         handler = child.spawn is not None and child.spawn.start is Start.HANDLER and child.spawn.by != PARALLEL
+        mine, theirs = one.touch.access, two.touch.access
         return (
             self._requests
             and child is other
             and handler
-            and not (one.touch.access.held.may or two.touch.access.held.may)
+            and not (mine.held.may or theirs.held.may)
+            and (mine.atomic is None or theirs.atomic is None)
         )
 
     def _conflict(self, one: Side, other: Side) -> bool:

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unsafe"
 )
 
 var (
@@ -78,4 +79,20 @@ func TestOwnToo(t *testing.T) {
 	if own > 1 {
 		t.Error(own)
 	}
+}
+
+func BenchmarkWorkers(b *testing.B) {
+	var sum atomic.Int64
+	var mu sync.Mutex
+	turns, word := 0, unsafe.Pointer(&own)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			sum.Add(1)
+			mu.Lock()
+			turns++
+			mu.Unlock()
+			atomic.CompareAndSwapPointer(&word, atomic.LoadPointer(&word), nil)
+		}
+	})
+	b.Log(turns)
 }

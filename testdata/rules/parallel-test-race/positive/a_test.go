@@ -60,3 +60,16 @@ func TestOtherMode(t *testing.T) {
 		t.Error(mode)
 	}
 }
+
+func BenchmarkWorkers(b *testing.B) {
+	turns, each := 0, make([]int, 1)
+	b.RunParallel(func(pb *testing.PB) {
+		own := 0
+		for pb.Next() {
+			own++
+			turns += own // want "`turns` is written by all goroutines of `RunParallel`"
+		}
+		_ = each
+	})
+	b.Log(turns)
+}
