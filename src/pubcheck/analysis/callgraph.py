@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.analysis.answers import finds_more
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import ChannelAction, Start
 from pubcheck.flow import ir
 from pubcheck.flow.operands import operands as operands_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.package import PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.survey import Survey
     from pubcheck.facts import Call, Operand, Point, Spawn
     from pubcheck.model.symbols import Func
@@ -31,9 +34,6 @@ class Resolver(Protocol):
 
     def all_implementations(self, func: Func, interface: Type) -> tuple[Func, ...]:
         """The methods that a call through an interface may run."""
-
-    def called_elsewhere(self, function: ir.Function) -> bool:
-        """Whether functions that nobody looked at call it."""
 
 
 class Edge(NamedTuple):
@@ -62,7 +62,7 @@ class Launch(NamedTuple):
 
 @finds_more
 class CallGraph:
-    """The calls and starts among ``functions``.
+    """The calls and starts among the functions of a package.
 
     Attributes:
         functions: by name and by full name.
@@ -75,28 +75,27 @@ class CallGraph:
             which foreign code calls whenever it likes.
     """
 
-    def __init__(self, functions: Sequence[FunctionFacts], resolver: Resolver) -> None:
-        """Index ``functions``, which are those of one package."""
-        self._resolver = resolver
-        self.functions = {each.name: each for each in reversed(functions)}
-        self.functions |= {each.full_name: each for each in reversed(functions)}
+    def __init__(self, package: PackageFacts) -> None:
+        """Index the functions of ``package``."""
+        self.functions = package.by_name
         self.calls: dict[str, list[Edge]] = {}
         self.called: dict[str, list[Edge]] = {}
         self.launches: dict[str, list[Launch]] = {}
-        self.unseen: set[str] = set()
-        self.installed: set[str] = set()
         self._bare: dict[str, frozenset[str]] = {}
-        for function in functions:
-            for edge in self._edges(function):
+        parts = _parts(package)
+        edges = {function: found for part in parts for function, found in part.edges}
+        launches = {function: found for part in parts for function, found in part.launches}
+        for function in package.functions:
+            for edge in edges.get(function, ()):
                 self.calls.setdefault(edge.callee.name, []).append(edge)
                 self.called.setdefault(function.name, []).append(edge)
-            for spawn in function.spawns:
-                callee = self.functions.get(spawn.callee)
-                if callee is not None and spawn.start is not Start.DEFER:
-                    self.launches.setdefault(callee.name, []).append(Launch(function, callee, spawn))
-        for function in functions:
-            self._find_unseen(function)
-        self._find_installed(functions)
+            for launch in launches.get(function, ()):
+                self.launches.setdefault(launch.callee.name, []).append(launch)
+        literals = (name for part in parts for name in part.literals)
+        self.unseen = {name for name in literals if name not in self.calls and name not in self.launches}
+        self.unseen.update(*(part.unseen for part in parts))
+        self.installed: set[str] = set().union(*(part.installed for part in parts))
+        self.installed.difference_update(*(part.elsewhere for part in parts))
 
     def may_be_locked(self, function: FunctionFacts, depth: int = 3) -> bool:
         """Whether some caller of ``function`` may hold a lock when it calls it."""
@@ -119,66 +118,115 @@ class CallGraph:
             known = self._bare[root] = frozenset(seen)
         return known
 
-    def _edges(self, function: FunctionFacts) -> Iterator[Edge]:
-        for call in function.calls:
-            callee = self.functions.get(call.callee)
+
+class _Part(NamedTuple):
+    """What the functions of a portion say of calls.
+
+    Attributes:
+        edges: the calls of each, where there are any.
+        launches: the starts of each, as well.
+        literals: names of those that are literals.
+        unseen: names of functions that are used as values, or called where nobody looked.
+        installed: names of values that do nothing but get into structs that other packages declare.
+        elsewhere: names of values that are used for something else.
+    """
+
+    edges: tuple[tuple[FunctionFacts, tuple[Edge, ...]], ...]
+    launches: tuple[tuple[FunctionFacts, tuple[Launch, ...]], ...]
+    literals: tuple[str, ...]
+    unseen: frozenset[str]
+    installed: frozenset[str]
+    elsewhere: frozenset[str]
+
+
+@by_portion
+def _parts(package: PackageFacts, portion: Portion) -> Iterator[_Part]:
+    functions = portion.functions
+    edges = ((function, tuple(_edges(package, function))) for function in functions)
+    launches = ((function, tuple(_launches(package, function))) for function in functions)
+    installed, elsewhere = _installed(package, functions)
+    yield _Part(
+        tuple(each for each in edges if each[1]),
+        tuple(each for each in launches if each[1]),
+        tuple(function.name for function in functions if function.enclosing),
+        frozenset(name for function in functions for name in _unseen(package, function)),
+        installed,
+        elsewhere,
+    )
+
+
+def _edges(package: PackageFacts, function: FunctionFacts) -> Iterator[Edge]:
+    for call in function.calls:
+        callee = package.function(call.callee)
+        if callee is not None:
+            given = _arguments(function, callee, call)
+            yield Edge(function, callee, call.point, given, function.maybe_protected(call))
+            continue
+        interface = _interface_callee(function, call)
+        if interface is None:
+            continue
+        for method in package.resolver.all_implementations(interface.func, interface.interface):
+            callee = package.function(package.resolver.full_name(method))
             if callee is not None:
-                given = self._arguments(function, callee, call)
-                yield Edge(function, callee, call.point, given, function.maybe_protected(call))
-                continue
-            interface = _interface_callee(function, call)
-            if interface is None:
-                continue
-            for method in self._resolver.all_implementations(interface.func, interface.interface):
-                callee = self.functions.get(self._resolver.full_name(method))
-                if callee is not None:
-                    yield Edge(function, callee, call.point, call.args, function.maybe_protected(call))
+                yield Edge(function, callee, call.point, call.args, function.maybe_protected(call))
 
-    def _arguments(self, function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
-        """What the callee is given; a callback's arguments, its receiver too, aren't known."""
-        if callee.enclosing:
-            return call.args or None
-        info = _call_info(function, call.point)
-        named = info is not None and type(info.callee) is ir.StaticCallee
-        return call.args if named and len(call.args) == len(callee.ir.params) else None
 
-    def _find_unseen(self, function: FunctionFacts) -> None:
-        if function.enclosing and function.name not in self.calls and function.name not in self.launches:
-            self.unseen.add(function.name)
-        if not function.enclosing and self._resolver.called_elsewhere(function.ir):
-            self.unseen.add(function.name)
-        started = {spawn.callee for spawn in function.spawns}
-        for value in self._resolver.survey(function.ir).values:
-            name = self._resolver.full_name(value)
-            callee = self.functions.get(name)
-            if callee is not None and name not in started:
-                self.unseen.add(callee.name)
+def _launches(package: PackageFacts, function: FunctionFacts) -> Iterator[Launch]:
+    for spawn in function.spawns:
+        callee = package.function(spawn.callee) if spawn.start is not Start.DEFER else None
+        if callee is not None:
+            yield Launch(function, callee, spawn)
 
-    def _find_installed(self, functions: Sequence[FunctionFacts]) -> None:
-        elsewhere: set[str] = set()
-        for function in functions:
-            values = self._values(function)
-            uses = _uses(function, values)
-            for register, name in values.items():
-                (self.installed if _is_installed(function, register, uses[register]) else elsewhere).add(name)
-        self.installed -= elsewhere
 
-    def _values(self, function: FunctionFacts) -> dict[int, str]:
-        """The names of the functions that ``function`` has in registers."""
-        found: dict[int, str] = {}
-        survey = self._resolver.survey(function.ir)
-        if not survey.literals and not survey.values:
-            return found
-        for block in function.ir.blocks:
-            for instruction in block.instructions:
-                match instruction:
-                    case ir.Closure(target=target, function=literal):
-                        found[target] = literal.name
-                    case ir.Compute(target=target, func=func) if func is not None:
-                        known = self.functions.get(self._resolver.full_name(func))
-                        if known is not None:
-                            found[target] = known.name
+def _arguments(function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
+    """What the callee is given; a callback's arguments, its receiver too, aren't known."""
+    if callee.enclosing:
+        return call.args or None
+    info = _call_info(function, call.point)
+    named = info is not None and type(info.callee) is ir.StaticCallee
+    return call.args if named and len(call.args) == len(callee.ir.params) else None
+
+
+def _unseen(package: PackageFacts, function: FunctionFacts) -> Iterator[str]:
+    """What ``function`` has as a value, and itself, where it is called where nobody looked."""
+    if not function.enclosing and package.called_elsewhere(function.ir):
+        yield function.name
+    started = {spawn.callee for spawn in function.spawns}
+    for value in package.resolver.survey(function.ir).values:
+        name = package.resolver.full_name(value)
+        callee = package.function(name)
+        if callee is not None and name not in started:
+            yield callee.name
+
+
+def _installed(package: PackageFacts, functions: Sequence[FunctionFacts]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of values that do nothing but get into others' structs, and of those that do something else."""
+    installed: set[str] = set()
+    elsewhere: set[str] = set()
+    for function in functions:
+        values = _values(package, function)
+        uses = _uses(function, values)
+        for register, name in values.items():
+            (installed if _is_installed(function, register, uses[register]) else elsewhere).add(name)
+    return frozenset(installed), frozenset(elsewhere)
+
+
+def _values(package: PackageFacts, function: FunctionFacts) -> dict[int, str]:
+    """The names of the functions that ``function`` has in registers."""
+    found: dict[int, str] = {}
+    survey = package.resolver.survey(function.ir)
+    if not survey.literals and not survey.values:
         return found
+    for block in function.ir.blocks:
+        for instruction in block.instructions:
+            match instruction:
+                case ir.Closure(target=target, function=literal):
+                    found[target] = literal.name
+                case ir.Compute(target=target, func=func) if func is not None:
+                    known = package.function(package.resolver.full_name(func))
+                    if known is not None:
+                        found[target] = known.name
+    return found
 
 
 def _uses(function: FunctionFacts, registers: Iterable[int]) -> dict[int, list[ir.Instruction]]:

@@ -9,7 +9,6 @@ from pubcheck.analysis.ambient import ambient_locks
 from pubcheck.analysis.answers import Answers
 from pubcheck.analysis.assembly import function_facts
 from pubcheck.analysis.by_key import asked_by_key
-from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.callgraph import CallGraph
 from pubcheck.analysis.goroutines import ByName, Goroutines, LocalRace, in_order, local_races
 from pubcheck.analysis.keeping import KeptFunctions
@@ -19,6 +18,7 @@ from pubcheck.analysis.parallel import NOBODY_KNOWN, Threads
 from pubcheck.analysis.portions import Portion, by_portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
+from pubcheck.analysis.runners import running
 from pubcheck.analysis.sharing import Sharing
 from pubcheck.analysis.solver import InternalProblem, Solver
 from pubcheck.knowledge import Knowledge
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pubcheck.analysis.ambient import Ambient
-    from pubcheck.analysis.callgraph import Edge
+    from pubcheck.analysis.callgraph import Edge, Launch, Resolver
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.parallel import Thread
@@ -238,6 +238,16 @@ class PackageFacts:
         self._tests[test.name] = test
         return test
 
+    @property
+    def resolver(self) -> Resolver:
+        """What knows what names and values mean."""
+        return self._solver
+
+    def called_elsewhere(self, function: ir.Function) -> bool:
+        """Whether functions that nobody looked at call it."""
+        self._marks.note("unseen")
+        return self._solver.called_elsewhere(function)
+
     def lowered(self, func: Func) -> ir.Function | None:
         """The instructions of a function of this package, for questions about what stands there.
 
@@ -256,7 +266,8 @@ class PackageFacts:
         return (one for one in functions if one.path == path and one.pos <= pos and end <= one.end)
 
     @asked
-    def _by_name(self) -> dict[str, FunctionFacts]:
+    def by_name(self) -> dict[str, FunctionFacts]:
+        """The functions by their names and full names."""
         return _named(self.functions)
 
     @asked
@@ -266,12 +277,12 @@ class PackageFacts:
     def function(self, name: str) -> FunctionFacts | None:
         """The function of that name: ``(*Cache).Get``, ``(*Cache).Get.func1``, or a full name."""
         if not self.kept:
-            return self._by_name.get(name)
+            return self.by_name.get(name)
         # Literals come and go with edits: who asks for one needn't know of others.
         around, literal, _ = name.partition(".func")
         declared = self._declared_by_name.get(around)
         if not literal or declared is None:
-            return declared if not literal else self._by_name.get(name)
+            return declared if not literal else self.by_name.get(name)
         portion = self.portion_of(declared)
         literals = self.answer(("literals by name", portion.key), partial(_literals_by_name, portion))
         return literals.get(name)
@@ -299,15 +310,17 @@ class PackageFacts:
     @asked
     def threads(self) -> Threads:
         """Which goroutines run which functions, tests apart, and what overlaps."""
-        self._marks.note("unseen")
-        graph = CallGraph(self.functions, self._solver)
-        rehearsed = callers_of(self).only_tests_call
-        return Threads(graph, program=self.package.name == "main", rehearsed=rehearsed)
+        return Threads(self.graph, self.running, program=self.package.name == "main")
+
+    @asked
+    def graph(self) -> CallGraph:
+        """Who calls and who starts whom, tests apart."""
+        return CallGraph(self)
 
     @asked_by_key
     def running(self) -> Mapping[str, frozenset[Thread]]:
         """The threads that may run each function, by its name."""
-        return self.threads.by_function
+        return running(self)
 
     def threads_of(self, function: FunctionFacts) -> frozenset[Thread]:
         """As ``Threads.of``."""
@@ -316,17 +329,22 @@ class PackageFacts:
     @asked_by_key
     def calls(self) -> Mapping[str, list[Edge]]:
         """``CallGraph.calls``."""
-        return self.threads.graph.calls
+        return self.graph.calls
 
     @asked_by_key
     def called(self) -> Mapping[str, list[Edge]]:
         """``CallGraph.called``."""
-        return self.threads.graph.called
+        return self.graph.called
+
+    @asked_by_key
+    def launches(self) -> Mapping[str, list[Launch]]:
+        """``CallGraph.launches``."""
+        return self.graph.launches
 
     @asked
     def unseen(self) -> frozenset[str]:
         """``CallGraph.unseen``."""
-        return frozenset(self.threads.graph.unseen)
+        return frozenset(self.graph.unseen)
 
     @asked
     def sharing(self) -> Sharing:
@@ -360,7 +378,7 @@ class PackageFacts:
     @asked_by_key
     def ambient(self) -> Mapping[str, Ambient]:
         """What is held around each function by those who call it, by its name."""
-        return ambient_locks(self.threads.graph)
+        return ambient_locks(self.graph)
 
     @asked_by_key
     def uses(self) -> Mapping[Location, list[Use]]:

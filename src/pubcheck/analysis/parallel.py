@@ -13,21 +13,17 @@ That a method is exported is no evidence by itself: two callers of the API are n
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
-from pubcheck.analysis.callgraph import repeats
-from pubcheck.analysis.handlers import HTTP, answers, handles
-from pubcheck.facts import BlockKind, ChannelAction, Point, Start, short_name
-from pubcheck.flow import ir
+from pubcheck.facts import BlockKind, ChannelAction, Point, short_name
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping
 
     from pubcheck.analysis.callgraph import CallGraph
     from pubcheck.analysis.function import FunctionFacts
@@ -137,12 +133,10 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
 class Threads:
     """The threads of a package."""
 
-    def __init__(
-        self, graph: CallGraph, *, program: bool, rehearsed: Callable[[FunctionFacts], bool] = lambda _: False
-    ) -> None:
-        """Ask ``graph``; a ``program`` (package main) has no callers, and what is ``rehearsed`` only tests call."""
+    def __init__(self, graph: CallGraph, by_function: Mapping[str, frozenset[Thread]], *, program: bool) -> None:
+        """Ask ``graph``, and who runs each function, by its name; a ``program`` (package main) has no callers."""
         self.graph = graph
-        self._rehearsed = rehearsed
+        self._by_function = by_function
         self._program = program
         self._before: dict[tuple[str, Thread], bool] = {}
         self._believed: list[tuple[str, Thread]] = []  # those of ``_before`` that are true, as they were found
@@ -154,124 +148,11 @@ class Threads:
 
     def of(self, function: FunctionFacts) -> frozenset[Thread]:
         """The threads that may run ``function``."""
-        return self.by_function.get(function.name, NOBODY_KNOWN)
+        return self._by_function.get(function.name, NOBODY_KNOWN)
 
     def runs_in_parallel_with_itself(self, function: FunctionFacts) -> Thread | None:
         """A thread that may run ``function`` several times at once."""
         return min((thread for thread in self.of(function) if thread.many), default=None)
-
-    @cached_property
-    def by_function(self) -> dict[str, frozenset[Thread]]:
-        """As ``of``, by the function's name, where anything is known."""
-        roots: dict[str, set[Thread]] = {}
-        for function in dict.fromkeys(self.graph.functions.values()):
-            found = set(self._roots(function))
-            if found:
-                roots[function.name] = found
-        many = self._overlapping(roots)
-        for found in roots.values():
-            for thread in [each for each in found if each in many and not each.many]:
-                found.remove(thread)
-                found.add(msgspec.structs.replace(thread, many=True))
-        return {name: frozenset(found) for name, found in self._spread(roots).items()}
-
-    def _roots(self, function: FunctionFacts) -> Iterator[Thread]:
-        """The threads that begin with ``function``."""
-        graph, name = self.graph, function.name
-        what = handles(function.ir)
-        if what == HTTP and function.ir.results and function.ir.func is not None and name not in graph.unseen:
-            # What gives an error is no http.Handler: unless somebody hands it on as one it is a part of those.
-            what = ""
-        what = what or answers(function.ir)
-        if what:
-            home, made = self._made(function)
-            yield Thread(Origin.HANDLER, name, home, made, _head(function), what, many=True)
-            return
-        launches = graph.launches.get(name, ())
-        for starter, _, spawn in launches:
-            if spawn.start is Start.HANDLER:
-                yield Thread(Origin.HANDLER, name, span=spawn.span, by="requests", many=True)
-                continue
-            if self._rehearsed(starter):
-                continue
-            origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
-            looped = spawn.looped or starter.in_loop(spawn.point)
-            yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
-        if not function.enclosing and name.partition(".")[0] in ("main", "init"):
-            yield INIT if name.startswith("init") and not self._leads_to_starts(function) else MAIN
-        elif not function.enclosing and not self._program and is_exported(function):
-            yield ALSO_CALLER if name in graph.calls else CALLER
-        elif (
-            name in graph.unseen
-            or is_exported(function)
-            or _may_answer(function)
-            or not (name in graph.calls or launches)
-        ):
-            yield UNKNOWN
-
-    def _leads_to_starts(self, function: FunctionFacts) -> bool:
-        """Whether a run of ``function`` may start goroutines, which then run beside the rest of it."""
-        graph = self.graph
-        seen = {function.name}
-        work = [function]
-        while work:
-            each = work.pop()
-            if any(spawn.start is not Start.DEFER for spawn in each.spawns):
-                return True
-            called = [edge.callee for edge in graph.called.get(each.name, ()) if edge.callee.name not in seen]
-            seen.update(callee.name for callee in called)
-            work += called
-        return False
-
-    def _made(self, function: FunctionFacts) -> tuple[str, Point | None]:
-        """Where a literal comes to be: it handles nothing before that."""
-        around = self.graph.functions.get(function.enclosing) if function.enclosing else None
-        for block in around.ir.blocks if around is not None else ():
-            for index, instruction in enumerate(block.instructions):
-                if isinstance(instruction, ir.Closure) and instruction.function is function.ir:
-                    return function.enclosing, Point(block.index, index)
-        return "", None
-
-    def _spread(self, roots: dict[str, set[Thread]]) -> dict[str, set[Thread]]:
-        """Threads along calls: what a function calls runs where it runs.
-
-        Not so a literal that is handed to somebody unknown: it may be run later, or one at a time.
-        """
-        found = {name: set(threads) for name, threads in roots.items()}
-        work = list(found)
-        while work:
-            name = work.pop()
-            threads = found[name]
-            for edge in self.graph.called.get(name, ()):
-                known = found.setdefault(edge.callee.name, set())
-                if not threads <= known:
-                    known |= threads
-                    work.append(edge.callee.name)
-        return found
-
-    def _overlapping(self, roots: dict[str, set[Thread]]) -> set[Thread]:
-        """Threads that may run several times at once: started in a loop, in a function that is called in one, or by
-        such a thread."""  # noqa: D205, D209
-        graph = self.graph
-        work = [edge.callee.name for edges in graph.called.values() for edge in edges if repeats(edge)]
-        work += [name for name, threads in roots.items() if any(thread.many for thread in threads)]
-        begun: dict[str, list[Thread]] = {}
-        for threads in roots.values():
-            for thread in threads:
-                if thread.starter:
-                    begun.setdefault(thread.starter, []).append(thread)
-        repeated: set[str] = set()
-        many: set[Thread] = set()
-        while work:
-            name = work.pop()
-            if name in repeated:
-                continue
-            repeated.add(name)
-            work += [edge.callee.name for edge in graph.called.get(name, ())]
-            for thread in begun.get(name, ()):
-                many.add(thread)
-                work.append(thread.root)
-        return many
 
     # --- what overlaps
 
@@ -416,13 +297,3 @@ class Threads:
 def _waits(function: FunctionFacts) -> list[Point]:
     waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
     return waits + [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
-
-
-def _head(function: FunctionFacts) -> Span:
-    return Span(function.path, function.pos, function.pos + 1)
-
-
-def _may_answer(function: FunctionFacts) -> bool:
-    """Whether it is a method that may be there for an interface, so that whoever has the value calls it."""
-    func = function.ir.func
-    return func is not None and func.receiver is not None and func.name[:1].isupper()
