@@ -17,7 +17,7 @@ from functools import cached_property, wraps
 from inspect import isgeneratorfunction
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pubcheck.source.readers import NOBODY, READERS
+from pubcheck.source.readers import ALL, NOBODY, READERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -69,7 +69,7 @@ class Answers:
         """Nothing is known yet."""
         self._known: dict[Hashable, _Answer] = {}
         self._edits = 0
-        self._next = 1
+        self._readers: list[_Answer] = []
 
     def ask(self, about: Hashable, find: Callable[[], T], *, reads: bool = True) -> T:
         """What ``find`` gives about something, found once for as long as all that it was found from stays the same.
@@ -81,8 +81,9 @@ class Answers:
         """
         known = self._known.get(about)
         if known is None:
-            known = self._known[about] = _Answer(self._next if reads else NOBODY, find)
-            self._next <<= reads
+            known = self._known[about] = _Answer(1 << len(self._readers) if reads else NOBODY, find)
+            if reads:
+                self._readers.append(known)
         if known.state is not _State.HOLDS:
             known.find = find
             self._make_sure(known)
@@ -105,7 +106,7 @@ class Answers:
             Those whose answers are wrong.
         """
         self._edits += 1
-        wrong = [one for one in self._known.values() if one.bit & readers]
+        wrong = self._of(readers)
         for one in wrong:
             one.state = _State.WRONG
         work = wrong
@@ -115,6 +116,16 @@ class Answers:
                     asker.state = _State.DOUBTFUL
                     work.append(asker)
         return readers
+
+    def _of(self, readers: int) -> list[_Answer]:
+        if readers == ALL:
+            return [*self._readers]
+        found = []
+        while readers:
+            last = readers & -readers
+            found.append(self._readers[last.bit_length() - 1])
+            readers ^= last
+        return found
 
     def _make_sure(self, one: _Answer) -> None:
         """Have an answer hold: as it is, if all that it was found from came out the same, or found anew."""

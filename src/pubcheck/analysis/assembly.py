@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +13,7 @@ from pubcheck.analysis.function import FunctionFacts
 from pubcheck.facts import NO_CONTRACT, NO_LOCKS, Contract, Start, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pubcheck.analysis.frame import Frame, Invocation
     from pubcheck.analysis.function import Events
@@ -23,8 +24,13 @@ MAX_ROUNDS = 4
 """How far locks on entry are followed down the call graph."""
 
 
-def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFacts]:
-    """The facts of the functions in ``units``, literals included."""
+def function_facts(
+    solver: Solver, units: Iterable[Unit], before: Mapping[Frame, FunctionFacts] = MappingProxyType({})
+) -> Iterator[tuple[Frame, FunctionFacts]]:
+    """The facts of the functions in ``units``, literals included, each with what it was found in.
+
+    What would be as it was ``before`` is the same object.
+    """
     units = list(units)
     frames = [(unit, frame, around) for unit in units for frame, around in unit.frames]
     starts = _starts(frame.events for _, frame, _ in frames)
@@ -34,7 +40,8 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
     for unit, frame, around in frames:
         name = _name(unit, frame, around)
         summary = solver.closure_summary(frame.fn) if around else unit.summary
-        facts = FunctionFacts(
+        old = before.get(frame)
+        made = FunctionFacts(
             frame.fn,
             name,
             around,
@@ -42,12 +49,12 @@ def function_facts(solver: Solver, units: Iterable[Unit]) -> Iterator[FunctionFa
             summary or Summary(name, known=False),
             starts=starts.get(name, frozenset()),
             constructor=not around and _constructs(unit),
-            initialises=not around and _initialises(solver, unit),
+            initialises=not around and (_initialises(solver, unit) if old is None else old.initialises),
             test=frame.fn.path.endswith("_test.go"),
             contract=_entry(unit, frame, contracts, started),
         )
-        facts.forced = forcing.of(facts)
-        yield facts
+        made.forced = forcing.of(made)
+        yield frame, old if old is not None and old.says_the_same(made) else made
 
 
 def _entry(unit: Unit, frame: Frame, contracts: dict[str, Contract], started: set[str]) -> Contract:

@@ -53,6 +53,7 @@ class KeptFunction(FunctionFacts):
         self.enclosing = facts.enclosing
         self.test = facts.test
         self.told = {}
+        self.taken = facts
         self.parts: dict[str, Any] = {part: getattr(facts, part) for part in _PARTS}
         self.marks = dict.fromkeys(_PARTS, NOBODY)
         self.worked_out: dict[str, Any] = {}
@@ -63,6 +64,9 @@ class KeptFunction(FunctionFacts):
         Returns:
             Those to whom it makes a difference. A part that says the same stays the very object that it was.
         """
+        if facts is self.taken:
+            return self.tell_again() if edited else NOBODY
+        self.taken = facts
         readers = NOBODY
         parts = self.parts
         changed = False

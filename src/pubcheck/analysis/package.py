@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.ambient import Ambient
     from pubcheck.analysis.callgraph import Edge, Launch, Resolver
+    from pubcheck.analysis.frame import Frame
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.parallel import Thread
@@ -84,6 +85,7 @@ class PackageFacts:
         self._answers = Answers()
         self._marks = Marks()
         self._tests: dict[str, FunctionFacts] = {}
+        self._before: dict[Frame, FunctionFacts] = {}
         self._functions = KeptFunctions(package) if kept else None
         self._edited: set[Func] = set()
         self._renewed = False
@@ -224,7 +226,10 @@ class PackageFacts:
         if self.kept:
             reached = self._solver.below(wanted)
             units = [unit for unit in units if unit.func is None or unit.func in reached]
-        made = sorted(function_facts(self._solver, units), key=lambda each: (each.path, each.pos))
+        found = dict(function_facts(self._solver, units, self._before))
+        made = sorted(found.values(), key=lambda each: (each.path, each.pos))
+        if self.kept and not tests:
+            self._before = found
         if not self.kept and not tests:
             for unit in units:
                 unit.frames = []  # of tests other ones may be asked for, whose callers these are

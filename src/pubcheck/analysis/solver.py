@@ -29,7 +29,7 @@ from pubcheck.flow.sameness import same
 from pubcheck.source import READERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.facts import AccessPath
@@ -111,6 +111,7 @@ class Solver:
         self._methods = Methods(package)
         self._conditions = Conditions(package)
         self._checkpoint = checkpoint
+        self._reached: tuple[Sequence[Func], set[Func]] | None = None
 
     def full_name(self, func: Func) -> str:
         """``Func.full_name``, made once."""
@@ -227,8 +228,19 @@ class Solver:
         if not changed:
             return False, set()
         self._conditions = Conditions(self.package)
+        self._reached = None
         different: set[Func] = set()
-        for component in self._bottom_up([*self.units]):
+        self._renew(changed, known, different)
+        if different:
+            self._renew([*self.units], known, different)
+        for unit in chain.from_iterable(self._initialisers.values()):
+            if not different.isdisjoint(self._callees_of(unit)):
+                unit.summary = None
+        return True, different
+
+    def _renew(self, roots: list[Func], known: Mapping[Func, Summary | None], different: set[Func]) -> None:
+        """Analyse what isn't finished below ``roots``, and who calls what is ``different`` from what was ``known``."""
+        for component in self._bottom_up(roots):
             if not self._finished.issuperset(component) or any(
                 not different.isdisjoint(self._all_callees(func)) for func in component
             ):
@@ -238,10 +250,6 @@ class Solver:
                     self.units[func].summary = self.units[func].contract = None
                 self._analyse(self._in_order(component))
                 different.update(func for func in component if self.units[func].summary != known.get(func))
-        for unit in chain.from_iterable(self._initialisers.values()):
-            if not different.isdisjoint(self._callees_of(unit)):
-                unit.summary = None
-        return True, different
 
     def unseen_calls_changed(self) -> bool:
         """Whether ``called_elsewhere`` has other answers than when it was asked last, after an edit."""
@@ -272,9 +280,11 @@ class Solver:
         }
         self.problems = [problem for problem in self.problems if problem.function not in names]
 
-    def below(self, roots: Iterable[Func]) -> set[Func]:
+    def below(self, roots: Sequence[Func]) -> set[Func]:
         """``roots`` and what of this package they lead to."""
-        return {func for component in self._bottom_up(list(roots)) for func in component}
+        if self._reached is None or self._reached[0] != roots:
+            self._reached = roots, {func for component in self._bottom_up(list(roots)) for func in component}
+        return self._reached[1]
 
     @property
     def analysed_functions(self) -> int:
