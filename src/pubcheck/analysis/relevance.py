@@ -118,19 +118,25 @@ class Mention(NamedTuple):
 def bodies(package: Package, *, tests: bool = False) -> Iterator[tuple[Func, bytes]]:
     """The functions of ``package``, or of its tests, that have a body, each with its whole text."""
     for func in _with_bodies(package, tests=tests):
-        decl = func.decl
-        if decl is not None and decl.body_span is not None:
-            yield func, package.file_of(decl).source.piece(decl.pos, decl.body_span[1])
+        yield func, body_of(package, func)
 
 
-def bodies_with(package: Package, word: bytes) -> Iterator[tuple[Func, bytes]]:
-    """As ``bodies``, those whose text holds ``word``."""
+def body_of(package: Package, func: Func) -> bytes:
+    """The whole text of a function; empty where it has no body."""
+    decl = func.decl
+    if decl is None or decl.body_span is None:
+        return b""
+    return package.file_of(decl).source.piece(decl.pos, decl.body_span[1])
+
+
+def functions_with(package: Package, word: bytes) -> Iterator[Func]:
+    """The functions that have a body, tests apart, and whose text holds ``word``."""
     for func in _with_bodies(package, tests=False):
         decl = func.decl
-        if decl is not None and decl.body_span is not None:
-            source, end = package.file_of(decl).source, decl.body_span[1]
-            if source.holds(word, decl.pos, end):
-                yield func, source.piece(decl.pos, end)
+        if decl is None or decl.body_span is None:
+            continue
+        if package.file_of(decl).source.holds(word, decl.pos, decl.body_span[1]):
+            yield func
 
 
 def _with_bodies(package: Package, *, tests: bool) -> Iterator[Func]:

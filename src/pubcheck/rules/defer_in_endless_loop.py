@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.relevance import bodies_with
+from pubcheck.analysis.relevance import body_of, functions_with
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.flow.cfg import Loop
+    from pubcheck.model.symbols import Func
 
 _LOOP = re.compile(rb"\bfor(?:\s*\{|\b[^\n]*\brange\b)")
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find deferred calls that pile up turn by turn, while the function's end is nowhere in sight."""
-    for func, body in bodies_with(package.package, b"defer "):
-        loop = _LOOP.search(body)
-        whole = package.lowered(func) if loop is not None and body.find(b"defer ", loop.end()) > 0 else None
-        for function in within(whole) if whole is not None else ():
-            yield from _in_function(package, function)
+    for func in functions_with(package.package, b"defer "):
+        yield from package.answer((check, func), partial(_inside, package, func))
+
+
+def _inside(package: PackageFacts, func: Func) -> tuple[Finding, ...]:
+    """What is found in a function and its literals."""
+    body = body_of(package.package, func)
+    loop = _LOOP.search(body)
+    whole = package.lowered(func) if loop is not None and body.find(b"defer ", loop.end()) > 0 else None
+    functions = within(whole) if whole is not None else ()
+    return tuple(finding for function in functions for finding in _in_function(package, function))
 
 
 def _in_function(package: PackageFacts, function: ir.Function) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Edit, Fix, Related
 from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.rules.support.channel_ends import Channel, Use
 
 _OTHER = {
@@ -41,9 +43,10 @@ _OTHER = {
 _WITHOUT = {ChannelAction.SEND: "receiving", ChannelAction.RECEIVE: "sending on it or closing it"}
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find sends and receives on a function's own channels that nobody may be left to answer."""
-    for flow in channel_flows(package):
+    for flow in channel_flows(package, portion):
         for channel in flow.channels:
             if not channel.escapes and channel.uses:
                 yield from _Search(package, flow, channel).findings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import BlockKind, RootKind
 from pubcheck.rules.finding import Finding
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Blocking
     from pubcheck.source import Span
 
@@ -59,6 +61,17 @@ def _order(slow: Slow) -> tuple[int, Span]:
     return slow.doubt, slow.span
 
 
+@by_portion
+def _waiting(
+    package: PackageFacts, portion: Portion, *, kinds: frozenset[BlockKind]
+) -> Iterator[tuple[FunctionFacts, list[Blocking]]]:
+    """The functions that may wait with a lock held, and where."""
+    for function in portion.functions:
+        events = [event for event in function.blocking if event.kind in kinds and event.held.must]
+        if events and not (serves_tests(package, function) or _initialises(function)):
+            yield function, events
+
+
 class _Search:
     """What is slow under the locks of one package."""
 
@@ -70,10 +83,7 @@ class _Search:
     def sections(self) -> Iterable[list[Slow]]:
         """The slow work of each critical section that does any and isn't there for it."""
         found: dict[tuple[str, Span], list[Slow]] = {}
-        for function in self._package.functions:
-            events = [event for event in function.blocking if event.kind in self._waits and event.held.must]
-            if not events or serves_tests(self._package, function) or _initialises(function):
-                continue
+        for function, events in _waiting(self._package, kinds=frozenset(self._waits)):
             calls = Calls(function)
             for event in events:
                 slow = self._slow(function, event, calls)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.sides import calls_of
-from pubcheck.rules.support.waits import waits_of
+from pubcheck.rules.support.waits import Waits
 from pubcheck.rules.support.wording import call_trace, name_of, named_place
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find waits for a channel or a group under a lock that all who could end the wait acquire before."""
-    waits = waits_of(package)
-    for wait in waits.found() if waits is not None else ():
-        answers = waits.deadlock(wait) if waits is not None else []
+    waits = Waits(package)
+    for wait in waits.found():
+        answers = waits.deadlock(wait)
         if answers:
             yield _finding(wait, answers, package)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Related
 from pubcheck.flow import ir
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
+    from pubcheck.model.package import GoSource
 
 _MAKE = re.compile(rb"make\(chan\b")
 _TARGET = re.compile(rb"(\w+)\s*(?::|:?=)\s*\Z")
@@ -61,28 +64,40 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     if not mentions(package, b"chan"):
         return
     told: dict[_Keeper, _Use] = {}
-    for function in package.functions:
-        if function.channels and not function.test:
-            for use in _uses(function, package):
-                told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
+    for use in _used(package):
+        told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
     local = {use.function.ir.path for use in told.values() if use.keeper.local}
     assigned = {var for function in package.functions if function.ir.path in local for var in _assigned_in(function)}
     texts: list[bytes] = []
-    made: set[bytes] = set()
+    made: set[bytes] | None = None
     for use in told.values():
         if use.keeper.local:
             if use.keeper.variable not in assigned:
                 yield _finding(package, use)
             continue
-        if not texts:
-            texts = [_COMMENT.sub(b"", file.source.data) for file in package.package.files]
-            made = {name for text in texts for name in _made(text)}
-        if (
-            use.keeper.name.encode() not in made
-            and _has_owner(use.keeper, texts)
-            and not any(_may_make(use.keeper, text) for text in texts)
-        ):
-            yield _finding(package, use)
+        if made is None:
+            made = {name for file in package.package.files for name in _made_in(package, file)}
+        if use.keeper.name.encode() not in made:
+            texts = texts or [_code(file) for file in package.package.files]
+            if _has_owner(use.keeper, texts) and not any(_may_make(use.keeper, text) for text in texts):
+                yield _finding(package, use)
+
+
+def _code(file: GoSource) -> bytes:
+    """The text of a file without its comments."""
+    return _COMMENT.sub(b"", file.source.data)
+
+
+def _made_in(package: PackageFacts, file: GoSource) -> frozenset[bytes]:
+    return package.answer((_made, file.source.path), lambda: frozenset(_made(_code(file))))
+
+
+@by_portion
+def _used(package: PackageFacts, portion: Portion) -> Iterator[_Use]:
+    """The operations of functions that do any."""
+    for function in portion.functions:
+        if function.channels and not function.test:
+            yield from _uses(function, package)
 
 
 @all_once_a_function

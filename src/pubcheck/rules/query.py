@@ -43,19 +43,25 @@ def detector(spec: RuleSpec) -> Callable[[PackageFacts], Iterator[Finding]]:
 
     def check(package: PackageFacts) -> Iterator[Finding]:
         for file in package.package.files:
-            meaning = Meaning(package, file)
-            seen: set[Span] = set()
-            for within in _candidates(spec.name, file, needed):
-                matches = file.tree.query(query, meaning.holds, within)
-                found: Iterable[Finding] = (_finding(spec, file, match) for match in matches)
-                if within is not None and not asks_facts:
-                    start, end = within
-                    key = (spec.name, file.source.path, start)
-                    found = while_same(package, key, (file.source.piece(start, end),), partial(tuple, found))
-                for finding in found:
-                    if finding.span not in seen:
-                        seen.add(finding.span)
-                        yield finding
+            yield from package.answer((spec.name, file.source.path), partial(all_inside, package, file))
+
+    def all_inside(package: PackageFacts, file: GoSource) -> tuple[Finding, ...]:
+        return tuple(inside(package, file))
+
+    def inside(package: PackageFacts, file: GoSource) -> Iterator[Finding]:
+        meaning = Meaning(package, file)
+        seen: set[Span] = set()
+        for within in _candidates(spec.name, file, needed):
+            matches = file.tree.query(query, meaning.holds, within)
+            found: Iterable[Finding] = (_finding(spec, file, match) for match in matches)
+            if within is not None and not asks_facts:
+                start, end = within
+                key = (spec.name, file.source.path, start)
+                found = while_same(package, key, (file.source.piece(start, end),), partial(tuple, found))
+            for finding in found:
+                if finding.span not in seen:
+                    seen.add(finding.span)
+                    yield finding
 
     return check
 

@@ -8,7 +8,7 @@ from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, LocationKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.purpose import Purposes
-from pubcheck.rules.support.waits import waits_of
+from pubcheck.rules.support.waits import Waits
 from pubcheck.rules.support.wording import name_of, named_place
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find waits under a lock that others take for shorter work."""
-    waits = waits_of(package)
-    if waits is None:
-        return
+    waits = Waits(package)
     purposes = Purposes(package)
     told: set[tuple[object, object]] = set()
     for wait in waits.found():

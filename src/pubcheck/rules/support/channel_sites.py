@@ -10,6 +10,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import Location, LocationKind
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath, ChannelAction, ChannelEvent
 
 
@@ -50,11 +52,8 @@ class ChannelSites:
         """Gather what the functions of ``package`` do."""
         self._package = package
         self.uses: dict[Location, list[ChannelUse]] = defaultdict(list)
-        for function in package.functions:
-            for event in function.channels:
-                location = channel_location(event.targets)
-                if location is not None:
-                    self.uses[location].append(ChannelUse(function, event))
+        for location, use in _uses(package):
+            self.uses[location].append(use)
 
     def of(self, location: Location, *actions: ChannelAction) -> list[ChannelUse]:
         """The uses of one kind or another."""
@@ -69,10 +68,24 @@ class ChannelSites:
     def capacities(self) -> dict[Location, set[int | None]]:
         """By location what its channels are made with; None stands for what isn't a constant."""
         found: dict[Location, set[int | None]] = defaultdict(set)
-        for function in self._package.functions:
-            for location, size in _made(function.ir):
-                found[location].add(size)
+        for location, size in _sizes(self._package):
+            found[location].add(size)
         return found
+
+
+@by_portion
+def _uses(_package: PackageFacts, portion: Portion) -> Iterator[tuple[Location, ChannelUse]]:
+    for function in portion.functions:
+        for event in function.channels:
+            location = channel_location(event.targets)
+            if location is not None:
+                yield location, ChannelUse(function, event)
+
+
+@by_portion
+def _sizes(_package: PackageFacts, portion: Portion) -> Iterator[tuple[Location, int | None]]:
+    for function in portion.functions:
+        yield from _made(function.ir)
 
 
 def _made(function: ir.Function) -> Iterator[tuple[Location, int | None]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
 
 MAX_BODIES = 24
 """Functions that a channel is followed into."""
@@ -327,18 +328,17 @@ _LOOKS: dict[type[ir.Instruction], Callable[[ChannelFlow, FunctionFacts, Point, 
 }
 
 
-def channel_flows(package: PackageFacts) -> Iterator[ChannelFlow]:
+def channel_flows(package: PackageFacts, portion: Portion) -> Iterator[ChannelFlow]:
     """The functions, tests aside, that make a channel and start a goroutine or stand at both of its ends.
 
     A literal is one of them if it is given to others to call, or returned; else it is a part of the function around it.
     """
-    graph = package.threads.graph
-    by_ir = {id(each.ir): each for each in package.functions}
+    by_ir = {id(each.ir): each for each in portion.functions}
     sources = {file.source.path: file.source for file in package.package.files}
-    for function in package.functions:
+    for function in portion.functions:
         if function.test or not (function.summary.spawns or _stands_at_both_ends(function)):
             continue
-        if function.enclosing and (graph.calls.get(function.name) or graph.launches.get(function.name)):
+        if function.enclosing and (package.calls.get(function.name) or package.launches.get(function.name)):
             continue
         source = sources.get(function.path)
         if source is None or not all(source.holds(word, function.pos, function.end) for word in (b"chan", b"make")):

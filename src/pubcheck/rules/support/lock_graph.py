@@ -10,12 +10,14 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import LockAction, Mode, RootKind, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Location, Lock, LockEvent
     from pubcheck.source import Span
 
@@ -106,17 +108,20 @@ def nestings(package: PackageFacts) -> dict[Pair, tuple[Nesting, ...]]:
     A place that several functions lead to is told in the one that acquired the outer lock, the nearest of them.
     """
     found: dict[Pair, dict[Span, Nesting]] = defaultdict(dict)
-    for function in package.functions:
-        if function.test:
-            continue
-        for nesting in _nested(function):
-            outer, inner = nesting.outer.location, nesting.inner.location
-            if outer is None or inner is None:
-                continue
-            known = found[outer, inner].get(nesting.place)
-            if known is None or _nearness(nesting) < _nearness(known):
-                found[outer, inner][nesting.place] = nesting
+    for (outer, inner), nesting in _nestings(package):
+        known = found[outer, inner].get(nesting.place)
+        if known is None or _nearness(nesting) < _nearness(known):
+            found[outer, inner][nesting.place] = nesting
     return {pair: tuple(places[span] for span in sorted(places)) for pair, places in found.items()}
+
+
+@by_portion
+def _nestings(_package: PackageFacts, portion: Portion) -> Iterator[tuple[Pair, Nesting]]:
+    for function in portion.functions:
+        for nesting in _nested(function) if not function.test else ():
+            outer, inner = nesting.outer.location, nesting.inner.location
+            if outer is not None and inner is not None:
+                yield (outer, inner), nesting
 
 
 def _nearness(nesting: Nesting) -> tuple[bool, int, Span]:

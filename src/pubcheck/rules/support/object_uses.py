@@ -10,6 +10,7 @@ import msgspec
 from pubcheck.analysis import Site
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines.uses import uses_in
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.writers import is_private
 from pubcheck.facts import DEREF, Access, LocationKind
 from pubcheck.flow import ir
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath, Call, Location
     from pubcheck.rules.support.unlocked import Race
 
@@ -28,15 +30,13 @@ Types = tuple[tuple[str, frozenset[str]], ...]
 
 def races_on_objects(package: PackageFacts, types: Types) -> tuple[Race, ...]:
     """One pair of calls for each field or package variable of the package that holds such an object."""
-    return package.answer(("races on objects", types), partial(_find, package, dict(types)))
+    return package.answer(("races on objects", types), partial(_find, package, types))
 
 
-def _find(package: PackageFacts, types: Mapping[str, frozenset[str]]) -> tuple[Race, ...]:
+def _find(package: PackageFacts, types: Types) -> tuple[Race, ...]:
     sites: dict[Location, list[Site]] = {}
-    for function in package.functions:
-        for location, access in _uses(function, types):
-            if location.package == package.path:
-                sites.setdefault(location, []).append(Site(function, access))
+    for location, site in _sites(package, types=types):
+        sites.setdefault(location, []).append(site)
     found: list[Race] = []
     for location, uses in sorted(sites.items()):
         if any(site.access.writes for site in uses) and lasts(package, location):
@@ -44,6 +44,16 @@ def _find(package: PackageFacts, types: Mapping[str, frozenset[str]]) -> tuple[R
             if race is not None:
                 found.append(race._replace(used=race.write.access.via))
     return tuple(found)
+
+
+@by_portion
+def _sites(package: PackageFacts, portion: Portion, *, types: Types) -> Iterator[tuple[Location, Site]]:
+    """The calls that work on such objects."""
+    methods = dict(types)
+    for function in portion.functions:
+        for location, access in _uses(function, methods):
+            if location.package == package.path:
+                yield location, Site(function, access)
 
 
 def _uses(function: FunctionFacts, types: Mapping[str, frozenset[str]]) -> Iterator[tuple[Location, Access]]:

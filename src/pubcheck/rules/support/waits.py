@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import BlockKind, ChannelAction, LockAction, Mode, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Blocking, Location, Lock, LockEvent, Point
     from pubcheck.rules.support.channel_sites import ChannelUse
     from pubcheck.source import Span
@@ -58,27 +61,15 @@ class Waits:
     def __init__(self, package: PackageFacts) -> None:
         """Look at ``package``."""
         self._package = package
-        self.sites = ChannelSites(package)
+
+    @cached_property
+    def sites(self) -> ChannelSites:
+        """The channels."""
+        return ChannelSites(self._package)
 
     def found(self) -> Iterator[Wait]:
         """Waits that the function does itself, or a helper that it calls, under a lock that it acquired itself."""
-        for function in self._package.functions:
-            if function.test or not function.locks:
-                continue
-            calls = Calls(function)
-            for event in function.blocking:
-                if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None:
-                    continue
-                if len(event.trace) > NEAR or event.needs or not event.certain:
-                    continue
-                subject = channel_location((event.subject,))
-                held = calls.held(event)
-                for lock in sorted(event.held.must):
-                    taken = function.acquisition(lock.path, event.point)
-                    known = lock.path in held and lock.path.root.kind is not RootKind.FRESH
-                    if subject is not None and taken is not None and known:
-                        yield Wait(function, event, subject, lock, taken.span)
-                        break
+        return iter(_waits(self._package))
 
     def answers(self, wait: Wait) -> list[Answer]:
         """All that is seen of the other side."""
@@ -152,8 +143,22 @@ def _all_locks(function: FunctionFacts) -> tuple[LockEvent, ...]:
     return (*function.locks, *function.inner_locks)
 
 
-def waits_of(package: PackageFacts) -> Waits | None:
-    """The waiting of ``package``; None where nobody waits and locks."""
-    if any(function.locks and function.blocking for function in package.functions):
-        return Waits(package)
-    return None
+@by_portion
+def _waits(_package: PackageFacts, portion: Portion) -> Iterator[Wait]:
+    for function in portion.functions:
+        if function.test or not function.locks:
+            continue
+        calls = Calls(function)
+        for event in function.blocking:
+            if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None:
+                continue
+            if len(event.trace) > NEAR or event.needs or not event.certain:
+                continue
+            subject = channel_location((event.subject,))
+            held = calls.held(event)
+            for lock in sorted(event.held.must):
+                taken = function.acquisition(lock.path, event.point)
+                known = lock.path in held and lock.path.root.kind is not RootKind.FRESH
+                if subject is not None and taken is not None and known:
+                    yield Wait(function, event, subject, lock, taken.span)
+                    break
