@@ -14,14 +14,17 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.annotated import shared_annotations
+from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.declared import shared_guards
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import Use, same_object, sets, takes_itself
 from pubcheck.facts import LocationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from pubcheck.analysis.annotated import Annotated
     from pubcheck.analysis.declared import Declared
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
@@ -100,25 +103,39 @@ class Guard(NamedTuple):
 
 def infer(package: PackageFacts) -> Mapping[Location, Guard]:
     """The guards of the package's variables and fields, and of others' that it touches, by what they guard."""
-    declared = shared_guards(package.package, package.uses)
-    annotated = shared_annotations(package.package, package.uses)
-    written = Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
-    found: dict[Location, Guard] = {}
-    for location, all_uses in package.uses.items():
-        uses = _without_heirs(all_uses, package)
-        said = declared.get(location)
-        told = annotated.get(location)
-        if said is not None:
-            guard = _declared_guard(location, said, uses)
-        else:
-            own = location.package == package.path
-            only = own and location.kind is LocationKind.FIELD and written[location.owner] == 1
-            guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
-            if guard is not None and guard.kinship is not Kinship.BESIDE and not own:
-                continue  # what another package makes reachable through its objects has its guard there
-        if guard is not None:
-            found[location] = guard
-    return found
+    return {guard.location: guard for guard in _guards(package)}
+
+
+def _used(package: PackageFacts) -> Mapping[Location, list[Use]]:
+    return package.uses
+
+
+@one_by_one(_used)
+def _guards(package: PackageFacts, location: Location) -> Iterator[Guard]:
+    said, told = _said(package)[0].get(location), _said(package)[1].get(location)
+    uses = _without_heirs(package.uses[location], package)
+    if said is not None:
+        guard = _declared_guard(location, said, uses)
+    else:
+        own = location.package == package.path
+        only = own and location.kind is LocationKind.FIELD and _written(package).get(location.owner) == 1
+        guard = _inferred(location, uses, only=only) if told is None or not told.uninferred else None
+        if guard is not None and guard.kinship is not Kinship.BESIDE and not own:
+            return  # what another package makes reachable through its objects has its guard there
+    if guard is not None:
+        yield guard
+
+
+@once_for_facts
+def _said(package: PackageFacts) -> tuple[Mapping[Location, Declared], Mapping[Location, Annotated]]:
+    """What comments and annotations say."""
+    return shared_guards(package.package, package.uses), shared_annotations(package.package, package.uses)
+
+
+@once_for_facts
+def _written(package: PackageFacts) -> Mapping[str, int]:
+    """How many fields of each struct are written."""
+    return Counter(location.owner for location, uses in package.uses.items() if any(use.writes for use in uses))
 
 
 def _without_heirs(uses: list[Use], package: PackageFacts) -> list[Use]:

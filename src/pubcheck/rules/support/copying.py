@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_a_function, once_for_facts, while_same
 from pubcheck.model.callee import BuiltinTarget
 from pubcheck.model.types import Array, Named, Signature, Struct
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.model.info import Info
     from pubcheck.model.package import GoSource, Package
     from pubcheck.model.symbols import Func
@@ -65,20 +67,32 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
     if source is None:
         return ()
     files = [file for file in source.files if not file.source.path.endswith("_test.go")]
-    names = Holders(package.package, files)
-    analysed = _Analysed(package)
+    found = [
+        copy for file in files for copy in package.answer((copies_of, file.source.path), partial(_in, package, file))
+    ]
+    return (*found, *_in_variables(package.package, files, _holders(package)))
+
+
+@once_for_facts
+def _holders(package: PackageFacts) -> Holders:
+    source = package.package.source
+    files = [file for file in source.files if not file.source.path.endswith("_test.go")] if source is not None else []
+    return Holders(package.package, files).complete()
+
+
+def _in(package: PackageFacts, file: GoSource) -> tuple[Copy, ...]:
+    """The copies in the functions of one file."""
+    names, handling = _holders(package), _handling(package, file)
     found: list[Copy] = []
-    for file in files:
-        for decl in file.tree.file.functions:
-            handles = analysed.handles_lock(decl)
-            if handles is None and not names.named:
-                continue
-            key = ("copies", file.source.path, decl.pos)
-            texts = (file.source.piece(decl.pos, decl.end), handles)
-            found += while_same(
-                package, key, texts, partial(_Function(package.package, file, decl, names).copies, handles)
-            )
-    return (*found, *_in_variables(package.package, files, names))
+    for decl in file.tree.file.functions:
+        handles = handling.get(decl.pos)
+        if handles is None and not names.named:
+            continue
+        key = ("copies", file.source.path, decl.pos)
+        texts = (file.source.piece(decl.pos, decl.end), handles)
+        function = _Function(package.package, file, decl, names)
+        found += while_same(package, key, texts, partial(function.copies, handles))
+    return tuple(found)
 
 
 def _in_variables(package: Package, files: Sequence[GoSource], names: Holders) -> Iterator[Copy]:
@@ -100,21 +114,25 @@ def _name(func: Func) -> str:
     return f"({star}{func.receiver.name}).{func.name}" if func.receiver is not None else func.name
 
 
-class _Analysed:
-    """What the instructions of the functions that were analysed tell: a value that is copied is in a register once."""
+def _handling(package: PackageFacts, file: GoSource) -> dict[int, bool]:
+    """Whether the functions of a file that were analysed have the value of a lock, or of what holds one, by position.
 
-    def __init__(self, package: PackageFacts) -> None:
-        self._handling: dict[ast.FuncDecl, bool] = {}
-        known: dict[Type, bool] = {}
-        trees = {file.source.path: file.tree for file in package.package.files}
-        for function in package.functions:
-            decl = trees[function.path].function_at(function.pos)
-            if decl is not None and not self._handling.get(decl):
-                self._handling[decl] = function.ir.partial or _handles_lock(function, known)
+    Their instructions tell: a value that is copied is in a register once.
+    """
+    path = file.source.path
+    return package.answer((_handling, path), lambda: {pos: one for at, pos, one in _handles(package) if at == path})
 
-    def handles_lock(self, decl: ast.FuncDecl) -> bool | None:
-        """Whether ``decl`` has the value of a lock, or of what holds one; None if it wasn't analysed."""
-        return self._handling.get(decl)
+
+@by_portion
+def _handles(package: PackageFacts, portion: Portion) -> Iterator[tuple[str, int, bool]]:
+    known: dict[Type, bool] = {}
+    found: dict[tuple[str, int], bool] = {}
+    trees = {file.source.path: file.tree for file in package.package.files}
+    for function in portion.functions:
+        decl = trees[function.path].function_at(function.pos)
+        if decl is not None and not found.get((function.path, decl.pos)):
+            found[function.path, decl.pos] = function.ir.partial or _handles_lock(function, known)
+    yield from ((path, pos, handles) for (path, pos), handles in found.items())
 
 
 @once_a_function

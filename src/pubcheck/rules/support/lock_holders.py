@@ -84,6 +84,17 @@ class Holders:
         self._specs = {spec.name.name: (spec, file) for file in files for spec in file.tree.file.types}
         self._holders: dict[str, bool] = {}
 
+    def complete(self) -> Holders:
+        """This, once all is known that follows from texts."""
+        _ = self.mention
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it tells the same of the same package."""
+        return isinstance(other, Holders) and (self.named, self.mention) == (other.named, other.mention)
+
+    __hash__ = None  # type: ignore[assignment]
+
     @cached_property
     def _own(self) -> frozenset[str]:
         """The package's types that hold locks."""
