@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pubcheck.syntax import ast
 from pubcheck.syntax.conversion import MISSHAPEN, Context, solid
 from pubcheck.syntax.expressions import identifier
-from pubcheck.syntax.grammar import COMMENT, kind, kinds
+from pubcheck.syntax.grammar import BLOCK, COMMENT, kind, kinds
 from pubcheck.syntax.specs import import_specs, type_specs, value_specs
 from pubcheck.syntax.types import Signature, fields, function_type
 
@@ -23,7 +23,6 @@ _VALUES: Final = frozenset(kinds("var_declaration", "const_declaration"))
 _TYPES: Final = kind("type_declaration")
 _FUNCTION: Final = kind("function_declaration")
 _METHOD: Final = kind("method_declaration")
-_BLOCK: Final = kind("block")
 _TYPE_PARAMETERS: Final = kind("type_parameter_list")
 _EMPTY: Final = kind("empty_statement")
 
@@ -113,7 +112,7 @@ class Declarations:
 
     def _declare(self, node: Node, head: _Head, rest: list[Node]) -> ast.FuncDecl:
         c = self._c
-        body = rest.pop() if rest[-1].kind_id == _BLOCK else None
+        body = rest.pop() if rest[-1].kind_id == BLOCK else None
         signature = function_type(Signature(head.keyword.start_byte, head.type_params, rest[0], rest[1:]), c, 0)
         span = None
         if body is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pubcheck.syntax import ast
 from pubcheck.syntax.conversion import DEPTH_LIMIT, EXPRESSIONS, NAMES, STATEMENTS, Context, converts, solid
-from pubcheck.syntax.grammar import ERROR, EXTRAS, KIND_NAMES, kind, token
+from pubcheck.syntax.grammar import BLOCK, ERROR, EXTRAS, KIND_NAMES, kind, token
 from pubcheck.syntax.types import Signature, function_type
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ _MAYBE: Final = EXPRESSIONS.get
 _STAR: Final = token("*")
 _COLON: Final = token(":")
 _CLOSE_BRACKET: Final = token("]")
-_BLOCK: Final = kind("block")
 _VARIADIC: Final = kind("variadic_argument")
 _BINARY: Final = kind("binary_expression")
 _KEYED: Final = kind("keyed_element")
@@ -312,7 +311,7 @@ def _func_literal(node: Node, c: Context, depth: int) -> ast.Expr:
     if depth > DEPTH_LIMIT:
         return c.bad_expression(node)
     children = solid(node.children)
-    body = STATEMENTS[_BLOCK](children[-1], c, depth + 1)
+    body = STATEMENTS[BLOCK](children[-1], c, depth + 1)
     signature = function_type(Signature(children[0].start_byte, (), children[1], children[2:-1]), c, depth + 1)
     return ast.FuncLit(node.start_byte, node.end_byte, signature, body)
 

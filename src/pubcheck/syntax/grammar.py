@@ -48,6 +48,7 @@ def token(text: str) -> int:
     return kind(text, named=False)
 
 
+BLOCK: Final = kind("block")
 COMMENT: Final = kind("comment")
 EXTRAS: Final = frozenset((COMMENT, ERROR))
 """What may stand between any two children."""

@@ -11,7 +11,7 @@ from pubcheck.syntax import ast
 from pubcheck.syntax.comments import Comments
 from pubcheck.syntax.conversion import MISSHAPEN, Context, afresh
 from pubcheck.syntax.declarations import Declarations, method_type_params
-from pubcheck.syntax.grammar import LANGUAGE
+from pubcheck.syntax.grammar import BLOCK, LANGUAGE
 from pubcheck.syntax.outline import outline
 from pubcheck.syntax.problems import SyntaxProblem, misencoded, misplaced, problems
 from pubcheck.syntax.recovery import Piece, parse_range, parse_ranges, pieces
@@ -148,17 +148,11 @@ class SyntaxTree:
         start, end = decl.body_span
         self.source.reading(start, end)
         root = self._alone(decl)
-        if root is None:
-            if not self._pieces:
-                self._parse()
-            bodies = self._bodies
-        else:
-            declarations = Declarations(self._context, {})
-            for node in root.named_children:
-                declarations.add(node, broken=False)
-            bodies = declarations.bodies
+        if root is None and not self._pieces:
+            self._parse()
         try:
-            return block(afresh(bodies[start]), self._context, 0)
+            found = self._bodies[start] if root is None else _block_at(root, start, end)
+            return block(afresh(found), self._context, 0)
         except MISSHAPEN:
             self._problems.append(SyntaxProblem(self.source.span(start, end), "not understood"))
             return ast.Block(start, end, (ast.BadStmt(start, end),))
@@ -294,6 +288,18 @@ def _repaired(
     if tree.root_node.has_error or repair.generic is not None:
         return None, None, found, method_params
     return repair.data, tree, found, method_params
+
+
+def _block_at(root: Node, start: int, end: int) -> Node:
+    """The block that lies exactly between two offsets.
+
+    Raises:
+        LookupError: there is none.
+    """
+    node = root.descendant_for_byte_range(start, end)
+    if node is None or node.kind_id != BLOCK or node.byte_range != (start, end):
+        raise LookupError(start)
+    return node
 
 
 def _spliced(sound: bytes, data: bytes, start: int, end: int) -> bytes | None:
