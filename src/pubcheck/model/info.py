@@ -143,10 +143,8 @@ class Info:
 
     def selection(self, selector: ast.Selector) -> Selection | None:
         """What a selector names; None if it isn't known."""
-        try:
+        if selector in self._selections:
             return self._selections[selector]
-        except KeyError:
-            pass
         try:
             found = selectors.select(self, selector)
         except RecursionError:
@@ -170,10 +168,8 @@ class Info:
         rule: Callable[[Info, ast.Expr], Constant] | None = constant_expressions.RULES.get(type(expr))
         if rule is None:
             return None
-        try:
+        if expr in self._constants:
             return self._constants[expr]
-        except KeyError:
-            pass
         try:
             found = rule(self, expr)
         except (RecursionError, OverflowError, MemoryError):
