@@ -49,10 +49,11 @@ def test_an_outline_has_all_but_the_bodies() -> None:
 RAW = b"package p\n\nfunc f() string {\n\treturn `\nfunc g() {\n}\n`\n}\n\nfunc h() {\n\tgo f()\n}\n"
 """The first brace in the first column isn't the end of ``f``."""
 CODE = b"package p\n\nvar code = `\nfunc g() {\n\tx` + more + `\n}\n`\n\nfunc h() {\n\tgo f()\n}\n"
+TOLD = b"package p\n\nfunc f() {\n\tg()\n} // the end\n\nfunc h() {\n\tgo f()\n}\n"
 COMMENTED = b"package p\n\nfunc f() {\n\t/*\n}\n*/\n\tg()\n}\n\nfunc h() {\n\tgo f()\n}\n"
 
 
-@pytest.mark.parametrize("text", [PLAIN, RAW, CODE, COMMENTED, PLAIN.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize("text", [PLAIN, RAW, CODE, COMMENTED, TOLD, PLAIN.replace(b"\n", b"\r\n")])
 def test_without_bodies_the_same_is_declared(text: bytes) -> None:
     whole, bare = file(text, bodies=True), file(text, bodies=False)
     assert declared(bare) == declared(whole)

@@ -11,7 +11,7 @@ from typing import Final
 
 # Both begin with the end of the line before: a search for a few bytes takes a fraction of one for places.
 _HEAD: Final = re.compile(rb"\nfunc\b[^\n]*\{\n")
-_END: Final = re.compile(rb"\n\}(?=\r?(?:\n|\Z))")
+_END: Final = re.compile(rb"\n\}(?=[ \t]*(?://[^\n]*)?\r?(?:\n|\Z))")
 
 
 def outline(data: bytes) -> list[tuple[int, int]]:
