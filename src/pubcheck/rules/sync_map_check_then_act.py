@@ -9,6 +9,7 @@ from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind, LocationKind, RootKind
 from pubcheck.flow import ir
+from pubcheck.knowledge import effects
 from pubcheck.model.printing import type_string
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Map, Pointer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.facts import AccessPath, Call, Point
+    from pubcheck.model.symbols import Func
     from pubcheck.rules.support.call_sites import CallSite
 
 _MAP = "(*sync.Map)."
@@ -140,13 +142,21 @@ def _only_looks(package: PackageFacts, function: FunctionFacts, call: ir.CallInf
     if isinstance(callee, ir.DynamicCallee):
         type_ = function.ir.register_types.get(callee.value) if isinstance(callee.value, int) else None
         return type_ is not None and type_string(type_) in _CANCELS
-    if not isinstance(callee, ir.StaticCallee) or package.function(callee.func.full_name) is None:
+    if not isinstance(callee, ir.StaticCallee):
+        return False
+    if callee.func.receiver is None and _is_library(callee.func):
+        return not effects(callee.func.full_name)
+    if package.function(callee.func.full_name) is None:
         return False
     summary = package.summary_of(callee.func)
     reads = all(access.kind is AccessKind.READ for access in summary.accesses)
     kept = summary.locks or summary.acquired or summary.publications or summary.spawns or summary.calls
     given = any(result.targets for result in summary.results)
     return reads and not (kept or given)
+
+
+def _is_library(func: Func) -> bool:
+    return func.package is not None and "." not in func.package.path.partition("/")[0]
 
 
 _CANCELS = ("context.CancelFunc", "context.CancelCauseFunc")

@@ -93,7 +93,9 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
     facts = starter.facts
     if facts is None or child.spawn is None:
         return
-    closes = [edge for edge in starter.edges if edge.closes]
+    # What is closed by a literal that somebody else is given to start is another goroutine's doing.
+    started = {spawn.point for spawn in facts.spawns if spawn.start is not Start.DEFER}
+    closes = [edge for edge in starter.edges if edge.closes and edge.point not in started]
     sends = {edge.object: edge for edge in child.edges if edge.handshake and edge.releases} if closes else {}
     for close in closes:
         send = sends.get(close.object)
