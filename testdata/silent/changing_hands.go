@@ -7,6 +7,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // The unlock is a function that is made of the lock itself.
@@ -492,4 +494,97 @@ func (t *tickets) Stop(key string) {
 		}
 		t.loops.Delete(key)
 	}
+}
+
+// Who is within a transaction hands it on, and who has none begins one.
+type change struct{ keys []string }
+
+type ledger struct {
+	mu   sync.Mutex
+	keys map[string]int
+}
+
+func (l *ledger) update(run func(*change)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := &change{}
+	run(c)
+	for _, key := range c.keys {
+		l.keys[key]++
+	}
+}
+
+func (l *ledger) drop(c *change, key string) {
+	remove := func(c *change) { c.keys = append(c.keys, key) }
+	if c == nil {
+		l.update(remove)
+	} else {
+		remove(c)
+	}
+}
+
+func (l *ledger) DropAll(keys []string) {
+	l.update(func(c *change) {
+		for _, key := range keys {
+			l.drop(c, key)
+		}
+	})
+}
+
+func (l *ledger) Drop(key string) { l.drop(nil, key) }
+
+// Those who wait hold the lock for reading, by another name.
+type roles struct {
+	sync.RWMutex
+	changed *sync.Cond
+	role    string
+}
+
+func newRoles() *roles {
+	r := &roles{}
+	r.changed = sync.NewCond(r.RLocker())
+	return r
+}
+
+func (r *roles) Set(role string) {
+	r.Lock()
+	r.role = role
+	r.changed.Broadcast()
+	r.Unlock()
+}
+
+func (r *roles) Wait(role string) {
+	r.changed.L.Lock()
+	defer r.changed.L.Unlock()
+	for role != r.role {
+		r.changed.Wait()
+	}
+}
+
+// Workers and who waits for them are in one group, and the last of them to go closes the channel.
+func Gather(ctx context.Context, load func(int) int, use func(int)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	loaded := make(chan int)
+	var workers sync.WaitGroup
+	for i := range 4 {
+		workers.Add(1)
+		group.Go(func() error {
+			defer workers.Done()
+			select {
+			case loaded <- load(i):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}
+	group.Go(func() error {
+		workers.Wait()
+		close(loaded)
+		return nil
+	})
+	for each := range loaded {
+		use(each)
+	}
+	return group.Wait()
 }

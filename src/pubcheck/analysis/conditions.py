@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pubcheck.model.package import Package
 
 _MADE = re.compile(rb"\b(\w++)\s*+(?::=|=|:)\s*+sync\.NewCond\(\s*+&?(?:\w++\.)*+(\w++)(?!\s*+[{(])")
+_MADE_FOR_READERS = re.compile(rb"\b(\w++)\s*+(?::=|=|:)\s*+sync\.NewCond\(\s*+\w++\.((?:\w++\.)*+)RLocker\(\)")
+_EMBEDDED = "RWMutex"
 _L = "sync.Cond.L"
 
 
@@ -29,6 +31,9 @@ class Conditions:
         for file in self._package.files:
             for condition, mutex in _MADE.findall(file.source.data):
                 found.setdefault(condition.decode(), set()).add(mutex.decode())
+            for condition, way in _MADE_FOR_READERS.findall(file.source.data):
+                mutex = way.decode().rstrip(".").rpartition(".")[2] or _EMBEDDED
+                found.setdefault(condition.decode(), set()).add(mutex)
         return {condition: mutexes.pop() for condition, mutexes in found.items() if len(mutexes) == 1}
 
     def mutex_of(self, path: AccessPath) -> AccessPath:

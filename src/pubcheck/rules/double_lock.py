@@ -10,6 +10,7 @@ from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import ELEMENT, LockAction, Mode, locations
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.decisions import nil_tests
 from pubcheck.rules.support.handing import is_named_for_locking, unlocks_elsewhere
 from pubcheck.rules.support.paths import leads_elsewhere, same_item
 from pubcheck.rules.support.wording import call_trace, path_name
@@ -112,7 +113,24 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
             return None
         if ELEMENT in path.steps and (taken is None or not same_item(function, taken, event)):
             return None
-    return None if _told(event, package) or unlocks_elsewhere(function, held) else again
+    if _told(event, package) or _needs_nothing(event, package):
+        return None
+    return None if unlocks_elsewhere(function, held) else again
+
+
+def _needs_nothing(event: LockEvent, package: PackageFacts) -> bool:
+    """Whether a callee gets there only where it was given nil: who holds the lock has something to give it."""
+    spans = [*(step.span for step in event.trace[1:]), event.origin or event.span]
+    for step, span in zip(event.trace, spans, strict=True):
+        callee = package.function(step.callee)
+        if callee is None:
+            continue
+        points = [call.point for call in callee.calls if call.span == span]
+        points += [lock.point for lock in callee.locks if lock.span == span]
+        given = {param for param in callee.ir.params if isinstance(param, int)}
+        if points and all(any(nil and one in given for one, nil in nil_tests(callee, at)) for at in points):
+            return True
+    return False
 
 
 def _told(event: LockEvent, package: PackageFacts) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from pubcheck.analysis.remembering import all_once_a_function
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var, VarKind
@@ -13,6 +13,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
 from pubcheck.rules.support.names import definitions, origins
 from pubcheck.rules.support.reading import functions_with, mentions
+from pubcheck.rules.support.written import is_silenced_for_vet
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -170,4 +171,5 @@ def _finding(
         fixes=defer_cancel(package, Span(path, call.pos, call.end)),
         location=name,
         symbol=function.name,
+        confidence=Confidence.LOW if is_silenced_for_vet(package, Span(path, call.pos, call.end)) else None,
     )

@@ -88,7 +88,7 @@ def is_silenced_for_vet(package: PackageFacts, span: Span) -> bool:
     return _SILENCED.search(comments_beside(package, span, span.start)) is not None
 
 
-_SILENCED = re.compile(r"\bnolint:.*\b(?:govet|copylocks)\b")
+_SILENCED = re.compile(r"\bnolint:.*\b(?:govet|copylocks|lostcancel)\b")
 
 
 def comments_before(package: PackageFacts, function: FunctionFacts, span: Span) -> str:
