@@ -120,7 +120,8 @@ def _again(function: FunctionFacts, event: LockEvent, package: PackageFacts) -> 
 
 def _needs_nothing(event: LockEvent, package: PackageFacts) -> bool:
     """Whether a callee gets there only where it was given nil: who holds the lock has something to give it."""
-    spans = [*(step.span for step in event.trace[1:]), event.origin or event.span]
+    ends = (event.origin or event.span,) if event.trace else ()
+    spans = [*(step.span for step in event.trace[1:]), *ends]
     for step, span in zip(event.trace, spans, strict=True):
         callee = package.function(step.callee)
         if callee is None:
