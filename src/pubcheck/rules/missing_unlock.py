@@ -80,6 +80,8 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
         for lock in sorted(held.may):
             if any(lock.path == other.path for other in held.released):
                 continue  # its caller had it before
+            if any(event.deferred and event.lock.path == lock.path for event in function.locks if _takes(event)):
+                continue  # a Lock is deferred in the place of the Unlock, which is a mistake of its own
             taken = function.acquisition(lock.path, end)
             if taken is None or any(lock.path == other.path for other in taken.held.must):
                 continue  # nobody, or a second time: then it never gets here
@@ -91,10 +93,14 @@ def _at_returns(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
                 yield _Leak(function, lock, taken, span, way, _releases(function, lock, taken)), block
 
 
+def _takes(event: LockEvent) -> bool:
+    return event.action is LockAction.ACQUIRE
+
+
 def _by_defer(function: FunctionFacts) -> Iterator[tuple[_Leak, int]]:
     """Deferred acquisitions of a lock that the function never gives back."""
     for event in function.locks:
-        if event.action is LockAction.ACQUIRE and event.deferred and event.certain and not event.trace:
+        if _takes(event) and event.deferred and event.certain and not event.trace:
             alike = [each for each in function.locks if each.lock.location == event.lock.location]
             if event.lock.path not in {lock.path for lock in event.held.may} and all(
                 each.point == event.point for each in alike

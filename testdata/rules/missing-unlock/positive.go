@@ -176,3 +176,10 @@ func (e *entry) apart(work func()) {
 	e.mu.Unlock()
 	work()
 }
+
+// A mistake of its own: `Lock` is deferred in the place of `Unlock`.
+func (e *entry) setTwice(n int) {
+	e.mu.Lock()
+	defer e.mu.Lock()
+	e.value = n
+}
