@@ -195,6 +195,24 @@ def test_what_is_open_is_told_of_what_it_calls(folder: Path) -> None:
         assert settled(session) == fresh(folder, {user: USER.encode(), tally: text})
 
 
+def test_what_is_open_is_held_before_its_first_edit(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    path = folder / "tally" / "tally.go"
+    found = settled(session)
+    session.edit(path, TALLY.encode())
+    assert settled(session) == found
+    assert session.held(str(path)) is None
+    assert session.prepare()
+    held = session.held(str(path))
+    assert held is not None
+    assert not session.prepare()
+    assert settled(session) == found == fresh(folder, {})
+    kept = TALLY.replace("t.n[key]++\n\tt.mu.Unlock()", "t.n[key]++").encode()
+    session.edit(path, kept)
+    assert settled(session) == fresh(folder, {path: kept})
+    assert session.held(str(path)) is held
+
+
 def test_a_file_that_does_not_parse_counts_as_it_was(folder: Path) -> None:
     session = Session(folder, CONFIG)
     path = folder / "store" / "store.go"
@@ -292,15 +310,24 @@ _TYPED = (
     "defer t.mu.Unlock()",
     "close(t.done)",
     "var wg sync.WaitGroup",
+    "go func() { t.hits-- }()",
+    'for range 3 { t.Add("y") }',
     "",
 )
 _BEFORE = len(_TYPED)
+_DECLARED = (
+    'func added{turn}(t *Table0) {{\n\tgo func() {{ t.hits++ }}()\n\tt.Add("x")\n}}\n',
+    "var hook{turn} = func(t *Table0) {{ t.hits++ }}\n",
+    "type more{turn} struct {{\n\tmu sync.Mutex\n\tn int\n}}\n\nfunc (m *more{turn}) Inc() {{ m.n++ }}\n",
+)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 2), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, _BEFORE)),
+        st.tuples(
+            st.integers(0, 2), st.integers(0, 1000), st.integers(0, 1000), st.integers(0, _BEFORE + len(_DECLARED) + 2)
+        ),
         min_size=15,
         max_size=30,
     )
@@ -316,14 +343,7 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
         settled(session)
         for turn, (number, function, line, what) in enumerate(edits):
             path = list(buffers)[number]
-            start, end = (extents := bodies(buffers[path]))[function % len(extents)]
-            lines = buffers[path][start:end].split(b"\n")
-            at = 1 + line % max(len(lines) - 1, 1)
-            if what == _BEFORE:
-                del lines[at : at + 1]
-            else:
-                lines.insert(at, b"\t" + _TYPED[what].encode())
-            text = buffers[path][:start] + b"\n".join(lines) + buffers[path][end:]
+            text = _with_change(buffers[path], turn, function, line, what)
             if parse(SourceFile(str(path), text)).errors:
                 continue
             buffers[path] = text
@@ -332,6 +352,27 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
             if turn % 10 == 9:
                 assert settled(session) == fresh(folder, buffers)
         assert settled(session) == fresh(folder, buffers)
+
+
+def _with_change(text: bytes, turn: int, function: int, line: int, what: int) -> bytes:
+    """``text`` after somebody typed in a function, or around one."""
+    extents = bodies(text)
+    start, end = extents[function % len(extents)]
+    lines = text[start:end].split(b"\n")
+    at = 1 + line % max(len(lines) - 1, 1)
+    declared = what - _BEFORE - 1
+    if what < _BEFORE:
+        lines.insert(at, b"\t" + _TYPED[what].encode())
+    elif what == _BEFORE:
+        del lines[at : at + 1]
+    elif declared < len(_DECLARED):
+        place = text.rindex(b"\nfunc ", 0, start)
+        return text[:place] + b"\n" + _DECLARED[declared].format(turn=turn).encode() + text[place:]
+    elif declared == len(_DECLARED):
+        return text.replace(b"hits  int\n", b"hits  int\n\textra%d chan int\n" % turn, 1)
+    else:  # the function goes, with what is said of it
+        return text[: text.rindex(b"\nfunc ", 0, start) + 1] + text[end:]
+    return text[:start] + b"\n".join(lines) + text[end:]
 
 
 REMEMBERED = (

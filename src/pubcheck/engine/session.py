@@ -22,8 +22,8 @@ from pubcheck.engine.check import available_rules
 from pubcheck.engine.config import Config
 from pubcheck.engine.declared import affected
 from pubcheck.engine.filters import apply
-from pubcheck.engine.frontend import load_project
 from pubcheck.engine.held import Held, followed, points_into
+from pubcheck.engine.listing import listed
 from pubcheck.engine.memory import FEW, batch_memory, settle
 from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
@@ -31,7 +31,6 @@ from pubcheck.engine.selection import Selection
 from pubcheck.engine.shapes import differing, shape_of
 from pubcheck.engine.task import Outcome, Task
 from pubcheck.model.project import read_header
-from pubcheck.model.project.problem import PatternError
 from pubcheck.source import Overlay, SourceFile, digest
 from pubcheck.syntax import parse
 
@@ -159,6 +158,23 @@ class Session:
                 self._look_at(package)
             return package
 
+    def prepare(self) -> bool:
+        """Hold a package of which a file is open, when nothing else is to be done: then its first edit costs little.
+
+        Returns:
+            Whether there was one to be held.
+        """
+        if self.left or len(self._held) >= _HELD:
+            return False
+        places = (place for path in reversed(self._buffers) for place in self._places.get(path, ()))
+        package = next((place.package for place in places if place.package.import_path not in self._held), None)
+        if package is None:
+            return False
+        with batch_memory():
+            self._hold(package)
+            self._look_at(package)
+        return True
+
     def is_stale(self, folder: Path) -> bool:
         """Whether something is to be done for what is found in ``folder``."""
         self._take_changes()
@@ -266,7 +282,7 @@ class Session:
         for held in self._held.values():
             held.release()
         self._held.clear()
-        self._frontend = frontend = self._listed()
+        self._frontend = frontend = listed(self.folder, self._config, self._buffers, whole=self._whole)
         self._frontend.workshop.checkpoint = self._checkpoint
         self._visible = visible_from(frontend.project, frontend.graph)
         inputs = {
@@ -297,19 +313,6 @@ class Session:
         self._folders = {path.parent for path in self._places}
         if not self._stale:
             self._filter()
-
-    def _listed(self) -> ProjectFrontend:
-        overlay = Overlay(self._buffers)
-        near = {path.parent for path in self._buffers if path.suffix == ".go"}
-        patterns = ["./..."] if self._whole else []
-        patterns += [str(folder) for folder in sorted(near)]
-        while patterns:
-            try:
-                return load_project(patterns, self._config, self.folder, overlay)
-            except PatternError as error:
-                wrong = next((one for one in patterns if one in str(error)), patterns[-1])
-                patterns.remove(wrong)
-        return load_project([], self._config, self.folder, overlay)
 
     # --- looking at packages
 

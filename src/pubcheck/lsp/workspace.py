@@ -154,7 +154,7 @@ class Workspace:
     # --- work
 
     def work(self) -> bool:
-        """Look at a package that is to be looked at, what is open first; whether something is left."""
+        """Look at a package that is to be, what is open first, or get ready for edits of one; whether there was any."""
         for session in list(self._sessions.values()):
             if session.left:
                 self._step(session, self._first(session))
@@ -163,7 +163,7 @@ class Workspace:
             if folder not in self._sessions:
                 self._session_of(folder)
                 return True
-        return False
+        return any(session.prepare() for session in self._sessions.values())
 
     def _first(self, session: Session) -> Path | None:
         """The folder of the document that was touched last."""
