@@ -255,6 +255,8 @@ class _Search:
             and handler
             and not (mine.held.may or theirs.held.may)
             and (mine.atomic is None or theirs.atomic is None)
+            and mine.certain
+            and theirs.certain
         )
 
     def _conflict(self, one: Side, other: Side) -> bool:
