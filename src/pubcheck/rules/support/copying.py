@@ -70,14 +70,16 @@ def copies_of(package: PackageFacts) -> tuple[Copy, ...]:
     found = [
         copy for file in files for copy in package.answer((copies_of, file.source.path), partial(_in, package, file))
     ]
-    return (*found, *_in_variables(package.package, files, _holders(package)))
+    of_variables = [file for file in files if _handling(package, file).get(_VARIABLES) is not False]
+    return (*found, *_in_variables(package.package, of_variables, _holders(package)))
 
 
 @once_for_facts
 def _holders(package: PackageFacts) -> Holders:
     source = package.package.source
     files = [file for file in source.files if not file.source.path.endswith("_test.go")] if source is not None else []
-    return Holders(package.package, files).complete()
+    holders = Holders(package.package, files)
+    return holders.complete() if package.kept else holders
 
 
 def _in(package: PackageFacts, file: GoSource) -> tuple[Copy, ...]:
@@ -97,12 +99,12 @@ def _in(package: PackageFacts, file: GoSource) -> tuple[Copy, ...]:
 
 def _in_variables(package: Package, files: Sequence[GoSource], names: Holders) -> Iterator[Copy]:
     """The copies in what package variables begin with: in function literals, mostly."""
-    if names.mention is None:
-        return
     by_path = {file.source.path: file for file in files}
     for one in package.initialisers:
         file = by_path.get(one.path)
-        if file is not None and names.mention.search(file.source.piece(one.spec.pos, one.spec.end)):
+        if file is None or names.mention is None:
+            continue
+        if names.mention.search(file.source.piece(one.spec.pos, one.spec.end)):
             code = _Code(file, names, one.variables[0].name if one.variables else "")
             for value in one.spec.values:
                 yield from code.within(value, one.info)
@@ -120,7 +122,19 @@ def _handling(package: PackageFacts, file: GoSource) -> dict[int, bool]:
     Their instructions tell: a value that is copied is in a register once.
     """
     path = file.source.path
-    return package.answer((_handling, path), lambda: {pos: one for at, pos, one in _handles(package) if at == path})
+    return package.answer((_handling, path), lambda: _handling_by_path(package).get(path, {}))
+
+
+@once_for_facts
+def _handling_by_path(package: PackageFacts) -> dict[str, dict[int, bool]]:
+    found: dict[str, dict[int, bool]] = {}
+    for path, pos, handles in _handles(package):
+        found.setdefault(path, {})[pos] = handles
+    return found
+
+
+_VARIABLES = -1
+"""The position of what the package variables of a file begin with."""
 
 
 @by_portion
@@ -130,8 +144,9 @@ def _handles(package: PackageFacts, portion: Portion) -> Iterator[tuple[str, int
     trees = {file.source.path: file.tree for file in package.package.files}
     for function in portion.functions:
         decl = trees[function.path].function_at(function.pos)
-        if decl is not None and not found.get((function.path, decl.pos)):
-            found[function.path, decl.pos] = function.ir.partial or _handles_lock(function, known)
+        key = (function.path, decl.pos if decl is not None else _VARIABLES)
+        if not found.get(key):
+            found[key] = function.ir.partial or _handles_lock(function, known)
     yield from ((path, pos, handles) for (path, pos), handles in found.items())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.remembering import once_a_function
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 
@@ -29,17 +30,8 @@ class Decisions:
     """The decisions of one function."""
 
     def __init__(self, function: FunctionFacts) -> None:
-        """Index where the registers of ``function`` come from."""
+        """Look at ``function`` when asked."""
         self._function = function
-        self._made: dict[int, list[tuple[Point, ir.Compute | ir.Load]]] = {}
-        for block in function.ir.blocks:
-            for index, instruction in enumerate(block.instructions):
-                if isinstance(instruction, ir.Compute | ir.Load):
-                    self._made.setdefault(instruction.target, []).append((Point(block.index, index), instruction))
-        self._reads: dict[Point, list[Access]] = {}
-        for access in function.accesses:
-            if not access.writes and access.atomic is None and not access.trace:
-                self._reads.setdefault(access.point, []).append(access)
 
     def of(self, point: Point) -> Iterator[Decision]:
         """The plain reads that decide whether ``point`` is reached, the nearest first."""
@@ -47,7 +39,7 @@ class Decisions:
             end = self._function.ir.blocks[condition.point.block].instructions[-1]
             if isinstance(end, ir.Branch):
                 for at in self.loads(end.condition):
-                    reads = self._reads.get(at, ())
+                    reads = _plain_reads(self._function).get(at, ())
                     yield from (Decision(condition.point, read, condition.taken) for read in reads)
 
     def loads(self, operand: ir.Operand) -> Iterator[Point]:
@@ -59,11 +51,32 @@ class Decisions:
             if type(register) is not int or register in seen:
                 continue
             seen.add(register)
-            for at, instruction in self._made.get(register, ()):
+            for at, instruction in _made(self._function).get(register, ()):
                 if type(instruction) is ir.Load:
                     yield at
                 elif isinstance(instruction, ir.Compute):
                     work += instruction.operands
+
+
+@once_a_function
+def _made(function: FunctionFacts) -> dict[int, list[tuple[Point, ir.Compute | ir.Load]]]:
+    """Where the registers of ``function`` come from."""
+    found: dict[int, list[tuple[Point, ir.Compute | ir.Load]]] = {}
+    for block in function.ir.blocks:
+        for index, instruction in enumerate(block.instructions):
+            if isinstance(instruction, ir.Compute | ir.Load):
+                found.setdefault(instruction.target, []).append((Point(block.index, index), instruction))
+    return found
+
+
+@once_a_function
+def _plain_reads(function: FunctionFacts) -> dict[Point, list[Access]]:
+    """What ``function`` itself reads, by where."""
+    found: dict[Point, list[Access]] = {}
+    for access in function.accesses:
+        if not access.writes and access.atomic is None and not access.trace:
+            found.setdefault(access.point, []).append(access)
+    return found
 
 
 def exclude_each_other(function: FunctionFacts, one: Point, other: Point) -> bool:

@@ -188,11 +188,7 @@ def is_own(edge: Edge) -> bool:
 def is_ranged(function: FunctionFacts, access: Access) -> bool:
     """Whether what ``access`` reads is what a ``range`` loop goes over."""
     load = instruction_of(function, access)
-    return isinstance(load, Load) and any(
-        isinstance(one, Range) and one.subject == load.target
-        for block in function.ir.blocks
-        for one in block.instructions
-    )
+    return isinstance(load, Load) and any(isinstance(one, Range) for one in _readers(function).get(load.target, ()))
 
 
 def tests_for_nil(function: FunctionFacts, access: Access) -> bool:
