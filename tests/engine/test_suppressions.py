@@ -101,3 +101,25 @@ def test_carriage_returns_are_no_part_of_the_reason() -> None:
 
 def test_a_file_without_such_comments_has_none() -> None:
     assert suppressions_of("package p\n\n// pubcheck is a linter\nvar x = 1\n")[1].suppressions == ()
+
+
+PEERS = ("govet", "copylocks", "sa2001")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("\tn.Store(0) //nolint:govet", True),
+        ("\t// nolint: errcheck, govet // it is new\n\tn.Store(0)", True),
+        ("\t//lint:ignore SA2001 it is new\n\tn.Store(0)", True),
+        ("\tn.Store(0) //nolint:errcheck", False),
+        ("\t//lint:ignore SA2002 it is new\n\tn.Store(0)", False),
+        ("\tn.Store(0) //pubcheck:ignore govet it is new", False),
+    ],
+)
+def test_what_silences_a_peer_silences_the_rules_that_tell_of_the_same(body: str, said: bool) -> None:
+    source, found = suppressions_of(f"package p\n\nfunc f() {{\n{body}\n}}\n")
+    one = found.silencing(finding(source, "n.Store(0)"), PEERS)
+    assert (one is not None) is said
+    if one is not None:
+        assert not one.accountable

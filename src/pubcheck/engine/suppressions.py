@@ -3,7 +3,8 @@
 ``//pubcheck:ignore rule[,rule] reason`` works on its own line for the line below it, at the end of a line for that
 line, above or on the first line of a declaration for all of it, and above the package clause for the file. What
 golangci-lint (``//nolint``, ``//nolint:pubcheck``) and staticcheck (``//lint:ignore pubcheck/rule reason``,
-``//lint:file-ignore pubcheck/rule reason``) understand works in the same places.
+``//lint:file-ignore pubcheck/rule reason``) understand works in the same places. Where they name another linter, or a
+check of its, they silence the rules that tell of the same (``RuleSpec.peers``).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Dialect(Enum):
     OWN = "pubcheck"
     STATICCHECK = "lint"
     GOLANGCI = "nolint"
+    FOREIGN = "peer"  # as staticcheck's, of its own checks
 
 
 class Suppression(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +54,7 @@ class Suppression(msgspec.Struct, frozen=True, gc=False):
     @property
     def accountable(self) -> bool:
         """Whether the comment is pubcheck's own business."""
-        return self.dialect is not Dialect.GOLANGCI
+        return self.dialect in (Dialect.OWN, Dialect.STATICCHECK)
 
 
 class FileSuppressions:
@@ -70,14 +72,18 @@ class FileSuppressions:
             for name in one.names:
                 self._by_name.setdefault(name, {}).setdefault((one.first, one.last), one)
 
-    def silencing(self, diagnostic: Diagnostic) -> Suppression | None:
-        """What silences ``diagnostic``, which counts as used from now on; None where nothing does."""
+    def silencing(self, diagnostic: Diagnostic, peers: tuple[str, ...] = ()) -> Suppression | None:
+        """What silences ``diagnostic``, which counts as used from now on; None where nothing does.
+
+        ``peers`` are names of others that tell of the same.
+        """
         lines = self._source.lines
         first = lines.line(diagnostic.span.start)
         last = lines.line(max(diagnostic.span.end - 1, diagnostic.span.start))
-        for name in (diagnostic.rule, ALL):
+        for name in (diagnostic.rule, ALL, *peers):
             for (start, end), one in self._by_name.get(name, {}).items():
-                if start <= first <= end or start <= last <= end:
+                here = start <= first <= end or start <= last <= end
+                if here and not (one.accountable and name in peers):
                     self._used.add((one, name))
                     return one
         return None
@@ -105,10 +111,13 @@ def _read(source: SourceFile, comment: ast.Comment) -> Suppression | None:
         return Suppression(span, Dialect.OWN, names, reason)
     if lint := _LINT.match(text):
         names = tuple(name.removeprefix("pubcheck/") for name in lint[2].split(",") if name.startswith("pubcheck/"))
-        return Suppression(span, Dialect.STATICCHECK, names, lint[3].strip()) if names else None
+        if names:
+            return Suppression(span, Dialect.STATICCHECK, names, lint[3].strip())
+        return Suppression(span, Dialect.FOREIGN, tuple(lint[2].lower().split(",")), lint[3].strip())
     if nolint := _NOLINT.match(text):
         linters = {name.strip().lower() for name in (nolint[1] or "").split(",")}
-        return Suppression(span, Dialect.GOLANGCI, (ALL,), "") if linters & {"", ALL, "pubcheck"} else None
+        names = (ALL,) if linters & {"", ALL, "pubcheck"} else tuple(sorted(linters))
+        return Suppression(span, Dialect.GOLANGCI, names, "")
     return None
 
 
@@ -161,6 +170,6 @@ class _Places:
 
 def _says_file(source: SourceFile, suppression: Suppression) -> bool:
     return (
-        suppression.dialect is Dialect.STATICCHECK
+        suppression.dialect in (Dialect.STATICCHECK, Dialect.FOREIGN)
         and b"file-ignore" in source.data[suppression.span.start : suppression.span.start + 20]
     )

@@ -32,6 +32,7 @@ def _row(rule: Rule) -> dict[str, Any]:
         "message": spec.message,
         "help": spec.help,
         "fixes": spec.fixes,
+        "peers": spec.peers,
         "options": [
             {
                 "name": option.name.replace("_", "-"),

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from pubcheck.spec.markdown import Fence, Section
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_WORD = re.compile(r"[a-z][a-z0-9-]*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _CAPTURE = re.compile(r"@([A-Za-z_][\w.-]*)")
 _QUERY_NOISE = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*')
 _TITLE_LIMIT = 70
 _SECTIONS = ("Bad", "Good", "Known limits", "Detection", "Fix")
 _REQUIRED = {"category": str, "severity": str, "confidence": str, "default": bool, "since": str, "message": str}
-_OPTIONAL = {"help": str, "fixes": list}
+_OPTIONAL = {"help": str, "fixes": list, "peers": list}
 _WORDS = {str: "string", bool: "boolean", list: "list"}
 _ACTIONS = ("replace", "delete", "before")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -70,6 +71,7 @@ def read_rule(text: str, path: str) -> RuleSpec:
         detection=detection,
         fix=fix,
         fixes=_fixes(meta, fix, detection, path),
+        peers=meta.words("peers"),
         path=path,
     )
 
@@ -131,6 +133,14 @@ class _Metadata:
     def text(self, key: str) -> str:
         """A string; empty where an optional key is missing."""
         return str(self._table.get(key, ""))
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of single words in lower case; empty where the key is missing."""
+        found = self._table.get(key, [])
+        for word in found:
+            if not isinstance(word, str) or not _WORD.fullmatch(word):
+                raise SpecError(self._path, self.line(key), f'`{key}` are words such as "govet" or "sa2001"')
+        return tuple(found)
 
     def flag(self, key: str) -> bool:
         """A boolean."""

@@ -102,6 +102,7 @@ class RuleSpec(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         prose: why it is a bug, Markdown.
         known_limits: what it misses or gets wrong, Markdown.
         fixes: what kinds of fixes the rule may offer; none where it has only words.
+        peers: linters, and checks of theirs, that tell of the same: what silences those silences it.
         path: the document, as it was opened.
     """
 
@@ -121,6 +122,7 @@ class RuleSpec(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     detection: Query | Module
     fix: FixTemplate | None
     fixes: tuple[Safety, ...] = ()
+    peers: tuple[str, ...] = ()
     path: str
 
 

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 def mark(candidates: list[Candidate], setting: Setting) -> list[Candidate]:
     """Mark what a comment silences."""
+    peers = {rule.name: rule.spec.peers for rule in setting.selection.rules}
     for candidate in candidates:
-        suppressions = setting.files[candidate.diagnostic.span.path].suppressions
-        candidate.silenced = suppressions.silencing(candidate.diagnostic) if suppressions is not None else None
+        diagnostic = candidate.diagnostic
+        suppressions = setting.files[diagnostic.span.path].suppressions
+        if suppressions is not None:
+            candidate.silenced = suppressions.silencing(diagnostic, peers.get(diagnostic.rule, ()))
     return candidates
 
 
