@@ -54,7 +54,9 @@ def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: Pa
                 if counted and any(each.writes and each.path == write.path for each in sections[first.point]):
                     continue  # what was decided there was done there
                 again = _decides_again if counted else _second_look
-                if look is not None and not again(function, sections[second.point], write):
+                if look is None or again(function, sections[second.point], write):
+                    continue
+                if counted or not _looks_on_the_way(function, second, write):
                     told.add(write.path)
                     yield _finding(function, look, write, second, package)
 
@@ -120,6 +122,12 @@ def _second_look(function: FunctionFacts, section: list[Access], write: Access) 
         read.kind is AccessKind.READ and read.path == write.path and function.order.reaches(read.point, write.point)
         for read in section
     )
+
+
+def _looks_on_the_way(function: FunctionFacts, second: LockEvent, write: Access) -> bool:
+    """Whether every way from where the lock is taken again leads back to a look."""
+    looks = [one.point for one in function.accesses if one.kind is AccessKind.READ and one.path == write.path]
+    return function.order.passes_one(second.point, write.point, looks)
 
 
 def _decides_again(function: FunctionFacts, section: list[Access], write: Access) -> bool:

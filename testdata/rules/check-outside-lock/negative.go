@@ -109,3 +109,24 @@ func (c *choice) of(name string) {
 		}
 	}
 }
+
+type starting struct {
+	mu    sync.Mutex
+	under map[string]chan struct{}
+}
+
+// Who has waited looks again.
+func (s *starting) begin(name string) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+retry:
+	if other, ok := s.under[name]; ok {
+		s.mu.Unlock()
+		<-other
+		s.mu.Lock()
+		goto retry
+	}
+	done := make(chan struct{})
+	s.under[name] = done
+	return done
+}
