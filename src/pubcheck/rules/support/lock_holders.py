@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+import sys
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.model.structure import underlying
@@ -71,6 +72,10 @@ def _is_lock(t: Named) -> bool:
 def _locks(method: Func) -> bool:
     signature = method.signature
     return method.pointer_receiver and signature is not None and not signature.params and not signature.results
+
+
+def _qualified(file: GoSource) -> frozenset[tuple[bytes, bytes]]:
+    return frozenset(_QUALIFIED.findall(file.source.data))
 
 
 class Holders:
@@ -182,7 +187,7 @@ class Holders:
         """The types of other packages that hold locks and that the file names without a pointer, qualified."""
         paths = self._imports_of(file)
         found = set()
-        for qualifier, name in set(_QUALIFIED.findall(file.source.data)):
+        for qualifier, name in file.source.told(_QUALIFIED, partial(_qualified, file), 0, sys.maxsize):
             key = (paths.get(qualifier.decode(), ""), name.decode())
             if key[0] and self._holds(key):
                 found.add(f"{qualifier.decode()}.{name.decode()}")
