@@ -4,6 +4,7 @@ package negative
 import (
 	"net/http"
 	"sync"
+	"time"
 )
 
 type page struct{ body []byte }
