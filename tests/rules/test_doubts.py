@@ -230,3 +230,47 @@ def test_who_says_that_callers_get_more_than_a_copy(tmp_path: Path, said: str, c
     (tmp_path / "m.go").write_text('package m\n\nimport "sync"\n' + _VALUES.format(said=said))
     found = check(["./..."], Config(min_confidence=Confidence.LOW), cwd=tmp_path).diagnostics
     assert [one.confidence for one in found if one.rule == "returns-guarded-state"] == [confidence]
+
+
+_SERVER = """
+type server struct {{
+	quit chan struct{{}}
+	done chan struct{{}}
+}}
+
+func run(work func() error) error {{
+	s := &server{{quit: make(chan struct{{}}), done: make(chan struct{{}})}}
+	go s.serve()
+	if err := work(); err != nil {{
+		s.stop()
+		return err
+	}}
+	return nil
+}}
+
+func (s *server) serve() {{
+	<-s.quit
+	close(s.done)
+}}
+
+func (s *server) stop() {{
+	{first}
+	s.quit = nil
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "confidences"),
+    [
+        ("close(s.quit)\n\t<-s.done", [Confidence.LOW]),
+        ("close(s.quit)\n\twait(s)", [Confidence.LOW]),
+        ("", [Confidence.HIGH]),
+    ],
+)
+def test_who_waits_before_it_writes(tmp_path: Path, first: str, confidences: list[Confidence]) -> None:
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.24\n")
+    wait = "\nvar other sync.WaitGroup\n\nfunc wait(*server) { other.Wait() }\n"
+    (tmp_path / "m.go").write_text('package m\n\nimport "sync"\n' + wait + _SERVER.format(first=first))
+    found = check(["./..."], Config(min_confidence=Confidence.LOW), cwd=tmp_path).diagnostics
+    assert [one.confidence for one in found if one.rule == "publish-before-init"] == confidences

@@ -148,6 +148,8 @@ func (g *gate) Enable() { g.mu.Lock(); defer g.mu.Unlock(); g.on = true }
 func (g *gate) Disable() { g.mu.Lock(); defer g.mu.Unlock(); g.on = false }
 func (g *gate) run() { for { g.mu.Lock(); if g.on { time.Sleep(1) }; g.mu.Unlock() } }
 """,
+    "the address to listen at is made out": "func (t *T) Open(at string) { t.mu.Lock(); defer t.mu.Unlock()\n"
+    't.n++; net.ResolveUDPAddr("udp", at) }\n' + "".join(_FETCH.format(name=name, work="t.n++") for name in "ABC"),
     "what all others wait for is made": """
 type lazy struct { mu sync.Mutex; conn net.Conn }
 func (l *lazy) get() net.Conn { l.mu.Lock(); defer l.mu.Unlock()

@@ -25,7 +25,7 @@ _asking: Table = (
     functions(
         "net",
         "Dial DialTimeout DialTCP DialUDP DialUnix DialIP LookupAddr LookupCNAME LookupHost LookupIP LookupMX LookupNS "
-        "LookupPort LookupSRV LookupTXT ResolveIPAddr ResolveTCPAddr ResolveUDPAddr",
+        "LookupPort LookupSRV LookupTXT",
         _NETWORK,
     )
     | methods("*net.Dialer", "Dial DialContext DialTCP DialUDP DialUnix DialIP", _NETWORK)
@@ -47,8 +47,12 @@ _asking: Table = (
 ROUND_TRIPS = frozenset(_asking)
 """Network operations that wait for somebody's answer, and work on no connection that would be the caller's own."""
 
+_resolving: Table = functions("net", "ResolveIPAddr ResolveTCPAddr ResolveUDPAddr", _NETWORK)
+"""They ask only for a host's name; what is mostly given to them is an address to listen at."""
+
 _net: Table = (
     _asking
+    | _resolving
     | _on_receiver(BlockKind.NETWORK, "net.Conn *net.TCPConn *net.UnixConn *net.UDPConn *net.IPConn", "Read Write")
     | _on_receiver(BlockKind.NETWORK, "net.PacketConn *net.UDPConn *net.UnixConn *net.IPConn", "ReadFrom WriteTo")
     | _on_receiver(BlockKind.NETWORK, "*net.UDPConn", "ReadFromUDP WriteToUDP ReadMsgUDP WriteMsgUDP")

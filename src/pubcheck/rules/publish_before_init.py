@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handed import late_writes
 from pubcheck.rules.support.sides import Sides, started_by
@@ -41,6 +41,13 @@ def _finding(package: PackageFacts, late: Late) -> Finding:
             *way_of(package, late.thread, other, sides.theirs),
         ),
         location=str(write.location),
+        confidence=Confidence.LOW if _is_doubtful(package, late) else None,
         symbol=function.name,
         goroutine=sides.mine,
     )
+
+
+def _is_doubtful(package: PackageFacts, late: Late) -> bool:
+    """Whether a callee writes that has waited for others first, or is another package's, with conditions of its own."""
+    callees = [package.function(step.callee) for step in late.access.trace]
+    return bool(callees) and (callees[-1] is None or any(each is not None and each.summary.waits for each in callees))
