@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 
-SIZE = 8
-"""Declared functions in a portion: to ask for each alone costs more than to look at a few."""
+SIZE = 24
+"""Declared functions in a portion: to ask for each alone costs more memory, and time, than to look at a few."""
 
 _Key = tuple[str, int]
 """A file, and which of its portions; -1 for what initialises its variables."""
