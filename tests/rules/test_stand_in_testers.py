@@ -60,3 +60,10 @@ def _rules(tester: str, tmp_path: Path) -> list[str]:
     (tmp_path / "go.mod").write_text("module m\n\ngo 1.24\n")
     (tmp_path / "m_test.go").write_text(_ASSERTS.replace("TESTER", tester))
     return [one.rule for one in check(["./..."], Config(), cwd=tmp_path).diagnostics]
+
+
+def test_what_makes_assertions_of_the_test_is_no_stand_in(tmp_path: Path) -> None:
+    asserts = _ASSERTS.replace("require.NoError(TESTER, run())", "require.NoError(run())")
+    asserts = asserts.replace("outer :=", "require := require.New(t)\n\touter :=")
+    (tmp_path / "m_test.go").write_text(asserts)
+    assert [one.rule for one in check(["./..."], Config(), cwd=tmp_path).diagnostics] == ["testing-goroutine"]

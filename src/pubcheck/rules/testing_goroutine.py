@@ -78,7 +78,7 @@ class _Search:
         self._package = package
         self._knowledge = Knowledge()
         self._texts: dict[Func, bytes] = {}
-        self._stand_ins = StandIns()
+        self._stand_ins = StandIns(self._makes_assertions)
         files = (file for file in package.package.files if file.source.holds(_TESTING))
         self._endings = {file.source.path: _ending(file) for file in files}
         for tests in (True, False):
@@ -238,6 +238,16 @@ class _Search:
                 if imported_as(self._package, function.path, qualifier) in ASSERTING:
                     return name.isidentifier() and name not in _MAKING and not self._stand_ins.is_given(function, call)
                 return _OF_SUITE.search(source) is not None
+        return False
+
+    def _makes_assertions(self, function: ir.Function, call: ir.CallInfo) -> bool:
+        """Whether it makes assertions of the test, as ``require.New`` does."""
+        match call.callee:
+            case ir.StaticCallee(func=func):
+                return func.package is not None and func.package.path in ASSERTING and func.name in _MAKING
+            case ir.UnknownCallee(source=source):
+                qualifier, _, name = source.partition(".")
+                return name in _MAKING and imported_as(self._package, function.path, qualifier) in ASSERTING
         return False
 
     def _by_helpers(self, function: ir.Function) -> Iterator[_End]:

@@ -11,7 +11,7 @@ from pubcheck.model.symbols import Func, Var
 from pubcheck.model.types import UNKNOWN, Interface, Named, Pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pubcheck.model.symbols import TypeName
 
@@ -34,13 +34,14 @@ def is_test(function: ir.Function, operand: ir.Operand) -> bool:
 class StandIns:
     """Values that assertions are given in the place of the test, whose ``FailNow`` may well panic."""
 
-    def __init__(self) -> None:
-        """Nothing was seen yet."""
+    def __init__(self, made_for_it: Callable[[ir.Function, ir.CallInfo], bool]) -> None:
+        """Nothing was seen yet; ``made_for_it`` tells the calls that make assertions of the test itself."""
+        self._made_for_it = made_for_it
         self._variables: set[Var] = set()
 
     def note(self, function: ir.Function) -> None:
         """Remember variables of ``function`` that its literals may capture."""
-        self._variables.update(each for each in _made_here(function) if isinstance(each, Var))
+        self._variables.update(each for each in self._made_here(function) if isinstance(each, Var))
 
     def is_given(self, function: ir.Function, call: ir.CallInfo) -> bool:
         """Whether the assertion ``call`` gets something that has a ``FailNow`` of its own.
@@ -54,25 +55,27 @@ class StandIns:
         if type_ is UNKNOWN:
             loads = (each for block in function.blocks for each in block.instructions if type(each) is ir.Load)
             root = next((each.place.root for each in loads if each.target == given and not each.place.steps), None)
-            return root in self._variables or given in set(_made_here(function))
+            return root in self._variables or given in set(self._made_here(function))
         selection = method_of(type_, "FailNow")
         failing = selection.obj if selection is not None else None
         if not isinstance(failing, Func) or failing.receiver is None:
             return False
         return not (is_tester(failing.receiver) or isinstance(underlying(failing.receiver.type), Interface))
 
+    def _made_here(self, function: ir.Function) -> Iterator[int | Var]:
+        """Registers and variables of ``function`` that hold a struct, or what was made of the test, of unknown type."""
+        made: set[ir.Operand] = set()
+        for block in function.blocks:
+            for each in block.instructions:
+                if type(each) is ir.Compute and each.op == "struct" and each.type is UNKNOWN:
+                    made.add(each.target)
+                    yield each.target
+                elif type(each) is ir.Call and self._makes_another(function, each.call):
+                    unknown = [target for target in each.targets if function.register_types.get(target) is UNKNOWN]
+                    made.update(unknown)
+                    yield from unknown
+                elif type(each) is ir.Store and each.value in made and isinstance(each.place.root, Var):
+                    yield each.place.root
 
-def _made_here(function: ir.Function) -> Iterator[int | Var]:
-    """Registers and variables of ``function`` that hold a struct, or what was made of the test, of unknown type."""
-    made: set[ir.Operand] = set()
-    for block in function.blocks:
-        for each in block.instructions:
-            if type(each) is ir.Compute and each.op == "struct" and each.type is UNKNOWN:
-                made.add(each.target)
-                yield each.target
-            elif type(each) is ir.Call and any(is_test(function, arg) for arg in each.call.args):
-                unknown = [target for target in each.targets if function.register_types.get(target) is UNKNOWN]
-                made.update(unknown)
-                yield from unknown
-            elif type(each) is ir.Store and each.value in made and isinstance(each.place.root, Var):
-                yield each.place.root
+    def _makes_another(self, function: ir.Function, call: ir.CallInfo) -> bool:
+        return any(is_test(function, arg) for arg in call.args) and not self._made_for_it(function, call)
