@@ -1,7 +1,10 @@
 // Package positive shares fields between goroutines that nothing orders.
 package positive
 
-import "time"
+import (
+	"os"
+	"time"
+)
 
 type server struct {
 	in      chan string
@@ -115,4 +118,32 @@ func startUpload(parts [][]byte, report func(int)) *upload {
 	go u.run(parts)
 	report(u.sent)
 	return u
+}
+
+// What is looked at when the loop has ended, while Close sets it, is looked at while the goroutine runs.
+type dialer struct {
+	from   func([]byte) (int, error)
+	closed bool
+}
+
+func newDialer(from func([]byte) (int, error)) *dialer {
+	d := &dialer{from: from}
+	go d.read()
+	return d
+}
+
+func (d *dialer) read() {
+	b := make([]byte, 512)
+	for {
+		if _, err := os.Stdin.Read(b); err != nil {
+			if !d.closed {
+				println(err.Error())
+			}
+			return
+		}
+	}
+}
+
+func (d *dialer) Close() {
+	d.closed = true // want "`dialer.closed` is written here and read by `\(\*dialer\).read` on another goroutine"
 }

@@ -10,7 +10,7 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, LockAction, Mode, RootKind, Start, allocation
+from pubcheck.facts import LocationKind, LockAction, Mode, Point, RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
@@ -25,7 +25,7 @@ from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Location
 
@@ -226,11 +226,21 @@ def _is_corrected(site: Site) -> bool:
 
 
 def _is_repeated(package: PackageFacts, site: Site) -> bool:
-    """Whether it stands in a loop, or in a getter that is called in one."""
+    """Whether it stands in a loop, or behind one that waits, or in a getter that is called there."""
     function = site.function
-    if function.in_loop(site.access.point):
+    if _is_looped(function, site.access.point):
         return True
-    return any(edge.caller.in_loop(edge.point) for edge in package.calls.get(function.name, ()))
+    return any(_is_looped(edge.caller, edge.point) for edge in package.calls.get(function.name, ()))
+
+
+def _is_looped(function: FunctionFacts, point: Point) -> bool:
+    if function.in_loop(point):
+        return True
+    waits = {event.point.block for event in function.blocking}
+    return any(
+        not waits.isdisjoint(loop.blocks) and function.order.dominates(Point(loop.header, 0), point)
+        for loop in function.order.loops
+    )
 
 
 def _is_delayed(package: PackageFacts, site: Site) -> bool:
