@@ -83,7 +83,14 @@ def suspected(facts: PackageFacts) -> tuple[Guard, ...]:
         if (uses := _uses(facts).get(location)) and not _is_settled(location, facts)
         if (told := annotated.get(location)) is None or not told.uninferred
         for lock in locks
+        if _may_be_held(location, lock, uses, facts)
     )
+
+
+def _may_be_held(location: Location, lock: Location, uses: Iterable[Use], facts: PackageFacts) -> bool:
+    """Whether somebody may hold it there: at home the package itself, and others if they have a name for it."""
+    named = lock.path.rpartition(".")[2][:1].isupper()
+    return named or location.package != facts.path or any(use.holds(lock) for use in uses)
 
 
 def _is_settled(location: Location, facts: PackageFacts) -> bool:

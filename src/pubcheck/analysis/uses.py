@@ -210,12 +210,14 @@ def _guardable(package: PackageFacts) -> frozenset[Location]:
         locked |= each.locked
         written |= each.written
     said = (shared_guards(package.package, sorted(named)), shared_annotations(package.package, sorted(named)))
-    known = locked & written if any(_know_locks(package)) else set()
-    return frozenset(known.union(*said))
+    return frozenset((locked & written).union(*said))
 
 
 class _Touched(NamedTuple):
-    """Locations that are accessed in a portion; places where a lock may be held; places that are written."""
+    """Locations that are accessed in a portion; places where a lock may be held; places that are written.
+
+    Of a package that knows no locks only the first are told.
+    """
 
     named: frozenset[Location]
     locked: frozenset[Location]
@@ -224,6 +226,9 @@ class _Touched(NamedTuple):
 
 @by_portion
 def _touched(package: PackageFacts, portion: Portion) -> Iterator[_Touched]:
+    if not any(_know_locks(package)):
+        yield _Touched(frozenset(place for place, _ in _known_locations(package, portion)), frozenset(), frozenset())
+        return
     callers, left = callers_of(package), _left_locked(package)
     around = {
         function.name

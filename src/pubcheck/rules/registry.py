@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.spec.options import Option
 
     Check = Callable[..., Iterator[Finding]]
+    Vote = Callable[[PackageFacts], Iterator[Ballot]]
 
 
 class OptionError(Exception):
@@ -76,8 +77,11 @@ class Rule:
 
     def vote(self, package: PackageFacts) -> Iterator[Ballot]:
         """What ``package`` says in polls that the rule's findings hang on, of whatever package they are."""
-        vote = getattr(import_module(module_name(self.name)), "vote", None) if self._is_module else None
-        return iter(()) if vote is None else vote(package)
+        return iter(()) if self._vote is None else self._vote(package)
+
+    @cached_property
+    def _vote(self) -> Vote | None:
+        return getattr(import_module(module_name(self.name)), "vote", None) if self._is_module else None
 
     @property
     def _is_module(self) -> bool:

@@ -2,7 +2,7 @@
 package positive
 
 import (
-	"os"
+	"net"
 	"time"
 )
 
@@ -121,21 +121,21 @@ func startUpload(parts [][]byte, report func(int)) *upload {
 }
 
 // What is looked at when the loop has ended, while Close sets it, is looked at while the goroutine runs.
-type dialer struct {
-	from   func([]byte) (int, error)
+type Dialer struct {
+	conn   net.Conn
 	closed bool
 }
 
-func newDialer(from func([]byte) (int, error)) *dialer {
-	d := &dialer{from: from}
+func NewDialer(conn net.Conn) *Dialer {
+	d := &Dialer{conn: conn}
 	go d.read()
 	return d
 }
 
-func (d *dialer) read() {
+func (d *Dialer) read() {
 	b := make([]byte, 512)
 	for {
-		if _, err := os.Stdin.Read(b); err != nil {
+		if _, err := d.conn.Read(b); err != nil {
 			if !d.closed {
 				println(err.Error())
 			}
@@ -144,6 +144,6 @@ func (d *dialer) read() {
 	}
 }
 
-func (d *dialer) Close() {
-	d.closed = true // want "`dialer.closed` is written here and read by `\(\*dialer\).read` on another goroutine"
+func (d *Dialer) Close() {
+	d.closed = true // want "`Dialer.closed` is written here and read by `.*Dialer.*read` on another goroutine"
 }
