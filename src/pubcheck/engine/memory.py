@@ -36,15 +36,31 @@ def batch_memory() -> Iterator[None]:
         gc.enable()
 
 
-def settle(most: int = MANY) -> None:
-    """Collect the circles that facts of packages made, once there may be many, and never look again at what is left.
-
-    Args:
-        most: objects that were made since the last time, up to which nothing is done.
-    """
-    if gc.get_count()[0] > most:
+def settle() -> None:
+    """Collect the circles that facts of packages made, once there may be many, and never look again at what is left."""
+    if gc.get_count()[0] > MANY:
         gc.collect(0)
         gc.freeze()
+
+
+class Staying:
+    """As ``settle``, for a process that stays, where what was left then is let go of later."""
+
+    def __init__(self) -> None:
+        """Begin with what there is."""
+        self._held = 0
+
+    def settle(self) -> None:
+        """Look among what is new, and among all once that has doubled since it was looked at: it may be let go of."""
+        if gc.get_count()[0] <= FEW:
+            return
+        gc.collect(0)
+        gc.freeze()
+        if gc.get_freeze_count() > max(2 * self._held, MANY):
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._held = gc.get_freeze_count()
 
 
 def tidy(*, thorough: bool) -> None:

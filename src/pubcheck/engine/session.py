@@ -24,7 +24,7 @@ from pubcheck.engine.declared import affected
 from pubcheck.engine.filters import apply
 from pubcheck.engine.held import Held, followed, points_into
 from pubcheck.engine.listing import listed
-from pubcheck.engine.memory import FEW, batch_memory, settle
+from pubcheck.engine.memory import Staying, batch_memory
 from pubcheck.engine.report import Sources
 from pubcheck.engine.run import files_of, mentioned
 from pubcheck.engine.selection import Selection
@@ -72,6 +72,7 @@ class Session:
         Raises:
             ConfigError: a rule of the project is wrong, or the settings name one that there isn't.
         """
+        self._memory = Staying()
         self.folder = folder
         self._config = config or Config()
         self.rules = available_rules(self._config.folder or folder)
@@ -346,7 +347,7 @@ class Session:
             if held is not None and not held.analysed:
                 self._held.pop(name).release()
             raise
-        settle(FEW)
+        self._memory.settle()
         if held is not None:
             held.analysed = True
         for each in self._held.values():
