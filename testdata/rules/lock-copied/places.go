@@ -42,7 +42,7 @@ func asserted(v any) int {
 
 // Only whether it is there is asked.
 func has(name string) bool {
-	_, ok := byName[name]
+	_, ok := byName[name] // vet complains
 	return ok
 }
 
