@@ -96,8 +96,8 @@ class State:
 
     # --- memory
 
-    def content(self, path: AccessPath, depth: int = 0) -> Value:
-        """What the memory at ``path`` holds."""
+    def content(self, path: AccessPath, depth: int = 0, met: dict[AccessPath, Value] | None = None) -> Value:
+        """What the memory at ``path`` holds; ``met`` is what is known of the copies that it is looked for in."""
         known = self.memory.get(path.root)
         if known is None:
             return contents(path)
@@ -113,9 +113,11 @@ class State:
         if around is None:
             return contents(path)
         # A copy of a copy of ... of itself ends somewhere.
-        return WIDE if depth > MAX_COPIES else self._part(known[around], steps[len(around.steps) :], depth)
+        if depth > MAX_COPIES:
+            return WIDE
+        return self._part(known[around], steps[len(around.steps) :], depth, {} if met is None else met)
 
-    def _part(self, whole: Value, steps: tuple[str, ...], depth: int) -> Value:
+    def _part(self, whole: Value, steps: tuple[str, ...], depth: int, met: dict[AccessPath, Value]) -> Value:
         """What a part of a struct holds that was stored as a whole."""
         if steps[0] in (DEREF, SNAPSHOT):
             return WIDE
@@ -124,7 +126,10 @@ class State:
             source = read_from(target)
             path = None if source is None else longer(source, steps)
             if path is not None:
-                value = self.content(path, depth + 1)
+                if path not in met:
+                    met[path] = WIDE  # for a copy of itself
+                    met[path] = self.content(path, depth + 1, met)
+                value = met[path]
                 found = value if found is None else join(found, value)
         return NOTHING if found is None else found
 
