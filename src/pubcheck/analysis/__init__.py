@@ -3,8 +3,9 @@
 from pubcheck.analysis.function import Condition, FunctionFacts
 from pubcheck.analysis.located import Section, Site
 from pubcheck.analysis.order import Order
-from pubcheck.analysis.package import Imported, PackageFacts, analyse
+from pubcheck.analysis.package import PackageFacts, analyse
 from pubcheck.analysis.solver import InternalProblem
+from pubcheck.analysis.standing import Imported
 
 __all__ = [
     "Condition",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.kept import KeptFunction
     from pubcheck.analysis.package import PackageFacts
+    from pubcheck.analysis.standing import StandingFunctions
     from pubcheck.model.package import Package
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ class asked(Generic[T]):  # noqa: N801 it is used as ``cached_property`` is
         self.name = find.__name__
         self.__doc__ = find.__doc__
 
-    def __get__(self, package: PackageFacts, _owner: type | None = None) -> T:
+    def __get__(self, package: StandingFunctions, _owner: type | None = None) -> T:
         """The value."""
         if package.kept:
             return package.answer(self.name, partial(self._find, package))
