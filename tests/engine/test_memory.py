@@ -36,3 +36,24 @@ def test_what_was_left_when_others_were_collected_is_collected_when_it_is_let_go
             staying.settle()
             assert more
         assert seen() is None
+
+
+def test_what_a_batch_made_is_not_looked_at_when_the_batch_is_over() -> None:
+    looked_at: list[int] = []
+
+    def looks(phase: str, _: object) -> None:
+        if phase == "start":
+            looked_at.append(len(gc.get_objects(generation=0)))
+
+    gc.collect()
+    try:
+        with memory.batch_memory():
+            held = [Ring() for _ in range(20_000)]
+            gc.callbacks.append(looks)
+        more = [[each] for each in range(2_000)]
+    finally:
+        gc.callbacks.remove(looks)
+    assert held
+    assert more
+    assert looked_at
+    assert max(looked_at) < len(held)

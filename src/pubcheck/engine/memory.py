@@ -32,6 +32,7 @@ def batch_memory() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # as old as all else, or the collector would look at the whole batch as soon as it is in again
         gc.unfreeze()
         gc.enable()
 
