@@ -186,11 +186,74 @@ def test_who_writes_for_the_whole_program(tmp_path: Path, setter: str, writes: s
     assert _confidences(tmp_path, "global-write-race", code) == [confidence]
 
 
-def _confidences(tmp_path: Path, rule: str, code: str) -> list[Confidence]:
-    (tmp_path / "go.mod").write_text("module example.org/m\n\ngo 1.24\n")
-    names = {"sync": "sync.", "sync/atomic": "atomic.", "testing": "testing.", "time": "time."}
+_COMMAND = """
+func fetch(ctx context.Context, get func() string) string {{
+	found := make(chan string)
+	go func() {{ found <- get() }}()
+	select {{
+	case text := <-found:
+		return text
+	case <-ctx.Done():
+		return ""
+	}}
+}}
+
+func show(get func() string) {{
+	{work}
+}}
+
+func main() {{ show(func() string {{ return "" }}) }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "work", "confidence"),
+    [
+        ("main", "println(fetch(context.TODO(), get))", Confidence.LOW),
+        ("main", "for range 4 { println(fetch(context.TODO(), get)) }", Confidence.HIGH),
+        ("main", "go println(fetch(context.TODO(), get))", Confidence.LOW),
+        ("main", "go func() { println(fetch(context.TODO(), get)) }()", Confidence.HIGH),
+        ("m", "println(fetch(context.TODO(), get))", Confidence.HIGH),
+    ],
+)
+def test_a_program_that_ends_soon_takes_its_goroutines_along(
+    tmp_path: Path, package: str, work: str, confidence: Confidence
+) -> None:
+    code = _COMMAND.format(work=work)
+    assert _confidences(tmp_path, "goroutine-leak", code, package=package) == [confidence]
+
+
+_SETTINGS = """
+var file string
+
+func Serve(jobs chan int, open func(string)) {
+	for range 4 {
+		go func() {
+			for range jobs {
+				if file == "" {
+					file = "ca.pem"
+				}
+				open(file)
+			}
+		}()
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(("module", "confidence"), [("m", Confidence.HIGH), ("m/benchmark", Confidence.LOW)])
+def test_a_benchmark_fills_in_what_nobody_has_given(tmp_path: Path, module: str, confidence: Confidence) -> None:
+    found = _confidences(tmp_path, "global-write-race", _SETTINGS, module=f"example.org/{module}")
+    assert found == [confidence]
+
+
+def _confidences(
+    tmp_path: Path, rule: str, code: str, *, package: str = "m", module: str = "example.org/m"
+) -> list[Confidence]:
+    (tmp_path / "go.mod").write_text(f"module {module}\n\ngo 1.24\n")
+    names = {"context": "context.", "sync": "sync.", "sync/atomic": "atomic.", "testing": "testing.", "time": "time."}
     imports = [f'\t"{path}"' for path, mention in names.items() if mention in code]
-    (tmp_path / "m.go").write_text("\n".join(["package m\n", "import (", *imports, ")", code]))
+    (tmp_path / "m.go").write_text("\n".join([f"package {package}\n", "import (", *imports, ")", code]))
     config = Config(select=(rule,), min_confidence=Confidence.LOW)
     return [each.confidence for each in check(["./..."], config, cwd=tmp_path).diagnostics]
 

@@ -9,6 +9,8 @@ import msgspec
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
+from pubcheck.rules.support.certainty import is_for_tests
+from pubcheck.rules.support.first_uses import first_use
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unlocked import unlocked_races
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import PackageFacts
     from pubcheck.rules.finding import Finding
+    from pubcheck.rules.support.unlocked import Race
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -25,5 +28,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         if race.location.kind is LocationKind.GLOBAL:
             found = race_finding(package, race)
             # What callers of the package write for the whole program is mostly written before anything is started.
-            set_up = race.witness.one in (CALLER, ALSO_CALLER)
-            yield msgspec.structs.replace(found, confidence=Confidence.LOW) if set_up else found
+            doubtful = race.witness.one in (CALLER, ALSO_CALLER) or _is_a_tests_default(package, race)
+            yield msgspec.structs.replace(found, confidence=Confidence.LOW) if doubtful else found
+
+
+def _is_a_tests_default(package: PackageFacts, race: Race) -> bool:
+    """Whether tests and benchmarks fill in what nobody has given yet: so much they put up with."""
+    return is_for_tests(package) and first_use(package, race) is not None

@@ -23,7 +23,7 @@ from pubcheck.rules.support.channel_uses import (
     repeats,
 )
 from pubcheck.rules.support.channels import ChannelFlow, channel_flows
-from pubcheck.rules.support.endings import is_program
+from pubcheck.rules.support.endings import is_over_soon, is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import source_text
@@ -340,8 +340,9 @@ class _Search:
             text = source_text(out.decision, self._package)
             what = f"when `{text}` comes first" if out.alternative else f"depending on `{text}`"
             related.append(Related(out.decision, f"the way there is taken {what}"))
-        # A test that leaves early has failed, and its process ends soon.
-        doubt = Confidence.LOW if serves_tests(self._package, leaver) else None
+        # A test that leaves early has failed, and its process ends soon; so does a program's that has done its work.
+        soon = serves_tests(self._package, leaver) or is_over_soon(self._package, leaver)
+        doubt = Confidence.LOW if soon else None
         return self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related), doubt)
 
     def _finding(

@@ -14,7 +14,7 @@ from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared_field
 from pubcheck.rules.support.layout import Layout, Offset
 from pubcheck.rules.support.targets import built_for, is_built
-from pubcheck.rules.support.wording import call_trace
+from pubcheck.rules.support.wording import call_trace, listed
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -30,9 +30,12 @@ ALIGNMENT = 8
 MAX_ELSEWHERE = 2
 """Other structs that hold the field's own, as far as a finding shows them."""
 
+MAX_ALIKE = 3
+"""Other fields of the struct whose access a finding shows."""
+
 
 def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "mips")) -> Iterator[Finding]:
-    """Find 64-bit atomic calls on misaligned fields, once a field.
+    """Find 64-bit atomic calls on misaligned fields, once a struct: who mends one field lays out all of it anew.
 
     Args:
         package: the facts.
@@ -50,8 +53,13 @@ def check(package: PackageFacts, *, targets: tuple[str, ...] = ("386", "arm", "m
                     field = fields.setdefault(place.name, _field_of(place))
                     by_field.setdefault(field, []).append(_Word(function, access, place, target))
                     break
+    by_struct: dict[Hashable, list[_Field]] = {}
     for words in by_field.values():
-        yield _finding(package, words)
+        field = _told_first(words)
+        owner = field.word.place.owner
+        by_struct.setdefault(owner.symbol if owner is not None else field.word.place.name, []).append(field)
+    for found in by_struct.values():
+        yield _finding(package, sorted(found, key=lambda each: (each.word.place.offset, each.word.place.name)))
 
 
 class _Word(NamedTuple):
@@ -61,6 +69,13 @@ class _Word(NamedTuple):
     access: Access
     place: Offset
     target: str
+
+
+class _Field(NamedTuple):
+    """A field, told of by one of its words; others are ``elsewhere``, in other structs that hold the field's own."""
+
+    word: _Word
+    elsewhere: tuple[_Word, ...]
 
 
 def _field_of(place: Offset) -> Hashable:
@@ -126,28 +141,25 @@ def _misaligned(layout: Layout, access: Access, root: Type | None) -> Offset | N
     return None
 
 
-def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
-    """The finding about one field: in its own struct if it is misaligned there, else in the first that holds that."""
+def _told_first(words: list[_Word]) -> _Field:
+    """A field in its own struct if it is misaligned there, else in the first that holds that."""
     # Of equal ones the first that isn't told of a callee.
     first = min(words, key=lambda word: (word.place.name.count("."), word.place.name, len(word.access.trace)))
+    elsewhere = {word.place.name: word for word in words if word.place.name != first.place.name}
+    return _Field(first, tuple(elsewhere.values()))
+
+
+def _finding(package: PackageFacts, fields: list[_Field]) -> Finding:
+    """The finding about the fields of one struct."""
+    (first, elsewhere), *alike = fields
     function, access, place, target = first
-    elsewhere = {word.place.name: word for word in words if word.place.name != place.name}
-    every = f", and every {place.stride} bytes from there" if place.stride % ALIGNMENT else ""
     return Finding(
         span=access.span,
         values={"location": place.name, "offset": str(place.offset), "target": target},
-        because=(
-            (
-                f"only an allocated `{place.name.partition('.')[0]}` as a whole is sure to be aligned to 8 bytes; "
-                f"on {target} this word lies {place.offset} bytes into it{every}"
-            ),
-        ),
+        because=tuple(_because(place, target, alike)),
         related=(
             *_declaration(place),
-            *(
-                Related(word.access.span, f"so is `{name}`, at offset {word.place.offset}")
-                for name, word in list(elsewhere.items())[:MAX_ELSEWHERE]
-            ),
+            *_others([*elsewhere[:MAX_ELSEWHERE], *(each.word for each in alike[:MAX_ALIKE])]),
         ),
         traces=call_trace(access.trace),
         fixes=atomic_type(package, declared_field(package, place.field)) if place.field is not None else (),
@@ -155,6 +167,21 @@ def _finding(package: PackageFacts, words: list[_Word]) -> Finding:
         symbol=function.name,
         anywhere=True,
     )
+
+
+def _because(place: Offset, target: str, alike: list[_Field]) -> Iterator[str]:
+    every = f", and every {place.stride} bytes from there" if place.stride % ALIGNMENT else ""
+    yield (
+        f"only an allocated `{place.name.partition('.')[0]}` as a whole is sure to be aligned to 8 bytes; "
+        f"on {target} this word lies {place.offset} bytes into it{every}"
+    )
+    if alike:
+        yield f"so it is with {listed(each.word.place.name for each in alike)}"
+
+
+def _others(words: list[_Word]) -> Iterator[Related]:
+    for word in words:
+        yield Related(word.access.span, f"so is `{word.place.name}`, at offset {word.place.offset}")
 
 
 def _declaration(place: Offset) -> tuple[Related, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import msgspec
 
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.edges import Edge
+from pubcheck.analysis.goroutines.items import index_of, same_items
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pubcheck.source import Span
 
     Touches = Callable[[Thread], tuple[Touch, ...]]
+    Meet = Callable[[Side, Side], bool]
 
 MAX_ASSIGNMENT = 16
 """Bytes between a variable and the call whose result it is assigned."""
@@ -148,7 +151,7 @@ class _Search:
         self._goroutines = goroutines
         self._requests = requests
         self._touches = touches
-        threads = family.threads
+        self._threads = threads = family.threads
         self._starters = [thread for thread in threads if thread.facts is not None and thread.children]
         self._order = HappensBefore(threads)
         self._variables = {
@@ -234,13 +237,13 @@ class _Search:
     def _with_another(
         self, child: Thread, mine: Sequence[Side], other: Thread, theirs: Sequence[Side]
     ) -> Iterator[LocalRace]:
+        def meet(one: Side, two: Side) -> bool:
+            return self._order.at_once(child, one, other, two) or self._serves(child, one, other, two)
+
         for kind in (False, True):
             for one, two in product(mine, theirs):
-                if (
-                    one.touch.element is kind
-                    and self._conflict(one, two)
-                    and (self._order.at_once(child, one, other, two) or self._serves(child, one, other, two))
-                ):
+                conflict = self._conflict(one, two) or (kind and self._have_one_index(one, two, meet))
+                if one.touch.element is kind and conflict and meet(one, two):
                     writes = one.touch.access.writes
                     yield self._race(child, one, two) if writes else self._race(other, two, one)
                     break
@@ -265,8 +268,21 @@ class _Search:
         if not (mine.access.writes or theirs.access.writes) or not _overlap(mine.path, theirs.path):
             return False
         if mine.element and theirs.element and not self._is_map(mine.root):
-            return _same_items(one, other)
+            return same_items(one, other)
         return True
+
+    def _have_one_index(self, one: Side, other: Side, meet: Meet) -> bool:
+        """Whether one variable tells both sides the item, is never assigned again, and is no other one for either."""
+        if one.touch.path != other.touch.path or not (one.touch.access.writes or other.touch.access.writes):
+            return False
+        mine, theirs = index_of(one), index_of(other)
+        if mine is None or theirs is None or mine.touch.path != theirs.touch.path:
+            return False
+        return mine.touch.path not in self._reassigned and meet(mine, theirs)
+
+    @cached_property
+    def _reassigned(self) -> frozenset[AccessPath]:
+        return frozenset(touch.path for thread in self._threads for touch in thread.touches if touch.access.writes)
 
     def _is_map(self, root: Root) -> bool:
         return isinstance(underlying(self._variables[root.index, root.file].type), Map)
@@ -373,47 +389,3 @@ def _overlap(one: AccessPath, other: AccessPath) -> bool:
     if DEREF in longer[len(shorter) :]:
         return False
     return all(mine == theirs or ELEMENT in (mine, theirs) for mine, theirs in zip(longer, shorter, strict=False))
-
-
-def _same_items(one: Side, other: Side) -> bool:
-    """Whether two accesses of items of a slice or array certainly meet."""
-    same = one.touch.path.steps[-1] != ELEMENT and one.touch.path == other.touch.path
-    if same or not (_all_items(one) or _all_items(other)):
-        return same
-    return not (_is_of_its_turn(one, other) or _is_of_its_turn(other, one))
-
-
-def _is_of_its_turn(side: Side, whole: Side) -> bool:
-    """Whether the one is of the item at the key of the turn in which a range, the other, came to it, and started it."""
-    facts, loop = side.thread.facts, whole.thread.facts
-    if facts is None or loop is None or facts is loop or side.touch.access.trace:
-        return False
-    turn = _instruction(loop, whole.touch.access)
-    item = _instruction(facts, side.touch.access)
-    if type(turn) is not ir.Range or turn.key is None or not isinstance(item, ir.Store | ir.Load):
-        return False
-    keys = {
-        each.place.root
-        for each in loop.ir.blocks[turn.body].instructions
-        if type(each) is ir.Store and each.value == turn.key and not each.place.steps
-    }
-    index = next((step.index for step in reversed(item.place.steps) if type(step) is ir.Element), None)
-    return any(
-        type(each) is ir.Load and each.target == index and each.place.root in keys and not each.place.steps
-        for block in facts.ir.blocks
-        for each in block.instructions
-    )
-
-
-def _instruction(facts: FunctionFacts, access: Access) -> ir.Instruction:
-    return facts.ir.blocks[access.point.block].instructions[access.point.index]
-
-
-def _all_items(side: Side) -> bool:
-    """Whether each item is touched: by a range over all, or by a function that works on all."""
-    facts, access = side.thread.facts, side.touch.access
-    if facts is None or access.trace:
-        return False
-    if access.writes:
-        return access.via.startswith(("sort.", "slices."))
-    return type(_instruction(facts, access)) is ir.Range

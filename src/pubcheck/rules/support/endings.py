@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _FAILING = frozenset(("Fail", "Failf", "FailNow", "FailNowf"))
 """What ``ASSERTING`` packages call the functions that end the test whatever is the case."""
 
+MAX_CALLERS = 32
+"""Functions on the way to a program's beginning that are looked at."""
+
 
 def endings(package: PackageFacts, function: FunctionFacts) -> Iterator[Point]:
     """The calls of ``function`` that never return, those of ``panic`` and its like apart, which end their block."""
@@ -60,3 +63,26 @@ def is_program(package: PackageFacts, function: FunctionFacts) -> bool:
     callers = [edge.caller for edge in package.calls.get(outer.name, ())]
     in_main = all(caller.name.partition(".func")[0] == "main" and not caller.starts for caller in callers)
     return package.package.name == "main" and bool(callers) and in_main
+
+
+def is_over_soon(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether a program runs the function once, on its way to its end: nothing that stays calls it or begins with it.
+
+    What stays is a goroutine, a handler, a loop.
+    """
+    if package.package.name != "main":
+        return False
+    seen: set[str] = set()
+    work = [function]
+    while work:
+        one = work.pop()
+        if one.name in seen:
+            continue
+        seen.add(one.name)
+        if len(seen) > MAX_CALLERS or any(thread.started for thread in package.threads_of(one)):
+            return False
+        edges = package.calls.get(one.name, ())
+        if any(edge.caller.in_loop(edge.point) for edge in edges):
+            return False
+        work += [edge.caller for edge in edges]
+    return True

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.goroutines import Names
 from pubcheck.facts import DEREF, ELEMENT
 from pubcheck.flow import ir
+from pubcheck.rules.support.uses import items
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from pubcheck.analysis import FunctionFacts
     from pubcheck.facts import AccessPath, LockEvent, Point
 
@@ -28,11 +32,19 @@ def leads_elsewhere(function: FunctionFacts, path: AccessPath, first: Point, sec
 
 
 def same_item(function: FunctionFacts, first: LockEvent, second: LockEvent) -> bool:
-    """Whether both work on the lock of one item of a slice or map: by one variable, in one turn of the loop."""
+    """Whether both work on the lock of one item of a slice or map: by one variable or key, in one turn of the loop."""
     if first.lock.path.steps.count(ELEMENT) != 1 or not function.order.same_turn(first.point, second.point):
         return False
     register = _receiver(function, first.point)
-    return register is not None and register == _receiver(function, second.point)
+    if register is not None and register == _receiver(function, second.point):
+        return True
+    keys = items(function.ir, first)
+    return bool(keys) and keys == items(function.ir, second) and all(_stays(function, key) for key in keys or ())
+
+
+def _stays(function: FunctionFacts, key: Hashable) -> bool:
+    """Whether a key, as ``items`` tells it, is the same at both ends: a constant, or a variable assigned once."""
+    return isinstance(key, tuple) or (isinstance(key, int) and key in Names(function).made)
 
 
 def _receiver(function: FunctionFacts, point: Point) -> int | None:

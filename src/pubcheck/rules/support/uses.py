@@ -10,7 +10,7 @@ from pubcheck.flow import ir
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from pubcheck.facts import Access, Root
+    from pubcheck.facts import Access, LockEvent, Root
     from pubcheck.model.symbols import Var
 
 _SAME = frozenset(("move", "convert", "assert", "phi"))
@@ -81,13 +81,13 @@ def _has_receiver(callee: ir.Callee) -> bool:
     )
 
 
-def items(function: ir.Function, access: Access) -> tuple[Hashable, ...] | None:
-    """Which items of arrays, slices and maps lie on the way to what an atomic operation works on.
+def items(function: ir.Function, operation: Access | LockEvent) -> tuple[Hashable, ...] | None:
+    """Which items of arrays, slices and maps lie on the way to what an operation works on, on an atomic or a lock.
 
     Equal answers mean the same items, within one turn of every loop. None where that isn't known.
     """
-    call = function.blocks[access.point.block].instructions[access.point.index]
-    if access.trace or not isinstance(call, ir.Call | ir.Go | ir.Defer) or not call.call.args:
+    call = function.blocks[operation.point.block].instructions[operation.point.index]
+    if operation.trace or not isinstance(call, ir.Call | ir.Go | ir.Defer) or not call.call.args:
         return None
     found: list[Hashable] = []
     made = _made(function)
