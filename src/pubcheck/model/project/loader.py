@@ -49,6 +49,7 @@ class Project:
         self._reader = PackageReader(disk, target)
         self._workspaces: dict[Path, Workspace] = {}
         self._loaded: dict[Path, tuple[PackageSource, ...]] = {}
+        self._located: dict[PackageSource, dict[str, Place | None]] = {}
         self._wanted: frozenset[Path] = frozenset()
 
     @classmethod
@@ -117,6 +118,14 @@ class Project:
         return _importable(found)
 
     def _locate(self, import_path: str, importer: PackageSource) -> Place | None:
+        located = self._located.get(importer)
+        if located is None:
+            located = self._located[importer] = {}
+        if import_path not in located:
+            located[import_path] = self._place_of(import_path, importer)
+        return located[import_path]
+
+    def _place_of(self, import_path: str, importer: PackageSource) -> Place | None:
         if import_path in {"C", "unsafe"}:
             return None
         workspace = importer.workspace
