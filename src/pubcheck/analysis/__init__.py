@@ -4,8 +4,8 @@ from pubcheck.analysis.function import Condition, FunctionFacts
 from pubcheck.analysis.located import Section, Site
 from pubcheck.analysis.order import Order
 from pubcheck.analysis.package import PackageFacts, analyse
-from pubcheck.analysis.solver import InternalProblem
 from pubcheck.analysis.standing import Imported
+from pubcheck.analysis.unit import InternalProblem
 
 __all__ = [
     "Condition",

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.frame import Frame, Invocation
     from pubcheck.analysis.function import Events
-    from pubcheck.analysis.solver import Solver, Unit
+    from pubcheck.analysis.solver import Solver
+    from pubcheck.analysis.unit import Unit
     from pubcheck.flow import ir
 
 MAX_ROUNDS = 4

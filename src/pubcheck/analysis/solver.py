@@ -11,8 +11,6 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from pubcheck.analysis.annotations import with_annotated_effects
 from pubcheck.analysis.components import components
 from pubcheck.analysis.conditions import Conditions
@@ -23,6 +21,7 @@ from pubcheck.analysis.mutexes import whole_mutex
 from pubcheck.analysis.relevance import bodies, is_test
 from pubcheck.analysis.summaries import summarise
 from pubcheck.analysis.survey import Survey
+from pubcheck.analysis.unit import InternalProblem, Unit
 from pubcheck.facts import NO_CONTRACT, Contract, Summary
 from pubcheck.flow import ir, lower, lower_initialisers
 from pubcheck.flow.sameness import same
@@ -31,7 +30,6 @@ from pubcheck.source import READERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from pubcheck.analysis.frame import Frame
     from pubcheck.facts import AccessPath
     from pubcheck.knowledge import Effect, Knowledge
     from pubcheck.model.package import Package
@@ -45,37 +43,6 @@ SMALL = 12
 
 
 _CALLED = re.compile(rb"\b(\w++)\(")
-
-
-class InternalProblem(msgspec.Struct, frozen=True, gc=False):
-    """The analysis of one function failed; the run goes on without it. ``error`` is the exception's text."""
-
-    function: str
-    path: str
-    error: str
-
-
-class Unit:
-    """A declared function (or a file's initialisers) with the literals in it."""
-
-    __slots__ = ("callees", "contract", "frames", "func", "name", "root", "summary")
-
-    def __init__(self, name: str, func: Func | None, root: ir.Function | None) -> None:
-        """Nothing is known yet of the function ``root``, which is None where it couldn't be lowered."""
-        self.name = name
-        self.func = func
-        self.root = root
-        self.frames: list[tuple[Frame, str]] = []  # each with the name of the function around it
-        self.summary: Summary | None = None
-        self.contract: Contract | None = None
-        self.callees: list[Func] | None = None
-
-    @property
-    def path(self) -> str:
-        """The file that it is in; empty where there is nothing of it."""
-        if self.func is not None:
-            return self.func.path
-        return self.root.path if self.root is not None else ""
 
 
 class Solver:

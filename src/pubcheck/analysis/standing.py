@@ -12,7 +12,7 @@ from pubcheck.analysis.keeping import KeptFunctions
 from pubcheck.analysis.portions import Portion
 from pubcheck.analysis.relevance import bodies, is_test, relevant
 from pubcheck.analysis.remembering import asked
-from pubcheck.analysis.solver import InternalProblem, Solver
+from pubcheck.analysis.solver import Solver
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 from pubcheck.source import READERS, Marks
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callgraph import Resolver
     from pubcheck.analysis.frame import Frame
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.unit import InternalProblem
     from pubcheck.facts import Summary
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
