@@ -224,3 +224,21 @@ def test_who_waits_for_a_group_of_the_module_reads_what_it_did(
     (tmp_path / "fetch.go").write_text(fetches)
     report = check(["./..."], Config(select=("slice-append-race",)), cwd=tmp_path)
     assert {one.rule for one in report.diagnostics} == rules
+
+
+_VALUES = """package m
+
+import "go.uber.org/atomic"
+
+type Peer struct{ name, age atomic.Value }
+
+func (p *Peer) Rename(name string) { p.name.Store(name) }
+func (p *Peer) Celebrate(age int)  { p.age.Store(age) }
+func (p *Peer) Forget()            { p.name.Store(0) }
+"""
+
+
+def test_each_of_ubers_values_has_a_type_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "peer.go").write_text(_VALUES)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [(one.rule, one.symbol) for one in report.diagnostics] == [("atomic-value-types", "(*Peer).Forget")]

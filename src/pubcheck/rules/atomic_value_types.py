@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.writers import same_memory
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind
 from pubcheck.flow import ir
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pubcheck.facts import Access, Location
     from pubcheck.model.types import Type
 
-_VALUE = "(*sync/atomic.Value)."
+_VALUE = ("(*sync/atomic.Value).", "(*go.uber.org/atomic.Value).")
 _DEFAULTS = {"untyped int": "int", "untyped float": "float64", "untyped string": "string", "untyped bool": "bool"}
 _DEFAULTS |= {"untyped rune": "rune", "untyped complex": "complex128"}
 
@@ -53,7 +54,20 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         stores = by_location.get(access.location, []) if access.location is not None else []
         yield _nil(package, function, access, {each.type for each in stores})
     for location, stores in by_location.items():
-        yield from _mixed(package, location, stores)
+        for same in _by_memory(stores):
+            yield from _mixed(package, location, same)
+
+
+def _by_memory(stores: list[_Stored]) -> list[list[_Stored]]:
+    """The stores of each variable: those that are fields of one wrapper's type share a location."""
+    found: list[list[_Stored]] = []
+    for each in stores:
+        same = next((one for one in found if same_memory(one[0].access, each.access)), None)
+        if same is None:
+            found.append([each])
+        else:
+            same.append(each)
+    return found
 
 
 def _argument(function: ir.Function, access: Access) -> ir.Operand | None:

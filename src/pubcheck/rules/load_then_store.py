@@ -34,11 +34,18 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 def _value_is_kept(pair: TwoSteps) -> bool:
     """Whether the loaded value goes anywhere but into a decision, in a run that stores: only then is something lost.
 
-    ``if !flag.Load() { flag.Store(true) }`` loses nothing; a branch that does more is another rule's.
+    ``if !flag.Load() { flag.Store(true) }`` loses nothing; a branch that does more is another rule's. What is told to
+    the same whether the run stores or not was only looked at.
     """
     order = pair.function.order
     store = pair.store.point
     pointer = pair.load.atomic is not None and pair.load.atomic.width == 0
     found = uses(pair.function.ir, pair.load.point, pointer=pointer)
+    always = order.always_passes(pair.load.point, store)
     after = (use for use in found if order.reaches(pair.load.point, use))
-    return any(order.reaches(use, store) or order.reaches(store, use) for use in after)
+    return any(
+        order.dominates(use, store)
+        or order.dominates(store, use)
+        or (always and (order.reaches(use, store) or order.reaches(store, use)))
+        for use in after
+    )
