@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from facts import facts_of
 
 from pubcheck.analysis.callers import callers_of
@@ -109,3 +110,65 @@ def test_functions_of_one_goroutine_take_turns() -> None:
     assert not turns("(*worker).both", "(*worker).step")
     assert not turns("(*worker).many", "(*worker).many")
     assert not turns("(*Server).Serve", "(*Server).inner")
+
+
+_POOL = """package m
+
+import (
+	"sync"
+
+	"example.com/m/options"
+)
+
+type Pool struct {
+	mu    sync.Mutex
+	items map[string]int
+}
+
+func (p *Pool) Get(key string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.items[key]
+}
+
+func (p *Pool) Drop(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.items, key)
+}
+
+func (p *Pool) Add(key string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if options.Validate(p.rules(), key) {
+		p.items[key]++
+	}
+}
+
+func (p *Pool) rules() *options.Rules {
+	return &options.Rules{Count: func(key string) int { return p.items[key] }}
+}
+"""
+_WATCH = """
+func (p *Pool) Watch(rules *options.Rules) {
+	rules.Count = func(key string) int { return p.items[key] }
+}
+"""
+_OPTIONS = """package options
+
+type Rules struct{ Count func(key string) int }
+
+func Validate(rules *Rules, key string) bool { return rules.Count(key) < 3 }
+"""
+
+
+@pytest.mark.parametrize(("more", "found"), [("", []), (_WATCH, ["(*Pool).Watch.func1"])])
+def test_a_literal_may_be_called_under_the_lock_that_was_held_when_it_was_made(
+    tmp_path: Path, more: str, found: list[str]
+) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.22\n")
+    (tmp_path / "pool.go").write_text(_POOL + more)
+    (tmp_path / "options").mkdir()
+    (tmp_path / "options" / "options.go").write_text(_OPTIONS)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [one.symbol for one in report.diagnostics] == found

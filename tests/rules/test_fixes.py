@@ -132,7 +132,7 @@ NO_SWAP = {
     "it is left for another reason": "x := n.Load()\nuse(x)\nif x == 7 {\n\treturn 0\n}\nn.Store(0)\nreturn x",
     "it is stored on one way only": "x := n.Load()\nuse(x)\nif x != 7 {\n\tuse(x)\n\tn.Store(0)\n}\nreturn x",
     "what is stored hangs on what comes between": "x := n.Load()\ny := int64(0)\nn.Store(y)\nreturn x",
-    "it is stored in a loop of its own": "x := n.Load()\nfor range 3 {\n\tn.Store(0)\n}\nreturn x",
+    "it is stored in a loop of its own": "x := n.Load()\nuse(x)\nfor range 3 {\n\tn.Store(0)\n}\nreturn x",
 }
 
 

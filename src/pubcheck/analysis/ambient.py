@@ -15,9 +15,9 @@ from pubcheck.facts import BlockKind, Mode, locations
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pubcheck.analysis.callgraph import CallGraph, Edge, Launch
+    from pubcheck.analysis.callgraph import CallGraph, Edge, Launch, Making
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.facts import Location
+    from pubcheck.facts import Access, Call, Location, LockEvent, Publication
 
 _NONE: frozenset[Location] = frozenset()
 
@@ -42,11 +42,22 @@ _NOTHING = Ambient()
 def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
     """What is held around each function of ``graph`` that its package calls, by its name.
 
-    Around what others may call too, nothing is held always: only sometimes, what all callers that are seen hold.
+    Around what others may call too, nothing is held always: only sometimes, what all callers that are seen hold, and
+    what was held where a literal was made that somebody is given.
     A call from a function of which nothing is known yet adds nothing: so recursion takes no lock away.
     """
-    if not _may_lock(graph):
-        return {}
+    found = _around_calls(graph) if _may_lock(graph) else {}
+    for name, making in graph.makings.items():
+        if name in graph.unseen:
+            locks = _held_where_made(making) | _anywhere(found.get(making.maker.name, _NOTHING))
+            known = found.get(name, _NOTHING)
+            if not locks <= known.sometimes:
+                found[name] = known._replace(sometimes=known.sometimes | locks)
+    return found
+
+
+def _around_calls(graph: CallGraph) -> dict[str, Ambient]:
+    """What those hold who are seen to call or start each function."""
     entries = _entries(graph)
     order = _callers_first(entries)
     certain = _solve(entries, order, lambda function: _is_closed(graph, function))
@@ -58,6 +69,26 @@ def ambient_locks(graph: CallGraph) -> Mapping[str, Ambient]:
         known = certain.get(name, Ambient()) if closed else Ambient()
         found[name] = Ambient(known.always, known.exclusive, known.sometimes | assumed.always)
     return found
+
+
+def _anywhere(ambient: Ambient) -> frozenset[Location]:
+    return ambient.always | ambient.sometimes
+
+
+def _held_where_made(making: Making) -> frozenset[Location]:
+    """Locks that may be held where a literal is made: what it is given to may call it at once."""
+    function, point = making
+    if not (function.locks or function.contract.held):
+        return _NONE
+    events: list[Access | Publication | LockEvent | Call] = [*function.accesses, *function.publications]
+    events += [event for event in function.locks if not event.deferred]
+    events += [call for call in function.calls if not call.deferred]
+    later = [each for each in events if each.point.block == point.block and each.point >= point]
+    if later:
+        event = min(later, key=lambda event: event.point)
+        return locations(function.protection(event) | event.held.may)
+    ways = (held for (block, _), held in function.edges.items() if block == point.block)
+    return _NONE.union(*(locations(held.may) for held in ways))
 
 
 def _may_lock(graph: CallGraph) -> bool:

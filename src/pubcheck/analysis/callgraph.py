@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.portions import by_portion
-from pubcheck.facts import ChannelAction, Start
+from pubcheck.facts import ChannelAction, Point, Start
 from pubcheck.flow import ir
 from pubcheck.flow.operands import operands as operands_of
 from pubcheck.model.types import Named
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.survey import Survey
-    from pubcheck.facts import Call, Operand, Point, Spawn
+    from pubcheck.facts import Call, Operand, Spawn
     from pubcheck.model.symbols import Func
     from pubcheck.model.types import Type
 
@@ -52,6 +52,13 @@ class Edge(NamedTuple):
         return isinstance(self.caller.ir.blocks[self.point.block].instructions[self.point.index], ir.Defer)
 
 
+class Making(NamedTuple):
+    """``maker`` makes the literal of a name at ``point``."""
+
+    maker: FunctionFacts
+    point: Point
+
+
 class Launch(NamedTuple):
     """``starter`` has ``callee`` run on another goroutine."""
 
@@ -69,6 +76,7 @@ class CallGraph:
         calls: edges into each function, by the callee's name.
         called: edges out of each function, by the caller's name.
         launches: starts of each function, by its name.
+        makings: where each literal is made, by its name.
         unseen: names of functions that somebody may call whom nobody sees: they are used as values, called where nobody
             looked, or literals that go somewhere.
         installed: those of ``unseen`` that go nowhere but into structs that other packages declare: they are hooks,
@@ -83,6 +91,7 @@ class CallGraph:
         self.launches: dict[str, list[Launch]] = {}
         self._bare: dict[str, frozenset[str]] = {}
         parts = _parts(package)
+        self.makings = {name: making for part in parts for name, making in part.makings}
         edges = {function: found for part in parts for function, found in part.edges}
         launches = {function: found for part in parts for function, found in part.launches}
         for function in package.functions:
@@ -125,6 +134,7 @@ class _Part(NamedTuple):
     Attributes:
         edges: the calls of each, where there are any.
         launches: the starts of each, as well.
+        makings: where literals are made, by their names.
         literals: names of those that are literals.
         unseen: names of functions that are used as values, or called where nobody looked.
         installed: names of values that do nothing but get into structs that other packages declare.
@@ -133,6 +143,7 @@ class _Part(NamedTuple):
 
     edges: tuple[tuple[FunctionFacts, tuple[Edge, ...]], ...]
     launches: tuple[tuple[FunctionFacts, tuple[Launch, ...]], ...]
+    makings: tuple[tuple[str, Making], ...]
     literals: tuple[str, ...]
     unseen: frozenset[str]
     installed: frozenset[str]
@@ -148,6 +159,7 @@ def _parts(package: PackageFacts, portion: Portion) -> Iterator[_Part]:
     yield _Part(
         tuple(each for each in edges if each[1]),
         tuple(each for each in launches if each[1]),
+        tuple(making for function in functions for making in _makings(package, function)),
         tuple(function.name for function in functions if function.enclosing),
         frozenset(name for function in functions for name in _unseen(package, function)),
         installed,
@@ -176,6 +188,14 @@ def _launches(package: PackageFacts, function: FunctionFacts) -> Iterator[Launch
         callee = package.function(spawn.callee) if spawn.start is not Start.DEFER else None
         if callee is not None:
             yield Launch(function, callee, spawn)
+
+
+def _makings(package: PackageFacts, function: FunctionFacts) -> Iterator[tuple[str, Making]]:
+    if package.resolver.survey(function.ir).literals:
+        for block in function.ir.blocks:
+            for at, instruction in enumerate(block.instructions):
+                if type(instruction) is ir.Closure:
+                    yield instruction.function.name, Making(function, Point(block.index, at))
 
 
 def _arguments(function: FunctionFacts, callee: FunctionFacts, call: Call) -> tuple[Operand, ...] | None:
