@@ -50,7 +50,7 @@ class Cell:
 
     def write(self, value: int, answers: Answers) -> None:
         self.value = value
-        answers.forget(self.marks.of("value"))
+        answers.forget(self.marks.changed("value"))
 
 
 @finds_more
@@ -188,7 +188,7 @@ def test_an_answer_that_was_broken_off_is_found_anew() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         answers.ask("a", stop)
-    assert READERS.now == 0
+    assert READERS.who is None
     assert answers.ask("a", cell.read) == 1
     cell.write(2, answers)
     assert answers.ask("a", cell.read) == 2

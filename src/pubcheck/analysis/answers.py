@@ -1,10 +1,13 @@
 """What was found out about a package while its functions are edited, and for how long it holds.
 
 Each answer is found by asking for others and by reading functions and texts. Who is at it is a *reader*: whatever is
-read meanwhile is marked with its bit (``source.readers``). When a function or a text changes, what was found by those
-who have read that very part of it is wrong, and what was found from that is in doubt until somebody wants to know it.
+read meanwhile keeps it in mind (``source.readers``). When a function or a text changes, what was found by those who
+have read that very part of it is wrong, and what was found from that is in doubt until somebody wants to know it.
 Then what it was found from is looked at first, and where all of that comes out as it was, it holds. So what is kept is
 what would be found anew, in any order of edits.
+
+Of an answer that is a mapping one may ask for an *entry*: what is found from that is in doubt when the mapping is, and
+to be found anew only where the entry is different.
 
 An answer may be an object that finds more when it is asked, and keeps that: what it reads then it reads for itself
 (``finds_more``).
@@ -12,54 +15,73 @@ An answer may be an object that finds more when it is asked, and keeps that: wha
 
 from __future__ import annotations
 
-from enum import Enum
 from functools import cached_property, wraps
 from inspect import isgeneratorfunction
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from pubcheck.source.readers import ALL, NOBODY, READERS
+from pubcheck.source.readers import READERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
+    from pubcheck.source.readers import Reader
+
+K = TypeVar("K")
+V = TypeVar("V")
 T = TypeVar("T")
 
-
-class _State(Enum):
-    """How far an answer can be relied on."""
-
-    HOLDS = 0
-    DOUBTFUL = 1  # something that it was found from may be different
-    WRONG = 2  # something that it has read is
+# How far an answer can be relied on.
+_HOLDS: Final = 0
+_DOUBTFUL: Final = 1  # something that it was found from may be different
+_WRONG: Final = 2  # something that it has read is
 
 
 class _Answer:
     """One answer, how it is found, and what it was found from.
 
     Attributes:
-        bit: what is marked with it has been read for this.
         tools: what helps to find it, and was made for it alone.
         find: finds it.
         value: what was found last.
         state: whether that holds.
-        asked: the answers that it was found from, in the order in which they were asked for first.
-        askers: those that were found from this one.
+        asked: what it was found from, in the order in which that was asked for first.
+        askers: those that were found from this one, or from an entry of it.
+        entries: those that somebody has asked for.
         changed: the edit since which ``value`` is what it is.
         checked: the last edit after which it was known to hold.
+        source: the answer itself; see ``_Entry``.
     """
 
-    __slots__ = ("asked", "askers", "bit", "changed", "checked", "find", "state", "tools", "value")
+    __slots__ = ("asked", "askers", "changed", "checked", "entries", "find", "source", "state", "tools", "value")
 
-    def __init__(self, bit: int, find: Callable[[], object]) -> None:
-        self.bit = bit
+    def __init__(self, find: Callable[[], object]) -> None:
         self.find = find
         self.value: object = _NOTHING
         self.tools: dict[Hashable, Any] = {}
-        self.state = _State.WRONG
-        self.asked: dict[_Answer, None] = {}
+        self.state: int = _WRONG
+        self.asked: dict[_Answer | _Entry, None] = {}
         self.askers: set[_Answer] = set()
+        self.entries: dict[Any, _Entry] = {}
         self.changed = 0
         self.checked = 0
+        self.source = self
+
+
+class _Entry:
+    """What an answer that is a mapping has for one key, None for nothing.
+
+    Attributes:
+        source: the answer.
+        value: what it has.
+        changed: the edit since which ``value`` is what it is.
+    """
+
+    __slots__ = ("changed", "source", "value")
+
+    def __init__(self, source: _Answer, value: object) -> None:
+        self.source = source
+        self.value = value
+        self.changed = source.changed
 
 
 class Answers:
@@ -69,24 +91,15 @@ class Answers:
         """Nothing is known yet."""
         self._known: dict[Hashable, _Answer] = {}
         self._edits = 0
-        self._readers: list[_Answer] = []
 
-    def ask(self, about: Hashable, find: Callable[[], T], *, reads: bool = True) -> T:
+    def ask(self, about: Hashable, find: Callable[[], T]) -> T:
         """What ``find`` gives about something, found once for as long as all that it was found from stays the same.
 
         Args:
             about: what is asked.
             find: finds the same, whenever the same is asked.
-            reads: whether it reads functions or texts itself, and not only what others have found in them.
         """
-        known = self._known.get(about)
-        if known is None:
-            known = self._known[about] = _Answer(1 << len(self._readers) if reads else NOBODY, find)
-            if reads:
-                self._readers.append(known)
-        if known.state is not _State.HOLDS:
-            known.find = find
-            self._make_sure(known)
+        known = self._sure(about, find)
         asker = READERS.who
         if asker is not None:
             assert isinstance(asker, _Answer)  # noqa: S101 nobody else reads what is about packages
@@ -94,45 +107,57 @@ class Answers:
             known.askers.add(asker)
         return cast("T", known.value)
 
+    def entry(self, about: Hashable, find: Callable[[], Mapping[K, V]], key: K) -> V | None:
+        """What the mapping that is the answer has for ``key``; who asks doesn't hang on what it has for others."""
+        known = self._sure(about, find)
+        entry = known.entries.get(key)
+        if entry is None:
+            value: Mapping[K, V] = cast("Mapping[K, V]", known.value)
+            entry = known.entries[key] = _Entry(known, value.get(key))
+        asker = READERS.who
+        if asker is not None:
+            assert isinstance(asker, _Answer)  # noqa: S101 as above
+            asker.asked[entry] = None
+            known.askers.add(asker)
+        return cast("V | None", entry.value)
+
+    def _sure(self, about: Hashable, find: Callable[[], object]) -> _Answer:
+        """The answer about something, which holds."""
+        known = self._known.get(about)
+        if known is None:
+            known = self._known[about] = _Answer(find)
+        if known.state:
+            known.find = find
+            self._make_sure(known)
+        return known
+
     def has(self, about: Hashable) -> bool:
         """Whether that answer is known."""
         known = self._known.get(about)
-        return known is not None and known.state is _State.HOLDS
+        return known is not None and known.state == _HOLDS
 
-    def forget(self, readers: int) -> int:
-        """What ``readers`` have read is different: what they found is wrong, and what was found from that, perhaps.
-
-        Returns:
-            Those whose answers are wrong.
-        """
+    def forget(self, readers: Iterable[Reader]) -> None:
+        """What ``readers`` have read is different: what they found is wrong, and what was found from that, perhaps."""
         self._edits += 1
-        wrong = self._of(readers)
-        for one in wrong:
-            one.state = _State.WRONG
-        work = wrong
+        work = cast("list[_Answer]", [*readers])
+        for one in work:
+            one.state = _WRONG
         while work:
             for asker in work.pop().askers:
-                if asker.state is _State.HOLDS:
-                    asker.state = _State.DOUBTFUL
+                if asker.state == _HOLDS:
+                    asker.state = _DOUBTFUL
                     work.append(asker)
-        return readers
 
-    def _of(self, readers: int) -> list[_Answer]:
-        if readers == ALL:
-            return [*self._readers]
-        found = []
-        while readers:
-            last = readers & -readers
-            found.append(self._readers[last.bit_length() - 1])
-            readers ^= last
-        return found
+    def forget_all(self) -> None:
+        """Nobody knows what is different."""
+        self.forget(self._known.values())
 
     def _make_sure(self, one: _Answer) -> None:
         """Have an answer hold: as it is, if all that it was found from came out the same, or found anew."""
-        if one.state is _State.DOUBTFUL and not self._is_outdated(one):
-            one.state, one.checked = _State.HOLDS, self._edits
+        if one.state == _DOUBTFUL and not self._is_outdated(one):
+            one.state, one.checked = _HOLDS, self._edits
             return
-        one.state = _State.WRONG
+        one.state = _WRONG
         before, one.asked = one.asked, {}
         one.tools = {}
         try:
@@ -141,21 +166,28 @@ class Answers:
         except BaseException:
             one.asked = before | one.asked
             raise
-        for other in before.keys() - one.asked.keys():
-            other.askers.discard(one)
+        if before.keys() != one.asked.keys():
+            for other in {each.source for each in before} - {each.source for each in one.asked}:
+                other.askers.discard(one)
         if not _same(value, one.value):
             one.value, one.changed = value, self._edits
-        one.state, one.checked = _State.HOLDS, self._edits
+            for key, entry in one.entries.items():
+                fresh = cast("Mapping[Any, object]", value).get(key)
+                if not _same(fresh, entry.value):
+                    entry.value, entry.changed = fresh, self._edits
+        one.state, one.checked = _HOLDS, self._edits
 
     def _is_outdated(self, one: _Answer) -> bool:
         """Whether something that an answer was found from is different now."""
-        for other in tuple(one.asked):
-            if other.state is not _State.HOLDS:
+        checked = one.checked
+        for each in tuple(one.asked):
+            other = each.source
+            if other.state:
                 try:
                     self._make_sure(other)
                 except Exception:  # noqa: BLE001 it comes up again where it is asked for
                     return True
-            if other.changed > one.checked:
+            if each.changed > checked:
                 return True
         return False
 

@@ -15,11 +15,9 @@ K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 T = TypeVar("T")
 
-_NOTHING = object()
-
 
 class ByKey(Mapping[K, V]):
-    """A mapping that follows from the facts of a package which is edited, for one look at it."""
+    """A mapping that follows from the facts of a package which is edited, for one look at it; it never has None."""
 
     __slots__ = ("_about", "_find", "_package")
 
@@ -33,22 +31,17 @@ class ByKey(Mapping[K, V]):
     def _whole(self) -> Mapping[K, V]:
         return self._package.answer(self._about, self._find)
 
-    def _one(self, key: K) -> object:
-        return self._package.answer((self._about, key), partial(self._looked_up, key), reads=False)
-
-    def _looked_up(self, key: K) -> object:
-        return self._whole.get(key, _NOTHING)
-
     def __getitem__(self, key: K) -> V:
-        value = self._one(key)
-        if value is _NOTHING:
+        """The value for a key."""
+        value: V | None = self.get(key)
+        if value is None:
             raise KeyError(key)
-        return cast("V", value)
+        return value
 
     def get(self, key: K, default: Any = None) -> Any:
         """The value for a key."""
-        value = self._one(key)
-        return default if value is _NOTHING else value
+        value = self._package.entry(self._about, self._find, key)
+        return default if value is None else value
 
     def items(self) -> ItemsView[K, V]:
         """All of them, for somebody who asks about all."""
@@ -59,10 +52,10 @@ class ByKey(Mapping[K, V]):
         return self._whole.values()
 
     def __contains__(self, key: object) -> bool:
-        return self._one(cast("K", key)) is not _NOTHING
+        return self.get(cast("K", key)) is not None
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._whole)
+        return iter(self._package.answer((self._about, "keys"), lambda: tuple(self._whole)))
 
     def __len__(self) -> int:
         return len(self._whole)

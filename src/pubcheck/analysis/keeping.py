@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.kept import KeptFunction
 from pubcheck.analysis.portions import Portions
-from pubcheck.source.readers import NOBODY, Marks
+from pubcheck.source import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
+    from pubcheck.source.readers import Reader
 
 _Key = tuple[str, str, int]
 """A file, a name in it, and which one of that name."""
@@ -41,34 +42,34 @@ class KeptFunctions:
         self._marks.note("all")
         return self._all
 
-    def take(self, made: Iterable[FunctionFacts], edited: Collection[Func]) -> int:
+    def take(self, made: Iterable[FunctionFacts], edited: Collection[Func]) -> set[Reader]:
         """Have all functions say what those say that were ``made`` after the texts of some were ``edited``.
 
         Returns:
             Those to whom it makes a difference.
         """
-        readers = NOBODY
+        readers: set[Reader] = set()
         fresh = _by_key(made)
         for key in fresh.keys() & self._by_key.keys():
-            readers |= self._by_key[key].take(fresh[key], edited=_is_among(fresh[key], edited))
+            readers.update(self._by_key[key].take(fresh[key], edited=_is_among(fresh[key], edited)))
         if not self.known or [*self._by_key] != [*fresh]:
-            readers |= self._marks.of("all")
+            readers.update(self._marks.changed("all"))
             self._by_key = {key: self._by_key.get(key) or KeptFunction(each) for key, each in fresh.items()}
             self._all = tuple(self._by_key.values())
-            readers |= self.portions.take(self._all)
+            readers.update(self.portions.take(self._all))
         self.known = True
         return readers
 
-    def tell_again(self, edited: Collection[Func]) -> int:
+    def tell_again(self, edited: Collection[Func]) -> set[Reader]:
         """Have what follows from the texts of functions told anew that were ``edited`` and say what they said.
 
         Returns:
             Those to whom it makes a difference.
         """
-        readers = NOBODY
+        readers: set[Reader] = set()
         for known in self._all:
             if _is_among(known, edited):
-                readers |= known.tell_again()
+                readers.update(known.tell_again())
         return readers
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pubcheck.analysis.function import Events, FunctionFacts
-from pubcheck.source.readers import NOBODY, READERS
+from pubcheck.source.readers import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+
+    from pubcheck.source.readers import Reader
 
 _EVENTS = (
     *("accesses", "publications", "locks", "inner_locks", "blocking", "channels", "spawns", "calls"),
@@ -37,7 +40,7 @@ class _Told:
     def __init__(self, tell: Callable[[], object], value: object) -> None:
         self.tell = tell
         self.value = value
-        self.readers = NOBODY
+        self.readers: set[Reader] = set()
 
 
 class KeptFunction(FunctionFacts):
@@ -55,34 +58,34 @@ class KeptFunction(FunctionFacts):
         self.told = {}
         self.taken = facts
         self.parts: dict[str, Any] = {part: getattr(facts, part) for part in _PARTS}
-        self.marks = dict.fromkeys(_PARTS, NOBODY)
+        self.marks: defaultdict[str, set[Reader]] = defaultdict(set)
         self.worked_out: dict[str, Any] = {}
 
-    def take(self, facts: FunctionFacts, *, edited: bool) -> int:
+    def take(self, facts: FunctionFacts, *, edited: bool) -> set[Reader]:
         """Become as ``facts``, of the same function after an edit; of its own text where it is ``edited``.
 
         Returns:
             Those to whom it makes a difference. A part that says the same stays the very object that it was.
         """
         if facts is self.taken:
-            return self.tell_again() if edited else NOBODY
+            return self.tell_again() if edited else set()
         self.taken = facts
-        readers = NOBODY
+        readers: set[Reader] = set()
         parts = self.parts
         changed = False
         for part in _PARTS:
             fresh = getattr(facts, part)
             if fresh is not parts[part] and (part == "ir" or fresh != parts[part]):
                 parts[part] = _alike(fresh, parts[part]) if part in _EVENTS and type(fresh) is tuple else fresh
-                readers |= self.marks[part]
+                readers.update(self.marks.pop(part, ()))
                 changed = True
         if changed:
             self.worked_out.clear()
         return readers | self.tell_again() if changed or edited else readers
 
-    def tell_again(self) -> int:
+    def tell_again(self) -> set[Reader]:
         """Have all told anew that somebody has got; those to whom it makes a difference."""
-        readers = NOBODY
+        readers: set[Reader] = set()
         told: dict[Any, _Told] = self.told  # type: ignore[assignment]
         before = dict(told)
         told.clear()
@@ -92,11 +95,12 @@ class KeptFunction(FunctionFacts):
                     with READERS.nobody():
                         value = one.tell()
                 except Exception:  # noqa: BLE001 it comes up again where it is asked for
-                    readers |= one.readers
+                    readers.update(one.readers)
                     continue
                 if value != one.value:
                     one.value = value
-                    readers |= one.readers
+                    readers.update(one.readers)
+                    one.readers = set()
                 told[key] = one
         return readers
 
@@ -106,20 +110,14 @@ class KeptFunction(FunctionFacts):
         if known is None:
             with READERS.nobody():
                 known = self.told[key] = _Told(tell, tell())
-        known.readers |= READERS.now
+        if READERS.who is not None:
+            known.readers.add(READERS.who)
         return known.value
 
     @property
     def events(self) -> Events:  # type: ignore[override]
         """All events, as somebody who looks at all of them reads them."""
         return Events(**{part: getattr(self, part) for part in _EVENTS})
-
-    def wipe(self, readers: int) -> None:
-        """Those readers are no more."""
-        for part, who in self.marks.items():
-            self.marks[part] = who & ~readers
-        for one in self.told.values():
-            one.readers &= ~readers  # type: ignore[attr-defined]
 
 
 def _alike(fresh: tuple[Hashable, ...], before: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
@@ -132,9 +130,9 @@ def _alike(fresh: tuple[Hashable, ...], before: tuple[Hashable, ...]) -> tuple[H
 
 def _part(name: str) -> property:
     def read(function: KeptFunction) -> object:
-        now = READERS.now
-        if now:
-            function.marks[name] |= now
+        who = READERS.who
+        if who is not None:
+            function.marks[name].add(who)
         return function.parts[name]
 
     return property(read)
@@ -144,10 +142,10 @@ def _worked_out(name: str, parts: tuple[str, ...]) -> property:
     find = vars(FunctionFacts)[name].func
 
     def read(function: KeptFunction) -> object:
-        now = READERS.now
-        if now:
+        who = READERS.who
+        if who is not None:
             for part in parts:
-                function.marks[part] |= now
+                function.marks[part].add(who)
         known = function.worked_out
         if name not in known:
             known[name] = find(function)

@@ -7,7 +7,7 @@ from functools import partial, update_wrapper
 from operator import itemgetter
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
-from pubcheck.source.readers import NOBODY, Marks
+from pubcheck.source import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
     from pubcheck.model.package import Package
+    from pubcheck.source.readers import Reader
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -43,12 +44,12 @@ class Portion:
         self._marks.note(self)
         return self._functions
 
-    def take(self, functions: Sequence[FunctionFacts]) -> int:
+    def take(self, functions: Sequence[FunctionFacts]) -> set[Reader]:
         """Have these functions; to whom it makes a difference."""
         if functions == self._functions:
-            return NOBODY
+            return set()
         self._functions = functions
-        return self._marks.of(self)
+        return self._marks.changed(self)
 
 
 class Portions:
@@ -67,14 +68,14 @@ class Portions:
                 self._by_key[path, number] = Portion((path, number), ())
         self.all = tuple(self._by_key.values())
 
-    def take(self, functions: Iterable[FunctionFacts]) -> int:
+    def take(self, functions: Iterable[FunctionFacts]) -> set[Reader]:
         """Have ``functions`` in them; to whom it makes a difference."""
         found: dict[_Key, list[FunctionFacts]] = {}
         for function in functions:
             found.setdefault(self._key(function), []).append(function)
-        readers = NOBODY
+        readers: set[Reader] = set()
         for key, portion in self._by_key.items():
-            readers |= portion.take(found.get(key, []))
+            readers.update(portion.take(found.get(key, [])))
         return readers
 
     def of(self, function: FunctionFacts) -> Portion:

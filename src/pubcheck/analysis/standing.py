@@ -16,7 +16,6 @@ from pubcheck.analysis.solver import Solver
 from pubcheck.knowledge import Knowledge
 from pubcheck.model.symbols import is_exported
 from pubcheck.source import READERS, Marks
-from pubcheck.source.readers import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +28,10 @@ if TYPE_CHECKING:
     from pubcheck.flow import ir
     from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
+    from pubcheck.source.readers import Reader
 
+K = TypeVar("K")
+V = TypeVar("V")
 T = TypeVar("T")
 
 
@@ -81,16 +83,21 @@ class StandingFunctions:
         self._moved = False
         self._analysed = 0
 
-    def answer(self, about: object, find: Callable[[], T], *, reads: bool = True) -> T:
+    def answer(self, about: object, find: Callable[[], T]) -> T:
         """What ``find`` gives, found once; while the package is edited, again when it matters (see ``answers``)."""
         if not self.kept:
             if about not in self.told:
                 self.told[about] = find()
             return cast("T", self.told[about])
         self._settle()
-        return self._answers.ask(about, find, reads=reads)
+        return self._answers.ask(about, find)
 
-    def renewed(self, changed: Iterable[Func], readers: int) -> None:
+    def entry(self, about: object, find: Callable[[], Mapping[K, V]], key: K) -> V | None:
+        """What the mapping that ``find`` gives has for ``key``, as for ``answer`` while the package is edited."""
+        self._settle()
+        return self._answers.entry(about, find, key)
+
+    def renewed(self, changed: Iterable[Func], readers: set[Reader]) -> None:
         """Nothing has changed but the bodies of ``changed``, of whose text ``readers`` have read.
 
         Nothing else may have moved (see ``source.Elastic``), in this package or in those that it imports, and these
@@ -98,19 +105,19 @@ class StandingFunctions:
         """
         changed = tuple(changed)
         analysed, summaries = self._solver.renew(changed)
+        different: list[object] = ["tests"]
         for func in changed:
             self._lowered.pop(func, None)
-            readers |= self._marks.of(("lowered", func))
-        for func in summaries:
-            readers |= self._marks.of(("summary", func))
+            different.append(("lowered", func))
+        different += (("summary", func) for func in summaries)
         if summaries:
-            readers |= self._marks.of("summaries")
+            different.append("summaries")
         if self._solver.unseen_calls_changed():
-            readers |= self._marks.of("unseen")
+            different.append("unseen")
         self._edited.update(changed)
         self._renewed = True
         self._moved |= analysed
-        self._forget_found_by(readers | self._marks.of("tests"))
+        self._answers.forget(readers | self._marks.changed(*different))
 
     def _settle(self) -> None:
         """Have all functions say what they say since the last edit, and forget what others made of what they said."""
@@ -123,29 +130,20 @@ class StandingFunctions:
                 readers = self._taken(functions) if self._is_moved else functions.tell_again(self._edited)
         except BaseException:
             self._renewed = True
-            self._answers.forget(ALL)
+            self._answers.forget_all()
             raise
         self._edited.clear()
         self._moved = False
-        self._forget_found_by(readers)
+        self._answers.forget(readers)
 
     @property
     def _is_moved(self) -> bool:
         """Whether a function may say something else, or others may be those that matter."""
         return self._moved or not self._answers.has("relevant")
 
-    def _taken(self, functions: KeptFunctions) -> int:
+    def _taken(self, functions: KeptFunctions) -> set[Reader]:
         """Have ``functions`` say what they say now; to whom it makes a difference."""
         return functions.take(self._functions_that_matter(tests=False), self._edited)
-
-    def _forget_found_by(self, readers: int) -> None:
-        gone = self._answers.forget(readers)
-        if gone:
-            self._marks.wipe(gone)
-            paths = {func.path for func in self._edited}
-            for file in self.package.files:
-                if file.source.path in paths:
-                    file.source.wipe(gone)
 
     @property
     def functions(self) -> tuple[FunctionFacts, ...]:
@@ -287,7 +285,7 @@ class StandingFunctions:
         """What ``encode`` makes of all that importers may ask about; the more was analysed, the more that is."""
         if self._analysed != self._solver.analysed_functions:
             self._analysed = self._solver.analysed_functions
-            self._forget_found_by(self._marks.of("summaries"))
+            self._answers.forget(self._marks.changed("summaries"))
         return self.answer("exported", encode)
 
     @property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pubcheck.engine.task import Exported
     from pubcheck.model.package import Package
     from pubcheck.model.project import GoFile, ImportGraph, PackageSource, Project
+    from pubcheck.source.readers import Reader
 
 
 class Workshop:
@@ -110,7 +111,7 @@ class Workshop:
         self._forms.pop(source.import_path, None)
         self.release(source)
 
-    def edit(self, source: PackageSource, file: GoFile, pos: int, readers: int) -> None:
+    def edit(self, source: PackageSource, file: GoFile, pos: int, readers: set[Reader]) -> None:
         """The body of a function of a package that is held has another text: the one at ``pos`` of ``file``.
 
         Args:

@@ -1,7 +1,7 @@
 """Who reads now: so that whatever may change can tell for whom that matters.
 
-A reader is known by a bit, so that what is read can keep all who did as one number (``Marks``). See
-``analysis.answers`` for who they are.
+Who has read something is noted at that thing (``Marks``) until it changes: then they are told, and noted again when
+they read it again. See ``analysis.answers`` for who they are.
 """
 
 from __future__ import annotations
@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-NOBODY = 0
-ALL = -1
-
 
 class Reader(Protocol):
     """Who may read."""
 
-    bit: int
-    """What it is known by, among all that read the same things."""
     tools: dict[Hashable, Any]
     """What helps it, and is made for it alone: what that reads is read for this."""
 
@@ -27,11 +22,10 @@ class Reader(Protocol):
 class Readers:
     """Who reads at the moment; one for the process, in which one thread analyses."""
 
-    __slots__ = ("now", "who")
+    __slots__ = ("who",)
 
     def __init__(self) -> None:
         """Nobody reads yet."""
-        self.now = NOBODY
         self.who: Reader | None = None
 
     def only(self, reader: Reader | None) -> _Turn:
@@ -46,20 +40,18 @@ class Readers:
 class _Turn:
     """While one reads, others don't."""
 
-    __slots__ = ("_now", "_outer", "_readers", "_those")
+    __slots__ = ("_one", "_outer", "_readers")
 
-    def __init__(self, readers: Readers, those: Reader | None) -> None:
+    def __init__(self, readers: Readers, one: Reader | None) -> None:
         self._readers = readers
-        self._those = those
+        self._one = one
 
     def __enter__(self) -> None:
         readers = self._readers
-        self._now, self._outer = readers.now, readers.who
-        readers.who = self._those
-        readers.now = NOBODY if self._those is None else self._those.bit
+        self._outer, readers.who = readers.who, self._one
 
     def __exit__(self, *_: object) -> None:
-        self._readers.now, self._readers.who = self._now, self._outer
+        self._readers.who = self._outer
 
 
 READERS = Readers()
@@ -72,18 +64,18 @@ class Marks:
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self._marks: dict[Hashable, int] = {}
+        self._marks: dict[Hashable, set[Reader]] = {}
 
     def note(self, thing: Hashable) -> None:
-        """Those who read now have read ``thing``."""
-        now = READERS.now
-        if now:
-            self._marks[thing] = self._marks.get(thing, NOBODY) | now
+        """Who reads now has read ``thing``."""
+        who = READERS.who
+        if who is not None:
+            readers = self._marks.get(thing)
+            if readers is None:
+                self._marks[thing] = {who}
+            else:
+                readers.add(who)
 
-    def of(self, thing: Hashable) -> int:
-        """Who has read ``thing``."""
-        return self._marks.get(thing, NOBODY)
-
-    def wipe(self, readers: int) -> None:
-        """Those readers are no more."""
-        self._marks = {thing: left for thing, who in self._marks.items() if (left := who & ~readers)}
+    def changed(self, *things: Hashable) -> set[Reader]:
+        """Who has read one of ``things`` as they were before they changed."""
+        return set().union(*(self._marks.pop(thing, ()) for thing in things))

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from pubcheck.source.file import SourceFile, found
 from pubcheck.source.position import LineIndex
-from pubcheck.source.readers import NOBODY, READERS, Marks
+from pubcheck.source.readers import READERS, Marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from pubcheck.source.file import Pattern
+    from pubcheck.source.readers import Reader
 
 T = TypeVar("T")
 
@@ -37,9 +38,9 @@ class _Told:
         self.tell = tell
         with READERS.nobody():
             self.value = tell()
-        self.readers = NOBODY
+        self.readers: set[Reader] = set()
 
-    def tell_again(self) -> int:
+    def tell_again(self) -> set[Reader]:
         """Tell it of the text as it is now; those who have got something else."""
         before = self.value
         try:
@@ -47,8 +48,11 @@ class _Told:
                 self.value = self.tell()
         except Exception:  # noqa: BLE001 it comes up again where it is asked for
             self.value = None
-            return self.readers
-        return NOBODY if self.value == before else self.readers
+        else:
+            if self.value == before:
+                return set()
+        readers, self.readers = self.readers, set()
+        return readers
 
 
 class _Watch:
@@ -94,7 +98,7 @@ class WatchedFile(SourceFile):
 
     def reading(self, start: int, end: int) -> None:
         """As ``SourceFile.reading``: the bodies that the piece meets are noted."""
-        if READERS.now:
+        if READERS.who is not None:
             met = self._met(start, end)
             for thing in met if len(met) <= _FEW else (_ALL,):
                 self._watch.marks.note(thing)
@@ -115,7 +119,8 @@ class WatchedFile(SourceFile):
         known = of_bodies.get(about)
         if known is None:
             known = of_bodies[about] = _Told(tell)
-        known.readers |= READERS.now
+        if READERS.who is not None:
+            known.readers.add(READERS.who)
         return cast("T", known.value)
 
     def edited(self, data: bytes) -> WatchedFile:
@@ -124,7 +129,7 @@ class WatchedFile(SourceFile):
         fresh._watch = self._watch
         return fresh
 
-    def replace(self, before: WatchedFile, pos: int) -> int:
+    def replace(self, before: WatchedFile, pos: int) -> set[Reader]:
         """Be the text that counts instead of ``before``, from which it differs in the body that ``pos`` lies in.
 
         Returns:
@@ -134,29 +139,22 @@ class WatchedFile(SourceFile):
         extent = slice(self._starts[index], self._ends[index])
         watch = self._watch
         watch.data = self._data
-        readers = watch.marks.of(_ALL) | watch.marks.of(index)
+        readers = watch.marks.changed(_ALL, index)
         if _ends_of_lines(before._data[extent]) != _ends_of_lines(self._data[extent]):
-            readers |= watch.marks.of(_LINES)
+            readers |= watch.marks.changed(_LINES)
         return readers | self._told_anew(index)
 
-    def _told_anew(self, body: int) -> int:
+    def _told_anew(self, body: int) -> set[Reader]:
         """Have all told anew that hangs on a body; those who have got something else."""
-        readers = NOBODY
+        readers: set[Reader] = set()
         for met, of_bodies in self._watch.told.items():
             if body in met:
                 for about, one in [*of_bodies.items()]:
                     if one.readers:
-                        readers |= one.tell_again()
+                        readers.update(one.tell_again())
                     else:
                         del of_bodies[about]
         return readers
-
-    def wipe(self, readers: int) -> None:
-        """Those readers are no more."""
-        self._watch.marks.wipe(readers)
-        for of_bodies in self._watch.told.values():
-            for one in of_bodies.values():
-                one.readers &= ~readers
 
 
 def _ends_of_lines(data: bytes) -> list[int]:
