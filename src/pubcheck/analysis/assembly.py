@@ -41,18 +41,23 @@ def function_facts(
     for unit, frame, around in frames:
         name = _name(unit, frame, around)
         summary = solver.closure_summary(frame.fn) if around else unit.summary
+        how = starts.get(name, frozenset())
+        contract = _entry(unit, frame, contracts, started)
         old = before.get(frame)
+        if old is not None and old.is_made_of(frame.events, summary, how, contract) and not forcing.concerns(old.path):
+            yield frame, old
+            continue
         made = FunctionFacts(
             frame.fn,
             name,
             around,
             frame.events,
             summary or Summary(name, known=False),
-            starts=starts.get(name, frozenset()),
+            starts=how,
             constructor=not around and _constructs(unit),
             initialises=not around and (_initialises(solver, unit) if old is None else old.initialises),
             test=frame.fn.path.endswith("_test.go"),
-            contract=_entry(unit, frame, contracts, started),
+            contract=contract,
         )
         made.forced = forcing.of(made)
         yield frame, old if old is not None and old.says_the_same(made) else made

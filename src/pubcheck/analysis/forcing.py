@@ -37,9 +37,13 @@ class Forcing:
             for path, source in self._sources.items()
         }
 
+    def concerns(self, path: str) -> bool:
+        """Whether anything is forced in the file ``path``."""
+        return path in self._forced
+
     def of(self, function: FunctionFacts) -> tuple[Forced, ...]:
         """What ``function`` forces, and where."""
-        if function.path not in self._forced:
+        if not self.concerns(function.path):
             return ()
         return tuple(dict.fromkeys((*self._by_accesses(function), *self._by_calls(function))))
 

@@ -133,6 +133,10 @@ class FunctionFacts:
     def __repr__(self) -> str:
         return f"<FunctionFacts {self.name}>"
 
+    def is_made_of(self, events: Events, summary: Summary | None, starts: frozenset[Start], contract: Contract) -> bool:
+        """Whether these are its parts; what else it says follows from them, or from its text."""
+        return self.events is events and self.summary is summary and self.starts == starts and self.contract == contract
+
     def says_the_same(self, other: FunctionFacts) -> bool:
         """Whether ``other`` was made of the same events, and is as sure of the same things."""
         return (

@@ -50,8 +50,10 @@ class KeptFunctions:
         """
         readers: set[Reader] = set()
         fresh = _by_key(made)
-        for key in fresh.keys() & self._by_key.keys():
-            readers.update(self._by_key[key].take(fresh[key], edited=_is_among(fresh[key], edited)))
+        for key, facts in fresh.items():
+            known = self._by_key.get(key)
+            if known is not None:
+                readers.update(known.take(facts, edited=_is_among(facts, edited)))
         if not self.known or [*self._by_key] != [*fresh]:
             readers.update(self._marks.changed("all"))
             self._by_key = {key: self._by_key.get(key) or KeptFunction(each) for key, each in fresh.items()}
@@ -85,7 +87,7 @@ def _by_key(made: Iterable[FunctionFacts]) -> dict[_Key, FunctionFacts]:
 
 def _is_among(function: FunctionFacts, edited: Collection[Func]) -> bool:
     """Whether it is one of those, or a literal in one."""
-    return any(
-        func.path == function.path and func.decl is not None and func.decl.pos <= function.pos < func.decl.end
-        for func in edited
-    )
+    for func in edited:
+        if func.path == function.path and func.decl is not None and func.decl.pos <= function.pos < func.decl.end:
+            return True
+    return False

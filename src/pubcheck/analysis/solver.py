@@ -250,7 +250,13 @@ class Solver:
     def below(self, roots: Sequence[Func]) -> set[Func]:
         """``roots`` and what of this package they lead to."""
         if self._reached is None or self._reached[0] != roots:
-            self._reached = roots, {func for component in self._bottom_up(list(roots)) for func in component}
+            reached, work = set(roots), [*roots]
+            while work:
+                for callee in self._all_callees(work.pop()):
+                    if callee not in reached:
+                        reached.add(callee)
+                        work.append(callee)
+            self._reached = roots, reached
         return self._reached[1]
 
     @property
