@@ -56,7 +56,7 @@ class _Answer:
 
     def __init__(self, find: Callable[[], object]) -> None:
         self.find = find
-        self.value: object = _NOTHING
+        self.value: Any = _NOTHING
         self.tools: dict[Hashable, Any] = {}
         self.state: int = _WRONG
         self.asked: dict[_Answer | _Entry, None] = {}
@@ -78,7 +78,7 @@ class _Entry:
 
     __slots__ = ("changed", "source", "value")
 
-    def __init__(self, source: _Answer, value: object) -> None:
+    def __init__(self, source: _Answer, value: Any) -> None:
         self.source = source
         self.value = value
         self.changed = source.changed
@@ -105,21 +105,22 @@ class Answers:
             assert isinstance(asker, _Answer)  # noqa: S101 nobody else reads what is about packages
             asker.asked[known] = None
             known.askers.add(asker)
-        return cast("T", known.value)
+        value: T = known.value
+        return value
 
     def entry(self, about: Hashable, find: Callable[[], Mapping[K, V]], key: K) -> V | None:
         """What the mapping that is the answer has for ``key``; who asks doesn't hang on what it has for others."""
         known = self._sure(about, find)
         entry = known.entries.get(key)
         if entry is None:
-            value: Mapping[K, V] = cast("Mapping[K, V]", known.value)
-            entry = known.entries[key] = _Entry(known, value.get(key))
+            entry = known.entries[key] = _Entry(known, known.value.get(key))
         asker = READERS.who
         if asker is not None:
             assert isinstance(asker, _Answer)  # noqa: S101 as above
             asker.asked[entry] = None
             known.askers.add(asker)
-        return cast("V | None", entry.value)
+        value: V | None = entry.value
+        return value
 
     def _sure(self, about: Hashable, find: Callable[[], object]) -> _Answer:
         """The answer about something, which holds."""
@@ -172,7 +173,7 @@ class Answers:
         if not _same(value, one.value):
             one.value, one.changed = value, self._edits
             for key, entry in one.entries.items():
-                fresh = cast("Mapping[Any, object]", value).get(key)
+                fresh = one.value.get(key)
                 if not _same(fresh, entry.value):
                     entry.value, entry.changed = fresh, self._edits
         one.state, one.checked = _HOLDS, self._edits

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Mapping, ValuesView
-from functools import partial, update_wrapper
+from functools import partial, update_wrapper, wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from pubcheck.analysis.package import PackageFacts
 
 K = TypeVar("K", bound="Hashable")
 V = TypeVar("V")
 T = TypeVar("T")
+
+
+def merged(parts: Iterable[Mapping[K, Iterable[T]]]) -> dict[K, list[T]]:
+    """All that ``parts`` have for each key, in their order."""
+    found: dict[K, list[T]] = {}
+    for part in parts:
+        for key, each in part.items():
+            found.setdefault(key, []).extend(each)
+    return found
 
 
 class ByKey(Mapping[K, V]):
@@ -93,6 +102,18 @@ def one_by_one(
         return OneByOne(keys, find)
 
     return decorated
+
+
+def by_key(find: Callable[[PackageFacts], Mapping[K, V]]) -> Callable[[PackageFacts], Mapping[K, V]]:
+    """As ``remembering.once_for_facts``, of a mapping of which most ask about one key after the other."""
+
+    @wraps(find)
+    def told(package: PackageFacts) -> Mapping[K, V]:
+        if package.kept:
+            return ByKey(package, find, partial(find, package))
+        return package.answer(find, partial(find, package))
+
+    return told
 
 
 class asked_by_key(Generic[K, V]):  # noqa: N801 it is used as ``cached_property`` is

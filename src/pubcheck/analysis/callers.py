@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pubcheck.analysis.answers import finds_more
+from pubcheck.analysis.by_key import by_key, merged
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.relevance import Mention, is_test
 from pubcheck.analysis.remembering import for_each_asker, once_for_facts
 from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.package import PackageFacts
@@ -48,21 +49,12 @@ class _Ways(NamedTuple):
     starts: dict[str, list[tuple[FunctionFacts, Spawn]]]
     deferred: dict[str, FunctionFacts]
 
-    def of(self, functions: Iterable[FunctionFacts]) -> _Ways:
-        """How some functions are run."""
-        names = {name for each in functions for name in (each.name, each.full_name)}
-        return _Ways(
-            {name: self.calls[name] for name in names if name in self.calls},
-            {name: self.starts[name] for name in names if name in self.starts},
-            {name: self.deferred[name] for name in names if name in self.deferred},
-        )
 
-
-@once_for_facts
-def _ways(package: PackageFacts) -> _Ways:
-    """The calls and goroutine starts of ``package``, those of its tests apart."""
+@by_portion
+def _ways(_package: PackageFacts, portion: Portion) -> Iterator[_Ways]:
+    """The calls and goroutine starts of ``portion``, tests apart."""
     found = _Ways({}, {}, {})
-    for function in package.functions:
+    for function in portion.functions:
         for call in function.calls if not function.test else ():
             found.calls.setdefault(call.callee, []).append((function, call))
         for spawn in function.spawns:
@@ -70,11 +62,22 @@ def _ways(package: PackageFacts) -> _Ways:
                 found.deferred[spawn.callee] = function
             elif spawn.callee and not function.test:
                 found.starts.setdefault(spawn.callee, []).append((function, spawn))
-    return found
+    yield found
 
 
-def _ways_to(package: PackageFacts, portion: Portion) -> _Ways:
-    return _ways(package).of(portion.functions) if package.kept else _ways(package)
+@by_key
+def _all_calls(package: PackageFacts) -> Mapping[str, list[tuple[FunctionFacts, Call]]]:
+    return merged(each.calls for each in _ways(package))
+
+
+@by_key
+def _all_starts(package: PackageFacts) -> Mapping[str, list[tuple[FunctionFacts, Spawn]]]:
+    return merged(each.starts for each in _ways(package))
+
+
+@by_key
+def _all_deferred(package: PackageFacts) -> Mapping[str, FunctionFacts]:
+    return {name: function for each in _ways(package) for name, function in each.deferred.items()}
 
 
 @finds_more
@@ -84,7 +87,6 @@ class Callers:
     def __init__(self, package: PackageFacts) -> None:
         """Of the functions of ``package``."""
         self._package = package
-        self._known: dict[object, _Ways] = {}
         self._helpers: dict[str, frozenset[str]] = {}
         self._goroutines: dict[str, frozenset[str]] = {}
         self._own: dict[tuple[str, int], bool] = {}
@@ -93,15 +95,6 @@ class Callers:
         self._tests_alone: dict[str, bool] = {}
         self.private: dict[tuple[int, int], bool] = {}
         """What ``writers.is_private`` has told, by function and access."""
-
-    def _to(self, function: FunctionFacts) -> _Ways:
-        """How ``function`` is run, and others near it."""
-        portion = self._package.portion_of(function)
-        known = self._known.get(portion.key)
-        if known is None:
-            find = partial(_ways_to, self._package, portion)
-            known = self._known[portion.key] = self._package.answer((_ways_to, portion.key), find)
-        return known
 
     # --- on which goroutines
 
@@ -135,7 +128,7 @@ class Callers:
         if not function.enclosing and is_exported(function):
             return ANYBODY
         callers = {id(caller): caller for caller, _ in self._calls(function) if caller is not function}
-        deferring = self._to(function).deferred.get(function.name)
+        deferring = _all_deferred(self._package).get(function.name)
         around = (*callers.values(), *([deferring] if deferring is not None else []))
         for caller in around:
             found |= self.goroutines(caller)
@@ -196,10 +189,10 @@ class Callers:
         return is_method and not self._starts(function)
 
     def _calls(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Call]]:
-        return _named(self._to(function).calls, function)
+        return _named(_all_calls(self._package), function)
 
     def _starts(self, function: FunctionFacts) -> list[tuple[FunctionFacts, Spawn]]:
-        return _named(self._to(function).starts, function)
+        return _named(_all_starts(self._package), function)
 
     def _literals(self, function: FunctionFacts) -> Iterator[FunctionFacts]:
         functions = self._package.portion_of(function).functions
@@ -352,7 +345,7 @@ class Callers:
         )
 
 
-def _named(found: dict[str, list[T]], function: FunctionFacts) -> list[T]:
+def _named(found: Mapping[str, list[T]], function: FunctionFacts) -> list[T]:
     known = found.get(function.full_name, [])
     return known if function.name == function.full_name else [*found.get(function.name, ()), *known]
 
@@ -360,15 +353,15 @@ def _named(found: dict[str, list[T]], function: FunctionFacts) -> list[T]:
 @once_for_facts
 def _at_init(package: PackageFacts) -> frozenset[FunctionFacts]:
     """What ``init`` functions call and nobody else does, and what only such functions call."""
-    ways = _ways(package)
+    calls, starts = _all_calls(package), _all_starts(package)
     work = [function for function in package.functions if function.name == "init"]
     found = set(work)
     while work:
         for call in work.pop().calls:
             callee = package.function(call.callee)
-            if callee is None or callee in found or _named(ways.starts, callee):
+            if callee is None or callee in found or _named(starts, callee):
                 continue
-            if all(caller in found or caller is callee for caller, _ in _named(ways.calls, callee)):
+            if all(caller in found or caller is callee for caller, _ in _named(calls, callee)):
                 found.add(callee)
                 work.append(callee)
     return frozenset(found)

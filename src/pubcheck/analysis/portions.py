@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import partial, update_wrapper
-from operator import itemgetter
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from pubcheck.source import Marks
@@ -24,7 +23,7 @@ SIZE = 24
 """Declared functions in a portion: to ask for each alone costs more memory, and time, than to look at a few."""
 
 _Key = tuple[str, int]
-"""A file, and which of its portions; -1 for what initialises its variables."""
+"""A file, and which of its portions."""
 
 
 class Portion:
@@ -53,18 +52,18 @@ class Portion:
 
 
 class Portions:
-    """All portions of a package that is edited: which there are is settled by what it declares."""
+    """All portions of a package that is edited, in its functions' order; what it declares settles which there are."""
 
     def __init__(self, package: Package) -> None:
         """Of ``package``, with nothing in them yet."""
-        self._extents: dict[str, list[tuple[int, int]]] = {file.source.path: [] for file in package.files}
+        self._starts: dict[str, list[int]] = {file.source.path: [] for file in package.files}
         for func in package.functions:
             if func.decl is not None:
-                self._extents[func.path].append((func.decl.pos, func.decl.end))
+                self._starts[func.path].append(func.decl.pos)
         self._by_key: dict[_Key, Portion] = {}
-        for path, extents in self._extents.items():
-            extents.sort()
-            for number in range(-1, (len(extents) + SIZE - 1) // SIZE):
+        for path, starts in sorted(self._starts.items()):
+            starts.sort()
+            for number in range(max(1, (len(starts) + SIZE - 1) // SIZE)):
                 self._by_key[path, number] = Portion((path, number), ())
         self.all = tuple(self._by_key.values())
 
@@ -83,10 +82,8 @@ class Portions:
         return self._by_key[self._key(function)]
 
     def _key(self, function: FunctionFacts) -> _Key:
-        extents = self._extents[function.path]
-        at = bisect_right(extents, function.pos, key=itemgetter(0)) - 1
-        inside = at >= 0 and function.pos < extents[at][1] and (function.ir.func is not None or function.enclosing)
-        return function.path, at // SIZE if inside else -1
+        before = bisect_right(self._starts[function.path], function.pos)
+        return function.path, max(before - 1, 0) // SIZE
 
 
 class InPortions(Generic[P, T]):

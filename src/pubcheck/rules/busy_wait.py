@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AtomicKind, Point
 from pubcheck.flow import ir
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Atomic
     from pubcheck.flow.cfg import Loop
 
@@ -41,9 +43,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 yield _finding(package, function, next(iter(inside.values())))
 
 
-def _asked_by_helpers(package: PackageFacts) -> Iterator[tuple[Site, Atomic]]:
+@by_portion
+def _asked_by_helpers(package: PackageFacts, portion: Portion) -> Iterator[tuple[Site, Atomic]]:
     """Atomic operations by calls of functions that do nothing else: ``for !s.ready() {}``."""
-    for function in package.functions:
+    for function in portion.functions:
         for access in function.accesses if not function.test else ():
             if access.atomic is None or len(access.trace) != 1 or not access.certain:
                 continue

@@ -67,7 +67,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     for use in _used(package):
         told[use.keeper] = min(use, told.get(use.keeper, use), key=lambda each: each.span)
     local = {use.function.ir.path for use in told.values() if use.keeper.local}
-    assigned = {var for function in package.functions if function.ir.path in local for var in _assigned_in(function)}
+    assigned = {var for path, var in _assigned_to(package) if path in local}
     texts: list[bytes] = []
     made: set[bytes] | None = None
     for use in told.values():
@@ -98,6 +98,12 @@ def _used(package: PackageFacts, portion: Portion) -> Iterator[_Use]:
     for function in portion.functions:
         if function.channels and not function.test:
             yield from _uses(function, package)
+
+
+@by_portion
+def _assigned_to(_package: PackageFacts, portion: Portion) -> Iterator[tuple[str, Var]]:
+    for function in portion.functions:
+        yield from ((function.ir.path, var) for var in _assigned_in(function))
 
 
 @all_once_a_function

@@ -110,14 +110,17 @@ def _inside(package: PackageFacts, call: Call) -> Point | None:
 @once_for_facts
 def _methods_with_once(package: PackageFacts) -> dict[str, Point]:
     """The methods that give a function to ``Do`` in any case, and where."""
-    return {
-        name: call.point
-        for function in package.functions
-        if not (function.test or function.enclosing) and "(" in function.name
-        for call in function.calls
-        if call.callee == _DO and not function.conditions(call.point)
-        for name in (function.name, function.full_name)
-    }
+    return dict(_with_once(package))
+
+
+@by_portion
+def _with_once(_package: PackageFacts, portion: Portion) -> Iterator[tuple[str, Point]]:
+    for function in portion.functions:
+        if function.test or function.enclosing or "(" not in function.name:
+            continue
+        for call in function.calls:
+            if call.callee == _DO and not function.conditions(call.point):
+                yield from ((name, call.point) for name in (function.name, function.full_name))
 
 
 def _announced(package: PackageFacts, function: FunctionFacts, point: Point, read: Access) -> Iterator[Access]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import PublicationKind
 from pubcheck.flow import ir
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.rules.support.names import Name
     from pubcheck.rules.support.pooled import LateUse
 
 
-def check(package: PackageFacts) -> Iterator[Finding]:
+@by_portion
+def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find uses that a Put leads to, and returned memory that a deferred Put gives away; one for each Put."""
     helpers = givers(package)
-    for function in package.functions:
+    for function in portion.functions:
         if not any(each.kind is PublicationKind.POOL for each in function.publications):
             continue
         told = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, Point, Start, locations
 from pubcheck.flow import ir
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Location
     from pubcheck.rules.support.channel_sites import ChannelUse
     from pubcheck.rules.support.local_closes import Clash
@@ -30,13 +32,21 @@ _DONE = "(*sync.WaitGroup).Done"
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find closes that a flag, or a lock that was released, is to keep apart from sends and from other closes."""
-    if not any(event.action is ChannelAction.CLOSE for function in package.functions for event in function.channels):
+    if not _closing(package):
         return
     yield from map(_clash_finding, clashes(package))
     search = _Search(package)
     for location in sorted(search.sites.uses):
         if location.kind is not LocationKind.LOCAL:
             yield from search.of(location)
+
+
+@by_portion
+def _closing(_package: PackageFacts, portion: Portion) -> Iterator[str]:
+    """The functions that close channels."""
+    for function in portion.functions:
+        if any(event.action is ChannelAction.CLOSE for event in function.channels):
+            yield function.name
 
 
 class _Gap(NamedTuple):

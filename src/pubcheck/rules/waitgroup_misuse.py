@@ -195,9 +195,14 @@ def _blocked(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
 _LATE = "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started"
 
 
+@by_portion
+def _started(_package: PackageFacts, portion: Portion) -> Iterator[FunctionFacts]:
+    return (each for each in portion.functions if Start.GO in each.starts)
+
+
 def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     """A function that counts itself when it runs already on the goroutine that it counts."""
-    started = {each.full_name: each for each in package.functions if Start.GO in each.starts}
+    started = {each.full_name: each for each in _started(package)}
     if not started:
         return
     counted: dict[FunctionFacts, list[Count]] = {}

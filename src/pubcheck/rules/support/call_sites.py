@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.remembering import once_for_facts
+from pubcheck.analysis.by_key import by_key, merged
+from pubcheck.analysis.portions import by_portion
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Call, Point
 
 
@@ -26,25 +28,24 @@ class CallSite(NamedTuple):
         return call_info(self.function.ir, self.call.point)
 
 
-@once_for_facts
+@by_key
 def _index(package: PackageFacts) -> dict[str, list[CallSite]]:
+    return merged(_indexes(package))
+
+
+@by_portion
+def _indexes(_package: PackageFacts, portion: Portion) -> Iterator[dict[str, list[CallSite]]]:
     found: dict[str, list[CallSite]] = {}
-    for function in package.functions:
+    for function in portion.functions:
         for call in function.calls:
             found.setdefault(call.callee, []).append(CallSite(function, call))
-    return found
+    yield found
 
 
 def calls_to(package: PackageFacts, *names: str) -> Iterator[CallSite]:
     """The calls of the functions ``names`` (full names), tests aside, by function and position."""
     for name in names:
-        yield from _of(package, name)
-
-
-def _of(package: PackageFacts, name: str) -> Sequence[CallSite]:
-    if not package.kept:
-        return _index(package).get(name, ())
-    return package.answer((calls_to, name), lambda: _index(package).get(name, []))
+        yield from _index(package).get(name, ())
 
 
 def call_info(function: ir.Function, point: Point) -> ir.CallInfo | None:

@@ -8,6 +8,7 @@ import msgspec
 
 from pubcheck.analysis import Site
 from pubcheck.analysis.parallel import Origin, Witness
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.diagnostic import Confidence
 from pubcheck.facts import DEREF, ELEMENT, LocationKind
 from pubcheck.flow import ir
@@ -51,7 +52,12 @@ def _is_result(race: Race) -> bool:
     return one.origin is Origin.HANDLER and (one != other or race.other.access.writes)
 
 
-def _races(package: PackageFacts) -> Iterator[Race]:
+@once_for_facts
+def _races(package: PackageFacts) -> tuple[Race, ...]:
+    return (*_found(package),)
+
+
+def _found(package: PackageFacts) -> Iterator[Race]:
     """Those that the package tells of as a whole, and those of a function with the goroutine that it starts."""
     known = set()
     for race in unlocked_races(package):

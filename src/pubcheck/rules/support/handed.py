@@ -10,6 +10,7 @@ import msgspec
 from pubcheck.analysis import Site
 from pubcheck.analysis.guards import is_short
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.facts import PublicationKind, RootKind, Step
 from pubcheck.rules.support.called_off import goes_on_without, is_stopped
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.parallel import Thread
+    from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, Publication, Root
 
 _STARTS = (PublicationKind.GO, PublicationKind.CAPTURE)
@@ -37,25 +39,28 @@ class Late(NamedTuple):
     thread: Thread
 
 
-def late_writes(package: PackageFacts) -> Iterator[Late]:
+@by_portion
+def late_writes(package: PackageFacts, portion: Portion) -> Iterator[Late]:
     """Fields of a new object that are written after a goroutine got the object, and that it accesses.
 
     One for each goroutine that is started.
     """
-    return _late(package, lambda function, start: function.writes_through(start), lambda _: True)
+    return _late(package, portion, lambda function, start: function.writes_through(start), lambda _: True)
 
 
-def late_reads(package: PackageFacts) -> Iterator[Late]:
+@by_portion
+def late_reads(package: PackageFacts, portion: Portion) -> Iterator[Late]:
     """Fields of a new object that are read after a goroutine got the object, and that it writes, as ``late_writes``."""
-    return _late(package, partial(_reads, package), lambda other: other.access.writes)
+    return _late(package, portion, partial(_reads, package), lambda other: other.access.writes)
 
 
 def _late(
     package: PackageFacts,
+    portion: Portion,
     accesses: Callable[[FunctionFacts, Publication], Iterator[Access]],
     conflicts: Callable[[Site], bool],
 ) -> Iterator[Late]:
-    for function in package.functions:
+    for function in portion.functions:
         if function.test:
             continue
         for start in function.publications:
@@ -76,7 +81,7 @@ def _reads(package: PackageFacts, function: FunctionFacts, start: Publication) -
     for access in _reads_of_new(function) if roots else ():
         if access.path.root in roots and reaches(start.point, access.point):
             yield access
-    for edge in package.threads.graph.called.get(function.name, ()) if roots else ():
+    for edge in package.called.get(function.name, ()) if roots else ():
         if edge.point != start.point and reaches(start.point, edge.point) and _is_getter(edge.callee):
             yield from _got(edge, roots)
 
