@@ -119,6 +119,14 @@ def test_a_first_look_is_a_run(folder: Path) -> None:
     assert "load-then-store" in rules(found)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_folder_without_go_is_no_mistake(tmp_path: Path, whole: bool) -> None:
+    session = Session(tmp_path, CONFIG)
+    if not whole:
+        session.narrow()
+    assert settled(session) == []
+
+
 def test_any_number_of_edits_comes_to_what_a_run_finds(folder: Path) -> None:
     chance = Random(7)  # noqa: S311 no secret
     session = Session(folder, CONFIG)

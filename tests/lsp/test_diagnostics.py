@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from desk import Desk
+from desk import EVERYWHERE, Desk
 from store_module import STORE
 
-from pubcheck.lsp.messages import AllFindings, DiagnoseAll
+from pubcheck.lsp.messages import ActionsIn, AllFindings, Diagnose, DiagnoseAll, HoverAt, LensesOf, Silence
 from pubcheck.lsp.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,6 +103,28 @@ def test_a_rule_that_there_is_not_is_told_and_the_configuration_holds(folder: Pa
     desk = Desk(folder, Settings(select=("atomisc",)))
     assert desk.rules("store.go") == BOTH[:1]
     assert "atomisc" in desk.notes[0].text
+
+
+def test_a_question_about_a_file_that_is_nowhere_leaves_nothing_behind(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = str(tmp_path_factory.mktemp("elsewhere") / "gone.go")
+    for question in (
+        Diagnose(elsewhere),
+        HoverAt(elsewhere, 1, 1),
+        ActionsIn(elsewhere, EVERYWHERE),
+        LensesOf(elsewhere),
+        Silence(elsewhere, 0, "map-race", "there is no file"),
+    ):
+        desk.workspace.answer(question)
+        desk.work()
+    assert desk.rules("store.go") == BOTH
+
+
+def test_a_first_look_can_be_called_off_with_nothing_open(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.workspace.stop_indexing()
+    desk.work()
 
 
 def test_a_new_configuration_counts(desk: Desk) -> None:

@@ -71,7 +71,7 @@ def check(  # noqa: PLR0913 the door for everyone
     known = available_rules(config.folder or cwd, cache) if rules is None else rules
     run = Run(config, known, cwd, shard=shard, changes=changes)
     environ = {name: value for name, value in os.environ.items() if name in ENVIRONMENT}
-    load = partial(load_project, tuple(patterns), config, cwd, overlay, shard, environ)
+    load = partial(load_project, tuple(patterns) or None, config, cwd, overlay, shard, environ)
     return run.check(load, overlay, progress, cache, hands)
 
 

@@ -153,7 +153,7 @@ class ProjectFrontend:
 
 
 def load_project(  # noqa: PLR0917, PLR0913 each is a choice of the caller's
-    patterns: Sequence[str],
+    patterns: Sequence[str] | None,
     config: Config,
     cwd: Path,
     overlay: Overlay,

@@ -111,9 +111,15 @@ class Workspace:
         else:
             self._open[path] = (version, data)
         self._session(path).edit(Path(path), data)
-        home = self._home(path)
-        if home not in self._folders and not any(self._home(other) == home for other in self._open):
+        self._forget_strangers()
+
+    def _forget_strangers(self) -> None:
+        """Forget what is neither in a folder of the client's nor the home of an open document."""
+        homes = {*self._folders, *map(self._home, self._open)}
+        strangers = [home for home in self._sessions if home not in homes]
+        for home in strangers:
             del self._sessions[home]
+        if strangers:
             self._withdraw()
 
     def touch(self, paths: Iterable[str]) -> None:
@@ -215,6 +221,12 @@ class Workspace:
 
     def answer(self, question: Question) -> Result:
         """What there is to say, about the documents as they are now."""
+        try:
+            return self._found_for(question)
+        finally:
+            self._forget_strangers()
+
+    def _found_for(self, question: Question) -> Result:
         match question:
             case Diagnose(path):
                 self._bring_up(path)

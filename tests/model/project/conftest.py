@@ -38,7 +38,7 @@ class Tree:
         environ: Mapping[str, str] | None = None,
     ) -> Project:
         return Project.load(
-            patterns,
+            patterns or None,
             self.root / cwd,
             target,
             overlay,

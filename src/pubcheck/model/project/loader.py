@@ -55,7 +55,7 @@ class Project:
     @classmethod
     def load(  # noqa: PLR0913 each is a choice of the caller's
         cls,
-        patterns: Sequence[str],
+        patterns: Sequence[str] | None,
         cwd: Path | None = None,
         target: Target | None = None,
         overlay: Overlay | None = None,
@@ -63,10 +63,11 @@ class Project:
         goroot: Path | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> Project:
-        """List the packages that ``patterns`` name; none means the package in ``cwd``.
+        """List the packages that ``patterns`` name.
 
         Args:
-            patterns: directories, files, import paths and wildcards, as the go command takes them.
+            patterns: directories, files, import paths and wildcards, as the go command takes them; None for the package
+                in ``cwd``.
             cwd: where relative patterns start; the current directory by default.
             target: what to build for; by default what the environment says.
             overlay: unsaved buffers, by absolute path.
@@ -82,7 +83,7 @@ class Project:
         disk = Disk(overlay or Overlay())
         files = ModuleFiles(disk, dict(environ))
         project = cls(disk, files, target or Target.from_environment(environ), cwd, _std(disk, goroot, environ))
-        project._load(patterns or ["."])
+        project._load(["."] if patterns is None else patterns)
         return project
 
     def narrow(self, packages: Iterable[PackageSource]) -> None:
