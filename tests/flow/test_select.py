@@ -107,6 +107,40 @@ def test_an_empty_select_blocks_for_ever(check: Check) -> None:
     )
 
 
+def test_a_clock_that_was_just_set_never_beats_the_default_clause(check: Check) -> None:
+    check(
+        """
+        import "time"
+
+        func f(c chan int) {
+            select {
+            case <-time.After(time.Second):
+                println(1)
+            case <-c:
+                println(2)
+            default:
+                println(3)
+            }
+        }
+        """,
+        """
+        func f(c):
+        b0:
+          r1 = call time.After(1000000000)
+          select receive c -> b1, default -> b2
+        b1:  ; preds b0
+          receive c (selected)
+          call println(2)
+          jump b3
+        b2:  ; preds b0
+          call println(3)
+          jump b3
+        b3:  ; preds b1 b2
+          return
+        """,
+    )
+
+
 def test_a_declared_variable_that_is_captured_is_a_cell(check: Check) -> None:
     check(
         """

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def _select(fn: Lowering, node: ast.Select) -> None:
     label = take_label(fn)
     after = fn.new_block()
+    waits = all(clause.comm is not None for clause in node.clauses)
     bodies = [fn.new_block() for _ in node.clauses]
     cases: list[ir.SelectCase] = []
     received: list[tuple[ir.Operand, ...]] = []
@@ -30,7 +31,8 @@ def _select(fn: Lowering, node: ast.Select) -> None:
             default = body.id
         else:
             channel, values = _communication(fn, clause.comm, body)
-            cases.append(ir.SelectCase(channel, type(clause.comm) is ast.Send, body.id))
+            if waits or not _is_just_set(fn, channel):
+                cases.append(ir.SelectCase(channel, type(clause.comm) is ast.Send, body.id))
         received.append(values)
     fn.exit(ir.Select(node.pos, node.end, tuple(cases), default))
     fn.jumps.append(Jumps(label, after, None))
@@ -43,6 +45,17 @@ def _select(fn: Lowering, node: ast.Select) -> None:
         fn.jump(after, clause.end, clause.end)
     fn.jumps.pop()
     fn.start(after)
+
+
+def _is_just_set(fn: Lowering, channel: ir.Operand) -> bool:
+    """Whether ``channel`` is of a clock that is set for this look alone: a default clause is there before it."""
+    last = fn.block.instructions[-1] if fn.block.instructions else None
+    return (
+        type(last) is ir.Call
+        and last.targets == (channel,)
+        and type(last.call.callee) is ir.StaticCallee
+        and last.call.callee.func.full_name == "time.After"
+    )
 
 
 def _communication(fn: Lowering, comm: ast.Stmt, body: Block) -> tuple[ir.Operand, tuple[ir.Operand, ...]]:
