@@ -30,7 +30,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             select = block.instructions[-1]
             if type(select) is ir.Select and select.cases and block.index not in told:
                 turn = _idle_turn(function, block.index, select)
-                if turn and not (_replaces(function, turn) or _decides(function, turn) or _works(function, turn)):
+                if turn and not any(excuse(function, turn) for excuse in _EXCUSES):
                     told |= turn
                     yield _finding(package, function, select, turn)
 
@@ -63,15 +63,31 @@ def _replaces(function: FunctionFacts, turn: frozenset[int]) -> bool:
     """Whether a turn that can't send takes from the same channel what is in its way: one of the two succeeds."""
     names = Names(function)
     ends: dict[bool, set[AccessPath | None]] = {True: set(), False: set()}
-    for at in turn:
-        select = function.ir.blocks[at].instructions[-1]
-        for case in select.cases if type(select) is ir.Select else ():
-            ends[case.send].add(names.pointer(case.channel))
+    for case in _cases(function, turn):
+        ends[case.send].add(names.pointer(case.channel))
     return not ends[True].isdisjoint(ends[False])
 
 
 def _decides(function: FunctionFacts, turn: frozenset[int]) -> bool:
     """Whether a turn sets a variable that decides whether there is another one."""
+    return any(one.op == "move" and one.target in function.ir.register_vars for one in _tested(function, turn))
+
+
+def _is_for_what_waits(function: FunctionFacts, turn: frozenset[int]) -> bool:
+    """Whether there is only another turn while its channel isn't empty, or not full: then somebody is ready."""
+    names = Names(function)
+    asked = {names.pointer(case.channel) for case in _cases(function, turn)} - {None}
+    return any(one.op == "len" and names.pointer(one.operands[0]) in asked for one in _tested(function, turn))
+
+
+def _cases(function: FunctionFacts, turn: frozenset[int]) -> Iterator[ir.SelectCase]:
+    for at in turn:
+        select = function.ir.blocks[at].instructions[-1]
+        yield from select.cases if type(select) is ir.Select else ()
+
+
+def _tested(function: FunctionFacts, turn: frozenset[int]) -> Iterator[ir.Compute]:
+    """What is computed in a turn for the conditions in it, once each; what a variable gets last of all."""
     instructions = [each for at in turn for each in function.ir.blocks[at].instructions]
     computed = {each.target: each for each in instructions if isinstance(each, ir.Compute)}
     work = [each.condition for each in instructions if isinstance(each, ir.Branch)]
@@ -79,13 +95,10 @@ def _decides(function: FunctionFacts, turn: frozenset[int]) -> bool:
     while work:
         operand = work.pop()
         made = computed.get(operand) if isinstance(operand, int) else None
-        if made is None or operand in seen:
-            continue
-        if made.op == "move" and made.target in function.ir.register_vars:
-            return True
-        seen.add(operand)
-        work += made.operands
-    return False
+        if made is not None and operand not in seen:
+            yield made
+            seen.add(operand)
+            work += made.operands
 
 
 def _works(function: FunctionFacts, turn: frozenset[int]) -> bool:
@@ -95,6 +108,9 @@ def _works(function: FunctionFacts, turn: frozenset[int]) -> bool:
         loop.header in turn and not turn <= loop.blocks and not all(_is_idle(blocks[at]) for at in loop.blocks)
         for loop in function.order.loops
     )
+
+
+_EXCUSES = (_replaces, _decides, _is_for_what_waits, _works)
 
 
 def _goes_on(function: FunctionFacts, at: int) -> tuple[int, ...]:

@@ -141,3 +141,14 @@ func retried(try func() error, failed chan<- error, use func()) {
 		use()
 	}
 }
+
+// A turn that finds nothing has met somebody who took the last one: there is no other turn.
+func emptied(lines chan func()) {
+	for len(lines) > 0 {
+		select {
+		case end := <-lines:
+			end()
+		default:
+		}
+	}
+}
