@@ -155,10 +155,11 @@ def _holds_in_order(text: bytes, needed: list[frozenset[bytes]]) -> bool:
 
 def _finding(spec: RuleSpec, file: GoSource, match: Match) -> Finding:
     values = {name: " ".join(nodes[0].text.split()) for name, nodes in match.captures.items()}
-    report = match.captures[_REPORT][0]
+    reported = match.captures[_REPORT]
+    start, end = min(node.pos for node in reported), max(node.end for node in reported)
     fix = _fix(spec, file, match)
     return Finding(
-        span=file.source.span(report.pos, report.end),
+        span=file.source.span(start, end),
         values=values,
         fixes=(fix,) if fix else (),
         location=spec.message.format_map(values),
