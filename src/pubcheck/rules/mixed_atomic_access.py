@@ -94,6 +94,8 @@ def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Ca
         return []
     if not overlaps(function, access) or _waits_inside(package, site) or callers.only_tests_call(function):
         return []
+    if _has_only_started(function, access):
+        against = [other for other in against if any(thread.started for thread in package.threads_of(other.function))]
     against = [
         other
         for other in against
@@ -101,6 +103,20 @@ def _against(package: PackageFacts, site: Site, atomics: list[Site], callers: Ca
         and not (_is_sent_later(other) and _was_received(callers, function, access))
     ]
     return [other for other in against if not excludes(held, (other,))] or against
+
+
+def _has_only_started(function: FunctionFacts, access: Access) -> bool:
+    """Whether the function has made the object, and nobody has it yet but goroutines that were started with it."""
+    root = access.path.root
+    before = [
+        publication.kind
+        for publication in function.published.get(root, ())
+        if function.order.reaches(publication.point, access.point)
+    ]
+    return root.kind is RootKind.FRESH and bool(before) and all(kind in _STARTED for kind in before)
+
+
+_STARTED = frozenset((PublicationKind.GO, PublicationKind.CAPTURE))
 
 
 def _is_sent_later(site: Site) -> bool:

@@ -413,3 +413,29 @@ func check(urls []string, ask func(string) error, over <-chan struct{}) bool {
 	}
 	return failed == 0
 }
+
+// What a constructor reads when its own goroutine runs, which only reads it, nobody else can write yet.
+type journal struct {
+	last  uint64
+	wakes chan bool
+}
+
+func openJournal(last uint64) *journal {
+	j := &journal{wakes: make(chan bool, 1), last: last}
+	j.begin()
+	println("last", j.last)
+	return j
+}
+
+func (j *journal) begin() {
+	go func() {
+		for range j.wakes {
+			println(atomic.LoadUint64(&j.last))
+		}
+	}()
+}
+
+func (j *journal) commit(n uint64) {
+	atomic.StoreUint64(&j.last, n)
+	j.wakes <- true
+}

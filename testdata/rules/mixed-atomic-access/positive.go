@@ -233,3 +233,28 @@ func (l *limited) Write(p []byte) (int, error) {
 	l.n += int64(len(p)) // want "`limited.n` is written plainly here"
 	return len(p), nil
 }
+
+// The goroutine that the constructor has started writes.
+type tachometer struct {
+	seen  uint64
+	lines chan string
+}
+
+func openTachometer(lines chan string) *tachometer {
+	m := &tachometer{lines: lines}
+	m.begin()
+	println("seen", m.seen) // want "`tachometer.seen` is read plainly here, but accessed atomically elsewhere"
+	return m
+}
+
+func (m *tachometer) begin() {
+	go func() {
+		for range m.lines {
+			atomic.AddUint64(&m.seen, 1)
+		}
+	}()
+}
+
+func (m *tachometer) reset() {
+	atomic.StoreUint64(&m.seen, 0)
+}
