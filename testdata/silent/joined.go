@@ -4,6 +4,7 @@ package joined
 import (
 	"context"
 	"io"
+	"net"
 	"sync"
 )
 
@@ -103,4 +104,75 @@ func serve(accept func(stop <-chan struct{}) (int, error), stop, closed <-chan s
 		}
 		last = id + 1
 	}
+}
+
+// line's reader has ended when its channel is replaced: whoever closes waits for that, if there is a reader.
+type line struct {
+	mu      sync.Mutex
+	conn    net.Conn
+	answers chan func()
+	done    chan bool
+}
+
+func recovering(run func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			print("recovered")
+		}
+	}()
+	run()
+}
+
+func (l *line) Open(addr string, greet func(net.Conn) error) {
+	l.mu.Lock()
+	go recovering(func() {
+		defer l.mu.Unlock()
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			return
+		}
+		l.conn = conn
+		l.done = make(chan bool)
+		l.answers = make(chan func(), 5)
+		go recovering(l.receive)
+		if err := greet(conn); err != nil {
+			_ = l.closeLocked()
+		}
+	})
+}
+
+func (l *line) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closeLocked()
+}
+
+func (l *line) closeLocked() error {
+	if l.conn == nil {
+		return nil
+	}
+	if l.answers != nil {
+		close(l.answers)
+	}
+	err := l.conn.Close()
+	if l.done != nil {
+		<-l.done
+	}
+	l.conn = nil
+	l.answers = nil
+	l.done = nil
+	return err
+}
+
+func (l *line) Waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.answers)
+}
+
+func (l *line) receive() {
+	for then := range l.answers {
+		then()
+	}
+	close(l.done)
 }

@@ -2,6 +2,8 @@
 package madeonce
 
 import (
+	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -141,5 +143,57 @@ func (c *Client) receive() {
 func (c *Client) again() {
 	if err := c.Run(); err != nil {
 		time.AfterFunc(time.Minute, c.again)
+	}
+}
+
+// line dials for the first who writes; the helper that keeps the connection is only called where there is none.
+type line struct {
+	mu     sync.Mutex
+	dialer func() (*strings.Reader, error)
+	conn   *strings.Reader
+	closed bool
+}
+
+func (l *line) dial() error {
+	conn, err := l.dialer()
+	if err != nil {
+		return err
+	}
+	l.conn = conn
+	return nil
+}
+
+func (l *line) write(b []byte) (int, error) {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return 0, errors.New("closed")
+	}
+	if l.conn == nil {
+		if err := l.dial(); err != nil {
+			l.mu.Unlock()
+			return 0, err
+		}
+	}
+	l.mu.Unlock()
+	return l.conn.Read(b)
+}
+
+func (l *line) read(b []byte) (int, error) {
+	l.mu.Lock()
+	if l.conn == nil || l.closed {
+		l.mu.Unlock()
+		return 0, errors.New("not open")
+	}
+	l.mu.Unlock()
+	return l.conn.Read(b)
+}
+
+func (l *line) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	if l.conn != nil {
+		l.conn.Reset("")
 	}
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.components import components
-from pubcheck.facts import BlockKind, Mode, locations
+from pubcheck.facts import BlockKind, LockAction, Mode, locations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -191,8 +191,19 @@ def _held_at(edge: Edge) -> Ambient:
         return Ambient()
     held = frozenset.intersection(*(function.protection(call) for call in calls))
     must = locations(held)
-    may = _NONE.union(*(locations(call.held.may) for call in calls))
+    may = _handed(edge).union(*(locations(call.held.may) for call in calls))
     return Ambient(must, locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE), may | must)
+
+
+def _handed(edge: Edge) -> frozenset[Location]:
+    """Locks that the caller only gives back after the call: what begins something has left them locked for it."""
+    if edge.deferred:
+        return _NONE
+    return frozenset(
+        lock
+        for lock in edge.caller.handed_at(edge.point)
+        if all(event.action is LockAction.RELEASE for event in edge.caller.locks_at(lock))
+    )
 
 
 def _started(launch: Launch) -> _Entry:

@@ -32,6 +32,7 @@ from pubcheck.facts import (
     Spawn,
     Start,
     Summary,
+    locations,
 )
 from pubcheck.flow import ir
 from pubcheck.source import Span
@@ -337,6 +338,22 @@ class FunctionFacts:
                 and self.order.reaches(event.point, point)
                 for event in self.locks
             )
+        )
+
+    def handed_at(self, point: Point) -> frozenset[Location]:
+        """Locks that are unlocked after ``point`` without having been locked here: somebody left them so for this."""
+        return frozenset(
+            location for location, event in self._gives_back if event.deferred or self.order.reaches(point, event.point)
+        )
+
+    @cached_property
+    def _gives_back(self) -> tuple[tuple[Location, LockEvent], ...]:
+        """The releases, which happen in any case, of locks that the function hasn't taken."""
+        return tuple(
+            (location, event)
+            for event in self.locks
+            if event.action is LockAction.RELEASE and event.certain and (location := event.lock.location) is not None
+            if location not in locations(event.held.may) | locations(self.forced_at(event.point))
         )
 
     def maybe_protected(self, event: Access | Publication | Blocking | LockEvent | ChannelEvent | Call | Spawn) -> bool:

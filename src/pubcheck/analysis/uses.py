@@ -80,7 +80,9 @@ class Use(NamedTuple):
         """Whether ``lock`` is certainly not held."""
         if self.holds(lock) or (self.function.contract.unknown and not self._is_another(lock)):
             return False
-        return lock not in self.perhaps and lock not in self.ambient.sometimes and not self._was_handed(lock)
+        if lock in self.perhaps or lock in self.ambient.sometimes:
+            return False
+        return lock not in self.function.handed_at(self.site.access.point)
 
     def _is_another(self, lock: Location) -> bool:
         """Whether ``lock`` isn't the one that the function says is held on entry, without a name for it.
@@ -99,16 +101,6 @@ class Use(NamedTuple):
     @property
     def _holds_unnamed(self) -> bool:
         return any(lock.location is None for lock in self.site.access.held.must)
-
-    def _was_handed(self, lock: Location) -> bool:
-        """Whether the function unlocks it later without having locked it: somebody left it locked for this."""
-        return any(
-            event.action is LockAction.RELEASE
-            and event.certain
-            and lock not in locations(event.held.may) | locations(self.function.forced_at(event.point))
-            and (event.deferred or self.function.order.reaches(self.site.access.point, event.point))
-            for event in self.function.locks_at(lock)
-        )
 
     @property
     def is_alone(self) -> bool:

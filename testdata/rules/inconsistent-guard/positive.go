@@ -1,7 +1,10 @@
 // Package positive leaves a lock out where something speaks of others at work.
 package positive
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // --- what a callee gives back on some path isn't what this function was left with
 
@@ -105,4 +108,49 @@ func (t *Tally) Reset() {
 // Sum is what was counted.
 func (t *Tally) Sum() int {
 	return t.sum // want "`Tally.sum` is read without `Tally.mtx`"
+}
+
+// The helper that keeps the connection is also called where there is one already.
+type redialled struct {
+	mu   sync.Mutex
+	dial func() (*strings.Reader, error)
+	conn *strings.Reader
+}
+
+func (r *redialled) open() error {
+	conn, err := r.dial()
+	if err == nil {
+		r.conn = conn
+	}
+	return err
+}
+
+func (r *redialled) write(b []byte) (int, error) {
+	r.mu.Lock()
+	if r.conn == nil {
+		if err := r.open(); err != nil {
+			r.mu.Unlock()
+			return 0, err
+		}
+	}
+	r.mu.Unlock()
+	return r.conn.Read(b) // want "`redialled.conn` is read without `redialled.mu`"
+}
+
+func (r *redialled) reset() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open()
+}
+
+func (r *redialled) size() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.conn.Size()
+}
+
+func (r *redialled) left() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.conn.Len()
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
@@ -54,12 +55,12 @@ def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
     )
 
 
-def is_set_for_good(use: Use, guard: Guard) -> bool:
+def is_set_for_good(package: PackageFacts, use: Use, guard: Guard) -> bool:
     """Whether the function of ``use`` has found, or made, under the lock what nobody replaces once it is there.
 
     So it is with what the first caller makes under the lock, after a second look.
     """
-    if use.writes or not is_set_once(guard):
+    if use.writes or not is_set_once(package, guard):
         return False
     writes = [one for one in (*guard.inside, *guard.outside) if one.writes]
     function, point = use.function, use.site.access.point
@@ -69,27 +70,35 @@ def is_set_for_good(use: Use, guard: Guard) -> bool:
         if each.read.location == guard.location and guard.lock in locations(function.protection(each.read))
     ]
     return bool(looks) or any(
-        one.function is function
-        and guard.lock in one.locks
-        and any(function.order.dominates(each.read.point, point) for each in _looks_for(one, guard))
+        looking is function and guard.lock in one.locks and function.order.dominates(each.read.point, point)
         for one in writes
+        for looking, each in _looks_for(package, guard, one.function, one.site.access.point)
     )
 
 
-def is_set_once(guard: Guard) -> bool:
+def is_set_once(package: PackageFacts, guard: Guard) -> bool:
     """Whether all who write do so only where nobody has."""
-    return all(_is_looked_for(one, guard) for one in (*guard.inside, *guard.outside) if one.writes)
+    return all(
+        next(_looks_for(package, guard, one.function, one.site.access.point), None) is not None
+        for one in (*guard.inside, *guard.outside)
+        if one.writes
+    )
 
 
-def _is_looked_for(use: Use, guard: Guard) -> bool:
-    return next(_looks_for(use, guard), None) is not None
-
-
-def _looks_for(use: Use, guard: Guard) -> Iterator[Decision]:
-    """The looks at the guarded memory that lead to ``use`` where it isn't there yet."""
-    for each in Decisions(use.function).of(use.site.access.point):
-        if each.read.location == guard.location and is_way_at_first(use.function, each, alone=True):
-            yield each
+def _looks_for(
+    package: PackageFacts, guard: Guard, function: FunctionFacts, point: Point, depth: int = 1
+) -> Iterator[tuple[FunctionFacts, Decision]]:
+    """The looks at the guarded memory that lead to ``point`` where it isn't there yet; or those of all callers."""
+    own = [
+        each
+        for each in Decisions(function).of(point)
+        if each.read.location == guard.location and is_way_at_first(function, each, alone=True)
+    ]
+    yield from ((function, each) for each in own)
+    calls = callers_of(package).calls(function) if depth and not (own or is_exported(function)) else ()
+    theirs = [list(_looks_for(package, guard, caller, call.point, depth - 1)) for caller, call in calls]
+    if all(theirs):
+        yield from chain.from_iterable(theirs)
 
 
 def is_filled_once(package: PackageFacts, guard: Guard, use: Use) -> bool:

@@ -101,7 +101,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return None if sure else Confidence.LOW
     if is_for_tests(package) or is_left_to_callers(package, guard, use):
         return Confidence.LOW
-    if guard.share < MOST and is_set_once(guard):
+    if guard.share < MOST and is_set_once(package, guard):
         return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW

@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names
+from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.remembering import once_a_function
 from pubcheck.analysis.uses import same_object
-from pubcheck.facts import DEREF, AccessPath, ChannelAction, LockAction, PublicationKind, RootKind, Start
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, LockAction, PublicationKind, RootKind, Start, locations
 from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import Slice
+from pubcheck.rules.support.channel_sites import channel_location
 from pubcheck.rules.support.overlap import after_a_wait
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts
     from pubcheck.analysis.callgraph import Edge
     from pubcheck.analysis.function import Condition
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Access, ChannelEvent, Location
     from pubcheck.flow.ir import Operand
     from pubcheck.rules.support.decisions import Decision
 
@@ -36,21 +40,35 @@ def starts_none(function: FunctionFacts) -> bool:
 
 
 def after_a_receive(function: FunctionFacts, access: Access) -> bool:
-    """Whether a plain receive, which what others did before comes before, is passed on the way to the access.
+    """Whether a plain receive, which what others did before comes before, is passed on the way to the access."""
+    return any(_received(function, access))
+
+
+def after_the_end(use: Use, other: Use) -> bool:
+    """Whether ``other`` has waited for the channel that the function of ``use`` closes in any case when it is done."""
+    function, at = use.function, use.site.access.point
+    ends = {
+        channel_location(event.targets)
+        for event in function.channels
+        if event.action is ChannelAction.CLOSE
+        and (is_deferred(function, event.point) or function.order.always_passes(at, event.point))
+    } - {None}
+    return bool(ends) and any(
+        channel_location(event.targets) in ends for event in _received(other.function, other.site.access)
+    )
+
+
+def _received(function: FunctionFacts, access: Access) -> Iterator[ChannelEvent]:
+    """The plain receives that are passed on the way to ``access``.
 
     One that is passed only if there is something to wait for orders as well.
     """
     order = function.order
-    return any(
-        event.action is ChannelAction.RECEIVE
-        and event.waits
-        and not event.in_select
-        and (
-            order.dominates(event.point, access.point)
-            or (order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point))
-        )
-        for event in function.channels
-    )
+    for event in function.channels:
+        if event.action is ChannelAction.RECEIVE and event.waits and not event.in_select:
+            always = order.post_dominates(access.point, event.point) and not order.reaches(access.point, event.point)
+            if always or order.dominates(event.point, access.point):
+                yield event
 
 
 def locks_later(use: Use, lock: Location) -> bool:
@@ -137,7 +155,7 @@ def is_way_at_first(function: FunctionFacts, condition: Condition | Decision, *,
 def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> bool:
     """Whether the container's variable alone is read, which nobody writes: the elements are another matter.
 
-    So it is read by who copies the struct around it.
+    So it is read by who copies the struct around it, or hands the container to what takes the lock for the elements.
     """
     if access.writes or is_ranged(function, access):
         return False
@@ -156,7 +174,11 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
     )
     if measured:
         return isinstance(core_type(load.place.type), Slice)  # whose length stands beside the pointer
-    return not any(one.path.is_element and one.path.starts_with(access.path) for one in function.accesses)
+    return all(
+        guard.lock in locations(function.protection(one))
+        for one in function.accesses
+        if one.path.is_element and one.path.starts_with(access.path)
+    )
 
 
 def is_detached(function: FunctionFacts, access: Access, guard: Guard) -> bool:

@@ -33,6 +33,7 @@ from pubcheck.rules.support.excuses import (
     after_a_receive,
     after_an_atomic,
     after_others,
+    after_the_end,
     before_the_answer,
     copies_pointer,
     is_detached,
@@ -223,7 +224,7 @@ class _Search:
             return True
         if is_encoded_under(self._package, function, guard.lock):
             return True
-        if copies_pointer(function, access, guard) or is_set_for_good(use, guard):
+        if copies_pointer(function, access, guard) or is_set_for_good(self._package, use, guard):
             return True
         if is_filled_once(self._package, guard, use):
             return True
@@ -237,7 +238,7 @@ class _Search:
             return False
         if mine is theirs or self._in_one_run(mine, theirs):
             return alone or threads.runs_in_parallel_with_itself(mine) is not None
-        if before_the_answer(use, other):
+        if before_the_answer(use, other) or after_the_end(use, other):
             return False
         if self._callers.take_turns(mine, theirs) and not any(thread.many for thread in threads.of(mine)):
             return False
