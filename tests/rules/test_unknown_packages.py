@@ -242,3 +242,36 @@ def test_each_of_ubers_values_has_a_type_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "peer.go").write_text(_VALUES)
     report = check(["./..."], Config(), cwd=tmp_path)
     assert [(one.rule, one.symbol) for one in report.diagnostics] == [("atomic-value-types", "(*Peer).Forget")]
+
+
+_UPGRADER = """package m
+
+import "example.com/sockets"
+
+type Upgrader struct {{
+	{embedded}
+	name string
+}}
+
+func (u Upgrader) Upgrade() bool {{
+	u.Size = 8
+	return u.{used}.Do()
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("embedded", "used", "rules"),
+    [
+        ("sockets.Upgrader", "Upgrader", set()),
+        ("Size int; run runner", "run", {"value-receiver-write"}),
+    ],
+)
+def test_what_is_embedded_may_hold_the_field(tmp_path: Path, embedded: str, used: str, rules: set[str]) -> None:
+    code = (
+        _UPGRADER.format(embedded=embedded, used=used)
+        + "\ntype runner struct{}\n\nfunc (runner) Do() bool { return true }\n"
+    )
+    (tmp_path / "m.go").write_text(code)
+    report = check(["./..."], Config(select=("value-receiver-write",)), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == rules

@@ -39,14 +39,14 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
 
 def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: PackageFacts) -> Iterator[Finding]:
     sections = _sections(function, taken)
-    told: set[AccessPath] = set()
+    told: set[AccessPath | Point] = set()
     for first in taken:
         for second in taken:
             if not _follows(function, first, second):
                 continue
             for write in sections[second.point]:
                 counted = _counts(function, write)
-                if write.kind is not AccessKind.WRITE or write.path in told:
+                if write.kind is not AccessKind.WRITE or not told.isdisjoint((write.path, write.point)):
                     continue
                 if not counted and not _keeps_identity(function, write):
                     continue
@@ -57,7 +57,7 @@ def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: Pa
                 if look is None or again(function, sections[second.point], write):
                     continue
                 if counted or not _looks_on_the_way(function, second, write):
-                    told.add(write.path)
+                    told |= {write.path, write.point}
                     yield _finding(function, look, write, second, package)
 
 
@@ -94,8 +94,8 @@ def _look(function: FunctionFacts, section: list[Access], write: Access, own: Ac
 
 
 def _kept_out(read: Access, write: Access, own: AccessPath) -> bool:
-    """Whether another lock than ``own``, that both are under, keeps everybody else out."""
-    both = read.held.must & write.held.must
+    """Whether another lock than ``own``, that both are or may be under, keeps everybody else out."""
+    both = read.held.may & write.held.may
     return any(lock.mode is Mode.EXCLUSIVE and lock.path != own for lock in both)
 
 

@@ -41,7 +41,7 @@ def check(package: PackageFacts, *, line: int = 64) -> Iterator[Finding]:
         item = _shard(function, access)
         size = Sizes("amd64").sizeof(item) if item is not None else None
         where = named_place(access.path, package).partition("[")[0]
-        if item is None or not size or size % line == 0 or where in told:
+        if item is None or not size or size >= line or where in told:
             continue
         told.add(where)
         yield Finding(

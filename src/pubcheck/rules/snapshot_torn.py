@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.writers import writers
 from pubcheck.diagnostic import Related
-from pubcheck.facts import AtomicKind, LockAction
+from pubcheck.facts import AtomicKind, LockAction, Mode, locations
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.snapshots import load_once
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.names import definitions, origins, points
+from pubcheck.rules.support.unlocked import starts_later
 from pubcheck.rules.support.wording import named_place, others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Location
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -93,11 +95,24 @@ def _compared(function: FunctionFacts, first: Access, second: Access) -> bool:
 
 
 def _rivals(package: PackageFacts, function: FunctionFacts, access: Access) -> list[Site]:
-    """Stores by others that may come between."""
+    """Stores by others that may come between.
+
+    They take no lock that both loads are under, and don't come before all goroutines of the object.
+    """
     callers = callers_of(package)
     sites = package.locations.get(access.location, ()) if access.location is not None else ()
+    mine = locations(function.protection(access)) | package.ambient.get(function.name, Ambient()).always
     return [
         site
         for site in writers(sites, callers)
-        if site.function is not function and not callers.take_turns(site.function, function)
+        if site.function is not function
+        and not callers.take_turns(site.function, function)
+        and mine.isdisjoint(_keeps_out(package, site))
+        and not starts_later(site)
     ]
+
+
+def _keeps_out(package: PackageFacts, site: Site) -> frozenset[Location]:
+    """The locks that are held exclusively at ``site``."""
+    own = locations(lock for lock in site.protection if lock.mode is Mode.EXCLUSIVE)
+    return own | package.ambient.get(site.function.name, Ambient()).exclusive

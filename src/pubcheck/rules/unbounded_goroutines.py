@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
 from pubcheck.facts import BlockKind, ChannelAction, Point, Start
@@ -61,12 +62,15 @@ def _around(function: FunctionFacts, point: Point) -> Loop | None:
 def _source(function: FunctionFacts, loop: Loop, spawn: Spawn) -> _Source | None:
     """Where each turn that starts a goroutine gets its item."""
     order = function.order
+    header = function.ir.blocks[loop.header].instructions[-1]
+    if type(header) is ir.Range and isinstance(header.subject, ir.Const):
+        return None
     for block in sorted(loop.blocks):
         for index, each in enumerate(function.ir.blocks[block].instructions):
             at = Point(block, index)
             if type(each) is ir.Receive and each.target is not None and order.dominates(at, spawn.point):
                 return _Source(at, Span(function.path, each.pos, each.end))
-    if type(function.ir.blocks[loop.header].instructions[-1]) is ir.Range:
+    if type(header) is ir.Range:
         return None
     for call in function.calls:
         read = call.point.block in loop.blocks and _READS.search(call.callee)
@@ -82,7 +86,7 @@ def _limited(package: PackageFacts, function: FunctionFacts, loop: Loop, spawn: 
     turn = function.order
     for event in function.channels:
         before = event.point.block in loop.blocks and turn.dominates(event.point, spawn.point)
-        if before and event.waits and event.point != source.point:
+        if before and (event.point != source.point or _gives_back(package, function, event.point, spawn)):
             return True
     names = [call.callee for call in function.calls if call.point.block in loop.blocks]
     waits = [each for each in function.blocking if each.point.block in loop.blocks and each.kind is BlockKind.WAIT]
@@ -91,6 +95,20 @@ def _limited(package: PackageFacts, function: FunctionFacts, loop: Loop, spawn: 
     body = package.function(spawn.callee)
     return body is not None and any(
         event.point.block == 0 and event.action is not ChannelAction.CLOSE for event in body.channels
+    )
+
+
+def _gives_back(package: PackageFacts, function: FunctionFacts, at: Point, spawn: Spawn) -> bool:
+    """Whether the goroutine itself sends where the turn receives: what comes from there is a token, and no item."""
+    taken = function.ir.blocks[at.block].instructions[at.index]
+    body = package.function(spawn.callee)
+    if body is None or not isinstance(taken, ir.Receive) or not isinstance(taken.channel, int):
+        return False
+    mine, theirs = Names(function).pointer(taken.channel), Names(body)
+    return mine is not None and any(
+        type(each) is ir.Send and isinstance(each.channel, int) and theirs.pointer(each.channel) == mine
+        for block in body.ir.blocks
+        for each in block.instructions
     )
 
 

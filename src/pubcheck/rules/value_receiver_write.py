@@ -10,6 +10,7 @@ from pubcheck.analysis.relevance import bodies
 from pubcheck.diagnostic import Related
 from pubcheck.facts import Point
 from pubcheck.flow import ir
+from pubcheck.model.types import Unknown
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.pointers import pointer_receiver
 from pubcheck.rules.support.reading import within
@@ -79,10 +80,15 @@ def _uses(function: ir.Function, param: int | Var, written: ir.Place) -> Iterato
 
 
 def _is_beside(place: ir.Place, written: ir.Place) -> bool:
-    """Whether two places of one struct have nothing in common: they lead to different fields."""
+    """Whether two places of one struct have nothing in common: they lead to different fields.
+
+    A field that isn't found may be one of what is embedded.
+    """
     for one, other in zip(place.steps, written.steps, strict=False):
         if one != other:
-            return type(one) is ir.Field and type(other) is ir.Field
+            if not (isinstance(one, ir.Field) and isinstance(other, ir.Field)):
+                return False
+            return not (isinstance(one.type, Unknown) or isinstance(other.type, Unknown))
     return False
 
 

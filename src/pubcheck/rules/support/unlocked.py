@@ -280,7 +280,7 @@ def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Wi
 
 def _opens(site: Site, thread: Thread) -> bool:
     """Whether a goroutine that runs once writes before it starts others: requests come when one of those serves."""
-    return thread.has_start and not thread.many and thread.root == site.function.name and _starts_later(site)
+    return thread.has_start and not thread.many and thread.root == site.function.name and starts_later(site)
 
 
 def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
@@ -295,7 +295,7 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
             continue
         if _is_kept_inside(mine, theirs) or _is_configured(mine, theirs):
             return True
-        if _sets_up(mine) or _completes(mine) or _starts_later(mine):
+        if _sets_up(mine) or _completes(mine) or starts_later(mine):
             return True
         if mine.access.writes and comes_first(package, mine.function):
             return True
@@ -344,7 +344,7 @@ def _is_configured(mine: Site, theirs: Site) -> bool:
     return len(filled) >= MANY_DEFAULTS
 
 
-def _starts_later(site: Site) -> bool:
+def starts_later(site: Site) -> bool:
     """Whether the function writes before it starts goroutines."""
     order, at = site.function.order, site.access.point
     starts = [spawn.point for spawn in site.function.spawns if spawn.start is not Start.DEFER]
