@@ -11,7 +11,8 @@ from pubcheck.knowledge import LIKE_A_LOCKER, Forwards
 from pubcheck.model.lookup import method_set
 from pubcheck.model.printing import type_string
 from pubcheck.model.relations import implements
-from pubcheck.model.types import Named, Pointer, Signature
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Array, Map, Named, Pointer, Signature, Slice, Struct
 
 if TYPE_CHECKING:
     from pubcheck.knowledge import Effect
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FEW = 3
 """Of more methods than this, any might be meant."""
+DEEP = 2
+"""As many structs lead to what is wrapped."""
 ALL = 12
 """As many may be meant where the interface has an unexported method, so that no other package has more of them."""
 
@@ -108,7 +111,12 @@ class Methods:
             return ()
         if len(candidates) > FEW and all(name[:1].isupper() for name in method_set(interface)):
             return ()
-        return tuple(func for func in candidates if self._implements(func, interface))
+        found = tuple(func for func in candidates if self._implements(func, interface))
+        if any(not name[:1].isupper() for name in method_set(interface)):
+            return found
+        # Who wraps values of the interface isn't all there is: what is wrapped in the end comes from elsewhere.
+        wrapping = all(func.receiver is not None and _holds(func.receiver.type, interface) for func in found)
+        return () if wrapping else found
 
     @staticmethod
     def _implements(func: Func, interface: Type) -> bool:
@@ -116,3 +124,15 @@ class Methods:
             return False
         receiver = func.receiver.type
         return bool(implements(Pointer(receiver) if func.pointer_receiver else receiver, interface))
+
+
+def _holds(type_: Type, interface: Type, depth: int = DEEP) -> bool:
+    """Whether a value of the type has some of the interface, in its fields or what they lead to."""
+    under = underlying(type_)
+    for field in under.fields if isinstance(under, Struct) else ():
+        inner = field.type
+        while isinstance(inner, Pointer | Slice | Array | Map):
+            inner = inner.value if isinstance(inner, Map) else inner.element
+        if inner == interface or (depth > 1 and _holds(inner, interface, depth - 1)):
+            return True
+    return False

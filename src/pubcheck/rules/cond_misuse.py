@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Location
+    from pubcheck.facts import AccessPath, Location, LockEvent
     from pubcheck.rules.support.call_sites import CallSite
     from pubcheck.rules.support.wakeups import Lost
 
@@ -88,6 +88,8 @@ def _lock_is_free(package: PackageFacts, site: CallSite) -> bool:
         for each in _calls(function)
     )
     called = callers_of(package).calls(function)
+    if called and all(caller.maybe_protected(call) for caller, call in called):
+        return False
     return not locker and bool(is_exported(function) or called) and not function.locks and not function.inner_locks
 
 
@@ -111,11 +113,7 @@ def _looks_again(package: PackageFacts, site: CallSite) -> bool:
         return not called or all(caller.in_loop(call.point) for caller, call in called)
     tests = _last_instructions(function, ir.Branch, ir.Select)
     leaves = _last_instructions(function, ir.Return)
-    ends = leaves + [
-        event.point
-        for event in function.locks
-        if event.action is LockAction.RELEASE and event.certain and not event.deferred
-    ]
+    ends = leaves + [event.point for event in function.locks if _gives_back(event)]
     again = [call.point for call in function.calls if call.callee == function.full_name]
     return bool(
         (again and order.all_pass_one(point, [leave for leave in leaves if order.reaches(point, leave)], again))
@@ -167,9 +165,22 @@ def _turns_back(function: FunctionFacts, point: Point) -> bool:
         (block,) = order.successors[block]
         if block in headers:
             return True
-        if not order.dominates(point, Point(block, 0)):
+        if not (order.dominates(point, Point(block, 0)) or _only_unlocks(function, block)):
             return False
     return False
+
+
+def _only_unlocks(function: FunctionFacts, block: int) -> bool:
+    """Whether nothing is done in ``block`` but to give locks back."""
+    released = {event.point.index for event in function.locks if event.point.block == block and _gives_back(event)}
+    return all(
+        at in released or isinstance(each, ir.Load | ir.Address | ir.Jump)
+        for at, each in enumerate(function.ir.blocks[block].instructions)
+    )
+
+
+def _gives_back(event: LockEvent) -> bool:
+    return event.action is LockAction.RELEASE and event.certain and not event.deferred
 
 
 def _asked_before(function: FunctionFacts, point: Point) -> set[AccessPath]:

@@ -1,21 +1,29 @@
 """Methods that look at what a goroutine of their object writes, at any time while that runs.
 
 Who reads a field may have waited until the goroutine was done with it, which isn't seen where callers do that. Not so
-where nothing tells callers that it is done, where the method itself tells it to end, and where it goes on with the
-clock: such runs for as long as the object is in use.
+where nothing tells callers that it is done, no comment says when they may ask, where the method itself tells it to end,
+and where it goes on with the clock: such runs for as long as the object is in use.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.facts import DEREF, Location, LocationKind, RootKind
+from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import PackageFacts, Site
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
+
+_AFTER = re.compile(
+    r"\b(only|must|should|shouldn't|mustn't|not|never)\b[^.]{0,40}\b(call(ed)?|used?|valid|safe|available|read|invoked)\b"
+    r"[^.]{0,20}\b(after|until|unless|before|once (the|it|this|all))\b",
+    re.IGNORECASE,
+)
 
 
 def may_have_waited(package: PackageFacts, read: Site, write: Site) -> bool:
@@ -38,6 +46,11 @@ def _is_there_to_wait_for(package: PackageFacts, location: Location | None, read
         and there.isdisjoint(package.threads_of(site.function))
         for site in package.locations.get(field, ())
     )
+
+
+def comes_after(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the function's comment tells callers what must have happened before they call it."""
+    return _AFTER.search(comment_above(package, function.span)) is not None
 
 
 def is_asked_by_others(package: PackageFacts, read: Site, thread: Thread) -> bool:

@@ -16,7 +16,7 @@ from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
-from pubcheck.rules.support.late_getters import is_asked_by_others, looks_under_lock, may_have_waited
+from pubcheck.rules.support.late_getters import comes_after, is_asked_by_others, looks_under_lock, may_have_waited
 from pubcheck.rules.support.late_setters import comes_first, is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.promised import is_promised, promise
@@ -287,7 +287,8 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
     """Whether callers of the package are one side, and can well keep away from the other.
 
     They can't get at a part of an object that keeps it to itself, and they may wait until the goroutine has said that
-    it is done. What sets up the object, says that it comes first, or itself starts the goroutines, is called before.
+    it is done. What sets up the object, says that it comes first, or itself starts the goroutines, is called before;
+    what says that it comes later, after.
     """
     sides = ((race.witness.one, race.write, race.other), (race.witness.other, race.other, race.write))
     for thread, mine, theirs in sides:
@@ -299,7 +300,7 @@ def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
             return True
         if mine.access.writes and comes_first(package, mine.function):
             return True
-        if not mine.access.writes and may_have_waited(package, mine, theirs):
+        if not mine.access.writes and (may_have_waited(package, mine, theirs) or comes_after(package, mine.function)):
             return True
     return False
 
