@@ -93,7 +93,7 @@ def _held_where_made(making: Making) -> frozenset[Location]:
 
 def _may_lock(graph: CallGraph) -> bool:
     """Whether a lock may be held at a call or a start at all."""
-    return any(edge.locked for edges in graph.calls.values() for edge in edges) or any(
+    return any(edge.locked or _handed(edge) for edges in graph.calls.values() for edge in edges) or any(
         launch.spawn.held.must for launches in graph.launches.values() for launch in launches
     )
 
