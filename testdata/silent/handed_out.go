@@ -102,3 +102,70 @@ func (i *Installer) tell(ok bool) {
 		each.End(ok)
 	}
 }
+
+// What was taken from where others find it, under their lock, is one's own.
+
+type promise struct {
+	sink     *Sink
+	mu       sync.Mutex
+	children []*promise
+}
+
+func (p *promise) child(s *Sink) *promise {
+	made := &promise{sink: s}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.children = append(p.children, made)
+	return made
+}
+
+func (p *promise) keep(to func(string)) {
+	p.sink.mu.Lock()
+	p.sink.to = to
+	p.sink.promise = nil
+	p.sink.mu.Unlock()
+	for _, child := range p.children {
+		child.keep(to)
+	}
+}
+
+type Sink struct {
+	mu      sync.RWMutex
+	to      func(string)
+	promise *promise
+}
+
+func NewSink() *Sink {
+	s := &Sink{promise: &promise{}}
+	s.promise.sink = s
+	return s
+}
+
+func (s *Sink) Child() *Sink {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	made := &Sink{to: s.to}
+	if s.promise != nil {
+		made.promise = s.promise.child(made)
+	}
+	return made
+}
+
+func (s *Sink) Named(string) *Sink {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	made := &Sink{to: s.to}
+	if s.promise != nil {
+		made.promise = s.promise.child(made)
+	}
+	return made
+}
+
+func (s *Sink) Keep(to func(string)) {
+	s.mu.RLock()
+	kept := s.promise
+	s.mu.RUnlock()
+	if kept != nil {
+		kept.keep(to)
+	}
+}

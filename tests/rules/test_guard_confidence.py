@@ -684,6 +684,44 @@ func (c *Conn) Close(err error) {
 }
 """
 
+BARRIER = """
+type Plan struct {
+	mu   sync.Mutex
+	busy sync.WaitGroup
+	work []int
+	make func(int) []int
+}
+
+func (p *Plan) Prepare(n int) {
+	p.busy.Add(1)
+	go func() {
+		p.mu.Lock()
+		p.busy.Done()
+		defer p.mu.Unlock()
+		p.work = p.make(n)
+	}()
+	p.busy.Wait()
+}
+
+func (p *Plan) Finish() {
+	p.mu.Lock()
+	p.mu.Unlock()
+}
+
+func (p *Plan) Apply(use func(int)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, each := range p.work {
+		use(each)
+	}
+}
+
+func (p *Plan) Done(drop func(int)) {
+	defer func() { p.work = nil }()
+	drop(p.work[0])
+}
+"""
+
 
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings about guarded state that are sure enough to be shown by default."""
@@ -823,3 +861,9 @@ def test_what_is_named_once_is_asked_for_by_those_who_come_later(tmp_path: Path)
 
 def test_what_is_named_anew_is_asked_for_under_the_lock(tmp_path: Path) -> None:
     assert ("Station.name", "Start") in _shown(NAMED.replace("FIRST", ""), tmp_path)
+
+
+def test_a_lock_that_is_only_waited_for_orders_what_comes_after(tmp_path: Path) -> None:
+    assert _shown(BARRIER, tmp_path) == set()
+    working = "	p.mu.Lock()\n	p.work = p.work[1:]\n	p.mu.Unlock()"
+    assert ("Plan.work", "Done") in _shown(BARRIER.replace("	p.mu.Lock()\n	p.mu.Unlock()", working), tmp_path)

@@ -78,3 +78,56 @@ func start() chan int {
 	go s.loop()
 	return s.in
 }
+
+// --- what is still found where it was isn't one's own
+
+type branch struct {
+	tree   *tree
+	mu     sync.Mutex
+	leaves []*branch
+}
+
+func (b *branch) grow() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.leaves = append(b.leaves, &branch{tree: b.tree})
+}
+
+func (b *branch) graft(with *branch) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.leaves = append(b.leaves, with)
+}
+
+func (b *branch) fell() {
+	b.tree.mu.Lock()
+	b.tree.felled = nil
+	b.tree.mu.Unlock()
+	for _, leaf := range b.leaves { // want "`branch.leaves` is ranged over without `branch.mu`"
+		leaf.fell()
+	}
+}
+
+type tree struct {
+	mu     sync.RWMutex
+	first  *branch
+	felled func()
+}
+
+func (t *tree) Grow(with *branch) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if t.first != nil {
+		t.first.grow()
+		t.first.graft(with)
+	}
+}
+
+func (t *tree) Fell() {
+	t.mu.RLock()
+	first := t.first
+	t.mu.RUnlock()
+	if first != nil {
+		first.fell()
+	}
+}

@@ -11,6 +11,7 @@ from pubcheck.analysis.uses import takes_itself
 from pubcheck.facts import DEREF, Mode, locations
 from pubcheck.flow.ir import Branch
 from pubcheck.model.symbols import TypeName
+from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.decisions import Decisions, rules_out
 from pubcheck.rules.support.excuses import is_way_at_first, tests_for_nil
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import Condition
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location, Point
+    from pubcheck.facts import Location, LockSet, Point
     from pubcheck.rules.support.decisions import Decision
 
 _WAIT = "(*sync.Cond).Wait"
@@ -52,6 +53,42 @@ def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
     return bool(shut) and any(
         each.read.location in shut and lock in locations(other.function.protection(each.read))
         for each in Decisions(other.function).of(other.site.access.point)
+    )
+
+
+def is_cut_off(package: PackageFacts, other: Use, use: Use, guard: Guard) -> bool:
+    """Whether the function of ``use`` has taken away the pointer by which ``other`` is got to, under that one's lock.
+
+    Whoever has found the object before has given the lock back, and nobody finds it any more.
+    """
+    function, at = use.function, use.site.access.point
+    around = other.ambient.always - {guard.lock}
+    return any(
+        each.writes
+        and each.value is not None
+        and each.value.known
+        and each.value.value is None
+        and function.order.dominates(each.point, at)
+        and not around.isdisjoint(_exclusive(function.protection(each)))
+        and _leads_to(package, each.location, guard.location.owner)
+        for each in (function.accesses if around else ())
+    )
+
+
+def _exclusive(locks: LockSet) -> frozenset[Location]:
+    return locations(lock for lock in locks if lock.mode is Mode.EXCLUSIVE)
+
+
+def _leads_to(package: PackageFacts, location: Location | None, owner: str) -> bool:
+    """Whether ``location`` is a field of the package that points to the struct ``owner``."""
+    holder = package.package.lookup(location.owner.rpartition(".")[2]) if location is not None else None
+    struct = struct_of(holder) if isinstance(holder, TypeName) else None
+    types = (
+        [each.type for each in struct.fields if location is not None and each.name == location.path] if struct else []
+    )
+    return any(
+        isinstance(each, Pointer) and isinstance(each.element, Named) and each.element.symbol.full_name == owner
+        for each in types
     )
 
 

@@ -33,6 +33,7 @@ from pubcheck.rules.support.deviations import (
     asks_getter,
     comes_after_sections,
     goes_on_to_lock,
+    has_barrier,
     has_written,
     is_of_receiver,
     just_left,
@@ -99,7 +100,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
         sure = guard.share >= SURE_SHARE and not _waives(package, use) and _is_telling(violation, package)
         return None if sure else Confidence.LOW
-    if is_for_tests(package) or is_left_to_callers(package, guard, use):
+    if is_for_tests(package) or is_left_to_callers(package, guard, use) or has_barrier(package, guard.lock):
         return Confidence.LOW
     if guard.share < MOST and is_set_once(package, guard):
         return Confidence.LOW  # mostly those look at it who come when it is set

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.guards import is_short
+from pubcheck.analysis.portions import by_portion
+from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import same_object, takes_itself
-from pubcheck.facts import AccessPath, LockAction, RootKind
+from pubcheck.facts import AccessPath, LockAction, RootKind, locations
+from pubcheck.flow.ir import Address, Load
 from pubcheck.rules.support.excuses import locks_later
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
+    from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location, Point
+    from pubcheck.facts import Access, Location, Lock, Point
     from pubcheck.rules.support.unguarded import Violation
 
 
@@ -126,3 +133,38 @@ def comes_after_sections(violation: Violation, package: PackageFacts) -> bool:
 def outsiders(guard: Guard) -> int:
     """How many functions lack the lock, with their literals."""
     return len({use.function.name.partition(".func")[0] for use in guard.outside})
+
+
+def has_barrier(package: PackageFacts, lock: Location) -> bool:
+    """Whether a function takes the lock and gives it back at once, to wait for whoever has it.
+
+    Then some need no lock: they come after such a wait, though that may be their callers'.
+    """
+    return lock in _barriers(package)
+
+
+@once_for_facts
+def _barriers(package: PackageFacts) -> frozenset[Location]:
+    return frozenset(_with_nothing_inside(package))
+
+
+@by_portion
+def _with_nothing_inside(_package: PackageFacts, portion: Portion) -> Iterator[Location]:
+    for function in portion.functions:
+        for taken, given in pairwise(function.locks if not function.test else ()):
+            first, last = taken.point, given.point
+            if first.block != last.block or taken.lock != given.lock or taken.trace or given.trace or given.deferred:
+                continue
+            inside = function.ir.blocks[first.block].instructions[first.index + 1 : last.index]
+            read = [each for each in function.accesses if first < each.point < last]
+            if all(type(each) in _NAMING for each in inside) and all(_leads_to(each, taken.lock) for each in read):
+                yield from locations((taken.lock,))
+
+
+_NAMING = frozenset((Address, Load))
+"""What only says which lock is meant."""
+
+
+def _leads_to(access: Access, lock: Lock) -> bool:
+    """Whether a pointer is read on the way to the lock."""
+    return not access.whole and lock.path.starts_with(access.path)

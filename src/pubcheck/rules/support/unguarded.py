@@ -20,6 +20,7 @@ from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
 from pubcheck.model.types import Interface, Map, Signature, Struct
 from pubcheck.rules.support.arrangements import (
+    is_cut_off,
     is_encoded_under,
     is_filled_once,
     is_for_writers,
@@ -200,6 +201,7 @@ class _Search:
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
             and not is_shut_out(other, use, guard)
+            and not is_cut_off(self._package, other, use, guard)
             and not (guard.declared is None and is_kept_apart_by_callers(use, other))
             and not is_waited_for(use, other, guard.lock)
         )
