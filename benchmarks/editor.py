@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PACE = 0.25
 """Seconds between edits, beside the time that they take."""
 PATIENCE = 120.0
+_INSIDE = 0.7
+"""How many of the soak's edits are of functions' bodies."""
 _STATEMENTS = {
     "idle": (b"\t_ = %d\n",),
     "busy": (b"\tprintln(%d)\n", b"\tgo func() { println(%d) }()\n", b"\tfor i := 0; i < %d; i++ {\n\t}\n"),
@@ -172,6 +174,7 @@ async def _soak(editor: Editor, text: str, count: int) -> None:
                     (types.CodeLensParams(document), types.TEXT_DOCUMENT_CODE_LENS),
                     (types.InlayHintParams(document, span), types.TEXT_DOCUMENT_INLAY_HINT),
                     (types.DocumentDiagnosticParams(document), types.TEXT_DOCUMENT_DIAGNOSTIC),
+                    (types.WorkspaceDiagnosticParams([]), types.WORKSPACE_DIAGNOSTIC),
                     (
                         types.CodeActionParams(document, span, types.CodeActionContext([])),
                         types.TEXT_DOCUMENT_CODE_ACTION,
@@ -184,15 +187,20 @@ async def _soak(editor: Editor, text: str, count: int) -> None:
                 protocol.notify(types.CANCEL_REQUEST, types.CancelParams(identifier))
             if chance.random() < 0.02:
                 editor.version += 1
-                change = types.TextDocumentContentChangeWholeDocument(f"{text}\n// {number}\n")
+                inside = chance.random() < _INSIDE
+                text = _typed(text, editor.version, _STATEMENTS["busy"]) if inside else f"{text}\n// {number}\n"
+                change = types.TextDocumentContentChangeWholeDocument(text)
                 versioned = types.VersionedTextDocumentIdentifier(uri=editor.uri, version=editor.version)
                 editor.client.text_document_did_change(types.DidChangeTextDocumentParams(versioned, [change]))
         done, pending = await asyncio.wait(futures, timeout=PATIENCE)
+        print(f"{begun + 200} requests, {editor.memory() / (1 << 20):.0f} MiB", file=sys.stderr)
         for future in done:
             future.exception()  # that of a request that was cancelled says so
         unanswered += len(pending)
     took = time.perf_counter() - start
     print(f"soak: {count} requests in {took:.0f} s, {unanswered} without an answer")
+    await asyncio.sleep(2)
+    print(f"memory after it: {editor.memory() / (1 << 20):.0f} MiB")
 
 
 def main() -> None:

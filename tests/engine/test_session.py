@@ -226,12 +226,120 @@ def test_a_file_that_does_not_parse_counts_as_it_was(folder: Path) -> None:
     path = folder / "store" / "store.go"
     session.edit(path, STORE.encode())
     before = settled(session)
-    for broken in (STORE.replace("n := s.hits", "n := := s.hits"), STORE + "\nfunc (", STORE.replace("{", "", 1)):
+    for broken in (
+        STORE.replace("n := s.hits", "n := := s.hits"),
+        STORE + "\nfunc (",
+        STORE.replace("{", "", 1),
+        STORE.replace("import (", 'import (\n\t"os'),
+        STORE.replace("package store", "package store\n\nimport os"),
+    ):
         session.edit(path, broken.encode())
         assert settled(session) == before
     mended = STORE.replace("s.hits.Store(0)", "_ = 0")
     session.edit(path, mended.encode())
     assert settled(session) == fresh(folder, {path: mended.encode()})
+
+
+def test_a_file_that_does_not_parse_counts_as_it_was_when_others_come(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    store, user = folder / "store" / "store.go", folder / "user" / "user.go"
+    session.edit(store, STORE.encode())
+    session.edit(user, USER.encode())
+    settled(session)
+    session.edit(store, STORE.replace("import (", 'import (\n\t"os').encode())
+    importing = USER.replace('"sync"', '_ "os"\n\t"sync"').encode()
+    session.edit(user, importing)
+    assert settled(session) == fresh(folder, {store: STORE.encode(), user: importing})
+
+
+def test_imports_files_and_packages_come_and_go_in_any_order(folder: Path) -> None:
+    chance = Random(3)  # noqa: S311 no secret
+    session = Session(folder, CONFIG)
+    paths = [folder / name / f"{name}.go" for name in ("tally", "user", "store")]
+    buffers = {path: path.read_bytes() for path in paths}
+    for path, text in buffers.items():
+        session.edit(path, text)
+    for turn in range(48):
+        kind = chance.randrange(6)
+        if kind < 2:
+            path = chance.choice(paths)
+            buffers[path] = _edited(chance, buffers[path], turn)
+            session.edit(path, buffers[path])
+        elif kind == 2:
+            path = chance.choice(paths)
+            line = chance.choice(
+                (b'import _ "os"', b'import _ "example.com/m/more"', b'import tools "example.com/m/more"')
+            )
+            had = line in buffers[path]
+            first = buffers[path].index(b"\n")
+            text = buffers[path].replace(line + b"\n", b"") if had else _after(buffers[path], first, line)
+            buffers[path] = text
+            session.edit(path, text)
+        else:
+            path = folder / chance.choice(("more/more.go", "more/other.go", "tally/extra.go", "store/extra_test.go"))
+            session.touch([_come_or_gone(path, turn)])
+        if turn % 4 == 0:
+            assert settled(session) == fresh(folder, buffers)
+        elif chance.random() < 0.5:
+            session.work(paths[turn % 3].parent)
+    assert settled(session) == fresh(folder, buffers)
+
+
+def _after(text: bytes, place: int, line: bytes) -> bytes:
+    return text[: place + 1] + line + b"\n" + text[place + 1 :]
+
+
+def _come_or_gone(path: Path, turn: int) -> Path:
+    """A file that is there now if it wasn't, and the other way round; it says something else each time."""
+    if path.exists():
+        path.unlink()
+    else:
+        path.parent.mkdir(exist_ok=True)
+        name = path.parent.name
+        path.write_text(
+            f'package {name}\n\nimport "sync"\n\nvar mu{turn} sync.Mutex\n\n'
+            f"// Slow{path.stem} is called.\nfunc Slow{path.stem}() {{ mu{turn}.Lock(); println({turn}) }}\n"
+        )
+    return path
+
+
+def test_a_name_that_stands_for_another_package_now_means_something_else_above(tmp_path: Path) -> None:
+    mid = tmp_path / "mid" / "mid.go"
+    for path, text in (
+        ("go.mod", "module example.com/m\n\ngo 1.23\n"),
+        ("plain/kind/kind.go", "package kind\n\n// T is plain.\ntype T struct{ N int }\n"),
+        ("guarded/kind/kind.go", 'package kind\n\nimport "sync"\n\n// T has a lock.\ntype T struct{ Mu sync.Mutex }\n'),
+        (
+            "mid/mid.go",
+            'package mid\n\nimport "example.com/m/plain/kind"\n\n// Box has one.\ntype Box struct{ K kind.T }\n',
+        ),
+        (
+            "top/top.go",
+            'package top\n\nimport "example.com/m/mid"\n\nvar last mid.Box\n\nfunc Keep(b *mid.Box) { last = *b }\n',
+        ),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    session = Session(tmp_path, CONFIG)
+    assert settled(session) == []
+    guarded = mid.read_bytes().replace(b"plain", b"guarded")
+    session.edit(mid, guarded)
+    found = settled(session)
+    assert found == fresh(tmp_path, {mid: guarded})
+    assert found
+
+
+def test_what_modules_there_are_says_what_code_means(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    user = folder / "user" / "user.go"
+    session.edit(user, USER.encode())
+    settled(session)
+    (folder / "tally" / "go.mod").write_text("module example.com/m/tally\n\ngo 1.23\n")
+    session.touch([folder / "tally" / "go.mod"])
+    assert settled(session) == fresh(folder, {user: USER.encode()})
+    (folder / "tally" / "go.mod").unlink()
+    session.touch([folder / "tally" / "go.mod"])
+    assert settled(session) == fresh(folder, {user: USER.encode()})
 
 
 def test_files_and_packages_come_and_go(folder: Path) -> None:
@@ -274,6 +382,9 @@ def test_work_that_is_stopped_is_still_to_be_done(folder: Path) -> None:
     [
         ("t.mu.Unlock()\n}\n\n// Wait", "t.mu.Unlock() // done\n}\n\n// Wait"),
         ("// Tally is", "// Spare is new.\nfunc Spare() int { return 1 }\n\n// Tally is"),
+        ('import "sync"', 'import (\n\t"os"\n\t"sync"\n)\n\nvar _ = os.Args'),
+        ('import "sync"', 'import (\n\t_ "expvar"\n\t"sync"\n)'),
+        ('import "sync"', 'import (\n\t"sync"\n\n\t_ "example.com/m/store"\n)'),
     ],
 )
 def test_only_a_package_that_is_edited_is_looked_at_again(folder: Path, old: str, new: str) -> None:

@@ -3,8 +3,8 @@
 After the first look an edit costs what it touches. The text of a function alone: its package is *held*, and only that
 function, and callers to whom it makes a difference, are analysed again before the rules run (``engine.held``). Anything
 else in a file: the package is, and those to which it matters, be it a declaration that they see (``engine.declared``)
-or the summary of a function that they asked about. What makes up packages (a file that comes or goes, an import, a
-module file): the project is listed anew, and what reads as it did keeps its outcome.
+or the summary of a function that they asked about. What makes up packages (a file that comes or goes, an import): the
+project is listed anew, and packages keep their outcomes to which that makes no difference (``engine.relisting``).
 
 While a file holds a syntax error that it didn't hold before, it counts as it was.
 """
@@ -15,20 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.engine.analyst import Analyst
-from pubcheck.engine.baseline import baseline_of
 from pubcheck.engine.cache.keys import visible_from
-from pubcheck.engine.candidate import Candidate, Setting
 from pubcheck.engine.check import available_rules
 from pubcheck.engine.config import Config
 from pubcheck.engine.declared import affected
-from pubcheck.engine.filters import apply
 from pubcheck.engine.held import Held, followed, points_into
 from pubcheck.engine.listing import listed
 from pubcheck.engine.memory import Staying, batch_memory
-from pubcheck.engine.report import Sources
-from pubcheck.engine.run import files_of, mentioned
+from pubcheck.engine.relisting import Listing
 from pubcheck.engine.selection import Selection
 from pubcheck.engine.shapes import differing, shape_of
+from pubcheck.engine.showing import Showing
 from pubcheck.engine.task import Outcome, Task
 from pubcheck.model.project import read_header
 from pubcheck.source import Overlay, SourceFile, digest
@@ -77,18 +74,17 @@ class Session:
         self._config = config or Config()
         self.rules = available_rules(self._config.folder or folder)
         self._selection = Selection(self._config, self.rules)
-        self._baseline = baseline_of(self._config, folder)
+        self._showing = Showing(self._config, self._selection, folder)
         self._checkpoint = checkpoint
         self._buffers: dict[Path, bytes] = {}
         self._changed: dict[Path, None] = {}
         self._frontend: ProjectFrontend | None = None
         self._visible: Visible = {}
         self._places: dict[Path, list[_Place]] = {}
-        self._inputs: dict[str, tuple[tuple[str, bytes, tuple[int, int]], ...]] = {}
+        self._listing: Listing | None = None
         self._outcomes: dict[str, Outcome] = {}
         self._stale: dict[str, None] = {}
         self._held: dict[str, Held] = {}
-        self._findings: dict[str, tuple[Diagnostic, ...]] = {}
         self._whole = True
         self._folders: set[Path] = set()
         self._renewal = False
@@ -116,12 +112,12 @@ class Session:
 
     def findings(self, path: str) -> tuple[Diagnostic, ...]:
         """What was found in a file when it was looked at last."""
-        return self._findings.get(path, ())
+        return self._showing.findings.get(path, ())
 
     @property
     def files(self) -> Sequence[str]:
         """The files in which something was found."""
-        return sorted(self._findings)
+        return sorted(self._showing.findings)
 
     def read(self, path: str) -> SourceFile | None:
         """A file as what was found in it is about; None where there is none."""
@@ -217,7 +213,9 @@ class Session:
         if not places:
             return path.suffix != ".go" and path.name not in ("go.mod", "go.work") and path.parent not in self._folders
         text = self._text(path)
-        return text is not None and all(read_header(text) == place.file.header for place in places)
+        if text is None:
+            return False
+        return all(read_header(text) == place.file.header for place in places) or bool(self._sound_before(path, text))
 
     def _text(self, path: Path) -> bytes | None:
         try:
@@ -240,9 +238,9 @@ class Session:
                 if name != package.import_path:
                     self._outcomes[name] = followed(self._outcomes[name], file.source.path, moved)
             return
-        fresh = SourceFile(file.source.path, text)
-        if parse(fresh).errors and not parse(source).errors:
+        if self._sound_before(file.path, text) is not None:
             return
+        fresh = SourceFile(file.source.path, text)
         if held is not None:
             held.release()
             del self._held[package.import_path]
@@ -279,33 +277,33 @@ class Session:
         return [name for name, outcome in self._outcomes.items() if points_into(outcome, file.source.path)]
 
     def _load(self) -> None:
-        """List the packages, and keep the outcomes of those that read as they did."""
+        """List the packages anew, and keep the outcomes of those to which that makes no difference."""
         for held in self._held.values():
             held.release()
         self._held.clear()
-        self._frontend = frontend = listed(self.folder, self._config, self._buffers, whole=self._whole)
-        self._frontend.workshop.checkpoint = self._checkpoint
+        before = self._listing
+        frontend = listed(self.folder, self._config, self._sound_buffers(), whole=self._whole)
+        frontend.workshop.checkpoint = self._checkpoint
         self._visible = visible_from(frontend.project, frontend.graph)
-        inputs = {
-            package.import_path: tuple(
-                (file.source.path, digest(file.source.data), file.go_version) for file in package.files
-            )
-            for package in frontend.wanted
+        self._listing = Listing(frontend.graph, self._visible)
+        self._frontend = frontend
+        wanted = {package.import_path for package in frontend.wanted}
+        known = {name: one for name, one in self._outcomes.items() if name in wanted}
+        holding = set()
+        if before is not None and not any(map(_lies_around, self._changed)):
+            holding = self._listing.holding(before, known) - self._stale.keys()
+        stale = wanted - holding
+        self._outcomes = {
+            name: one
+            for name, one in known.items()
+            # What was found in files that are still there is shown until something newer is.
+            if name in holding or (before is not None and before.paths(name) == self._listing.paths(name))
         }
-        same = {name for name, files in inputs.items() if self._inputs.get(name) == files}
-        stale = {
-            package.import_path
-            for package in frontend.wanted
-            if package.import_path not in same
-            or any(other.import_path not in same for other in frontend.graph.below[package])
-        }
-        self._outcomes = {name: one for name, one in self._outcomes.items() if name in inputs and name not in stale}
+        for name in stale - self._outcomes.keys():
+            stale.update(other for other, one in self._outcomes.items() if name in one.exports.asked)
         self._stale = dict.fromkeys(
-            package.import_path
-            for package in frontend.graph.order
-            if package.import_path in inputs.keys() - self._outcomes.keys()
+            package.import_path for package in frontend.graph.order if package.import_path in stale
         )
-        self._inputs = inputs
         self._renewal = False
         self._places = {}
         for package in frontend.wanted:
@@ -314,6 +312,22 @@ class Session:
         self._folders = {path.parent for path in self._places}
         if not self._stale:
             self._filter()
+
+    def _sound_buffers(self) -> dict[Path, bytes]:
+        """The buffers; of a file that holds a syntax error which it didn't hold before, what it was."""
+        return {
+            path: source.data if (source := self._sound_before(path, text)) is not None else text
+            for path, text in self._buffers.items()
+        }
+
+    def _sound_before(self, path: Path, text: bytes) -> SourceFile | None:
+        """A file as it was, where ``text`` has syntax errors and that had none."""
+        if path not in self._places:
+            return None
+        source = self.read(str(path))
+        if source is None or source.data == text or not parse(SourceFile(source.path, text)).errors:
+            return None
+        return None if parse(source).errors else source
 
     # --- looking at packages
 
@@ -384,28 +398,9 @@ class Session:
                     break
 
     def _filter(self) -> None:
-        outcomes = list(self._outcomes.values())
-        read = {path: source for path in mentioned(outcomes) if (source := self.read(path)) is not None}
-        sources = Sources(read, Overlay(self._buffers))
-        setting = Setting(
-            self._config,
-            self._selection,
-            files_of(outcomes, sources),
-            sources,
-            self._config.folder or self.folder,
-            baseline=self._baseline,
-            ballots=tuple(ballot for outcome in outcomes for ballot in outcome.ballots),
-        )
-        found: dict[str, list[Diagnostic]] = {}
-        for candidate in apply([Candidate(one) for outcome in outcomes for one in outcome.findings], setting):
-            if candidate.shown:
-                found.setdefault(candidate.diagnostic.span.path, []).append(candidate.diagnostic)
-        for crash in (crash for outcome in outcomes for crash in outcome.crashes):
-            found.setdefault(crash.span.path, []).append(crash)
-        before = self._findings
-        self._findings = {path: _kept(before.get(path, ()), tuple(each)) for path, each in found.items()}
+        self._showing.renew([*self._outcomes.values()], self.read, self._buffers)
 
 
-def _kept(before: tuple[Diagnostic, ...], now: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """The same tuple for the same findings: nobody is to be told of them again."""
-    return before if before == now else now
+def _lies_around(path: Path) -> bool:
+    """Whether a file says what code means that isn't in it: which modules there are, and which versions of them."""
+    return path.name in ("go.mod", "go.work") or "vendor" in path.parts

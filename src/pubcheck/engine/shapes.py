@@ -7,6 +7,7 @@ Whoever doesn't name it sees the same type. So these are told apart from what el
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -118,15 +119,26 @@ def _file_shape(file: GoFile, packages: Mapping[bytes, bytes]) -> FileShape:
         (_name_of(alias, path, packages), alias, path)
         for one in declared
         if _IMPORT.search(one.text)
-        for alias, path in _SPEC.findall(one.text)
+        for alias, path in _SPEC.findall(_IMPORT.sub(b"", one.text))
+        if alias != b"_"
     ]
     found = []
     for one in declared:
-        means = msgspec.msgpack.encode(sorted((alias, path) for name, alias, path in imports if name in one.text))
+        means = msgspec.msgpack.encode(sorted((alias, path) for name, alias, path in imports if _holds(one.text, name)))
         names = tuple(sorted(names_in(one.text)))
         said = digest(one.text + means)
         found.append(Declared(one.anchor, said, names, _method(one.text), struct_shape(one.text, means)))
     return FileShape(file.source.path, file.go_version, tuple(found))
+
+
+def _holds(text: bytes, name: bytes) -> bool:
+    """Whether a text has a name for a word, or, where that isn't known, may have it."""
+    return not name or (name in text and _word(name).search(text) is not None)
+
+
+@cache
+def _word(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![\w\x80-\xff])" + re.escape(name) + rb"(?![\w\x80-\xff])")
 
 
 def names_in(text: bytes) -> set[bytes]:

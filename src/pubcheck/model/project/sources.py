@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pubcheck.model.project.text import shown
 from pubcheck.source import SourceFile
+from pubcheck.source import digest as hash_of
 
 if TYPE_CHECKING:
     from pubcheck.model.project.header import Header
@@ -89,6 +90,11 @@ class GoFile:
                 data = b""
             self._source = SourceFile(self.shown, data)
         return self._source
+
+    @property
+    def content(self) -> bytes:
+        """Hash of its bytes, as they were listed or have been taken in since."""
+        return self.digest if self._source is None else hash_of(self._source.data)
 
     @property
     def tree(self) -> SyntaxTree:
