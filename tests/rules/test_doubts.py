@@ -223,6 +223,60 @@ def test_a_program_that_ends_soon_takes_its_goroutines_along(
     assert _confidences(tmp_path, "goroutine-leak", code, package=package) == [confidence]
 
 
+_COBRA = """package run
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func New(get func() string) *cobra.Command {
+	return &cobra.Command{RunE: func(cmd *cobra.Command, args []string) error {
+		WORK
+	}}
+}
+
+func FETCH(ctx context.Context, get func() string) error {
+	found := make(chan string)
+	errs := make(chan error)
+	go func() {
+		text := get()
+		if text == "" {
+			errs <- context.Canceled
+			return
+		}
+		found <- text
+	}()
+	select {
+	case err := <-errs:
+		return err
+	case text := <-found:
+		println(text)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fetch", "work", "confidence"),
+    [
+        ("fetch", "return fetch(cmd.Context(), get)", Confidence.LOW),
+        ("fetch", "for { fetch(cmd.Context(), get) }", Confidence.HIGH),
+        ("Fetch", "return Fetch(cmd.Context(), get)", Confidence.HIGH),
+    ],
+)
+def test_a_command_ends_with_its_program(tmp_path: Path, fetch: str, work: str, confidence: Confidence) -> None:
+    """What one goroutine sends on two channels is one leak."""
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.22\n")
+    (tmp_path / "run.go").write_text(_COBRA.replace("FETCH", fetch).replace("WORK", work))
+    report = check(["./..."], Config(select=("goroutine-leak",), min_confidence=Confidence.LOW), cwd=tmp_path)
+    assert [one.confidence for one in report.diagnostics] == [confidence]
+
+
 _SETTINGS = """
 var file string
 

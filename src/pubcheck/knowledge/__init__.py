@@ -32,12 +32,13 @@ from pubcheck.knowledge.effect import (
     Wraps,
 )
 from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER
-from pubcheck.knowledge.running import ASSERTING, LAUNCHERS
+from pubcheck.knowledge.running import ASSERTING, COMMANDS, LAUNCHERS
 from pubcheck.knowledge.unshared import UNSHARED
 from pubcheck.knowledge.waiting import QUICK, ROUND_TRIPS
 
 __all__ = [
     "ASSERTING",
+    "COMMANDS",
     "LAUNCHERS",
     "LIKE_A_LOCKER",
     "QUICK",

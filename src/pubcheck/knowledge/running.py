@@ -64,5 +64,10 @@ ASSERTING = frozenset(
 )
 """Packages whose functions end the test, as ``FailNow`` does, when what they assert doesn't hold."""
 
+COMMANDS = frozenset(
+    ("github.com/spf13/cobra", "github.com/urfave/cli", "github.com/urfave/cli/v2", "github.com/urfave/cli/v3")
+)
+"""Packages that run one function for the command that somebody has typed, and give it that; then the program ends."""
+
 TABLE: Table = _starters | _callers | _ends
 """Rows that another table has too (``sort.Slice`` also mutates) are merged by ``knowledge``."""

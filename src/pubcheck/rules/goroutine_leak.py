@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Edit, Fix, Related
@@ -23,7 +25,7 @@ from pubcheck.rules.support.channel_uses import (
     repeats,
 )
 from pubcheck.rules.support.channels import ChannelFlow, channel_flows
-from pubcheck.rules.support.endings import is_over_soon, is_program
+from pubcheck.rules.support.programs import is_over_soon, is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import source_text
@@ -45,11 +47,24 @@ _WITHOUT = {ChannelAction.SEND: "receiving", ChannelAction.RECEIVE: "sending on 
 
 @by_portion
 def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
-    """Find sends and receives on a function's own channels that nobody may be left to answer."""
+    """Find sends and receives on a function's own channels that nobody may be left to answer.
+
+    A goroutine is stuck once, wherever that is: what it does with further channels is told with the first.
+    """
     for flow in channel_flows(package, portion):
+        stuck: dict[str, list[Finding]] = {}
         for channel in flow.channels:
             if not channel.escapes and channel.uses:
-                yield from _Search(package, flow, channel).findings()
+                for thread, found in _Search(package, flow, channel).findings():
+                    stuck.setdefault(thread.name, []).append(found)
+        for first, *others in stuck.values():
+            yield _with(first, others)
+
+
+def _with(first: Finding, others: list[Finding]) -> Finding:
+    """``first``, which tells of the places of ``others`` too."""
+    related = tuple(Related(one.span, f"so may {one.values['operation']}") for one in others)
+    return msgspec.structs.replace(first, related=(*first.related, *related))
 
 
 class _Started(NamedTuple):
@@ -78,8 +93,8 @@ class _Search:
                 self._uses.append(Lifted(use, chain))
         self._home = flow.chain(channel.body, channel.at)
 
-    def findings(self) -> Iterator[Finding]:
-        """At most one: whoever mends it looks at the channel as a whole."""
+    def findings(self) -> Iterator[tuple[FunctionFacts, Finding]]:
+        """At most one, with the goroutine that is stuck: whoever mends it looks at the channel as a whole."""
         if not self._clear or self._home is None or any(body.ir.partial for body in self._flow.bodies.values()):
             return
         for action in (ChannelAction.SEND, ChannelAction.RECEIVE):
@@ -95,7 +110,7 @@ class _Search:
         given = size in function.ir.params or (size is not None and isinstance(Names(function).origin(size), ir.Load))
         return not (isinstance(size, int) and given)
 
-    def _stuck(self, action: ChannelAction) -> Iterator[Finding]:
+    def _stuck(self, action: ChannelAction) -> Iterator[tuple[FunctionFacts, Finding]]:
         waiting = [one for one in self._uses if one.use.action is action and one.use.alone and not ends_itself(one.use)]
         for thread in distinct(one.thread for one in waiting):
             here = [one for one in waiting if one.thread is thread]
@@ -105,7 +120,7 @@ class _Search:
             else:
                 found = self._alone(here) if not other else self._left(here, other)
             if found is not None:
-                yield found
+                yield thread, found
 
     def _answers(self, waiting: Lifted) -> tuple[ChannelAction, ...]:
         if ranges(waiting.use):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.facts import Point
@@ -13,11 +14,9 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
 
+_MAJOR = re.compile(r"/v\d+$")
 _FAILING = frozenset(("Fail", "Failf", "FailNow", "FailNowf"))
 """What ``ASSERTING`` packages call the functions that end the test whatever is the case."""
-
-MAX_CALLERS = 32
-"""Functions on the way to a program's beginning that are looked at."""
 
 
 def endings(package: PackageFacts, function: FunctionFacts) -> Iterator[Point]:
@@ -47,42 +46,6 @@ def imported_as(package: PackageFacts, path: str, qualifier: str) -> str:
     """The import path that the file at ``path`` knows by the name ``qualifier``; empty if it knows none."""
     file = next(file for file in package.package.files if file.source.path == path)
     for spec in file.tree.file.imports:
-        if qualifier == (spec.name or spec.path.rpartition("/")[2]):
+        if qualifier == (spec.name or _MAJOR.sub("", spec.path).rpartition("/")[2]):
             return spec.path
     return ""
-
-
-def is_program(package: PackageFacts, function: FunctionFacts) -> bool:
-    """Whether the program ends with the function: it is ``main``, or what that alone calls to do its work.
-
-    A literal in ``main`` that isn't started is one of its commands.
-    """
-    outer = package.function(function.name.partition(".func")[0]) or function
-    if outer.name == "main":
-        return package.package.name == "main"
-    callers = [edge.caller for edge in package.calls.get(outer.name, ())]
-    in_main = all(caller.name.partition(".func")[0] == "main" and not caller.starts for caller in callers)
-    return package.package.name == "main" and bool(callers) and in_main
-
-
-def is_over_soon(package: PackageFacts, function: FunctionFacts) -> bool:
-    """Whether a program runs the function once, on its way to its end: nothing that stays calls it or begins with it.
-
-    What stays is a goroutine, a handler, a loop.
-    """
-    if package.package.name != "main":
-        return False
-    seen: set[str] = set()
-    work = [function]
-    while work:
-        one = work.pop()
-        if one.name in seen:
-            continue
-        seen.add(one.name)
-        if len(seen) > MAX_CALLERS or any(thread.started for thread in package.threads_of(one)):
-            return False
-        edges = package.calls.get(one.name, ())
-        if any(edge.caller.in_loop(edge.point) for edge in edges):
-            return False
-        work += [edge.caller for edge in edges]
-    return True
