@@ -66,6 +66,7 @@ _DROP_IN_LOCKS = (
     ("*github.com/sasha-s/go-deadlock.RWMutex", True),
     ("*github.com/linkdata/deadlock.Mutex", False),
     ("*github.com/linkdata/deadlock.RWMutex", True),
+    ("*internal/sync.Mutex", False),  # the standard library's own, below sync
 )
 
 TABLE: Table = (
