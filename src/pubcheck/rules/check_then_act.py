@@ -12,7 +12,7 @@ from pubcheck.rules.support.two_steps import Words, finding, plain_writes_beside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.facts import Access, Call, Operand
     from pubcheck.rules.finding import Finding
     from pubcheck.rules.support.two_steps import TwoSteps
@@ -31,7 +31,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or any(pair.load.point in operand.depends for operand in atomic.operands):
             continue
-        if not (_decides(pair) and _happens_once(package, pair)):
+        if not (_decides(pair) and _happens_once(package, pair) and _may_pass_twice(pair)):
             continue
         yield finding(package, pair, _WORDS, compare_and_swap(package, pair))
 
@@ -40,6 +40,24 @@ def _decides(pair: TwoSteps) -> bool:
     """Whether a branch on what was loaded leads to the store."""
     conditions = pair.function.conditions(pair.store.point)
     return any(pair.load.point in condition.value.depends for condition in conditions)
+
+
+def _may_pass_twice(pair: TwoSteps) -> bool:
+    """Whether two may do the same: another run of the function, or a rival who tests it, too, and stores that value.
+
+    Who only stores, while a lock has one run of the function after the other, is met by the next one.
+    """
+    return pair.itself or any(_tests_too(pair, rival) for rival in pair.rivals)
+
+
+def _tests_too(pair: TwoSteps, rival: Site) -> bool:
+    mine, theirs = _stored(pair.store), _stored(rival.access)
+    if mine is not None and theirs is not None and mine.known and theirs.known and mine.value != theirs.value:
+        return False
+    return any(
+        other.location == pair.location and other.atomic is not None and other.atomic.kind is not AtomicKind.STORE
+        for other in rival.function.atomics
+    )
 
 
 def _happens_once(package: PackageFacts, pair: TwoSteps) -> bool:

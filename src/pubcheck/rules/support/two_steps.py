@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.writers import excludes, is_private, same_memory, writers
 from pubcheck.diagnostic import Related
-from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode
+from pubcheck.facts import DEREF, ELEMENT, AccessPath, AtomicKind, LocationKind, Mode, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.alone import expects_nobody
 from pubcheck.rules.support.overlap import overlaps
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 class TwoSteps(NamedTuple):
     """``load`` and then ``store`` of ``location`` in ``function``; ``rivals`` are the writes that may fall between.
 
-    Without rivals it is the function itself that meets another run of itself.
+    Without rivals it is the function itself that meets another run of itself, as it may with them: ``itself``.
     """
 
     function: FunctionFacts
@@ -40,6 +41,7 @@ class TwoSteps(NamedTuple):
     load: Access
     store: Access
     rivals: list[Site]
+    itself: bool
 
     @property
     def span(self) -> Span:
@@ -160,7 +162,8 @@ def _contended(
     if was_received(function.ir, store.path.root):
         return None  # who sent it was done with it, as far as can be seen
     own = Site(function, store)
-    itself = _meets_itself(function, location, callers) and not expects_nobody(package, own, own)
+    around = package.ambient.get(function.name, Ambient()).exclusive
+    itself = not around and _meets_itself(function, location, callers) and not expects_nobody(package, own, own)
     sites = package.locations.get(location, ())
     rivals = [
         site
@@ -170,6 +173,7 @@ def _contended(
         and (store.location is None or same_memory(store, site.access))
         and not was_received(site.function.ir, site.access.path.root)
         and not expects_nobody(package, own, site)
+        and around.isdisjoint(locations(site.protection) | package.ambient.get(site.function.name, Ambient()).always)
     ]
     if not rivals and not itself:
         return None
@@ -179,7 +183,7 @@ def _contended(
     if (held and excludes(held, rivals, perhaps=True)) or callers.only_tests_call(function):
         return None
     free = [site for site in rivals if not excludes(held, (site,), perhaps=True)]
-    return TwoSteps(function, location, load, store, free or rivals)
+    return TwoSteps(function, location, load, store, free or rivals, itself)
 
 
 def _held_over(function: FunctionFacts, load: Access, store: Access) -> LockSet:
