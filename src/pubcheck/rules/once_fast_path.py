@@ -65,20 +65,20 @@ def _skipped(package: PackageFacts, function: FunctionFacts) -> Iterator[Skipped
                 continue
             if is_private(Site(function, read), callers_of(package)):
                 continue
-            direct = any(call.callee == _DO for call in function.calls_at(point))
-            if not direct and not _is_used_without(function, decision, point):
-                continue
-            writes = _by_once(package, function, point) if once else _announced(package, function, point, read)
+            found = _by_once(package, function, point) if once else _announced(package, function, point, read)
+            writes = tuple(found)
             write = next((write for write in writes if write.location == read.location), None)
-            if write is not None:
+            direct = any(call.callee == _DO for call in function.calls_at(point))
+            if write is not None and (direct or _is_used_without(function, decision, point, writes)):
                 yield Skipped(read, write, span, once)
 
 
-def _is_used_without(function: FunctionFacts, decision: Decision, wait: Point) -> bool:
-    """Whether what is tested is used where the wait was skipped: it wasn't only to know that there is nothing."""
+def _is_used_without(function: FunctionFacts, decision: Decision, wait: Point, writes: tuple[Access, ...]) -> bool:
+    """Whether what is tested, or written with it, is used where the wait was skipped: it was to know more than that."""
     order = function.order
+    made = {write.location for write in writes}
     return any(
-        access.path == decision.read.path
+        (access.path == decision.read.path or access.location in made)
         and access.point != decision.read.point
         and order.reaches(decision.point, access.point)
         and not order.dominates(wait, access.point)

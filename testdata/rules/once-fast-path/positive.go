@@ -47,3 +47,34 @@ func ready() int {
 	}
 	return level
 }
+
+// --- a method calls Do in any case; what it makes ready is something else than what is tested
+
+type index struct {
+	once  sync.Once
+	ready bool
+	rows  map[string]int
+}
+
+func (i *index) load() {
+	i.once.Do(func() {
+		i.rows = map[string]int{}
+		i.ready = true
+	})
+}
+
+func (i *index) Row(name string) int {
+	if !i.ready { // want "`index.ready` is tested without synchronisation before `Once.Do`"
+		i.load()
+	}
+	return i.rows[name]
+}
+
+// Nothing else is asked for where it was ready before.
+func (i *index) Warm() bool {
+	if !i.ready {
+		i.load()
+		return true
+	}
+	return false
+}

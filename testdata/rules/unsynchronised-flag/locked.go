@@ -93,3 +93,67 @@ func (p *Painter) SetColour(colour string) {
 }
 
 func (p *Painter) Start(paint func(string)) { go paint(p.colour) }
+
+// Lease ends by a timer that is set with it, whose function takes the lock.
+type Lease struct {
+	mu    sync.Mutex
+	timer *time.Timer
+	until time.Time
+	over  bool
+	why   string
+}
+
+func NewLease(d time.Duration) *Lease {
+	l := &Lease{until: time.Now().Add(d)}
+	l.timer = time.AfterFunc(d, l.end)
+	return l
+}
+
+func (l *Lease) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Now().After(l.until) {
+		l.over = true
+		l.why = "time"
+	}
+}
+
+func (l *Lease) Extend(d time.Duration) {
+	l.until = time.Now().Add(d) // want "`Lease.until` is written here and read by `..Lease..end` on another goroutine"
+	l.timer.Reset(d)
+}
+
+func (l *Lease) Over() bool {
+	return l.over // want "`Lease.over` is read here without the lock under which `..Lease..end` sets it"
+}
+
+func (l *Lease) Why() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.why
+}
+
+// Fetch tells when it has ended: who asks has waited.
+type Fetch struct {
+	mu     sync.Mutex
+	ended  chan struct{}
+	result string
+}
+
+func NewFetch(get func() string) *Fetch {
+	f := &Fetch{ended: make(chan struct{})}
+	go f.run(get)
+	return f
+}
+
+func (f *Fetch) run(get func() string) {
+	defer close(f.ended)
+	result := get()
+	f.mu.Lock()
+	f.result = result
+	f.mu.Unlock()
+}
+
+func (f *Fetch) Ended() <-chan struct{} { return f.ended }
+
+func (f *Fetch) Result() string { return f.result }

@@ -40,7 +40,7 @@ def is_called_late(package: PackageFacts, write: Site) -> bool:
 
 
 def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:
-    """Whether the object that ``thread`` has at ``site`` was made by the function that starts it."""
+    """Whether the object that ``thread`` has at ``site``, or the one it is reached through, was made by its starter."""
     made = {
         f"{launch.starter.name}:{target.root.index}"
         for launch in package.threads.graph.launches.get(thread.root, ())
@@ -49,7 +49,7 @@ def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:
         for target in targets
         if target.root.kind is RootKind.FRESH
     }
-    return not made.isdisjoint(package.sharing.hold(site, thread).origins)
+    return not made.isdisjoint(origin.partition(">")[0] for origin in package.sharing.hold(site, thread).origins)
 
 
 def looks_unasked(package: PackageFacts, site: Site) -> bool:

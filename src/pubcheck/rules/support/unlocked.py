@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.by_key import one_by_one
@@ -10,15 +11,16 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, LockAction, Mode, Point, RootKind, Start, allocation
+from pubcheck.facts import LocationKind, LockAction, Mode, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
-from pubcheck.rules.support.late_getters import comes_after, is_asked_by_others, looks_under_lock, may_have_waited
-from pubcheck.rules.support.late_setters import comes_first, is_begun_with, is_called_late, looks_unasked
+from pubcheck.rules.support.late_getters import is_asked_by_others, looks_under_lock, may_have_waited
+from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
 from pubcheck.rules.support.objects import MAKE_ORDER
+from pubcheck.rules.support.outside import is_up_to_callers, starts_later
 from pubcheck.rules.support.promised import is_promised, promise
 from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
 
@@ -28,10 +30,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Location
-
-
-MANY_DEFAULTS = 3
-"""Fields that a function gives a value where they have none, before it is taken to be called ahead of all use."""
 
 
 _TIMER = "time.AfterFunc"
@@ -127,8 +125,9 @@ def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...
         others = [site for site in shared if site not in bare and looks_under_lock(site)]
     else:
         others = shared
-    race = _written(package, location, [site for site in bare if site.function.name in started], others)
-    return race or _polled(package, location, shared, bare, started)
+    at_work = [site for site in shared if site.function.name in started]
+    race = _written(package, location, [site for site in at_work if site in bare], others)
+    return race or _polled(package, location, shared, bare, started) or _peeked(package, location, at_work, bare)
 
 
 def _written(package: PackageFacts, location: Location, writes: list[Site], others: list[Site]) -> Race | None:
@@ -138,9 +137,9 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
             race = _pair(package, location, write, other)
             if race is None or not race.witness.one.started:
                 continue
-            # What callers of the package write may come before everything is started, or when it has ended.
             by_caller = race.witness.other in (CALLER, ALSO_CALLER)
-            if by_caller and location.kind is LocationKind.FIELD and other.access.writes:
+            field = location.kind is LocationKind.FIELD
+            if by_caller and field and other.access.writes and not _is_late(package, other, write, race.witness.one):
                 continue
             if race.witness.other != ALSO_CALLER or is_asked_by_others(package, other, race.witness.one):
                 return race
@@ -171,6 +170,23 @@ def _polled(
     return None
 
 
+def _peeked(package: PackageFacts, location: Location, at_work: list[Site], bare: list[Site]) -> Race | None:
+    """What a goroutine does under a lock of the object, and callers get at without one while it runs."""
+    locked = [site for site in at_work if _holds_own_lock(site, location)]
+    for mine, theirs in product(locked, bare):
+        if not (mine.access.writes or theirs.access.writes):
+            continue
+        write, other = (mine, theirs) if mine.access.writes else (theirs, mine)
+        race = _pair(package, location, write, other)
+        if race is None:
+            continue
+        one, two = race.witness.one, race.witness.other
+        thread, caller = (one, two) if write is mine else (two, one)
+        if caller in (CALLER, ALSO_CALLER) and _is_late(package, theirs, mine, thread):
+            return race
+    return None
+
+
 def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site) -> Race | None:
     """What a function writes before it sets a timer, whose callback reads it: by then it may be called again."""
     timers = (
@@ -186,24 +202,33 @@ def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site)
 
 
 def _may_come_late(package: PackageFacts, race: Race) -> bool:
-    return _is_flag(race.write) or _is_locked_setter(race) or is_taken_away(race.write) or _is_late(package, race)
+    if _is_flag(race.write) or _is_locked_setter(race) or is_taken_away(race.write):
+        return True
+    return _is_late(package, race.write, race.other, race.witness.other)
 
 
 def _is_locked_setter(race: Race) -> bool:
     """Whether a method writes under a lock of the very object: it is made to be called while others look."""
     root = race.write.access.path.root
     own = root.kind is RootKind.PARAM and root.index == 0 and not race.write.access.trace
-    locks = (lock.location for lock in race.write.protection if lock.mode is Mode.EXCLUSIVE)
-    return own and any(lock is not None and lock.owner == race.location.owner for lock in locks)
+    return own and _holds_own_lock(race.write, race.location)
 
 
-def _is_late(package: PackageFacts, race: Race) -> bool:
-    """Whether callers write when the goroutine, which they haven't sent anything, runs for certain."""
-    thread = race.witness.other
+def _holds_own_lock(site: Site, location: Location) -> bool:
+    locks = (lock.location for lock in site.protection if lock.mode is Mode.EXCLUSIVE)
+    return any(lock is not None and lock.owner == location.owner for lock in locks)
+
+
+def _is_late(package: PackageFacts, called: Site, running: Site, thread: Thread) -> bool:
+    """Whether ``thread`` runs for certain when callers of the package get to ``called``, at work on ``running``.
+
+    It is started with the object, it isn't sent anything to work on, and nothing tells callers that it is done.
+    """
     return (
-        is_called_late(package, race.write)
-        and is_begun_with(package, race.other, thread)
-        and looks_unasked(package, race.other)
+        is_called_late(package, called)
+        and is_begun_with(package, running, thread)
+        and looks_unasked(package, running)
+        and not may_have_waited(package, called, running)
     )
 
 
@@ -268,7 +293,7 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     if witness.other.origin is Origin.HANDLER and _opens(write, witness.one):
         return None
     race = Race(location, write, other, witness)
-    return None if _is_up_to_callers(package, race) else race
+    return None if is_up_to_callers(package, race) else race
 
 
 def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
@@ -281,75 +306,6 @@ def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Wi
 def _opens(site: Site, thread: Thread) -> bool:
     """Whether a goroutine that runs once writes before it starts others: requests come when one of those serves."""
     return thread.has_start and not thread.many and thread.root == site.function.name and starts_later(site)
-
-
-def _is_up_to_callers(package: PackageFacts, race: Race) -> bool:
-    """Whether callers of the package are one side, and can well keep away from the other.
-
-    They can't get at a part of an object that keeps it to itself, and they may wait until the goroutine has said that
-    it is done. What sets up the object, says that it comes first, or itself starts the goroutines, is called before;
-    what says that it comes later, after.
-    """
-    sides = ((race.witness.one, race.write, race.other), (race.witness.other, race.other, race.write))
-    for thread, mine, theirs in sides:
-        if thread not in (CALLER, ALSO_CALLER):
-            continue
-        if _is_kept_inside(mine, theirs) or _is_configured(mine, theirs):
-            return True
-        if _sets_up(mine) or _completes(mine) or starts_later(mine):
-            return True
-        if mine.access.writes and comes_first(package, mine.function):
-            return True
-        if not mine.access.writes and (may_have_waited(package, mine, theirs) or comes_after(package, mine.function)):
-            return True
-    return False
-
-
-def _is_kept_inside(mine: Site, theirs: Site) -> bool:
-    """Whether the other side's object is an unexported part of another one, and this side's one that callers have."""
-    own, whole = allocation(mine.access.path), allocation(theirs.access.path)
-    around = whole[: len(whole) - len(own)]
-    return any(step.rpartition(".")[2][:1].islower() for step in around)
-
-
-def _sets_up(site: Site) -> bool:
-    """Whether the method returns its receiver: such are called in one chain, before the object is used."""
-    returns = [
-        block.instructions[-1] for block in site.function.ir.blocks if isinstance(block.instructions[-1], ir.Return)
-    ]
-    receiver = site.function.ir.params[:1]
-    return site.access.writes and bool(receiver and returns) and all(leave.values == receiver for leave in returns)
-
-
-def _completes(site: Site) -> bool:
-    """Whether the function gives several fields a value where nobody has: so configurations are made whole, before."""
-    function = site.function
-    decisions = Decisions(function)
-    given = {
-        write.location
-        for write in function.accesses
-        if write.writes and not write.trace and any(each.read.path == write.path for each in decisions.of(write.point))
-    }
-    return site.access.location in given and len(given) >= MANY_DEFAULTS
-
-
-def _is_configured(mine: Site, theirs: Site) -> bool:
-    """Whether a method gives its object many fields at once, and the goroutine has it from another object.
-
-    So is made ready what an object is then made with: its own methods don't know of the goroutine.
-    """
-    own = mine.access.path.root.kind is RootKind.PARAM and mine.access.path.root.index == 0
-    if not own or not mine.access.writes or len(theirs.access.path.steps) <= len(mine.access.path.steps):
-        return False
-    filled = {each.location for each in mine.function.accesses if each.writes and not each.trace}
-    return len(filled) >= MANY_DEFAULTS
-
-
-def starts_later(site: Site) -> bool:
-    """Whether the function writes before it starts goroutines."""
-    order, at = site.function.order, site.access.point
-    starts = [spawn.point for spawn in site.function.spawns if spawn.start is not Start.DEFER]
-    return site.access.writes and bool(starts) and not any(order.reaches(start, at) for start in starts)
 
 
 def is_foreign(package: PackageFacts, location: Location) -> bool:
