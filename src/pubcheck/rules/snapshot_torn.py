@@ -14,7 +14,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.snapshots import load_once
 from pubcheck.rules.support.atomic_sites import atomic_sites
 from pubcheck.rules.support.names import definitions, origins, points
-from pubcheck.rules.support.unlocked import starts_later
+from pubcheck.rules.support.outside import starts_later
 from pubcheck.rules.support.wording import named_place, others
 
 if TYPE_CHECKING:
