@@ -116,13 +116,34 @@ class Handshakes:
         return bool(edges) and all(self.is_won(edge.caller, edge.point, depth - 1) for edge in edges)
 
     def is_sent_for(self, site: Site, starter: FunctionFacts) -> bool:
-        """Whether ``site`` is got to only past a receive from a field's channel, which ``starter`` doesn't send on."""
+        """Whether ``site`` is got to only past a receive from a channel that ``starter`` doesn't send on.
+
+        It is a field's, or a local one that no literal beside the one that receives sends on.
+        """
         channels = {
             location
             for location, room in self.awaited(site.function, site.access.point)
-            if location is not None and location.kind is LocationKind.FIELD and not room
+            if location is not None and location.kind is not LocationKind.GLOBAL and not room
         }
+        own = {location for location in channels if location.kind is LocationKind.LOCAL}
+        channels -= {location for location in own if self._is_told_by_literals(site.function, location)}
         return not channels <= {location for location, _ in self._announced_inside(starter)}
+
+    def _is_told_by_literals(self, function: FunctionFacts, channel: Location) -> bool:
+        """Whether ``function``, or another literal of the function around it, sends on ``channel`` or closes it."""
+        outer = function.name.partition(".func")[0]
+        names = [f"{outer}.func1"]
+        while names:
+            name = names.pop()
+            literal = self._graph.functions.get(name)
+            if literal is not None:
+                if any(
+                    event.action is not ChannelAction.RECEIVE and channel in {each.location for each in event.targets}
+                    for event in literal.channels
+                ):
+                    return True
+                names += [_next(name), f"{name}.1"]
+        return False
 
     def awaited_at(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
         """What is waited for, by name, right at ``point``."""
@@ -206,6 +227,12 @@ class Handshakes:
                 signals |= self._inside(edge.callee, known, own)
             found = known[function.name] = frozenset(signals)
         return found
+
+
+def _next(literal: str) -> str:
+    """The name of the literal that follows."""
+    digits = literal[len(literal.rstrip("0123456789")) :]
+    return f"{literal.removesuffix(digits)}{int(digits) + 1}"
 
 
 def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
