@@ -826,6 +826,19 @@ def test_who_sets_an_object_up_looks_at_nothing_first(tmp_path: Path) -> None:
     assert _shown(REPLAY.replace("r.alerts[name] + 1", "1"), tmp_path) == set()
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("must not be used while others add alerts concurrently", False),
+        ("can't be called at the same time as Add", False),
+        ("may be used while others add alerts concurrently", True),
+    ],
+)
+def test_a_comment_says_what_nobody_must_do_meanwhile(said: str, tmp_path: Path, *, shown: bool) -> None:
+    code = REPLAY.replace("func (r *Rule) Replay(", f"// Replay {said}.\nfunc (r *Rule) Replay(")
+    assert (_shown(code, tmp_path) != set()) is shown
+
+
 def test_many_who_lack_the_lock_are_believed(tmp_path: Path) -> None:
     once = AGAIN.replace(
         "		c.mu.Unlock()\n		return c.err\n",

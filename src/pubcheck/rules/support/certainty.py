@@ -78,6 +78,8 @@ _REMARK = re.compile(
 _OBLIGES = re.compile(
     r"\b(must|should)\b(?!\s+not be called[\s/]+after).{0,40}\b(call|lock|held|hold)"
     r"|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
+    r"|\b(must|should|may|can)('t|\s?n[o']t) be (us|call|access|modif)\w+\b"
+    r".{0,40}\b(concurren|parallel|simultan|same time)"
     r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
     re.IGNORECASE | re.DOTALL,
 )
