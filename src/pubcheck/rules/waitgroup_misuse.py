@@ -15,9 +15,10 @@ from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.counted import Counting
 from pubcheck.rules.support.ledgers import ledgers
+from pubcheck.rules.support.own_ends import own_waits
 from pubcheck.rules.support.shut_doors import group_calls, late_adds
 from pubcheck.rules.support.test_code import serves_tests
-from pubcheck.rules.support.wording import name_of, source_text
+from pubcheck.rules.support.wording import call_trace, name_of, source_text
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.portions import Portion
     from pubcheck.diagnostic import Fix
     from pubcheck.facts import Location
+    from pubcheck.rules.support.own_ends import OwnWait
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -35,6 +37,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     yield from _miscounted(package)
     yield from _late_adds(package)
     yield from _out_of_balance(package)
+    yield from (_for_itself(own, package) for own in own_waits(package))
     for late in late_adds(package):
         lock, look = name_of(late.lock, package), source_text(late.look.span, package)
         yield _finding(
@@ -190,6 +193,22 @@ def _blocked(counting: Counting, package: PackageFacts) -> Iterator[Finding]:
             *_start(child),
             help_="wait behind the loop",
         )
+
+
+def _for_itself(own: OwnWait, package: PackageFacts) -> Finding:
+    """A ``Wait`` that what is deferred in the same function would end."""
+    wait, done = own.wait, source_text(own.done.call.span, package).removeprefix("defer ")
+    call = source_text(wait.span, package)
+    group = done.rpartition(".")[0]
+    return Finding(
+        span=wait.span,
+        values={"what": f"`{call}` waits for the very function that calls it: `{done}` comes when that has returned"},
+        related=(Related(own.done.call.span, "deferred here, for when the function returns"),),
+        traces=call_trace(wait.trace, Related(wait.origin, "waits here") if wait.origin is not None else None),
+        help="return, and leave it to others to wait",
+        location=group,
+        symbol=own.function.name,
+    )
 
 
 _LATE = "`{call}` runs in the goroutine that it counts: `Wait` may return before it has started"
