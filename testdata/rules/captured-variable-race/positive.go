@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -219,4 +221,45 @@ func leftBefore(ctx context.Context, find func() (string, error)) (string, error
 		return err
 	})
 	return name, err
+}
+
+type pool struct {
+	size atomic.Int64
+	jobs []func(int) int
+}
+
+func (p *pool) limit() int { return int(p.size.Load()) }
+
+// What is read of an atomic orders nothing unless a branch on it leads there.
+func (p *pool) eachWithLimit() {
+	var wg sync.WaitGroup
+	last := 0
+	for _, job := range p.jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			n := job(p.limit())
+			last = n // want "`last` is written by a goroutine that is started more than once"
+			p.size.Store(int64(n))
+		}()
+	}
+	wg.Wait()
+}
+
+func (p *pool) oneAfterTheOther() int {
+	var wg sync.WaitGroup
+	last := 0
+	for number, job := range p.jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for p.limit() < number {
+				runtime.Gosched()
+			}
+			last = job(last)
+			p.size.Add(1)
+		}()
+	}
+	wg.Wait()
+	return last
 }

@@ -77,6 +77,7 @@ class Edge(NamedTuple):
         locks: it acquires a lock.
         lasting: whoever has got the object may do it at any time from then on.
         drained: of a receive, where the function goes on when the channel is closed, if it asks.
+        asks: it reads an atomic: whether that has seen what was stored, a branch on it must tell.
     """
 
     object: AccessPath
@@ -91,6 +92,7 @@ class Edge(NamedTuple):
     locks: bool = False
     lasting: bool = False
     drained: Point | None = None
+    asks: bool = False
 
 
 @finds_more
@@ -158,7 +160,10 @@ class Edges:
 
 
 def _weighed(callee: FunctionFacts, edges: tuple[Edge, ...]) -> Iterator[Edge]:
-    """``edges``, sure where each run of ``callee`` that returns passes them, or others like them."""
+    """``edges``, sure where each run of ``callee`` that returns passes them, or others like them.
+
+    What it reads again and again until it has seen something, nobody else need ask.
+    """
     if not edges:
         return
     alike: dict[tuple[AccessPath, bool], list[Point]] = {}
@@ -172,7 +177,13 @@ def _weighed(callee: FunctionFacts, edges: tuple[Edge, ...]) -> Iterator[Edge]:
         key = (edge.object, edge.acquires)
         if not edge.deferred and key not in passed:
             passed[key] = order.all_pass_one(Point(0, -1), ends, alike.get(key, []))
-        yield edge._replace(sure=edge.deferred or passed[key])
+        asks = edge.asks and not (ends and all(is_decided(callee, edge.point, end) for end in ends))
+        yield edge._replace(sure=edge.deferred or passed[key], asks=asks)
+
+
+def is_decided(function: FunctionFacts, read: Point, at: Point) -> bool:
+    """Whether ``function`` only gets to ``at`` past a branch on what it has read at ``read``."""
+    return any(read in condition.value.depends for condition in function.conditions(at))
 
 
 class _Call:
@@ -339,6 +350,7 @@ def _atomics(function: FunctionFacts, names: Names) -> Iterator[Edge]:
                 releases=atomic.kind.writes,
                 acquires=atomic.kind.reads,
                 deferred=is_deferred(function, access.point),
+                asks=atomic.kind.reads,
             )
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.answers import finds_more
-from pubcheck.analysis.goroutines.edges import UNKNOWN
+from pubcheck.analysis.goroutines.edges import UNKNOWN, is_decided
 from pubcheck.analysis.goroutines.exclusion import tokens, under_lock
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.settled import closed_ways
@@ -221,14 +221,17 @@ class HappensBefore:
 
     # --- where it is acquired
 
-    def _walls(self, thread: Thread, objects: Objects, start: Point, *, sure: bool = False) -> list[Point]:
-        """Points of ``thread`` that come after a release of ``objects``, seen from ``start``; only ``sure`` ones."""
+    def _walls(self, thread: Thread, objects: Objects, start: Point, before: Point | None = None) -> list[Point]:
+        """Points of ``thread`` that come after a release of ``objects``, seen from ``start``.
+
+        Only those that hold for certain for who gets from there to ``before``, if that is given.
+        """
         facts = thread.facts
         if facts is None or not objects:
             return []
         found: dict[Point, AccessPath] = {}
         for edge in thread.edges:
-            if not edge.deferred and self._acquires(edge) and edge.sure >= sure:
+            if not edge.deferred and self._acquires(edge) and (before is None or _holds(facts, edge, before)):
                 at = objects.heard_at(edge)
                 if at is not None:
                     found.setdefault(at, edge.object)
@@ -278,13 +281,18 @@ class HappensBefore:
             facts = at.facts
             if facts is None:
                 return False
-            if facts.order.all_pass_one(ENTRY, ends, self._walls(at, objects, ENTRY, sure=True)):
+            if facts.order.all_pass_one(ENTRY, ends, self._walls(at, objects, ENTRY, ends[0])):
                 return True
             if at is child or at.point is None:
                 return False
             ends = (at.point,)
             at = at.starter
         return False
+
+
+def _holds(facts: FunctionFacts, edge: Edge, before: Point) -> bool:
+    """Whether who passes ``edge`` on the way to ``before`` comes after what released its object."""
+    return edge.sure and (not edge.asks or is_decided(facts, edge.point, before))
 
 
 def _precedes(facts: FunctionFacts, edge: Edge, access: Access) -> bool:
