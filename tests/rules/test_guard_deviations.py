@@ -11,7 +11,7 @@ from pubcheck.engine import Config, check
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULES = ("inconsistent-guard", "guarded-value-escapes")
+RULES = ("inconsistent-guard", "guarded-value-escapes", "iteration-race", "wrong-lock")
 
 NODE = """
 type node struct {
@@ -197,9 +197,86 @@ func (s *sink) Close() {
 """
 
 
+AFTER_CALLS_OF_ITS_OWN = """
+type Client struct {
+	mu    sync.Mutex
+	peers map[string]int
+}
+
+func (c *Client) run(names <-chan string) {
+	for name := range names {
+		c.mu.Lock()
+		if c.peers[name] == 0 {
+			c.peers[name] = len(name)
+		}
+		c.mu.Unlock()
+	}
+}
+
+func (c *Client) Start(names <-chan string) {
+	go c.run(names)
+}
+
+func (c *Client) Forget(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.peers, name)
+}
+
+func (c *Client) CloseAll(wg *sync.WaitGroup) {
+	wg.Wait()
+	c.Close()
+}
+
+func (c *Client) Close() {
+	for name := range c.peers {
+		fmt.Println(name)
+	}
+}
+"""
+
+TWO_LOCKS = """
+type resolver struct {
+	ringMu     sync.Mutex
+	ring       []string
+	listenerMu sync.Mutex
+	listeners  map[string]chan<- string
+}
+
+func (r *resolver) Stop() {
+	r.ringMu.Lock()
+	defer r.ringMu.Unlock()
+	r.ring = nil
+	r.listeners = make(map[string]chan<- string)
+}
+
+func (r *resolver) Add(name string, told chan<- string) {
+	r.listenerMu.Lock()
+	defer r.listenerMu.Unlock()
+	if _, ok := r.listeners[name]; !ok {
+		r.listeners[name] = told
+	}
+}
+
+func (r *resolver) Remove(name string) {
+	r.listenerMu.Lock()
+	defer r.listenerMu.Unlock()
+	delete(r.listeners, name)
+}
+
+func (r *resolver) Tell(what string) {
+	r.listenerMu.Lock()
+	defer r.listenerMu.Unlock()
+	for _, told := range r.listeners {
+		told <- what
+	}
+}
+"""
+
+
 def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
     """The locations and functions of the findings that are sure enough to be shown by default."""
-    packages = [name for name in ("bytes", "fmt", "sync", "time") if f"{name}." in code]
+    packages = [name for name in ("bytes", "fmt", "os", "sync", "time") if f"{name}." in code]
     (folder / "go.mod").write_text("module example.com/x\n\ngo 1.22\n")
     (folder / "x.go").write_text("package x\n\n" + "".join(f'import "{name}"\n' for name in packages) + code)
     report = check(["./..."], Config(select=("default",)), cwd=folder)
@@ -226,7 +303,41 @@ def test_what_is_asked_for_afterwards_tells_nothing(tmp_path: Path) -> None:
     later = GETTER.replace(
         '	if n.State() != 2 {\n		fmt.Println("state", n.state)\n	}', "	fmt.Println(n.state, n.State())"
     )
-    assert _shown(later, tmp_path) == set()
+    assert _shown(later.replace("func report(n *node)", "func (n *node) report()"), tmp_path) == set()
+
+
+def test_who_has_nothing_to_do_with_the_object_asks_its_getter(tmp_path: Path) -> None:
+    past = GETTER.replace("n.State() != 2", "len(os.Args) > 1")
+    assert _shown(past, tmp_path) == {("node.state", "report")}
+    second = "\nfunc warn(n *node) {\n	fmt.Println(n.state)\n}\n"
+    assert _shown(past + second, tmp_path) == set()
+
+
+def test_an_exported_method_is_called_by_more_than_its_own_wrapper(tmp_path: Path) -> None:
+    wrapped = AFTER_CALLS_OF_ITS_OWN
+    assert _shown(wrapped, tmp_path) == {("Client.peers", "Close")}
+    called = wrapped.replace("func (c *Client) CloseAll(", "func closeAll(c *Client, ")
+    assert _shown(called, tmp_path) == set()
+
+
+def test_who_replaces_a_map_under_another_lock_is_not_alone(tmp_path: Path) -> None:
+    assert _shown(TWO_LOCKS, tmp_path) == {("resolver.listeners", "Stop")}
+    first = TWO_LOCKS.replace("	r.ringMu.Lock()\n	defer r.ringMu.Unlock()\n	r.ring", "	r.ring")
+    assert _shown(first, tmp_path) == set()
+
+
+def test_what_callers_must_do_before_calling_is_not_about_locks(tmp_path: Path) -> None:
+    said = "// Ready tells whether all is set. You must {} this."
+    method = """
+func (n *node) Ready() bool {
+	n.mu.RLock()
+	votes := len(n.votes)
+	n.mu.RUnlock()
+	return votes > 0 && n.state == 4
+}
+"""
+    assert _shown(NODE + said.format("connect before calling") + method, tmp_path) == {("node.state", "Ready")}
+    assert _shown(NODE + said.format("lock it to call") + method, tmp_path) == set()
 
 
 def test_who_waits_for_the_others_and_leaves_needs_no_lock(tmp_path: Path) -> None:

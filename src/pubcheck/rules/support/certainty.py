@@ -39,6 +39,7 @@ from pubcheck.rules.support.deviations import (
     just_left,
     looks_again,
     outsiders,
+    passes_getter,
     takes_too,
     writes_too,
 )
@@ -76,7 +77,7 @@ _REMARK = re.compile(
     r"\b(un)?(lock|mutex|mu\b|rac(e|y)|concurren|synchron|serial|goroutine|atomic|thread|protect)", re.IGNORECASE
 )
 _OBLIGES = re.compile(
-    r"\b(must|should)\b(?!\s+not be called[\s/]+after).{0,40}\b(call|lock|held|hold)"
+    r"\b(must|should)\b(?!\s+not be called[\s/]+after).{0,40}\b(call(?!ing)|lock|held|hold)"
     r"|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
     r"|\b(must|should|may|can)('t|\s?n[o']t) be (us|call|access|modif)\w+\b"
     r".{0,40}\b(concurren|parallel|simultan|same time)"
@@ -167,14 +168,14 @@ def _deviates(violation: Violation, package: PackageFacts) -> bool:
     guard, use = violation.guard, violation.use
     if takes_too(violation) or goes_on_to_lock(violation) or asks_getter(violation, package):
         return True
-    if comes_after_sections(violation, package):
+    if comes_after_sections(violation, package) or passes_getter(violation, package):
         return True
     if forbids_lock(comment_above(package, use.function.span)):
         return True  # so that none of its callers is meant to keep others away
     if just_left(use, guard.lock) and use.function.name not in package.unseen:
         return True  # unless it is handed on as a value: who runs it, and when, isn't known
     if violation.kind is Kind.WRONG:
-        if guard.share >= MANY.share and _take_one_lock(guard):
+        if (guard.share >= MANY.share or _is_the_only_one(guard)) and _take_one_lock(guard):
             return True  # who takes a lock means to keep others away
         if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
             return False  # who writes holds both, and may well be the only one to be kept away
@@ -252,6 +253,11 @@ def _take_one_lock(guard: Guard) -> bool:
     """Whether the few who lack the lock all hold the same one instead."""
     held = [{*use.locks, *use.ambient.always} for use in guard.outside]
     return outsiders(guard) <= MOST_LEAVING and bool(set.intersection(*held))
+
+
+def _is_the_only_one(guard: Guard) -> bool:
+    """Whether a single access lacks the lock that several functions take."""
+    return len(guard.outside) == 1 and len({use.function.name for use in guard.inside}) >= SETTERS
 
 
 def _handles(use: Use, package: PackageFacts) -> bool:

@@ -94,6 +94,34 @@ def asks_getter(violation: Violation, package: PackageFacts) -> bool:
     )
 
 
+def passes_getter(violation: Violation, package: PackageFacts) -> bool:
+    """Whether one function alone reads another type's object past the method that locks to give what it reads."""
+    guard, use = violation.guard, violation.use
+    owner = guard.location.owner
+    if use.writes or guard.lock.owner != owner or outsiders(guard) > 1 or _type(use.function, package) == owner:
+        return False
+    return any(
+        not other.writes
+        and takes_itself(other, guard.lock)
+        and _type(other.function, package) == owner
+        and _is_getter(other.function)
+        for other in guard.inside
+    )
+
+
+def _is_getter(function: FunctionFacts) -> bool:
+    func = function.ir.func
+    named = func is not None and func.name[:1].isupper() and is_short(function)
+    return named and not any(access.writes for access in function.accesses)
+
+
+def _type(function: FunctionFacts, package: PackageFacts) -> str:
+    """The type of which the function is a method, or the one around it; empty where there is none."""
+    around = package.function(function.name.partition(".func")[0])
+    func = around.ir.func if around is not None else None
+    return func.receiver.full_name if func is not None and func.receiver is not None else ""
+
+
 def _alike(one: Use, other: Use) -> bool:
     """Whether two uses of a function may be of one object, as far as what they start from tells."""
     return one.site.access.path.root == other.site.access.path.root

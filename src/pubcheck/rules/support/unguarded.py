@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.by_key import one_by_one
-from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
 from pubcheck.analysis.neighbours import home_of
@@ -14,7 +14,7 @@ from pubcheck.analysis.polling import suspected
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import for_each_asker, once_for_facts
 from pubcheck.analysis.uses import sets, takes_itself
-from pubcheck.facts import ChannelAction, LocationKind, LockAction, RootKind
+from pubcheck.facts import DEREF, ChannelAction, LocationKind, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import TypeName, Var
@@ -267,11 +267,14 @@ class _Search:
         return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
 
     def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
-        """Whether all who call it waited for goroutines before, for all of those that have the object."""
+        """Whether all who call it waited for goroutines before, for all of those that have the object.
+
+        An exported method that another one only adds something to is there for others to call as well.
+        """
         edges = self._package.calls.get(function.name, ())
-        return bool(edges) and all(
-            self._comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges
-        )
+        if not edges or (is_exported(function) and any(_is_for_itself(edge) for edge in edges)):
+            return False
+        return all(self._comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges)
 
     def _comes_after(self, edge: Edge) -> bool:
         """Whether goroutines were waited for before the call, or that of an object which the call hands on."""
@@ -303,9 +306,12 @@ class _Search:
         """Whether the function sets the object up, alone.
 
         It never takes the guard and writes many of its fields, or nothing but memory that was made for them. What has
-        an interface's type, as an error has, is told rather than made ready, and what is looked at first is there.
+        an interface's type, as an error has, is told rather than made ready, and what is looked at first is there. Who
+        writes under another lock of the object isn't alone.
         """
         if any(event.lock.location == guard.lock for event in use.function.locks) or looks_first(guard, use.function):
+            return False
+        if any(lock.owner == guard.lock.owner for lock in use.locks):
             return False
         filled = (_filled_unsure if guard.polled else _filled_surely)(self._package).get(
             (use.function.name, guard.lock), {}
@@ -324,6 +330,15 @@ class _Search:
         if is_ranged(use.function, access):
             return Kind.ITERATION
         return Kind.MAP if looks_into(guard, use, self._package) else Kind.INCONSISTENT
+
+
+def _is_for_itself(edge: Edge) -> bool:
+    """Whether a method of the API calls another one of its own object."""
+    targets = edge.args[0].targets if edge.args else ()
+    own = [
+        path.root.kind is RootKind.PARAM and path.root.index == 0 and path.steps in ((), (DEREF,)) for path in targets
+    ]
+    return is_exported(edge.caller) and bool(own) and all(own)
 
 
 @once_for_facts
