@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -219,6 +220,36 @@ def test_what_is_open_is_held_before_its_first_edit(folder: Path) -> None:
     session.edit(path, kept)
     assert settled(session) == fresh(folder, {path: kept})
     assert session.held(str(path)) is held
+
+
+def test_bodies_that_are_edited_at_once_or_without_a_pause_leave_a_package_held(folder: Path) -> None:
+    left = -1
+
+    def checkpoint() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+
+    session = Session(folder, CONFIG, checkpoint)
+    path = folder / "tally" / "tally.go"
+    session.edit(path, TALLY.encode())
+    settled(session)
+    session.prepare()
+    held = session.held(str(path))
+    assert held is not None
+    text = TALLY
+    for turn in range(1, 9):
+        text = text.replace("t.mu.Lock()", f"t.mu.Lock() /* {turn} */").replace(
+            "t.n[key]++", f"t.n[key]++\n\t_ = {turn}"
+        )
+        session.edit(path, text.encode())
+        left = 5 * turn
+        with suppress(KeyboardInterrupt):
+            settled(session)
+        assert session.held(str(path)) is held
+    left = -1
+    assert settled(session) == fresh(folder, {path: text.encode()})
 
 
 def test_a_file_that_does_not_parse_counts_as_it_was(folder: Path) -> None:
@@ -455,7 +486,15 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "dense"
         dense(folder, files=3, lines=150)
-        session = Session(folder, CONFIG)
+        left = 0
+
+        def checkpoint() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+
+        session = Session(folder, CONFIG, checkpoint)
         buffers = {path: path.read_bytes() for path in sorted(folder.glob("*.go"))}
         for path, text in buffers.items():
             session.edit(path, text)
@@ -467,7 +506,10 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
                 continue
             buffers[path] = text
             session.edit(path, text)
-            settled(session)
+            left = line % 60 if line % 2 else 0  # every other look at it is broken off
+            with suppress(KeyboardInterrupt):
+                settled(session)
+            left = 0
             if turn % 10 == 9:
                 assert settled(session) == fresh(folder, buffers)
         assert settled(session) == fresh(folder, buffers)

@@ -7,14 +7,17 @@ What it asked of others is asked again once those were looked at (``session``).
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pubcheck.engine.declared import affected, pointed_into
 from pubcheck.engine.shapes import differing, shape_of
-from pubcheck.source import digest
+from pubcheck.source import SourceFile, digest
+from pubcheck.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pubcheck.engine.declared import Visible
     from pubcheck.engine.shapes import Change, Shape
@@ -25,9 +28,9 @@ if TYPE_CHECKING:
 class Listing:
     """The packages as they were listed at one time, each with its files as they were taken in since."""
 
-    def __init__(self, graph: ImportGraph, visible: Visible) -> None:
-        """Take ``graph``, and the packages that each may name."""
-        self._graph = graph
+    def __init__(self, graph: ImportGraph | None = None, visible: Visible = MappingProxyType({})) -> None:
+        """Take ``graph``, and the packages that each may name; by default there are none."""
+        self._below = {} if graph is None else graph.below
         self._visible = visible
         self._by_path = {source.import_path: source for source in visible}
 
@@ -54,7 +57,7 @@ class Listing:
             source = self._by_path.get(name)
             if source is None or self._own(source) != before.own(name):
                 continue
-            below = {other.import_path for other in self._graph.below[source]}
+            below = {other.import_path for other in self._below[source]}
             asked = below >= outcome.exports.asked.keys() and unknown.isdisjoint(below)
             if asked and seeing.holds(source, outcome) and moved.isdisjoint(pointed_into(outcome)):
                 found.add(name)
@@ -81,10 +84,11 @@ class Listing:
 
     def _change(self, source: PackageSource, before: Listing) -> Change:
         former = before._by_path.get(source.import_path)
-        now = self._shape(source)
-        return now.all if former is None else differing(before._shape(former), now)
+        now = self.shape(source)
+        return now.all if former is None else differing(before.shape(former), now)
 
-    def _shape(self, source: PackageSource) -> Shape:
+    def shape(self, source: PackageSource) -> Shape:
+        """What a package declares."""
         return shape_of(source, self._named(source))
 
     def _named(self, source: PackageSource) -> dict[str, str]:
@@ -92,7 +96,7 @@ class Listing:
 
     def _own(self, source: PackageSource) -> tuple[object, ...]:
         """What its outcome hangs on of a package alone."""
-        below = self._graph.below[source]
+        below = self._below[source]
         return (
             source.name,
             source.kind,
@@ -102,6 +106,16 @@ class Listing:
             sorted(other.import_path for other in self._visible[source]),
             sorted(other.import_path for other in self._visible[source] if other not in below),
         )
+
+
+def lies_around(path: Path) -> bool:
+    """Whether a file says what code means that isn't in it: which modules there are, and which versions of them."""
+    return path.name in {"go.mod", "go.work"} or "vendor" in path.parts
+
+
+def breaks(source: SourceFile, text: bytes) -> bool:
+    """Whether a file without syntax errors has some with ``text``."""
+    return text != source.data and bool(parse(SourceFile(source.path, text)).errors) and not parse(source).errors
 
 
 def _files(source: PackageSource) -> list[tuple[str, bytes, tuple[int, int]]]:

@@ -22,14 +22,13 @@ from pubcheck.engine.declared import affected
 from pubcheck.engine.held import Held, followed, points_into
 from pubcheck.engine.listing import listed
 from pubcheck.engine.memory import Staying, batch_memory
-from pubcheck.engine.relisting import Listing
+from pubcheck.engine.relisting import Listing, breaks, lies_around
 from pubcheck.engine.selection import Selection
-from pubcheck.engine.shapes import differing, shape_of
+from pubcheck.engine.shapes import differing
 from pubcheck.engine.showing import Showing
 from pubcheck.engine.task import Outcome, Task
 from pubcheck.model.project import read_header
-from pubcheck.source import Overlay, SourceFile, digest
-from pubcheck.syntax import parse
+from pubcheck.source import Overlay, SourceFile, body_by_body, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from pubcheck.diagnostic import Diagnostic
     from pubcheck.engine.declared import Visible
     from pubcheck.engine.frontend import ProjectFrontend
-    from pubcheck.engine.shapes import Change, Shape
+    from pubcheck.engine.shapes import Change
     from pubcheck.model.project import GoFile, PackageSource
 
 _HELD = 2
@@ -81,7 +80,7 @@ class Session:
         self._frontend: ProjectFrontend | None = None
         self._visible: Visible = {}
         self._places: dict[Path, list[_Place]] = {}
-        self._listing: Listing | None = None
+        self._listing = Listing()
         self._outcomes: dict[str, Outcome] = {}
         self._stale: dict[str, None] = {}
         self._held: dict[str, Held] = {}
@@ -231,12 +230,7 @@ class Session:
         if text is None or source is None or text == source.data:
             return
         held = self._held.get(package.import_path)
-        moved = None if held is None or package.import_path in self._stale else held.edit(file, text)
-        if moved is not None:
-            self._stale[package.import_path] = None
-            for name in self._that_mention(file):
-                if name != package.import_path:
-                    self._outcomes[name] = followed(self._outcomes[name], file.source.path, moved)
+        if held is not None and self._edit_bodies(held, place, source.data, text):
             return
         if self._sound_before(file.path, text) is not None:
             return
@@ -245,13 +239,28 @@ class Session:
             held.release()
             del self._held[package.import_path]
         file.renew(source)
-        before = self._shape(package)
+        before = self._listing.shape(package)
         file.renew(fresh)
         self._renewal = True
         self._stale[package.import_path] = None
-        changed = differing(before, self._shape(package))
+        changed = differing(before, self._listing.shape(package))
         self._outdate(self._that_see(package, changed))
         self._outdate(self._that_mention(file))
+
+    def _edit_bodies(self, held: Held, place: _Place, before: bytes, text: bytes) -> bool:
+        """Take ``text``, which was ``before``, body by body; whether nothing but bodies differed."""
+        package, file = place
+        for step in body_by_body(before, text):
+            moved = held.edit(file, step)
+            if moved is None:
+                return False
+            self._stale[package.import_path] = None
+            for name in self._that_mention(file):
+                if name != package.import_path:
+                    self._outcomes[name] = followed(self._outcomes[name], file.source.path, moved)
+            if step == text:
+                return True
+        return False
 
     def _outdate(self, names: Iterable[str]) -> None:
         """What is known of these packages holds no longer: what they know of others has changed."""
@@ -260,9 +269,6 @@ class Session:
             held = self._held.pop(name, None)
             if held is not None:
                 held.release()
-
-    def _shape(self, package: PackageSource) -> Shape:
-        return shape_of(package, {other.import_path: other.name for other in self._visible[package]})
 
     def _that_see(self, package: PackageSource, changed: Change) -> Iterator[str]:
         """The packages to which it matters that this has changed in ``package``."""
@@ -290,14 +296,14 @@ class Session:
         wanted = {package.import_path for package in frontend.wanted}
         known = {name: one for name, one in self._outcomes.items() if name in wanted}
         holding = set()
-        if before is not None and not any(map(_lies_around, self._changed)):
+        if not any(map(lies_around, self._changed)):
             holding = self._listing.holding(before, known) - self._stale.keys()
         stale = wanted - holding
         self._outcomes = {
             name: one
             for name, one in known.items()
             # What was found in files that are still there is shown until something newer is.
-            if name in holding or (before is not None and before.paths(name) == self._listing.paths(name))
+            if name in holding or before.paths(name) == self._listing.paths(name)
         }
         for name in stale - self._outcomes.keys():
             stale.update(other for other, one in self._outcomes.items() if name in one.exports.asked)
@@ -322,12 +328,8 @@ class Session:
 
     def _sound_before(self, path: Path, text: bytes) -> SourceFile | None:
         """A file as it was, where ``text`` has syntax errors and that had none."""
-        if path not in self._places:
-            return None
-        source = self.read(str(path))
-        if source is None or source.data == text or not parse(SourceFile(source.path, text)).errors:
-            return None
-        return None if parse(source).errors else source
+        source = self.read(str(path)) if path in self._places else None
+        return source if source is not None and breaks(source, text) else None
 
     # --- looking at packages
 
@@ -399,8 +401,3 @@ class Session:
 
     def _filter(self) -> None:
         self._showing.renew([*self._outcomes.values()], self.read, self._buffers)
-
-
-def _lies_around(path: Path) -> bool:
-    """Whether a file says what code means that isn't in it: which modules there are, and which versions of them."""
-    return path.name in ("go.mod", "go.work") or "vendor" in path.parts

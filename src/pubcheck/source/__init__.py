@@ -8,7 +8,7 @@ from pubcheck.source.file import SourceFile, digest
 from pubcheck.source.overlay import Overlay
 from pubcheck.source.position import LineIndex, Position, Span
 from pubcheck.source.readers import READERS, Marks
-from pubcheck.source.segments import Segments
+from pubcheck.source.segments import Segments, body_by_body
 from pubcheck.source.watched import WatchedFile
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "SourceFile",
     "Span",
     "WatchedFile",
+    "body_by_body",
     "digest",
 ]

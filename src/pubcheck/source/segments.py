@@ -118,6 +118,21 @@ def bodies(data: bytes) -> list[tuple[int, int]]:
     return _cut(data).bodies
 
 
+def body_by_body(before: bytes, after: bytes) -> Iterator[bytes]:
+    """``after`` by way of texts that differ in one body each from the one before; none where more differs."""
+    old, new = bodies(before), bodies(after)
+    if _outside(before, old) != _outside(after, new):
+        return
+    for (start, end), (other_start, other_end) in zip(old, new, strict=True):
+        if before[start:end] != after[other_start:other_end]:
+            yield after[:other_end] + before[end:]
+
+
+def _outside(data: bytes, inner: list[tuple[int, int]]) -> list[bytes]:
+    starts, ends = [0, *(end for _, end in inner)], [*(start for start, _ in inner), len(data)]
+    return [data[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
 def _cut(data: bytes) -> _Cut:
     found = _Cut([], [])
     at = 0
