@@ -41,6 +41,7 @@ _COMMENT = re.compile(
 _SPEAKS = (b"lock", b"mu", b"mtx", b"mx", b"held", b"hold", b"have", b"own", b"acquire")
 """Of these each match of ``_COMMENT`` holds one, in whatever case."""
 _INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
+_INIT = frozenset(("Init", "Initialize", "Initialise"))
 _NOT_HELD = re.compile(
     rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the|a|any)\b"
     rb"|\b(?:not|never)\s+(?:be\s+)?held|\b(?:no|not|without)\b[^\n]{0,20}" + _LOCK + rb"\s+held\b",
@@ -139,7 +140,9 @@ def forbids_lock(comment: str) -> bool:
 
 
 def says_it_initialises(func: Func, source: SourceFile) -> bool:
-    """Whether the comment of a method says that it initialises: then its receiver isn't in use yet."""
+    """Whether a method initialises, by its comment or its very name: then its receiver isn't in use yet."""
+    if func.name in _INIT:
+        return True
     comment = doc_comment(func, source).lstrip()
     name = func.name.encode()
     return comment.startswith(name) and _INITIALISES.match(comment, len(name)) is not None

@@ -87,7 +87,7 @@ class FunctionFacts:
         starts: how it is known to be started other than by a plain call; empty when only called.
         constructor: it makes and returns a new value of its package's type (``New...``, or a fresh result), or it is
             ``init`` or a package-level initialiser: nobody else has what it writes yet.
-        initialises: its comment says that it initialises its receiver, which then nobody else has yet.
+        initialises: its comment, or its name, says that it initialises its receiver, which then nobody else has yet.
         test: it stands in a ``_test.go`` file.
         contract: what it relies on at entry.
         forced: locks that count as held from somewhere on, until it unlocks them.
