@@ -196,6 +196,58 @@ func (s *sink) Close() {
 }
 """
 
+KEEPS_UP = """
+type Link struct {
+	mu   sync.Mutex
+	text bool
+}
+
+func (l *Link) Read(binary bool, note func()) {
+	if binary {
+		if l.text {
+			l.mu.Lock()
+			l.text = false
+			l.mu.Unlock()
+			note()
+		}
+		return
+	}
+	l.mu.Lock()
+	l.text = true
+	l.mu.Unlock()
+}
+
+func (l *Link) Skip(binary bool, note func()) {
+	if binary {
+		if l.text {
+			l.mu.Lock()
+			l.text = false
+			l.mu.Unlock()
+		}
+		return
+	}
+	l.mu.Lock()
+	l.text = true
+	l.mu.Unlock()
+}
+
+func (l *Link) Write(send func(bool)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.text {
+		send(true)
+	}
+}
+
+func (l *Link) Ping(send func(bool)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.text {
+		send(true)
+	}
+}
+"""
+
 
 AFTER_CALLS_OF_ITS_OWN = """
 type Client struct {
@@ -297,6 +349,11 @@ def _shown(code: str, folder: Path) -> set[tuple[str, str]]:
 )
 def test_what_is_shown(code: str, wanted: tuple[str, str], tmp_path: Path) -> None:
     assert _shown(code, tmp_path) == {wanted}
+
+
+def test_who_only_keeps_a_flag_up_to_date_may_look_without_the_lock(tmp_path: Path) -> None:
+    # Where more is done with what was found it isn't so.
+    assert _shown(KEEPS_UP, tmp_path) == {("Link.text", "Read")}
 
 
 def test_what_is_asked_for_afterwards_tells_nothing(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from pubcheck.rules.support.deviations import (
     is_of_receiver,
     just_left,
     looks_again,
+    only_keeps_up,
     outsiders,
     passes_getter,
     takes_too,
@@ -104,6 +105,8 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         sure = guard.share >= SURE_SHARE and not _waives(package, use) and _is_telling(violation, package)
         return None if sure else Confidence.LOW
     if is_for_tests(package) or is_left_to_callers(package, guard, use) or has_barrier(package, guard.lock):
+        return Confidence.LOW
+    if only_keeps_up(violation):
         return Confidence.LOW
     if guard.share < MOST and is_set_once(package, guard):
         return Confidence.LOW  # mostly those look at it who come when it is set

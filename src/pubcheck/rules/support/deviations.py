@@ -10,8 +10,9 @@ from pubcheck.analysis.guards import is_short
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.uses import same_object, takes_itself
-from pubcheck.facts import AccessPath, LockAction, RootKind, locations
-from pubcheck.flow.ir import Address, Load
+from pubcheck.facts import AccessPath, LockAction, Point, RootKind, locations
+from pubcheck.flow.ir import Address, Branch, Jump, Load
+from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.excuses import locks_later
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, Location, Lock, Point
+    from pubcheck.facts import Access, Location, Lock
+    from pubcheck.rules.support.decisions import Decision
     from pubcheck.rules.support.unguarded import Violation
 
 
@@ -60,6 +62,41 @@ def writes_too(violation: Violation) -> bool:
     """Whether the function writes the same under the lock: who alone does needs none to see what it wrote."""
     guard, use = violation.guard, violation.use
     return any(other.writes and other.function is use.function for other in guard.inside)
+
+
+def only_keeps_up(violation: Violation) -> bool:
+    """Whether the function looks for nothing but to store a constant there, under the lock, where it isn't yet.
+
+    To look once more does no harm, nor does it to have looked too early: the next look finds it.
+    """
+    guard, use = violation.guard, violation.use
+    function, access = use.function, use.site.access
+    stores = (
+        other.site.access
+        for other in guard.inside
+        if other.writes and other.function is function and other.site.access.path == access.path
+    )
+    return not use.writes and any(
+        decision.read.point == access.point and _does_nothing_else(function, store.point, decision)
+        for store in stores
+        if store.value is not None and store.value.known
+        for decision in Decisions(function).of(store.point)
+    )
+
+
+def _does_nothing_else(function: FunctionFacts, store: Point, decision: Decision) -> bool:
+    """Whether all that a branch leads to is ``store``, and the lock around it."""
+    branch = function.ir.blocks[decision.point.block].instructions[-1]
+    if not isinstance(branch, Branch):
+        return False
+    way = Point(branch.then if decision.taken else branch.orelse, 0)
+    locks = {event.point for event in function.locks}
+    return all(
+        at == store or at in locks or isinstance(each, Address | Load | Jump)
+        for block in function.ir.blocks
+        if function.order.dominates(way, Point(block.index, 0))
+        for at, each in ((Point(block.index, index), each) for index, each in enumerate(block.instructions))
+    )
 
 
 def looks_again(violation: Violation, *, perhaps: bool = False) -> bool:
