@@ -2,8 +2,10 @@
 package negative
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 type bus struct {
@@ -303,4 +305,77 @@ func (s *subscribers) remove(one *subscriber) {
 	defer s.mu.Unlock()
 	delete(s.all, one)
 	close(one.inbox)
+}
+
+// A clock that was just set never beats a default clause: all are waited for.
+func gathered(hosts []string, ask func(string) []string) (all []string) {
+	found := make(chan string, 200)
+	var wg sync.WaitGroup
+	for _, host := range hosts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for _, each := range ask(host) {
+				found <- each
+			}
+		}()
+	}
+	select {
+	case <-time.After(5 * time.Second):
+	default:
+		wg.Wait()
+	}
+	close(found)
+	for each := range found {
+		all = append(all, each)
+	}
+	return all
+}
+
+// Whether somebody was started, and closes, is told by a flag.
+func listed(list func(func(string)), skip bool, use func(string)) {
+	found := make(chan string, 10)
+	started := false
+	if !skip {
+		started = true
+		go func() {
+			list(func(s string) { found <- s })
+			close(found)
+		}()
+	}
+	if !started {
+		close(found)
+	}
+	for each := range found {
+		use(each)
+	}
+}
+
+// A Once lets one of them close.
+func quitOnce(ctx context.Context, n int, jobs chan string, use func(string)) {
+	var once sync.Once
+	var wg sync.WaitGroup
+	quit := make(chan struct{})
+	end := func() {
+		once.Do(func() { close(quit) })
+	}
+	for range n {
+		wg.Go(func() {
+			for {
+				select {
+				case <-ctx.Done():
+					end()
+					return
+				case job, ok := <-jobs:
+					if !ok {
+						return
+					}
+					use(job)
+				case <-quit:
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.remembering import once_a_function
+from pubcheck.analysis.survey import assigned
 from pubcheck.facts import Point
 from pubcheck.flow import ir
 
@@ -110,3 +111,43 @@ def rules_out(function: FunctionFacts, point: Point, args: Sequence[ir.Operand])
         if isinstance(given, ir.Const) and given.value is (not condition.taken):
             return True
     return False
+
+
+def is_told_by_a_flag(function: FunctionFacts, one: Point, other: Point) -> bool:
+    """Whether a variable that is set on the way past ``one``, and for good, keeps from getting to ``other``."""
+    order = function.order
+    for condition in function.conditions(other):
+        flag, wanted = _flag(function, condition.point.block, taken=condition.taken)
+        values = _values(function).get(flag, []) if flag is not None else []
+        sets = [at for at, value in values if value is (not wanted)]
+        if all(value is (not wanted) or not order.reaches(one, at) for at, value in values) and any(
+            order.dominates(at, one) or order.always_passes(one, at) for at in sets
+        ):
+            return True
+    return False
+
+
+def _flag(function: FunctionFacts, block: int, *, taken: bool) -> tuple[int | None, bool]:
+    """The variable that the branch at the end of ``block`` tests, and its value where that was ``taken``."""
+    instructions = function.ir.blocks[block].instructions
+    branch = instructions[-1]
+    tested = branch.condition if isinstance(branch, ir.Branch) else None
+    negated = {
+        each.target: each.operands[0] for each in instructions if isinstance(each, ir.Compute) and each.op == "!"
+    }
+    while isinstance(tested, int) and tested in negated:
+        tested, taken = negated[tested], not taken
+    return (tested if isinstance(tested, int) else None), taken
+
+
+@once_a_function
+def _values(function: FunctionFacts) -> dict[int, list[tuple[Point, object]]]:
+    """What the variables of ``function`` that aren't shared are set to, and where; None for what isn't a constant."""
+    found: dict[int, list[tuple[Point, object]]] = {}
+    for block in function.ir.blocks:
+        for index, each in enumerate(block.instructions):
+            for target in assigned(each):
+                value = each.operands[0] if isinstance(each, ir.Compute) and each.op == "move" else None
+                constant = value.value if isinstance(value, ir.Const) and value.known else None
+                found.setdefault(target, []).append((Point(block.index, index), constant))
+    return found

@@ -9,6 +9,7 @@ from pubcheck.facts import DEREF, ChannelAction, Point, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.support.closings import after_close
+from pubcheck.rules.support.decisions import is_told_by_a_flag
 from pubcheck.rules.support.outliving import gets_to, heard
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ def _by_several(starter: FunctionFacts, child: Thread) -> Iterator[Clash]:
         return
     for close in child.edges:
         sure = close.closes and close.sure and not facts.conditions(close.point)
-        if sure and _is_one(starter, close.object, point):
+        # Of what exchanges, as a Once does, one alone gets there.
+        alone = any(edge.point == close.point and edge.acquires and edge.releases for edge in child.edges)
+        if sure and not alone and _is_one(starter, close.object, point):
             yield Clash(close.object.root.name, facts, close.span, None, child.spawn.span)
 
 
@@ -105,7 +108,9 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
         drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
         ends = _returns(facts) if close.deferred else (close.point,)
         drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
-        if not drained and any(gets_to(starter, child, end) for end in ends):
+        if drained or is_told_by_a_flag(facts, child.point, close.point):
+            continue
+        if any(gets_to(starter, child, end) for end in ends):
             yield Clash(close.object.root.name, facts, close.span, send.span, child.spawn.span)
 
 
