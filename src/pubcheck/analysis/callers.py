@@ -260,7 +260,7 @@ class Callers:
         """Whether nobody but ``caller`` (or its callers) can reach ``target`` when it makes ``call``."""
         if target.root.kind is not RootKind.FRESH and not _declares(caller, target):
             return self.owns(caller, target)
-        return not handed_out(caller, target.root, call.point)
+        return not handed_out(caller, target, call.point)
 
     def gets_from_constructor(self, function: FunctionFacts, root: Root) -> bool:
         """Whether ``root`` is what a constructor of the package returned that started no goroutine.
@@ -381,12 +381,23 @@ def _declares(function: FunctionFacts, target: AccessPath) -> bool:
     )
 
 
-def handed_out(function: FunctionFacts, root: Root, point: Point) -> bool:
-    """Whether the function gave what it allocated as ``root`` to others who may work on it at ``point``."""
+def handed_out(function: FunctionFacts, path: AccessPath, point: Point, *, alone: bool = False) -> bool:
+    """Whether the function gave what it allocated as the root of ``path`` to others who may work on it at ``point``.
+
+    What a pointer in it leads to counts, too, unless it is asked for the memory at ``path`` ``alone``.
+    """
     return any(
-        publication.kind in _TO_OTHERS and function.order.reaches(publication.point, point)
-        for publication in function.published.get(root, ())
+        publication.kind in _TO_OTHERS
+        and function.order.reaches(publication.point, point)
+        and not (alone and all(_is_further(value) and not path.starts_with(value) for value in publication.value))
+        for publication in function.published.get(path.root, ())
     )
+
+
+def _is_further(path: AccessPath) -> bool:
+    """Whether it is another object than its root, that a pointer in one of that one's fields leads to."""
+    field = next((at for at, step in enumerate(path.steps) if step != DEREF), len(path.steps))
+    return DEREF in path.steps[field:]
 
 
 def is_exported(function: FunctionFacts) -> bool:

@@ -50,7 +50,10 @@ def _is_private(site: Site, callers: Callers) -> bool:
     if callers.runs_once(function) and _sets(function, access):
         return True
     root, location = access.path.root, access.location
-    if location is None or location.kind is LocationKind.LOCAL or handed_out(function, root, access.point):
+    is_struct = root.kind is RootKind.FRESH and access.whole != ""
+    if (location is None and not is_struct) or (location is not None and location.kind is LocationKind.LOCAL):
+        return False
+    if handed_out(function, access.path, access.point, alone=True):
         return False
     if root.kind is RootKind.FRESH or _holds_new_alone(function, root) or callers.gets_from_constructor(function, root):
         return True

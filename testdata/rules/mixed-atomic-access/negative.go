@@ -439,3 +439,53 @@ func (j *journal) commit(n uint64) {
 	atomic.StoreUint64(&j.last, n)
 	j.wakes <- true
 }
+
+// What a constructor copies is its own, though it has shown others something that a pointer in it leads to.
+type pacer struct{ turns chan int }
+
+func (p *pacer) begin() {
+	go func() {
+		for n := range p.turns {
+			println(n)
+		}
+	}()
+}
+
+type drive struct {
+	pacer *pacer
+	root  string
+	group int32
+}
+
+func makeDrive(root string) (*drive, error) {
+	d := &drive{pacer: &pacer{turns: make(chan int)}, root: root, group: 50}
+	return d, nil
+}
+
+func newDrive(root string) (*drive, error) {
+	d, err := makeDrive(root)
+	if err != nil {
+		return nil, err
+	}
+	d.pacer.begin()
+	if root == "" {
+		above := *d
+		above.root = "/"
+		d.root = above.root
+	}
+	return d, nil
+}
+
+func (d *drive) list(dirs []string) {
+	for range dirs {
+		if atomic.SwapInt32(&d.group, 1) != 1 {
+			atomic.SwapInt32(&d.group, 50)
+		}
+	}
+}
+
+func (d *drive) listAll(dirs [][]string) {
+	for _, each := range dirs {
+		go d.list(each)
+	}
+}
