@@ -387,3 +387,27 @@ func byTurns(names []string, load func(string) string) error {
 	}
 	return group.Wait()
 }
+
+// Each call of a literal has an index of its own, and starts a goroutine for it.
+func byCall(names []string, measure func(string) int) []int {
+	var wg sync.WaitGroup
+	lengths := make([]int, len(names))
+	for i, name := range names {
+		func(i int, name string) {
+			wg.Go(func() {
+				lengths[i] = measure(name)
+			})
+		}(i, name)
+	}
+	start := func(i int, name string) {
+		wg.Go(func() {
+			lengths[i] += measure(name)
+		})
+	}
+	wg.Wait()
+	for i, name := range names {
+		start(i, name)
+	}
+	wg.Wait()
+	return lengths
+}

@@ -240,9 +240,13 @@ class _Search:
         def meet(one: Side, two: Side) -> bool:
             return self._order.at_once(child, one, other, two) or self._serves(child, one, other, two)
 
+        def is_one(one: Side, two: Side) -> bool:
+            own = other is child and _has_its_own(child, one.touch.root)
+            return not own and meet(one, two)
+
         for kind in (False, True):
             for one, two in product(mine, theirs):
-                conflict = self._conflict(one, two) or (kind and self._have_one_index(one, two, meet))
+                conflict = self._conflict(one, two) or (kind and self._have_one_index(one, two, is_one))
                 if one.touch.element is kind and conflict and meet(one, two):
                     writes = one.touch.access.writes
                     yield self._race(child, one, two) if writes else self._race(other, two, one)
