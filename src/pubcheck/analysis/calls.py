@@ -10,7 +10,7 @@ from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.methods import locker_effects, stream_effects
 from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
-from pubcheck.facts import AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
+from pubcheck.facts import NO_LOCKS, AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
 from pubcheck.knowledge import UNRESOLVED_LOCKER
 from pubcheck.model.types import Named
@@ -68,9 +68,7 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)
         parameter = parameter_of(value)
         if parameter is not None:
-            must = frame.state.held.must
-            known = frame.called.get(parameter)
-            frame.called[parameter] = must if known is None else known & must
+            frame.call_parameter(parameter, frame.state.held.must, frame.state.held.released)
     _unknown(site)
     return False
 
@@ -137,23 +135,27 @@ def _remember(site: Site, code: Code) -> None:
 def _run_arguments(site: Site, summary: Summary) -> None:
     """Functions among the arguments that the callee calls, under the locks that it then holds, starts, or registers."""
     frame = site.frame
-    for index, locks in summary.calls:
+    for index, locks, given_up in summary.calls:
+        gone = site.locks(given_up, sure=False)
         code = site.values[index].code if index < len(site.values) else None
         if code is None:
             parameter = parameter_of(site.values[index]) if index < len(site.values) else None
             if parameter is not None:
-                must = frame.state.held.must | site.locks(locks, sure=True)
-                known = frame.called.get(parameter)
-                frame.called[parameter] = must if known is None else known & must
+                held = frame.state.held
+                frame.call_parameter(parameter, (held.must - gone) | site.locks(locks, sure=True), held.released | gone)
             continue
         before = frame.state
         frame.state = before.copy()
+        lent = Held.of(before.held.must & gone, before.held.may & gone, NO_LOCKS)
+        frame.state.held = Held.of(before.held.must - gone, before.held.may - gone, before.held.released)
         extra = site.locks(locks, sure=True) - before.held.must
         for lock in extra:
             frame.state.acquire((lock,))
         run(callback(site, code), code)
         for lock in extra:
             frame.state.release((lock,))
+        held = frame.state.held
+        frame.state.held = Held.of(held.must | lent.must, held.may | lent.may, held.released)
     for indices, how in ((summary.starts, Start.STARTER), (summary.registers, Start.HANDLER)):
         for index in indices:
             if index < len(site.values):
@@ -324,7 +326,7 @@ def _start(site: Site, code: Code | None, how: Start, by: str, running: frozense
 def _start_inner(site: Site, summary: Summary, how: Start, by: str, running: frozenset[str]) -> None:
     """Functions that the started one is given, or finds in what it captured, and then calls, run there too."""
     frame = site.frame
-    given = [site.values[index] for index, _ in summary.calls if index < len(site.values)]
+    given = [site.values[index] for index, *_ in summary.calls if index < len(site.values)]
     given += [frame.state.content(AccessPath(cell)) for cell in sorted(summary.runs)]
     for value in given:
         if value.code is not None:

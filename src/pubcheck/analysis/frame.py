@@ -118,7 +118,7 @@ class Frame:
         self.indices: dict[object, int] = {}
         self.handed: set[int] = set()
         self.first: set[int] = set()  # publications of what nobody had before, the first time around a loop at least
-        self.called: dict[int, LockSet] = {}
+        self.called: dict[int, tuple[LockSet, LockSet]] = {}
         self.ran: set[Root] = set()
         self.started: set[int] = set()
         self.registered: set[int] = set()
@@ -138,6 +138,12 @@ class Frame:
     def others_run(self, parameter: int, how: Start) -> None:
         """The function among the parameters runs on other goroutines."""
         (self.registered if how is Start.HANDLER else self.started).add(parameter)
+
+    def call_parameter(self, parameter: int, held: LockSet, gone: LockSet) -> None:
+        """The function among the parameters is called, with ``held``; callers may have had ``gone``."""
+        gone = frozenset(lock for lock in gone if lock not in held)
+        known = self.called.get(parameter)
+        self.called[parameter] = (held, gone) if known is None else (known[0] & held, known[1] | gone)
 
     def forget_block(self, block: int) -> None:
         """Block ``block`` is run again: what it was thought to do before doesn't count."""

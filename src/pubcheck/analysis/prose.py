@@ -138,8 +138,8 @@ def summary(one: Summary) -> Iterator[str]:
         words += ["from an atomic load"] if result.loaded else []
         if words:
             yield f"result {index}: {' '.join(words)}"
-    for index, held in one.calls:
-        yield f"calls parameter {index}{_locks(' holding ', held)}"
+    for index, held, gone in one.calls:
+        yield f"calls parameter {index}{_locks(' holding ', held)}{_locks(' having released ', gone)}"
     for index in sorted(one.starts):
         yield f"starts parameter {index} on a goroutine"
     for index in sorted(one.registers):

@@ -259,7 +259,10 @@ def summarise(frame: Frame, name: str) -> Summary:
         blocking=_blocking(out.get("blocking", ()), visible),
         publications=_publications(out.get("publications", ()), visible),
         results=_all_results(frame.fn, ends, visible),
-        calls=tuple(sorted((index, kept_locks(locks, visible)) for index, locks in frame.called.items())),
+        calls=tuple(
+            (index, kept_locks(held, visible), kept_locks(gone, visible))
+            for index, (held, gone) in sorted(frame.called.items())
+        ),
         starts=frozenset(frame.started),
         registers=frozenset(frame.registered),
         runs=frozenset(cell for cell in frame.ran if visible(AccessPath(cell))),

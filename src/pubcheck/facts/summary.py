@@ -53,7 +53,8 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
         blocking: what a call may wait for; at most a few of a kind. ``held`` there is relative to the entry.
         publications: of parameters, captured cells and package variables.
         results: one for each result.
-        calls: parameters (function values) that are called before it returns, each with the locks that are then held.
+        calls: parameters (function values) that are called before it returns, each with the locks that are then held,
+            and those that it has unlocked for it without having locked them.
         starts: parameters that are run on another goroutine.
         registers: parameters that are registered as handlers, for many goroutines to run at some later time.
         runs: captured cells that hold functions which are called before it returns.
@@ -71,7 +72,7 @@ class Summary(msgspec.Struct, frozen=True, gc=False):
     blocking: tuple[Blocking, ...] = ()
     publications: tuple[Publication, ...] = ()
     results: tuple[Result, ...] = ()
-    calls: tuple[tuple[int, LockSet], ...] = ()
+    calls: tuple[tuple[int, LockSet, LockSet], ...] = ()
     starts: frozenset[int] = frozenset()
     registers: frozenset[int] = frozenset()
     runs: frozenset[Root] = frozenset()

@@ -145,3 +145,57 @@ func (d *desk) put(paper string) {
 	defer d.out.L.Unlock()
 	d.papers = append(d.papers, paper)
 }
+
+// --- a lock that is given back for the time of a call of one's caller's function
+
+type entry struct {
+	mu    sync.Mutex
+	dirty bool
+	body  string
+}
+
+func (e *entry) write(keep func(string)) {
+	if keep != nil {
+		body := e.body
+		e.mu.Unlock()
+		keep(body)
+		e.mu.Lock()
+	}
+	e.dirty = false
+}
+
+func (e *entry) close(keep func(string)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.dirty {
+		e.write(keep)
+	}
+}
+
+func (e *entry) size() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.body)
+}
+
+type document struct {
+	mu    sync.Mutex
+	entry *entry
+	body  string
+}
+
+func (d *document) set(body string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.body = body
+}
+
+func (d *document) size() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.entry.size()
+}
+
+func (d *document) close() {
+	d.entry.close(d.set)
+}
