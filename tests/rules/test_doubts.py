@@ -391,3 +391,35 @@ def test_who_waits_before_it_writes(tmp_path: Path, first: str, confidences: lis
     (tmp_path / "m.go").write_text('package m\n\nimport "sync"\n' + wait + _SERVER.format(first=first))
     found = check(["./..."], Config(min_confidence=Confidence.LOW), cwd=tmp_path).diagnostics
     assert [one.confidence for one in found if one.rule == "publish-before-init"] == confidences
+
+
+_ROOTED = """package m
+
+import (
+	"context"
+	"time"
+)
+
+type key struct{{}}
+
+func start(parent context.Context, work func(context.Context)) {{
+	ctx, _ := context.WithTimeout({parent}, time.Minute)
+	go work(ctx)
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parent", "confidence"),
+    [
+        ("context.Background()", Confidence.LOW),
+        ("context.TODO()", Confidence.LOW),
+        ("parent", Confidence.HIGH),
+        ("context.WithValue(parent, key{}, 1)", Confidence.HIGH),
+    ],
+)
+def test_what_has_no_parent_is_kept_by_nobody(tmp_path: Path, parent: str, confidence: Confidence) -> None:
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.24\n")
+    (tmp_path / "m.go").write_text(_ROOTED.format(parent=parent))
+    found = check(["./..."], Config(min_confidence=Confidence.LOW), cwd=tmp_path).diagnostics
+    assert [one.confidence for one in found if one.rule == "lost-cancel"] == [confidence]

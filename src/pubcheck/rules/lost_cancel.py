@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from pubcheck.analysis.remembering import all_once_a_function
@@ -12,7 +13,7 @@ from pubcheck.model.symbols import Var, VarKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import defer_cancel
 from pubcheck.rules.support.names import definitions, origins
-from pubcheck.rules.support.reading import functions_with, mentions
+from pubcheck.rules.support.reading import called, functions_with, mentions
 from pubcheck.rules.support.written import is_silenced_for_vet
 from pubcheck.source import Span
 
@@ -94,7 +95,7 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
         for index, instruction in enumerate(block.instructions)
         if (point := Point(block.index, index)) not in holder.made and _touches(instruction, holder)
     ]
-    if not touched and _ends_with_parent(function, at, call):
+    if not touched and (_ends_with_parent(function, at, call) or _is_let_go(package, function, holder.name)):
         return
     if not touched:
         yield _finding(function, call, holder, None, package)
@@ -105,6 +106,25 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
         if isinstance(leave, ir.Return) and end not in touched and not function.order.passes_one(at, end, touched):
             yield _finding(function, call, holder, leave, package)
             return
+
+
+def _is_let_go(package: PackageFacts, function: FunctionFacts, name: str) -> bool:
+    """Whether the blank variable is given the cancel function: nothing is left of that, but it was meant so."""
+    pattern = re.compile(rb"(?m)^\s*_\s*=\s*" + re.escape(name.encode()) + rb"\s*(//.*)?$")
+    return bool(name) and any(
+        file.source.path == function.path and pattern.search(file.source.piece(function.pos, function.end))
+        for file in package.package.files
+    )
+
+
+def _has_no_parent(function: FunctionFacts, call: ir.Call) -> bool:
+    """Whether the context is made from one that never ends, and knows of no children."""
+    parent = call.call.args[0] if call.call.args else None
+    made = definitions(function.ir).get(parent, ()) if isinstance(parent, int) else ()
+    return bool(made) and all(called(instruction) in _ROOTS for _, instruction in made)
+
+
+_ROOTS = frozenset(("context.Background", "context.TODO"))
 
 
 def _ends_with_parent(function: FunctionFacts, at: Point, call: ir.Call) -> bool:
@@ -164,6 +184,10 @@ def _finding(
         why = f"`{name}` isn't used" if name else "it is dropped"
     else:
         why = f"`{function.name}` may return without having used `{name}`"
+    # What has no parent is kept by nobody: it goes with those who use it, or when its time is up.
+    is_meant = is_silenced_for_vet(package, Span(path, call.pos, call.end)) or (
+        leave is None and _has_no_parent(function, call)
+    )
     return Finding(
         span=Span(path, call.pos, call.end),
         values={"why": why},
@@ -171,5 +195,5 @@ def _finding(
         fixes=defer_cancel(package, Span(path, call.pos, call.end)),
         location=name,
         symbol=function.name,
-        confidence=Confidence.LOW if is_silenced_for_vet(package, Span(path, call.pos, call.end)) else None,
+        confidence=Confidence.LOW if is_meant else None,
     )

@@ -112,3 +112,10 @@ func withChild(parent context.Context, load func(context.Context) error) error {
 	defer cancel(context.Canceled)
 	return load(ctx)
 }
+
+// It is let go of on purpose.
+func forGood(parent context.Context, watch func(context.Context)) {
+	ctx, cancel := context.WithCancelCause(parent)
+	_ = cancel
+	go watch(ctx)
+}
