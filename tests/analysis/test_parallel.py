@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from facts import facts_of
 
 from pubcheck.analysis import Site
+from pubcheck.analysis.handshakes import handshakes_of
 
 if TYPE_CHECKING:
     from pubcheck.analysis import PackageFacts
@@ -276,3 +277,62 @@ def test_what_a_circle_of_calls_is_believed_to_do_does_not_depend_on_who_is_aske
         facts = facts_of(_CIRCLE)
         thread = next(each for function in facts.functions for each in facts.threads.of(function) if each.has_start)
         assert not [line for line in lines if facts.threads.ordered(_site(facts, line, _CIRCLE), thread)]
+
+
+_SEMAPHORE = """package semaphore
+
+import "context"
+
+type Weighted struct{}
+
+func (s *Weighted) Acquire(ctx context.Context, n int64) error { return nil }
+
+func (s *Weighted) Release(n int64) {}
+"""
+
+_SHELF = """package m
+
+import (
+	"context"
+
+	"golang.org/x/sync/semaphore"
+)
+
+type Shelf struct {
+	sem   *semaphore.Weighted
+	books map[string]int
+}
+
+func (s *Shelf) put(ctx context.Context) {
+	if s.sem.Acquire(ctx, 1) != nil {
+		return
+	}
+	defer s.sem.Release(1)
+	s.books["put"]++
+}
+
+func (s *Shelf) take(ctx context.Context) {
+	if s.sem.Acquire(ctx, 1) != nil {
+		return
+	}
+	s.books["taken"]--
+	s.sem.Release(1)
+}
+
+func (s *Shelf) peek() int { return s.books["put"] }
+
+func (s *Shelf) run(ctx context.Context) {
+	go s.put(ctx)
+	go s.take(ctx)
+}
+"""
+
+
+def test_who_has_a_semaphore_comes_after_who_gave_it_back() -> None:
+    path = "golang.org/x/sync/semaphore"
+    facts = facts_of(_SHELF, imports={path: facts_of(_SEMAPHORE, path=path)})
+    put, take = _site(facts, 's.books["put"]++', _SHELF), _site(facts, 's.books["taken"]--', _SHELF)
+    peek = _site(facts, 'return s.books["put"]', _SHELF)
+    handshakes = handshakes_of(facts)
+    assert handshakes.order(put, take)
+    assert not handshakes.order(put, peek)

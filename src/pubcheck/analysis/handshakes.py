@@ -30,9 +30,18 @@ if TYPE_CHECKING:
     Signal = tuple[Location | None, bool]
     """What is waited for or announced, and whether that is room in a channel; None has no name and may be anything."""
 
-_WAITS = frozenset(("(*sync.WaitGroup).Wait", "(*sync.Cond).Wait", "(*golang.org/x/sync/errgroup.Group).Wait"))
+_WAITS = frozenset(
+    (
+        "(*sync.WaitGroup).Wait",
+        "(*sync.Cond).Wait",
+        "(*golang.org/x/sync/errgroup.Group).Wait",
+        "(*golang.org/x/sync/semaphore.Weighted).Acquire",
+    )
+)
 _DONE = "(*sync.WaitGroup).Done"
-_TELLS = frozenset((_DONE, "(*sync.Cond).Broadcast", "(*sync.Cond).Signal"))
+_TELLS = frozenset(
+    (_DONE, "(*sync.Cond).Broadcast", "(*sync.Cond).Signal", "(*golang.org/x/sync/semaphore.Weighted).Release")
+)
 _GROUPS = frozenset(("(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
 _ONCE = "(*sync.Once).Do"
 
