@@ -68,7 +68,7 @@ func Die() { panic("x") }
     assert found["Make"].accesses == ()
     assert not found["Shared"].results[0].fresh
     assert found["Run"].starts == {0}
-    assert [index for index, _ in found["Call"].calls] == [0]
+    assert [index for index, *_ in found["Call"].calls] == [0]
     assert found["Die"].no_return
 
 
