@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pubcheck.rules.support.wakeups import Lost
 
 WAIT = "(*sync.Cond).Wait"
+_POINTER = re.compile(rb"\*\s*sync\.Cond\b")
+_TWO_POINTERS = re.compile(_POINTER.pattern + b".*" + _POINTER.pattern, re.DOTALL)
+_GIVEN = rb"\b%b\s*(?:,[^;\n=]*)?:?=[^=]|\b%b\s*:|&[\w.]*\.%b\b|\b%b\s*[!=]=\s*nil"
 _GIVES_LOCK = re.compile(rb"NewCond|\.L\s*=[^=]|\bL:|sync\.Cond\{\s*[^}\s]")
 
 
@@ -46,6 +49,8 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         finding = None
         if lockless and cond is not None and DEREF not in cond.steps[-1:]:
             finding = _without_lock(site, name)
+        elif lockless and location is not None and _is_own(package, location) and _is_nil(package, location):
+            finding = _never_made(site, name)
         elif _lock_is_free(package, site):
             finding = _not_held(site, name)
         elif not _looks_again(package, site):
@@ -76,6 +81,18 @@ def _is_own(package: PackageFacts, location: Location) -> bool:
     """Whether only this package can signal it."""
     field = location.path.removesuffix(DEREF).rpartition(".")[2]
     return location.package == package.path and location.kind is LocationKind.FIELD and not field[:1].isupper()
+
+
+def _is_nil(package: PackageFacts, location: Location) -> bool:
+    """Whether the field is the one pointer to a Cond that the package speaks of, and it isn't assigned nor tested."""
+    files = [file.source for file in package.package.files]
+    field = location.path.removesuffix(DEREF).rpartition(".")[2].encode()
+    given = re.compile(_GIVEN % ((re.escape(field),) * 4))
+    return (
+        sum(file.holds(_POINTER) for file in files) == 1
+        and not any(file.holds(_TWO_POINTERS) for file in files)
+        and not any(file.holds(given) for file in files)
+    )
 
 
 def _lock_is_free(package: PackageFacts, site: CallSite) -> bool:
@@ -203,6 +220,17 @@ def _without_lock(site: CallSite, name: str) -> Finding:
         values={"what": f"`{name}` has no lock: its `Wait` panics"},
         because=("the zero Cond has a nil L, and nothing in the package gives it one",),
         help="make it with sync.NewCond, or set L",
+        location=name,
+        symbol=site.function.name,
+    )
+
+
+def _never_made(site: CallSite, name: str) -> Finding:
+    return Finding(
+        span=site.call.span,
+        values={"what": f"`{name}` is nil: its `Wait` panics"},
+        because=("nothing in the package makes a Cond with a lock, or assigns the field",),
+        help="make it with sync.NewCond where the object is made",
         location=name,
         symbol=site.function.name,
     )
