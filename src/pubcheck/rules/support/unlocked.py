@@ -22,6 +22,7 @@ from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, l
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.outside import is_up_to_callers, starts_later
 from pubcheck.rules.support.promised import is_promised, promise
+from pubcheck.rules.support.serving import is_ended_meanwhile, is_served_with
 from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
 
 if TYPE_CHECKING:
@@ -72,7 +73,11 @@ def _unlocked(package: PackageFacts, location: Location) -> Iterator[Race]:
 def _by_callers(package: PackageFacts, location: Location, sites: tuple[Site, ...]) -> Race | None:
     """Two methods that callers call at once, as something says of them, with no lock in either nor elsewhere."""
     promised = is_promised(package, sites, location)
-    writes = [site for site in sites if site.access.writes and not site.access.init and (promised or stores_new(site))]
+    writes = [
+        site
+        for site in sites
+        if site.access.writes and not site.access.init and (promised or stores_new(site) or is_served_with(site))
+    ]
     if not writes or is_for_tests(package):
         return None
     pairs = (
@@ -96,6 +101,8 @@ def _reason(package: PackageFacts, write: Site, other: Site, location: Location)
         return f"whoever has a `{said}` may call its methods from several goroutines at once"
     if is_met_late(package, write, other, location):
         return f"`{write.function.name}` waits until another goroutine has called `{other.function.name}`"
+    if is_ended_meanwhile(package, write, other, location):
+        return f"`{write.function.name}` goes on until another goroutine has called `{other.function.name}`"
     return ""
 
 
