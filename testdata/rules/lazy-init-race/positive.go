@@ -48,3 +48,29 @@ func (p *pool) work() {
 		println(p.cache[job])
 	}
 }
+
+type dialer struct {
+	mu      sync.Mutex
+	pending map[string]chan struct{}
+	shared  map[string]string
+}
+
+// ServeHTTP has each host that it hasn't met yet looked up on a goroutine of its own.
+func (d *dialer) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.pending[r.Host] == nil {
+		done := make(chan struct{})
+		d.pending[r.Host] = done
+		go func() {
+			defer close(done)
+			d.dial()
+		}()
+	}
+}
+
+func (d *dialer) dial() {
+	if d.shared == nil {
+		d.shared = make(map[string]string) // want "`dialer.shared` is made at its first use"
+	}
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.handshakes import handshakes_of
+from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
 from pubcheck.flow.ir import Go
 from pubcheck.rules.support.decisions import rules_out
@@ -94,11 +95,13 @@ def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
 
 
 def _starts_several(package: PackageFacts, thread: Thread) -> bool:
-    """Whether a loop starts one goroutine after the other, and waits for none of them in between."""
+    """Whether a loop starts one goroutine after the other, and waits for none of them in between; or requests do."""
     starter = package.function(thread.starter)
     point = thread.point
     if starter is None or point is None or not thread.has_start:
         return False
+    if any(one.origin is Origin.HANDLER for one in package.threads_of(starter)):
+        return True
     waits = {wait.block for wait in _waits(starter)}
     return any(point.block in loop.blocks and waits.isdisjoint(loop.blocks) for loop in starter.order.loops)
 
