@@ -12,7 +12,7 @@ from pubcheck.facts import LocationKind
 from pubcheck.rules.support.captured import finding, most_telling
 from pubcheck.rules.support.sides import handles_requests
 from pubcheck.rules.support.telling import race_finding
-from pubcheck.rules.support.unlocked import unlocked_races
+from pubcheck.rules.support.unlocked import is_one_sided, unlocked_races
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find plain writes, by what a handler runs, of fields and captured variables that all its runs have in common."""
     for race in unlocked_races(package):
-        if race.location.kind is LocationKind.FIELD and handles_requests(race.witness.one):
+        by_request = handles_requests(race.witness.one) and not is_one_sided(race)
+        if race.location.kind is LocationKind.FIELD and by_request:
             yield race_finding(package, race)
     for local in most_telling(_captured(package)):
         yield msgspec.structs.replace(

@@ -15,7 +15,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.support.handed import late_reads
 from pubcheck.rules.support.sides import handles_requests
 from pubcheck.rules.support.unguarded import is_map_element
-from pubcheck.rules.support.unlocked import Race, unlocked_races
+from pubcheck.rules.support.unlocked import Race, is_one_sided, unlocked_races
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def field_races(rule: str, package: PackageFacts) -> Iterator[Race]:
     """The races on fields, outside of handlers, that ``rule`` speaks of."""
     for race in _races(package):
         field = race.location.kind is LocationKind.FIELD
-        asked = handles_requests(race.witness.one) or _is_result(race)
+        asked = (handles_requests(race.witness.one) or _is_result(race)) and not is_one_sided(race)
         if field and not asked and _speaker(race, package) == rule:
             yield race
 

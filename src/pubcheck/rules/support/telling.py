@@ -9,6 +9,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.sides import witnessed
+from pubcheck.rules.support.unguarded import is_map_element
 from pubcheck.rules.support.ways import way_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of
 
@@ -53,7 +54,7 @@ def race_finding(
             "access": "written" if other.access.writes else "read",
             "other": "another run of itself" if write.function is other.function else f"`{other.function.name}`",
         },
-        message=f"`{name}` is read here without the lock under which `{write.function.name}` sets it"
+        message=f"{_kind(race, package)} is read here without the lock under which `{write.function.name}` sets it"
         if lock
         else message,
         because=tuple(_reasons(package, race, alike)),
@@ -106,6 +107,13 @@ def _starts(witness: Witness) -> list[str]:
     if len(found) > len(set(found)):
         return [found[0].replace("starts a goroutine", "starts two goroutines")]
     return found
+
+
+def _kind(race: Race, package: PackageFacts) -> str:
+    """The memory, as a message that is about what is read of it tells it."""
+    mapped = is_map_element(race.location, package)
+    name = name_of(race.location.container if mapped else race.location, package)
+    return f"the map `{name}`" if mapped else f"`{name}`"
 
 
 def sides_in_words(race: Race) -> str:

@@ -167,7 +167,7 @@ def _polled(
         for site in bare
         if not site.access.writes
         and site.function.name in started
-        and (_is_repeated(package, site) or _is_delayed(package, site))
+        and (_is_repeated(package, site) or _is_delayed(package, site) or _is_asked_for(package, site))
     ]
     for write in sets:
         for poll in polls:
@@ -219,6 +219,11 @@ def _is_locked_setter(race: Race) -> bool:
     root = race.write.access.path.root
     own = root.kind is RootKind.PARAM and root.index == 0 and not race.write.access.trace
     return own and _holds_own_lock(race.write, race.location)
+
+
+def is_one_sided(race: Race) -> bool:
+    """Whether one side holds a lock of the object, which so is known to be shared."""
+    return _holds_own_lock(race.write, race.location) != _holds_own_lock(race.other, race.location)
 
 
 def _holds_own_lock(site: Site, location: Location) -> bool:
@@ -278,6 +283,11 @@ def _is_looped(function: FunctionFacts, point: Point) -> bool:
 def _is_delayed(package: PackageFacts, site: Site) -> bool:
     """Whether a timer has it run: whatever is called until then comes before it, or at the same time."""
     return any(thread.by == _TIMER for thread in package.threads_of(site.function))
+
+
+def _is_asked_for(package: PackageFacts, site: Site) -> bool:
+    """Whether requests have it run, whenever they come."""
+    return any(thread.origin is Origin.HANDLER for thread in package.threads_of(site.function))
 
 
 def _is_started(package: PackageFacts, site: Site) -> bool:
