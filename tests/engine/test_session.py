@@ -373,6 +373,18 @@ def test_what_modules_there_are_says_what_code_means(folder: Path) -> None:
     assert settled(session) == fresh(folder, {user: USER.encode()})
 
 
+def test_what_is_not_saved_yet_may_lie_in_a_folder_that_is_not_there_yet(folder: Path) -> None:
+    session = Session(folder, CONFIG)
+    found = settled(session)
+    path = folder / "more" / "more.go"
+    session.edit(path, STORE.replace("package store", "package more").encode())
+    assert [one.rule for one in settled(session) if one.span.path == str(path)] == rules(
+        [one for one in found if one.package == "example.com/m/store"]
+    )
+    session.edit(path, None)
+    assert settled(session) == found
+
+
 def test_files_and_packages_come_and_go(folder: Path) -> None:
     session = Session(folder, CONFIG)
     settled(session)

@@ -63,8 +63,8 @@ class Disk:
         return self.overlay.has(path) or os.path.isfile(path)  # noqa: PTH113 Path.is_file raises on some names
 
     def is_directory(self, path: Path) -> bool:
-        """Whether ``path`` is a directory that can be reached."""
-        return os.path.isdir(path)  # noqa: PTH112 Path.is_dir raises on some names
+        """Whether ``path`` is a directory that can be reached, or will be once the buffers in it are saved."""
+        return bool(self.overlay.names(path)) or os.path.isdir(path)  # noqa: PTH112 Path.is_dir raises on some names
 
     def has_gomod(self, directory: Path) -> bool:
         """Whether a ``go.mod`` lies in ``directory``."""
