@@ -18,6 +18,7 @@ from pubcheck.facts import ChannelAction, LocationKind, RootKind
 from pubcheck.model.types import Chan, Struct
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.overlap import waited_before
 from pubcheck.rules.support.unguarded import underlying_type
 from pubcheck.rules.support.written import comment_above
 
@@ -74,7 +75,7 @@ def _strays(
         site
         for site in sites
         if not (site.access.writes or any(_in_one_run(package, site, one) for one in writes))
-        and not (_is_handed_on(package, site) or _AFTER.search(comment_above(package, site.function.span)))
+        and not (_is_handed_on(package, site) or _comes_last(package, site))
     ]
     waiting = [
         site for site in reads if any(told == channel for told, _ in shakes.awaited(site.function, site.access.point))
@@ -99,6 +100,14 @@ def _is_handed_on(package: PackageFacts, site: Site) -> bool:
                 names.add(edge.caller.name)
                 pending.append(edge.caller.name)
     return not names.isdisjoint(graph.unseen)
+
+
+def _comes_last(package: PackageFacts, site: Site) -> bool:
+    """Whether the function is called at the end, by those who have waited, or as its comment says."""
+    if _AFTER.search(comment_above(package, site.function.span)):
+        return True
+    edges = package.calls.get(site.function.name, ())
+    return bool(edges) and all(edge.deferred or waited_before(edge.caller, edge.point) for edge in edges)
 
 
 def _comes_first(package: PackageFacts, read: Site, write: Site) -> bool:
