@@ -172,3 +172,90 @@ def test_a_literal_may_be_called_under_the_lock_that_was_held_when_it_was_made(
     (tmp_path / "options" / "options.go").write_text(_OPTIONS)
     report = check(["./..."], Config(), cwd=tmp_path)
     assert [one.symbol for one in report.diagnostics] == found
+
+
+_RATE = """package rate
+
+import "sync"
+
+type Rate struct {
+	HalfLife int
+	mu       sync.Mutex
+	value    int
+}
+
+func (r *Rate) Add(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.value += n * r.HalfLife
+}
+
+func (r *Rate) Value() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.value / r.HalfLife
+}
+
+func (r *Rate) Half() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.HalfLife
+}
+
+func (r *Rate) Reset() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.value = 0
+	return r.HalfLife
+}
+
+func (r *Rate) Twice() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return 2 * r.HalfLife
+}
+
+func (r *Rate) Set(halfLife int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.HalfLife = halfLife
+}
+"""
+_SHOW = """package cli
+
+import "example.com/m/rate"
+
+func show(next func() (int, bool), tell func(int)) {
+	var fast, slow rate.Rate
+	fast.HalfLife = 1
+	slow.HalfLife = 10
+	show := func() {
+		tell(fast.Value())
+		tell(slow.Value())
+	}
+	for n, ok := next(); ok; n, ok = next() {
+		fast.Add(n)
+		slow.Add(n)
+		show()
+	}
+}
+
+func Run(next func() (int, bool), tell func(int)) {
+	go show(next, tell)
+}
+"""
+
+
+@pytest.mark.parametrize(("given", "found"), [("", []), ("fast, slow *rate.Rate, ", ["show"])])
+def test_what_a_function_keeps_in_a_variable_is_its_own(tmp_path: Path, given: str, found: list[str]) -> None:
+    """Its type's lock is for those who share such objects."""
+    show = _SHOW
+    if given:
+        show = show.replace("	var fast, slow rate.Rate\n", "").replace("func show(", f"func show({given}")
+        show = show.replace("func Run(", f"func Run({given}").replace("go show(", "go show(fast, slow, ")
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.22\n")
+    for folder, text in (("rate", _RATE), ("cli", show)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.go").write_text(text)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [one.symbol for one in report.diagnostics] == found

@@ -258,7 +258,7 @@ class Callers:
 
     def reaches_alone(self, caller: FunctionFacts, call: Call, target: AccessPath) -> bool:
         """Whether nobody but ``caller`` (or its callers) can reach ``target`` when it makes ``call``."""
-        if target.root.kind is not RootKind.FRESH and not _declares(caller, target):
+        if target.root.kind is not RootKind.FRESH and not declares(caller, target):
             return self.owns(caller, target)
         return not handed_out(caller, target, call.point)
 
@@ -367,7 +367,7 @@ def _at_init(package: PackageFacts) -> frozenset[FunctionFacts]:
     return frozenset(found)
 
 
-def _declares(function: FunctionFacts, target: AccessPath) -> bool:
+def declares(function: FunctionFacts, target: AccessPath) -> bool:
     """Whether the memory is that of a variable which a call of ``function`` has for itself."""
     root = target.root
     return (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Root
     from pubcheck.model.symbols import Var
 
 
@@ -40,6 +40,11 @@ def index_of(item: Side) -> Side | None:
         return None
     reads = (touch for touch in item.thread.touches if _instruction(facts, touch.access) is made)
     return next((Side(item.thread, touch) for touch in reads), None)
+
+
+def is_captured(facts: FunctionFacts | None, variable: Root) -> bool:
+    """Whether a literal has the variable from the function around."""
+    return facts is not None and any(each.pos == variable.index for each in facts.ir.captures)
 
 
 def _tested(item: Side, facts: FunctionFacts) -> Iterator[Var]:

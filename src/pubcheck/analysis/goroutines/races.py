@@ -11,7 +11,7 @@ import msgspec
 
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.edges import Edge
-from pubcheck.analysis.goroutines.items import index_of, same_items
+from pubcheck.analysis.goroutines.items import index_of, is_captured, same_items
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
@@ -282,6 +282,9 @@ class _Search:
         mine, theirs = index_of(one), index_of(other)
         if mine is None or theirs is None or mine.touch.path != theirs.touch.path:
             return False
+        facts = one.thread.facts
+        if facts is other.thread.facts and not is_captured(facts, mine.touch.root):
+            return False  # each has a variable of its own
         return mine.touch.path not in self._reassigned and meet(mine, theirs)
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import declares
 from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.remembering import once_a_function
@@ -251,6 +252,8 @@ def makes(use: Use) -> bool:
         return True
     if path.root.kind is not RootKind.CELL:
         return False
+    if path.steps[:1] != (DEREF,):
+        return declares(use.function, path)  # a variable that holds the object itself
     stores = [one for one in use.function.accesses if one.writes and one.path.root == path.root and not one.path.steps]
     return bool(stores) and all(map(is_new, stores))
 
