@@ -33,6 +33,9 @@ _ENCODED_BY = frozenset(
 )
 """The methods of the interfaces by which the library's encoders ask an object for its encoding."""
 
+MOST_CALLERS = 4
+"""Calls from where a flag is looked at to what it keeps from happening again, or to what makes something first."""
+
 
 def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
     """Whether ``other`` looks, under the lock, at a flag that the function of ``use`` has set under it before.
@@ -95,7 +98,7 @@ def _leads_to(package: PackageFacts, location: Location | None, owner: str) -> b
 def is_set_for_good(package: PackageFacts, use: Use, guard: Guard) -> bool:
     """Whether the function of ``use`` has found, or made, under the lock what nobody replaces once it is there.
 
-    So it is with what the first caller makes under the lock, after a second look.
+    So it is with what the first caller makes under the lock, after a second look, or has another function make first.
     """
     if use.writes or not is_set_once(package, guard):
         return False
@@ -106,11 +109,42 @@ def is_set_for_good(package: PackageFacts, use: Use, guard: Guard) -> bool:
         for each in Decisions(function).of(point)
         if each.read.location == guard.location and guard.lock in locations(function.protection(each.read))
     ]
-    return bool(looks) or any(
-        looking is function and guard.lock in one.locks and function.order.dominates(each.read.point, point)
-        for one in writes
-        for looking, each in _looks_for(package, guard, one.function, one.site.access.point)
+    makers = frozenset(one.function.name for one in writes)
+    return (
+        bool(looks)
+        or _has_had_it_made(package, makers, function, point)
+        or any(
+            looking is function and guard.lock in one.locks and function.order.dominates(each.read.point, point)
+            for one in writes
+            for looking, each in _looks_for(package, guard, one.function, one.site.access.point)
+        )
     )
+
+
+def _has_had_it_made(
+    package: PackageFacts, makers: frozenset[str], function: FunctionFacts, point: Point, *, started: bool = False
+) -> bool:
+    """Whether what calls one of ``makers`` comes before ``point``, or before the start of the goroutine."""
+    if any(
+        not edge.deferred
+        and function.order.dominates(edge.point, point)
+        and _calls_one(package, edge.callee.name, makers)
+        for edge in package.called.get(function.name, ())
+    ):
+        return True
+    launches = () if started else package.threads.graph.launches.get(function.name, ())
+    return bool(launches) and all(
+        _has_had_it_made(package, makers, one.starter, one.spawn.point, started=True) for one in launches
+    )
+
+
+def _calls_one(package: PackageFacts, name: str, makers: frozenset[str]) -> bool:
+    """Whether a function is one of ``makers``, or calls one of them, or what does."""
+    seen, last = {name}, {name}
+    for _ in range(MOST_CALLERS):
+        last = {edge.callee.name for each in last for edge in package.called.get(each, ())} - seen
+        seen |= last
+    return not makers.isdisjoint(seen)
 
 
 def is_set_once(package: PackageFacts, guard: Guard) -> bool:
@@ -151,10 +185,6 @@ def is_filled_once(package: PackageFacts, guard: Guard, use: Use) -> bool:
         _is_of_the_first(package, guard.lock.owner, use.function, use.site.access.point, MOST_CALLERS)
         for use in written
     )
-
-
-MOST_CALLERS = 4
-"""Calls from where the flag is looked at to what it keeps from happening again."""
 
 
 def _is_of_the_first(package: PackageFacts, owner: str, function: FunctionFacts, point: Point, depth: int) -> bool:
