@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of, is_exported
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, LocationKind, LockAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
@@ -254,6 +254,7 @@ def _not_held(site: CallSite, name: str) -> Finding:
         help="lock L, test the condition, and wait in a loop",
         location=name,
         symbol=site.function.name,
+        confidence=Confidence.LOW,  # what real code was told of these was wrong, or harmless
     )
 
 
@@ -266,6 +267,7 @@ def _once(package: PackageFacts, site: CallSite, name: str) -> Finding:
         help="wait in a loop: for !condition { c.Wait() }",
         location=name,
         symbol=site.function.name,
+        confidence=Confidence.LOW,  # what real code was told of these was wrong, or harmless
     )
 
 
