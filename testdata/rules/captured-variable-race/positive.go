@@ -231,7 +231,7 @@ type pool struct {
 func (p *pool) limit() int { return int(p.size.Load()) }
 
 // What is read of an atomic orders nothing unless a branch on it leads there.
-func (p *pool) eachWithLimit() {
+func (p *pool) eachWithLimit() int {
 	var wg sync.WaitGroup
 	last := 0
 	for _, job := range p.jobs {
@@ -244,6 +244,7 @@ func (p *pool) eachWithLimit() {
 		}()
 	}
 	wg.Wait()
+	return last
 }
 
 func (p *pool) oneAfterTheOther() int {
