@@ -106,6 +106,13 @@ class CallGraph:
         self.installed: set[str] = set().union(*(part.installed for part in parts))
         self.installed.difference_update(*(part.elsewhere for part in parts))
 
+    def leads_to(self, root: str, name: str, calls: int) -> bool:
+        """Whether ``calls`` calls or fewer lead from one function to another, or to itself."""
+        names = {root}
+        for _ in range(calls):
+            names |= {edge.callee.name for each in names for edge in self.called.get(each, ())}
+        return name in names
+
     def may_be_locked(self, function: FunctionFacts, depth: int = 3) -> bool:
         """Whether some caller of ``function`` may hold a lock when it calls it."""
         return any(

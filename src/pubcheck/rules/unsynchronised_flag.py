@@ -12,9 +12,9 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.atomic_accesses import atomic_type
 from pubcheck.rules.fixes.declarations import declared
 from pubcheck.rules.support.fields import field_races, graded
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unawaited import unawaited
-from pubcheck.rules.support.unguarded import underlying_type
 from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:

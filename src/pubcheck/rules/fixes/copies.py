@@ -9,7 +9,7 @@ from pubcheck.model.structure import core_type
 from pubcheck.model.types import Map, Slice
 from pubcheck.rules.fixes.body import body_of, is_steady
 from pubcheck.rules.fixes.draft import Draft
-from pubcheck.rules.support.unguarded import underlying_type
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:

@@ -45,7 +45,8 @@ from pubcheck.rules.support.deviations import (
     writes_too,
 )
 from pubcheck.rules.support.excuses import tests_for_nil
-from pubcheck.rules.support.unguarded import Kind, looks_first, looks_into
+from pubcheck.rules.support.filling import looks_first
+from pubcheck.rules.support.unguarded import Kind, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 
 if TYPE_CHECKING:

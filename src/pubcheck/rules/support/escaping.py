@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import DEREF, AccessPath, locations
 from pubcheck.model.types import Map, Slice
-from pubcheck.rules.support.unguarded import underlying_type
+from pubcheck.rules.support.memory_types import underlying_type
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts

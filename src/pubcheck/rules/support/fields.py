@@ -13,8 +13,8 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.facts import DEREF, ELEMENT, LocationKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.handed import late_reads
+from pubcheck.rules.support.memory_types import is_map_element
 from pubcheck.rules.support.sides import handles_requests
-from pubcheck.rules.support.unguarded import is_map_element
 from pubcheck.rules.support.unlocked import Race, is_one_sided, unlocked_races
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def graded(found: Finding, race: Race, package: PackageFacts) -> Finding:
     Far from its start each mostly works on what is its own.
     """
     sides = ((race.witness.one, race.write), (race.witness.other, race.other))
-    near = all(_leads_to(package, thread.root, site.function.name) for thread, site in sides if thread.started)
+    graph = package.threads.graph
+    near = all(graph.leads_to(thread.root, site.function.name, NEAR) for thread, site in sides if thread.started)
     return found if near else msgspec.structs.replace(found, confidence=Confidence.LOW)
 
 
@@ -90,11 +91,3 @@ def _appends(site: Site) -> bool:
     return isinstance(write, ir.Store) and any(
         isinstance(each, ir.Call) and write.value in each.targets for each in calls
     )
-
-
-def _leads_to(package: PackageFacts, root: str, name: str) -> bool:
-    called = package.threads.graph.called
-    names = {root}
-    for _ in range(NEAR):
-        names |= {edge.callee.name for each in names for edge in called.get(each, ())}
-    return name in names

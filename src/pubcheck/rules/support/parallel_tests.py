@@ -10,7 +10,7 @@ from pubcheck.analysis.goroutines.threads import parallel_from
 from pubcheck.analysis.relevance import bodies
 from pubcheck.facts import LocationKind
 from pubcheck.model.symbols import Var
-from pubcheck.rules.support.unguarded import is_map_element
+from pubcheck.rules.support.memory_types import is_map_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

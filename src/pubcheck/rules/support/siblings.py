@@ -9,7 +9,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
 from pubcheck.flow.ir import Go
 from pubcheck.rules.support.decisions import rules_out
-from pubcheck.rules.support.unguarded import is_map_element
+from pubcheck.rules.support.memory_types import is_map_element
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site

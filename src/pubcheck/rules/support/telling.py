@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.parallel import Origin
 from pubcheck.diagnostic import Related
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.memory_types import is_map_element
 from pubcheck.rules.support.sides import witnessed
-from pubcheck.rules.support.unguarded import is_map_element
 from pubcheck.rules.support.ways import way_of
 from pubcheck.rules.support.wording import call_trace, listed, name_of
 

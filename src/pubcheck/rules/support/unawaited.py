@@ -18,8 +18,8 @@ from pubcheck.facts import ChannelAction, LocationKind, RootKind
 from pubcheck.model.types import Chan, Struct
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.rules.support.overlap import waited_before
-from pubcheck.rules.support.unguarded import underlying_type
 from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
@@ -122,17 +122,8 @@ def _in_one_run(package: PackageFacts, one: Site, other: Site) -> bool:
         return True
     if one.function.name.partition(".func")[0] == other.function.name.partition(".func")[0]:
         return not any(thread.started for thread in package.threads_of(other.function))
-    return _leads_to(package, one.function.name, other.function.name) or _leads_to(
-        package, other.function.name, one.function.name
-    )
-
-
-def _leads_to(package: PackageFacts, root: str, name: str) -> bool:
-    called = package.threads.graph.called
-    names = {root}
-    for _ in range(_NEAR):
-        names |= {edge.callee.name for each in names for edge in called.get(each, ())}
-    return name in names
+    graph, mine, theirs = package.threads.graph, one.function.name, other.function.name
+    return graph.leads_to(mine, theirs, _NEAR) or graph.leads_to(theirs, mine, _NEAR)
 
 
 @once_for_facts

@@ -9,16 +9,15 @@ from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.guards import has_accessors, is_all_there_is, is_common, is_kept_by_writers, is_looked_up
-from pubcheck.analysis.neighbours import home_of
 from pubcheck.analysis.polling import suspected
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import for_each_asker, once_for_facts
-from pubcheck.analysis.uses import sets, takes_itself
-from pubcheck.facts import DEREF, ChannelAction, LocationKind, LockAction, RootKind
+from pubcheck.analysis.uses import takes_itself
+from pubcheck.facts import DEREF, ChannelAction, LockAction, RootKind
 from pubcheck.model.lookup import method_set
 from pubcheck.model.structure import underlying
-from pubcheck.model.symbols import TypeName, Var
-from pubcheck.model.types import Interface, Map, Signature, Struct
+from pubcheck.model.symbols import TypeName
+from pubcheck.model.types import Interface, Map
 from pubcheck.rules.support.arrangements import (
     is_cut_off,
     is_encoded_under,
@@ -38,7 +37,6 @@ from pubcheck.rules.support.excuses import (
     before_the_answer,
     copies_pointer,
     is_detached,
-    is_new,
     is_own,
     is_ranged,
     locks_later,
@@ -48,10 +46,12 @@ from pubcheck.rules.support.excuses import (
     starts_none,
     tests_for_nil,
 )
+from pubcheck.rules.support.filling import fills, is_injected
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.rules.support.overlap import after_a_wait, joined_before, waited_before
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.callgraph import Edge
@@ -59,11 +59,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.portions import Portion
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Location
-    from pubcheck.model.symbols import Symbol
-    from pubcheck.model.types import Type
     from pubcheck.source import Span
-
-    _Filled = dict[tuple[str, Location], dict[Location, bool]]
 
 
 class Kind(StrEnum):
@@ -136,7 +132,7 @@ class _Search:
 
     def of(self, guard: Guard) -> Iterator[Violation]:
         """The violations of ``guard``, one a function, those that tell most first."""
-        if guard.declared is None and self._is_injected(guard):
+        if guard.declared is None and is_injected(self._package, guard):
             return
         if guard.declared is not None and guard.declared.strict:
             return  # held against every access, see ``annotated``
@@ -230,7 +226,7 @@ class _Search:
             return True
         if is_filled_once(self._package, guard, use):
             return True
-        return is_detached(function, access, guard) or starts_later(use, guard.lock) or self._fills(use, guard)
+        return is_detached(function, access, guard) or starts_later(use, guard.lock) or fills(self._package, use, guard)
 
     def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
@@ -255,12 +251,6 @@ class _Search:
         if not (makes(use) or makes(other)):
             return True
         return self._package.sharing.meet(use.site, other.site) is not None
-
-    def _is_injected(self, guard: Guard) -> bool:
-        """Whether it is a function that nothing but a setter writes: set before the object is used, and never again."""
-        if not isinstance(underlying_type(guard.location, self._package), Signature):
-            return False
-        return all(sets(use) for use in (*guard.inside, *guard.outside) if use.writes)
 
     def _in_one_run(self, mine: FunctionFacts, theirs: FunctionFacts) -> bool:
         """Whether one of both is there for the other alone: then a run of one has a run of the other within."""
@@ -301,25 +291,6 @@ class _Search:
         if func is None or func.receiver is None or any(event.lock.location == lock for event in function.locks):
             return False
         return any({"Lock", "Unlock", func.name} <= names for names in _interfaces(self._package))
-
-    def _fills(self, use: Use, guard: Guard) -> bool:
-        """Whether the function sets the object up, alone.
-
-        It never takes the guard and writes many of its fields, or nothing but memory that was made for them. What has
-        an interface's type, as an error has, is told rather than made ready, and what is looked at first is there. Who
-        writes under another lock of the object isn't alone.
-        """
-        if any(event.lock.location == guard.lock for event in use.function.locks) or looks_first(guard, use.function):
-            return False
-        if any(lock.owner == guard.lock.owner for lock in use.locks):
-            return False
-        filled = (_filled_unsure if guard.polled else _filled_surely)(self._package).get(
-            (use.function.name, guard.lock), {}
-        )
-        if guard.location not in filled:
-            return False
-        told = isinstance(underlying_type(guard.location, self._package), Interface)
-        return len(filled) >= MANY_FIELDS or (all(filled.values()) and not told)
 
     def _kind(self, guard: Guard, use: Use) -> Kind:
         if guard.declared is not None:
@@ -365,53 +336,12 @@ def _interfaces(package: PackageFacts) -> list[frozenset[str]]:
     ]
 
 
-@once_for_facts
-def _filled_surely(package: PackageFacts) -> _Filled:
-    return _filled(package.guards.values())
-
-
-@once_for_facts
-def _filled_unsure(package: PackageFacts) -> _Filled:
-    return _filled((*package.guards.values(), *suspected(package)))
-
-
-def _filled(guards: Iterable[Guard]) -> _Filled:
-    """The fields that a function writes without their guard, and whether with new memory alone."""
-    found: _Filled = {}
-    for guard in guards:
-        for use in guard.outside:
-            if use.writes:
-                fields = found.setdefault((use.function.name, guard.lock), {})
-                fields[guard.location] = fields.get(guard.location, True) and is_new(use.site.access)
-    return found
-
-
 def _telling(use: Use, guard: Guard) -> tuple[bool, bool, bool, Span]:
     """Sorts what a programmer should look at first before the rest."""
     access = use.site.access
     double_checked = any(other.writes and other.function is use.function for other in guard.inside)
     slight = not use.writes and not double_checked and tests_for_nil(use.function, access)
     return (not takes_itself(use, guard.lock), not use.writes, slight, access.span)
-
-
-MANY_FIELDS = 3
-"""Guarded fields that a function writes without the guard before it is taken for one that sets the object up."""
-
-
-def looks_first(guard: Guard, function: FunctionFacts) -> bool:
-    """Whether the function looks into what it found there before it writes it, in whatever order its turns come.
-
-    What a literal finds there may be what the function around it has made.
-    """
-    mine = [use for use in guard.outside if use.function is function and not function.enclosing]
-    points = [use.site.access.point for use in mine if use.writes]
-    reaches = function.order.reaches
-    return any(
-        not use.writes
-        and any(reaches(use.site.access.point, point) for point in points)
-        and not any(point == use.site.access.point or reaches(point, use.site.access.point) for point in points)
-        for use in mine
-    )
 
 
 def _leads_to_lock(use: Use, lock: Location) -> bool:
@@ -429,26 +359,3 @@ def looks_into(guard: Guard, use: Use, package: PackageFacts) -> bool:
 
 def _writes_elements(guard: Guard) -> bool:
     return any(use.writes and use.site.access.path.is_element for use in (*guard.inside, *guard.outside))
-
-
-def underlying_type(location: Location, package: PackageFacts) -> Type | None:
-    """What a package variable, or a field of a declared or anonymous struct, is; None where that isn't known."""
-    home = home_of(location, package.package)
-    first, *names = location.path.split(".")
-    symbol: Symbol | None = None
-    if home is not None and location.kind is LocationKind.GLOBAL:
-        symbol = home.lookup(first)
-    elif home is not None:
-        symbol, names = home.lookup(location.owner.rpartition(".")[2]), [first, *names]
-    type_ = underlying(symbol.type) if isinstance(symbol, Var | TypeName) else None
-    for name in names:
-        fields = type_.fields if isinstance(type_, Struct) else ()
-        type_ = next((underlying(field.type) for field in fields if field.name == name), None)
-    return type_
-
-
-def is_map_element(location: Location | None, package: PackageFacts) -> bool:
-    """Whether it stands for what a map holds: to write any two of its entries at once breaks the map."""
-    if location is None or not location.is_element or location.path.count("[]") > 1:
-        return False
-    return isinstance(underlying_type(location.container, package), Map)
