@@ -100,6 +100,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+class Stop:
+    """A checkpoint that breaks the work off when it is asked for the ``after``th time; never where that is 0."""
+
+    def __init__(self, after: int = 0) -> None:
+        self.after = after
+
+    def __call__(self) -> None:
+        """Count down."""
+        self.after -= 1
+        if self.after == 0:
+            raise KeyboardInterrupt
+
+
 def settled(session: Session) -> list[Diagnostic]:
     while session.left:
         session.work()
@@ -223,15 +236,9 @@ def test_what_is_open_is_held_before_its_first_edit(folder: Path) -> None:
 
 
 def test_bodies_that_are_edited_at_once_or_without_a_pause_leave_a_package_held(folder: Path) -> None:
-    left = -1
+    stop = Stop(after=0)
 
-    def checkpoint() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise KeyboardInterrupt
-
-    session = Session(folder, CONFIG, checkpoint)
+    session = Session(folder, CONFIG, stop)
     path = folder / "tally" / "tally.go"
     session.edit(path, TALLY.encode())
     settled(session)
@@ -244,11 +251,11 @@ def test_bodies_that_are_edited_at_once_or_without_a_pause_leave_a_package_held(
             "t.n[key]++", f"t.n[key]++\n\t_ = {turn}"
         )
         session.edit(path, text.encode())
-        left = 5 * turn
+        stop.after = 5 * turn
         with suppress(KeyboardInterrupt):
             settled(session)
         assert session.held(str(path)) is held
-    left = -1
+    stop.after = 0
     assert settled(session) == fresh(folder, {path: text.encode()})
 
 
@@ -399,15 +406,9 @@ def test_files_and_packages_come_and_go(folder: Path) -> None:
 
 
 def test_work_that_is_stopped_is_still_to_be_done(folder: Path) -> None:
-    left = 3
+    stop = Stop(after=3)
 
-    def checkpoint() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            raise KeyboardInterrupt
-
-    session = Session(folder, CONFIG, checkpoint)
+    session = Session(folder, CONFIG, stop)
     session.edit(folder / "store" / "store.go", STORE.encode())
     stops = 0
     while session.left:
@@ -415,7 +416,7 @@ def test_work_that_is_stopped_is_still_to_be_done(folder: Path) -> None:
             session.work()
         except KeyboardInterrupt:
             stops += 1
-            left = 200 * stops
+            stop.after = 200 * stops
     assert stops > 1
     assert settled(session) == fresh(folder, {})
 
@@ -498,15 +499,9 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "dense"
         dense(folder, files=3, lines=150)
-        left = 0
+        stop = Stop(after=0)
 
-        def checkpoint() -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise KeyboardInterrupt
-
-        session = Session(folder, CONFIG, checkpoint)
+        session = Session(folder, CONFIG, stop)
         buffers = {path: path.read_bytes() for path in sorted(folder.glob("*.go"))}
         for path, text in buffers.items():
             session.edit(path, text)
@@ -518,10 +513,10 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
                 continue
             buffers[path] = text
             session.edit(path, text)
-            left = line % 60 if line % 2 else 0  # every other look at it is broken off
+            stop.after = line % 60 if line % 2 else 0  # every other look at it is broken off
             with suppress(KeyboardInterrupt):
                 settled(session)
-            left = 0
+            stop.after = 0
             if turn % 10 == 9:
                 assert settled(session) == fresh(folder, buffers)
         assert settled(session) == fresh(folder, buffers)
