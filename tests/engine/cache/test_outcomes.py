@@ -316,6 +316,15 @@ def test_what_was_known_before_an_edit_is_known_after_its_undoing(module: Module
     assert looked_at(module, analysed) == []
 
 
+def test_an_edit_after_an_undone_one_costs_what_it_would_have_cost(module: Module, analysed: list[str]) -> None:
+    edit(module, "low/low.go", STRUCTS[0], STRUCTS[1])
+    looked_at(module, analysed)
+    edit(module, "low/low.go", STRUCTS[1], STRUCTS[0])
+    looked_at(module, analysed)
+    edit(module, "low/low.go", "type S struct", "// Spare is new.\nfunc Spare(s *S) { s.N++ }\ntype S struct")
+    assert looked_at(module, analysed) == ["m/low"]
+
+
 def test_settings_of_filters_touch_nothing_and_those_of_rules_do(module: Module, analysed: list[str]) -> None:
     module.config = Config(exclude=("mid/",))
     assert looked_at(module, analysed) == []

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from pubcheck.model.project import GoFile, ImportGraph, PackageSource, Project
     from pubcheck.source import Overlay
 
-_OUTCOME, _LATEST, _FACTS = b"o", b"n", b"f"
-"""What a row is: an entry by deep key, the deep key of the latest entry by own key, exported facts by their hash."""
+_OUTCOME, _LATEST, _FACTS, _RUN = b"o", b"n", b"f", b"r"
+"""What a row is.
+
+That is an entry by deep key, the deep key of the latest entry by own key, exported facts by their hash, or, by what
+lies around a project, a hash of the deep keys that the latest run had.
+"""
 
 _RACY = 2_000_000_000
 """Nanoseconds: the coarsest times that file systems keep."""
@@ -75,10 +79,9 @@ class Outcomes:
         self._fresh: list[tuple[PackageSource, Outcome]] = []
         self._rows: dict[bytes, bytes] = {}
         self._known = self._look_up(_OUTCOME, {source: keys.deep for source, keys in self._keys.items()})
-        rest = {source: keys.own for source, keys in self._keys.items() if source not in self._known}
-        latest = store.get([_LATEST + own for own in rest.values()])
+        latest = self._latest(_RUN + around)
         doubtful = self._look_up(
-            _OUTCOME, {source: latest[_LATEST + own] for source, own in rest.items() if _LATEST + own in latest}
+            _OUTCOME, {source: deep for source, deep in latest.items() if source not in self._known}
         )
         self._doubtful = {
             source: entry
@@ -86,6 +89,22 @@ class Outcomes:
             if self._world.looks_as_in(entry.world, source, entry.outcome)
         }
         """Outcomes of packages that are as they were, and see what they saw, above some that aren't."""
+
+    def _latest(self, run: bytes) -> dict[PackageSource, bytes]:
+        """The deep key of the latest entry by package; empty where nothing has changed since the latest ``run``.
+
+        What is known of a package that is what it was before the latest one, since an edit was undone or another
+        branch is there, is the latest entry from now on.
+        """
+        current = digest(b"".join(sorted(keys.deep for keys in self._keys.values())))
+        if len(self._known) == len(self._keys) and self._store.get([run]).get(run) == current:
+            return {}
+        self._rows[run] = current
+        rows = self._store.get([_LATEST + keys.own for keys in self._keys.values()])
+        latest = {source: rows[_LATEST + keys.own] for source, keys in self._keys.items() if _LATEST + keys.own in rows}
+        again = [self._keys[source] for source in self._known if latest.get(source) != self._keys[source].deep]
+        self._rows |= {_LATEST + keys.own: keys.deep for keys in again}
+        return latest
 
     def _look_up(self, kind: bytes, keys: dict[PackageSource, bytes]) -> dict[PackageSource, _Entry]:
         rows = self._store.get([kind + key for key in keys.values()])
