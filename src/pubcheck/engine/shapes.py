@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from pubcheck.engine.structs import BASIC, StructShape, plain_changes, struct_shape
+from pubcheck.engine.structs import PREDECLARED, StructShape, plain_changes, struct_shape
 from pubcheck.source import Segments, digest
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def differing(old: Shape, new: Shape) -> Change:
         for change in _in_file(before.get(path), after.get(path)):
             names |= change.names
             members |= change.members
-    if not BASIC.isdisjoint(everything.names):  # a field is not of the type that it seems to be of
+    if not PREDECLARED.isdisjoint(everything.names):  # a field is not of the type that it seems to be of
         names.update(one.owner for one in members if one.path)
     return Change(frozenset(names), frozenset(one for one in members if one.owner not in names))
 

@@ -1,8 +1,8 @@
 """A struct type by its text, with those fields apart that mean nothing to who doesn't name them.
 
-Such a *plain* field is a number, a string or a truth value, or a slice, map or function where the struct has something
-of the kind anyway. It holds no lock and is none, embeds nothing, and no comment says how it is guarded. What else a
-struct says, in words and empty lines, is the rest.
+Such a *plain* field is a number, a string or a truth value, or a pointer, slice, map, function or error where the
+struct has something of the kind anyway. It holds no lock and is none, and doesn't speak of any; it embeds nothing, and
+no comment says how it is guarded. What else a struct says, in words and empty lines, is the rest.
 """
 
 from __future__ import annotations
@@ -18,14 +18,22 @@ BASIC = frozenset(
     b"uint64 uintptr".split()
 )
 """Types that everybody has, and whose values lead nowhere."""
+PREDECLARED = BASIC | {b"error"}
+"""Those, and another one: who declares a type of such a name means something else by it."""
 
 _NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*"
 _STRUCT = re.compile(rb"((?:(?://[^\n]*)?\n)*type " + _NAME + rb"(\[[^\n]*\])? struct \{)[ \t]*\n((?:[^\n]*\n)*)\}\Z")
+_NAMES = rb"[ \t]*(" + _NAME + rb"(?:, " + _NAME + rb")*)[ \t]+"
+_REFERS = rb"(?:\*|\[\]|map\[|func\(|error\b)"
 _FIELD = re.compile(
-    rb"[ \t]*(" + _NAME + rb"(?:, " + _NAME + rb")*)[ \t]+(?:(" + b"|".join(sorted(BASIC, reverse=True)) + rb")|"
-    rb"(?:\[\]|map\[|func\()[^`\"/{}]*?)[ \t]*(?:`[^`]*`[ \t]*)?(//.*)?"
+    _NAMES
+    + rb"(?:("
+    + b"|".join(sorted(BASIC, reverse=True))
+    + rb")|("
+    + _REFERS
+    + rb"[^`\"/{}]*?))[ \t]*(?:`[^`]*`[ \t]*)?(//.*)?"
 )
-_LEADS_ON = re.compile(rb"[ \t]*" + _NAME + rb"(?:, " + _NAME + rb")*[ \t]+(?:\*|\[\]|map\[|func\()")
+_LEADS_ON = re.compile(_NAMES + _REFERS)
 _WORD = re.compile(_NAME)
 _BLANKS = re.compile(rb"[ \t]+")
 _TELLING = re.compile(
@@ -34,6 +42,8 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 """What a comment may say about how memory is shared."""
+_SHARED = re.compile(rb"atomic|lock|mutex|once|sync|waitgroup", re.IGNORECASE)
+"""What the type of a pointer may be called that others share memory by."""
 
 
 class Field(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -65,7 +75,7 @@ def struct_shape(text: bytes, means: bytes) -> StructShape | None:
     found = _STRUCT.match(text)
     if found is None or any(mark in _without_empty(found[3]) for mark in (b"{", b"}", b"/*")):
         return None
-    if found[2] is not None and not BASIC.isdisjoint(_WORD.findall(found[2])):
+    if found[2] is not None and not PREDECLARED.isdisjoint(_WORD.findall(found[2])):
         return None  # one of its parameters is called so
     rest = [found[1], means]
     above: list[bytes] = []
@@ -79,7 +89,8 @@ def struct_shape(text: bytes, means: bytes) -> StructShape | None:
             continue
         said = b"\n".join((*above, _BLANKS.sub(b" ", code.strip()) + slashes + comment))
         field = _FIELD.fullmatch(line)
-        if field is not None and not _TELLING.search(b"".join((*above, comment))) and b"_" not in field[1].split(b", "):
+        tells = _TELLING.search(b"".join((*above, comment))) or (field and _SHARED.search(field[3] or b""))
+        if field is not None and not tells and b"_" not in field[1].split(b", "):
             # Where it stands among the rest counts, too.
             plain.append(Field(tuple(field[1].split(b", ")), field[2] is None, digest(b"%d %b" % (len(rest), said))))
         else:

@@ -31,6 +31,9 @@ FIELDS = (
     "done chan struct{}",
     "S",
     "G func(n int) error",
+    "H error",
+    "I *sync.Mutex",
+    "J, K *S",
 )
 METHODS = (
     "func (p *P) Do(n int) {\n\tp.n = n\n}\n",
@@ -175,6 +178,19 @@ def test_a_field_that_nobody_names_touches_its_own_package(module: Module, analy
     assert looked_at(module, analysed) == ["m/low"]
 
 
+@pytest.mark.parametrize("field", ["newly *S", "newly error", "newly map[string]*S", "newly []*P"])
+def test_a_field_that_leads_on_touches_its_own_package_where_another_one_does(
+    module: Module, analysed: list[str], field: str
+) -> None:
+    module.write("mid/mid.go", mid((0, 4, 8)))
+    edit(module, "low/low.go", "\tn int\n", "\tn int\n\tknown *S\n")
+    looked_at(module, analysed)
+    edit(module, "low/low.go", "\tn int\n", f"\tn int\n\t{field}\n")
+    assert looked_at(module, analysed) == ["m/low"]
+    edit(module, "low/low.go", field, f"{field} // guarded by mu")
+    assert looked_at(module, analysed) == ["m/low", "m/mid"]
+
+
 @pytest.mark.parametrize(
     ("use", "method"),
     [
@@ -213,6 +229,7 @@ def test_a_method_touches_who_names_it_or_may_ask_for_it(
         ("func taken(p low.P) {}\n", "newly []int"),
         ("func taken(p low.P) {}\n", "sync.Mutex"),
         ("func taken(p low.P) {}\n", "newly *P"),
+        ("func taken(p low.P) {}\n", "newly error"),
     ],
 )
 def test_a_field_touches_who_can_tell(module: Module, analysed: list[str], use: str, field: str) -> None:
