@@ -90,3 +90,26 @@ func f(x bool) {
     assert load in condition.value.depends
     assert not condition.taken
     assert list(function.conditions(swap)) == []
+
+
+def test_the_turns_of_a_loop_hide_no_condition_before_it() -> None:
+    facts = facts_of(
+        """package m
+import "sync/atomic"
+var shut, a atomic.Bool
+func f(items []bool) {
+	if shut.Load() {
+		return
+	}
+	for _, each := range items {
+		a.Store(each)
+	}
+}
+"""
+    )
+    function = facts.function("f")
+    assert function is not None
+    load, store = (access.point for access in function.accesses if access.atomic is not None)
+    (condition,) = function.conditions(store)
+    assert load in condition.value.depends
+    assert not condition.taken

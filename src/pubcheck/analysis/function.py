@@ -378,5 +378,12 @@ class FunctionFacts:
             if branch.point.block == point.block or not order.dominates(branch.point, point):
                 continue
             for block, taken in ((end.then, True), (end.orelse, False)):  # type: ignore[attr-defined]
-                if order.predecessors[block] == (branch.point.block,) and order.dominates(Point(block, 0), point):
+                if order.dominates(Point(block, 0), point) and self._is_entered_from(block, branch.point.block):
                     yield msgspec.structs.replace(branch, taken=taken)
+
+    def _is_entered_from(self, block: int, before: int) -> bool:
+        """Whether ``block`` is come to from ``before`` alone, but for the turns of a loop that it begins."""
+        order, begin = self.order, Point(block, 0)
+        return order.predecessors[block].count(before) == 1 and all(
+            each == before or order.dominates(begin, Point(each, 0)) for each in order.predecessors[block]
+        )

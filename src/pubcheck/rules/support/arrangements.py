@@ -15,6 +15,7 @@ from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.support.call_sites import call_info
 from pubcheck.rules.support.decisions import Decisions, rules_out
 from pubcheck.rules.support.excuses import is_way_at_first, tests_for_nil
+from pubcheck.rules.support.missing import missing_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,25 +38,31 @@ MOST_CALLERS = 4
 """Calls from where a flag is looked at to what it keeps from happening again, or to what makes something first."""
 
 
-def is_shut_out(other: Use, use: Use, guard: Guard) -> bool:
+def is_shut_out(package: PackageFacts, other: Use, use: Use, guard: Guard) -> bool:
     """Whether ``other`` looks, under the lock, at a flag that the function of ``use`` has set under it before.
 
-    So a collection is closed: whoever comes later sees the flag and leaves.
+    So a collection is closed: whoever comes later sees the flag and leaves. A pointer that is there may be the flag.
     """
     function, at, lock = use.function, use.site.access.point, guard.lock
-    shut = {
-        each.location
+    before = [
+        each
         for each in function.accesses
         if each.writes
         and each.location not in (None, guard.location)
         and each.value is not None
-        and each.value.known
         and lock in locations(function.protection(each))
         and function.order.dominates(each.point, at)
-    }
-    return bool(shut) and any(
+    ]
+    shut = {each.location for each in before if each.value is not None and each.value.known}
+    there = {each.location for each in before if each.value is not None and each.value.targets}
+    if shut and any(
         each.read.location in shut and lock in locations(other.function.protection(each.read))
         for each in Decisions(other.function).of(other.site.access.point)
+    ):
+        return True
+    return bool(there) and any(
+        each.location in there and lock in locations(other.function.protection(each.look))
+        for each in missing_at(package, other.function, other.site.access.point)
     )
 
 

@@ -158,7 +158,8 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
 
     So it is read by who copies the struct around it, or hands the container to what takes the lock for the elements.
     """
-    if access.writes or is_ranged(function, access):
+    load = instruction_of(function, access)
+    if access.writes or (is_ranged(function, access) and not _is_counted(function, load)):
         return False
     if any(use.writes and not use.site.access.path.is_element for use in (*guard.inside, *guard.outside)):
         return False
@@ -166,14 +167,13 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
         return False  # others may write it
     if access.location != guard.location:
         return bool(access.whole)
-    load = instruction_of(function, access)
     if not isinstance(load, Load):
         return False
     within = function.ir.blocks[access.point.block].instructions
     measured = any(
         isinstance(one, Compute) and one.op in ("len", "cap") and load.target in one.operands for one in within
     )
-    if measured:
+    if measured or _is_counted(function, load):
         return isinstance(core_type(load.place.type), Slice)  # whose length stands beside the pointer
     return all(
         guard.lock in locations(function.protection(one))
@@ -212,6 +212,14 @@ def is_ranged(function: FunctionFacts, access: Access) -> bool:
     """Whether what ``access`` reads is what a ``range`` loop goes over."""
     load = instruction_of(function, access)
     return isinstance(load, Load) and any(isinstance(one, Range) for one in _readers(function).get(load.target, ()))
+
+
+def _is_counted(function: FunctionFacts, load: Instruction) -> bool:
+    """Whether what is loaded is a slice that loops go over by its length alone, without a look at the items."""
+    loops = _readers(function).get(load.target, ()) if isinstance(load, Load) else ()
+    return bool(loops) and all(
+        isinstance(one, Range) and one.value is None and isinstance(core_type(one.type), Slice) for one in loops
+    )
 
 
 def tests_for_nil(function: FunctionFacts, access: Access) -> bool:

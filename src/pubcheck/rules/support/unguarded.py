@@ -196,7 +196,7 @@ class _Search:
             and overlaps_in_memory(use, other, guard.location)
             and self._are_shared(use, other)
             and self._overlap(use, other, alone=alone)
-            and not is_shut_out(other, use, guard)
+            and not is_shut_out(self._package, other, use, guard)
             and not is_cut_off(self._package, other, use, guard)
             and not (guard.declared is None and is_kept_apart_by_callers(use, other))
             and not is_waited_for(use, other, guard.lock)
