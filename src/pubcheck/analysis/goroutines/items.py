@@ -42,6 +42,11 @@ def index_of(item: Side) -> Side | None:
     return next((Side(item.thread, touch) for touch in reads), None)
 
 
+def holds_items(whole: Side, item: Side) -> bool:
+    """Whether the one is of the variable through which the other's items are reached."""
+    return item.touch.element and item.touch.path.steps[:-2] == whole.touch.path.steps
+
+
 def is_captured(facts: FunctionFacts | None, variable: Root) -> bool:
     """Whether a literal has the variable from the function around."""
     return facts is not None and any(each.pos == variable.index for each in facts.ir.captures)

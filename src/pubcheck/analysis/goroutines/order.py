@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.goroutines.edges import UNKNOWN, is_decided
 from pubcheck.analysis.goroutines.exclusion import tokens, under_lock
+from pubcheck.analysis.goroutines.nilness import ways_of_others
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.settled import closed_ways
 from pubcheck.analysis.survey import assigned
@@ -76,11 +77,14 @@ class HappensBefore:
         return _deferred(facts, access.point) and self._deferred_join(mine.thread, objects, access)
 
     def _closed(self, facts: FunctionFacts, start: Point) -> tuple[Point, ...]:
-        """Where nothing leads from ``start``, by what flags tell."""
+        """Where nothing leads from ``start``, by what flags tell and variables that are nil."""
         key = (facts.name, start)
         known = self._closed_after.get(key)
         if known is None:
-            known = self._closed_after[key] = tuple(closed_ways(facts, start))
+            known = self._closed_after[key] = (
+                *closed_ways(facts, start),
+                *ways_of_others(facts, start),
+            )
         return known
 
     def at_once(self, one: Thread, mine: Side, other: Thread, theirs: Side) -> bool:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pubcheck.analysis.function import FunctionFacts
+from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.goroutines.edges import Edge
-from pubcheck.analysis.goroutines.items import index_of, is_captured, same_items
+from pubcheck.analysis.goroutines.items import holds_items, index_of, is_captured, same_items
 from pubcheck.analysis.goroutines.order import HappensBefore
 from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
@@ -228,7 +229,7 @@ class _Search:
     def _announced_unfinished(self, child: Thread, pairs: Sequence[tuple[Side, Side]]) -> Iterator[LocalRace]:
         """Items that are written after what the starter waits for before it goes on with all of them."""
         for one, own in pairs:
-            if one.touch.access.writes and not own.touch.access.writes and _holds_items(own, one):
+            if one.touch.access.writes and not own.touch.access.writes and holds_items(own, one):
                 early = self._order.announced_early(child, own, one)
                 if early is not None and self._order.after_start(child, own, one):
                     yield self._race(child, one, own, early)
@@ -246,6 +247,8 @@ class _Search:
 
         for kind in (False, True):
             for one, two in product(mine, theirs):
+                if other is child and is_of_its_case(one.thread.facts, one.touch.access):
+                    continue
                 conflict = self._conflict(one, two) or (kind and self._have_one_index(one, two, is_one))
                 if one.touch.element is kind and conflict and meet(one, two):
                     writes = one.touch.access.writes
@@ -333,11 +336,6 @@ def _has_its_own(child: Thread, root: Root) -> bool:
         for instruction in block.instructions
         if type(instruction) is ir.Closure
     )
-
-
-def _holds_items(whole: Side, item: Side) -> bool:
-    """Whether the one is of the variable through which the other's items are reached."""
-    return item.touch.element and item.touch.path.steps[:-2] == whole.touch.path.steps
 
 
 def _assigns(side: Side, registers: tuple[int, ...]) -> bool:

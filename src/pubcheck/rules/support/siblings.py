@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
@@ -27,6 +28,8 @@ def meets_itself(package: PackageFacts, site: Site) -> Witness | None:
         return None  # it may be another object than the one that a variable leads to
     if path.is_element and not is_map_element(site.access.location, package):
         return None  # each may have an element of its own
+    if is_of_its_case(site.function, site.access):
+        return None
     witness = package.sharing.meet(site, site)
     if witness is None or witness.one != witness.other or not _starts_several(package, witness.one):
         return None

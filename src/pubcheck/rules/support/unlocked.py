@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.remembering import once_for_facts
@@ -300,6 +301,8 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     witness = package.sharing.meet(write, other)
     shakes = handshakes_of(package)
     if witness is None or shakes.order(write, other):
+        return None
+    if write.function is other.function and is_of_its_case(write.function, write.access):
         return None
     if all(shakes.is_won(site.function, site.access.point) for site in {write, other}):
         return None
