@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find package variables that a goroutine or a handler writes while others access them."""
-    for race in unlocked_races(package):
-        if race.location.kind is LocationKind.GLOBAL:
+    races = {race.location: race for race in unlocked_races(package) if race.location.kind is LocationKind.GLOBAL}
+    for location, race in races.items():
+        # What is told of a slice or map that is itself replaced goes for its elements.
+        if location.container == location or location.container not in races:
             found = race_finding(package, race)
             # What callers of the package write for the whole program is mostly written before anything is started.
             doubtful = race.witness.one in (CALLER, ALSO_CALLER) or _is_a_tests_default(package, race)

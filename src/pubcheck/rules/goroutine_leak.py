@@ -12,6 +12,7 @@ from pubcheck.diagnostic import Confidence, Edit, Fix, Related
 from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.cancelled_last import is_cancelled_last
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.channel_ends import How
 from pubcheck.rules.support.channel_uses import (
@@ -251,8 +252,11 @@ class _Search:
     def _settled(self, body: FunctionFacts, case: ir.SelectCase, here: list[Lifted]) -> bool:
         """Whether another channel tells, by a case of a select, that what waits here isn't stuck.
 
-        So it is with a channel that only goroutines of this function use, unless the one that waits may use it before.
+        So it is with a channel that only goroutines of this function use, unless the one that waits may use it before,
+        and with a context that is called off when the one that waits has done so.
         """
+        if is_cancelled_last(self._flow, body, case.channel, {one.use.body.name for one in here}):
+            return True
         other = self._flow.channel_of(body, case.channel)
         if other is None or other.escapes or other.made is self._channel.made:
             return False
@@ -331,22 +335,7 @@ class _Search:
     # --- telling
 
     def _name(self) -> str:
-        body, at = self._channel.body, self._channel.at
-        target = self._channel.made.target
-        var = body.ir.register_vars.get(target)
-        if var is not None:
-            return var.name
-        for instruction in body.ir.blocks[at.block].instructions[at.index + 1 :]:
-            if (
-                isinstance(instruction, ir.Store)
-                and instruction.value == target
-                and not isinstance(instruction.place.root, int)
-            ):
-                return instruction.place.root.name
-        return source_text(self._channel_span(), self._package)
-
-    def _channel_span(self) -> Span:
-        return Span(self._channel.body.ir.path, self._channel.made.pos, self._channel.made.end)
+        return self._channel.variable or source_text(self._channel.span, self._package)
 
     def _told(self, use: Use, leaver: FunctionFacts, out: WayOut) -> Finding:
         without = "closing it" if ranges(use) else _WITHOUT[use.action]
@@ -358,7 +347,12 @@ class _Search:
         # A test that leaves early has failed, and its process ends soon; so does a program's that has done its work.
         soon = serves_tests(self._package, leaver) or is_over_soon(self._package, leaver)
         doubt = Confidence.LOW if soon else None
-        return self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related), doubt)
+        found = self._finding(use, f"`{leaver.name}` may end without {without}", tuple(related), doubt)
+        closes = (one.use for one in self._uses if one.use.action is ChannelAction.CLOSE and one.thread is leaver)
+        if not any(one.deferred for one in closes) or use.action is not ChannelAction.SEND:
+            return found
+        what = f"{found.values['operation']} panics where `{leaver.name}` has closed it and not received before"
+        return msgspec.structs.replace(found, message=what, fixes=())
 
     def _finding(
         self, use: Use, why: str, related: tuple[Related, ...], confidence: Confidence | None = None
@@ -375,7 +369,7 @@ class _Search:
             span=use.span,
             values={"operation": operation, "why": why},
             because=because,
-            related=(*related, Related(self._channel_span(), f"`{name}` is made here")),
+            related=(*related, Related(self._channel.span, f"`{name}` is made here")),
             fixes=self._fixes(use),
             location=name,
             symbol=use.body.name,

@@ -231,7 +231,7 @@ def _replaced(package: PackageFacts, uses: list[CallSite]) -> Iterator[Finding]:
                 continue
             if is_private(site, callers) or function.maybe_protected(access) or callers.may_lock(function):
                 continue
-            if callers.only_tests_call(function):
+            if callers.only_tests_call(function) or callers.runs_at_init(function):
                 continue
             yield Finding(
                 span=access.span,

@@ -72,3 +72,20 @@ class Channel(NamedTuple):
         if size is None:
             return 0
         return size.value if isinstance(size, ir.Const) and isinstance(size.value, int) else None
+
+    @property
+    def span(self) -> Span:
+        """The source of the ``make``."""
+        return Span(self.body.ir.path, self.made.pos, self.made.end)
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable that it is made for; empty if there is none."""
+        target = self.made.target
+        var = self.body.ir.register_vars.get(target)
+        if var is not None:
+            return var.name
+        for each in self.body.ir.blocks[self.at.block].instructions[self.at.index + 1 :]:
+            if isinstance(each, ir.Store) and each.value == target and not isinstance(each.place.root, int):
+                return each.place.root.name
+        return ""

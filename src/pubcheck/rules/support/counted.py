@@ -44,7 +44,9 @@ class Counting:
             if facts is None or child.point is None:
                 continue
             for group, done in self._last_dones(child, facts).items():
-                counted = any(self.facts.order.same_turn(each.call.point, child.point) for each in self.adds(group))
+                adds = self.adds(group)
+                counted = any(self.facts.order.same_turn(each.call.point, child.point) for each in adds)
+                counted = counted and not any(self._leaves_some_out(each) for each in adds)
                 told = self._told(child, group)
                 if not counted or any(edge_deferred for _, edge_deferred in told):
                     continue
@@ -55,6 +57,16 @@ class Counting:
                 missed = next(leaves, None)
                 if missed is not None:
                     yield done, child, missed
+
+    def _leaves_some_out(self, add: Count) -> bool:
+        """Whether less is added than there is of something, ``len(parts) - 1``: somebody isn't waited for."""
+        instruction = self.facts.ir.blocks[add.call.point.block].instructions[add.call.point.index]
+        given = instruction.call.args[1] if isinstance(instruction, ir.Call | ir.Defer) else None
+        return any(
+            isinstance(each, ir.Compute) and each.op == "-" and each.target == given
+            for block in self.facts.ir.blocks
+            for each in block.instructions
+        )
 
     def _last_dones(self, child: Thread, facts: FunctionFacts) -> dict[AccessPath, Count]:
         return {each.group: each for each in counts(facts, child.names) if each.method == "Done"}

@@ -9,22 +9,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.facts import DEREF, AccessPath, locations
+from pubcheck.analysis.callers import callers_of
+from pubcheck.facts import DEREF, AccessPath, PublicationKind, locations
 from pubcheck.model.types import Map, Slice
 from pubcheck.rules.support.memory_types import underlying_type
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access
+    from pubcheck.facts import Access, Call
 
 
 def written_in_place(guard: Guard, package: PackageFacts) -> Use | None:
-    """Where an element is written in place under ``guard``, if it is that of a map or a slice."""
+    """Where an element is written in place under ``guard``, if it is that of a map or a slice that others may have."""
     if not isinstance(underlying_type(guard.location, package), Map | Slice):
         return None
-    return next((use for use in guard.inside if use.writes and use.site.access.path.is_element), None)
+    written = (use for use in guard.inside if use.writes and use.site.access.path.is_element)
+    return next((use for use in written if not _works_on_copies(package, use.function)), None)
+
+
+def _works_on_copies(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the package only calls the method of new objects, which an atomic publishes afterwards: copy on write."""
+    callers = callers_of(package)
+    calls = callers.calls(function)
+    return bool(calls) and all(_is_of_copy(callers, caller, call) for caller, call in calls)
+
+
+def _is_of_copy(callers: Callers, caller: FunctionFacts, call: Call) -> bool:
+    targets = call.args[0].targets if call.args else ()
+    return bool(targets) and all(
+        callers.reaches_alone(caller, call, target)
+        and any(each.kind is PublicationKind.ATOMIC for each in caller.published.get(target.root, ()))
+        for target in targets
+    )
 
 
 def header_reads(function: FunctionFacts, guard: Guard) -> list[Access]:
