@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Blocking, Location, Lock, LockEvent, Point
-    from pubcheck.rules.support.channel_sites import ChannelUse
     from pubcheck.source import Span
 
 NEAR = 1
@@ -83,26 +82,36 @@ class Waits:
                 if call.callee == _DONE and call.args and channel_location(call.args[0].targets) == wait.subject
             ]
         return [
-            self._answer(wait, use.function, use.event.point, use.event.span, deferred=self._is_deferred(use))
+            self._answer(
+                wait,
+                use.function,
+                use.event.point,
+                use.event.span,
+                deferred=_is_deferred(use.function, use.event.point),
+            )
             for use in self.sites.of(wait.subject, *_ANSWERS.get(wait.event.what, ()))
             if not use.function.test
         ]
 
-    def _is_deferred(self, use: ChannelUse) -> bool:
-        at = use.event.point
-        return isinstance(use.function.ir.blocks[at.block].instructions[at.index], ir.Defer)
-
     def _answer(self, wait: Wait, function: FunctionFacts, at: Point, span: Span, *, deferred: bool) -> Answer:
         """What a deferred literal does, the function around it does at its end."""
         around = self._package.function(function.enclosing) if Start.DEFER in function.starts else None
-        last = around is not None or deferred
         doer = around or function
         if doer.name == wait.function.name:
             return Answer(doer, at, span, None)
-        before = [event for event in _all_locks(doer) if last or doer.order.reaches(event.point, at)]
-        if around is not None:
-            before = [event for event in before if not event.trace or event.trace[0].callee != function.name]
-            before += [event for event in _all_locks(function) if function.order.reaches(event.point, at)]
+        if around is None:
+            before = [event for event in _all_locks(doer) if _comes_before(doer, event.point, at, deferred=deferred)]
+        else:
+            before = [
+                event for event in _all_locks(function) if _comes_before(function, event.point, at, deferred=deferred)
+            ]
+            before += [
+                event
+                for call in doer.calls
+                if call.deferred and call.callee == function.name
+                for event in _all_locks(doer)
+                if event.point != call.point and _comes_before(doer, event.point, call.point, deferred=True)
+            ]
         needs = (
             event
             for event in before
@@ -137,6 +146,17 @@ class Waits:
             for function, point in doers
             for decision in Decisions(function).of(point)
         )
+
+
+def _comes_before(function: FunctionFacts, point: Point, at: Point, *, deferred: bool) -> bool:
+    """Whether what stands at ``point`` runs before what stands at ``at``: what is deferred last runs first."""
+    if _is_deferred(function, point):
+        return deferred and (point == at or function.order.reaches(at, point))
+    return deferred or function.order.reaches(point, at)
+
+
+def _is_deferred(function: FunctionFacts, at: Point) -> bool:
+    return isinstance(function.ir.blocks[at.block].instructions[at.index], ir.Defer)
 
 
 def _all_locks(function: FunctionFacts) -> tuple[LockEvent, ...]:
