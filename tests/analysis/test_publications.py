@@ -122,6 +122,61 @@ func f(ch chan *T) {
 	t.m["a"] = 1 // after: send
 }
 """,
+    "as many answers as goroutines": """
+func f(ts []*T, done chan int) {
+	t := &T{}
+	for range ts {
+		go work(t, done)
+		t.n = 1 // after: go
+	}
+	for range ts {
+		<-done
+	}
+	t.n = 2 // after: -
+}
+func work(t *T, done chan int) { t.n = 3; done <- 1 }
+""",
+    "an answer or the end of the wait": """
+func f(ts []*T, done, stop chan int) {
+	t := &T{}
+	for range ts {
+		go work(t, done)
+	}
+	for i := 0; i < len(ts); i++ {
+		select {
+		case <-done:
+		case <-stop:
+			return
+		}
+	}
+	t.n = 1 // after: -
+}
+func work(t *T, done chan int) { t.n = 2; done <- 1 }
+""",
+    "an answer in some turns": """
+func f(ts []*T, done chan int) {
+	t := &T{}
+	go work(t, done)
+	for i := range ts {
+		if i > 1 {
+			<-done
+		}
+	}
+	t.n = 1 // after: go
+}
+func work(t *T, done chan int) { t.n = 2; done <- 1 }
+""",
+    "answered, and given away again, in each turn": """
+func f(ts []*T, done chan int) {
+	t := &T{}
+	for range ts {
+		<-done
+		go work(t, done)
+	}
+	t.n = 1 // after: go
+}
+func work(t *T, done chan int) { t.n = 2; done <- 1 }
+""",
     "a new value in the variable": """
 func f(ch chan *T) {
 	t := &T{}

@@ -7,19 +7,20 @@ with all of the loop known before it leaves the loop.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.branching import ways
 from pubcheck.analysis.frame import Frame, World
+from pubcheck.analysis.order import Order
 from pubcheck.analysis.state import State
 from pubcheck.analysis.transfer import TRANSFER
 from pubcheck.analysis.values import Code, Value, contents, given
 from pubcheck.facts import AccessPath, Point, Root, RootKind
+from pubcheck.flow import ir
 from pubcheck.flow.builder import successors
 
 if TYPE_CHECKING:
-    from pubcheck.flow import ir
     from pubcheck.model.symbols import Var
 
 MAX_VISITS = 8
@@ -151,7 +152,36 @@ class _Run:
             return []
         frame.point = Point(index, len(block.instructions) - 1)
         outs = {} if dead else ways(frame, last, targets)
+        if frame.handed and block.loop:
+            self._leave(index, outs)
         return [target for target in targets if self._pass_on(index, target, outs.get(target))]
+
+    def _leave(self, index: int, outs: dict[int, State]) -> None:
+        """What was given away before a loop that waits in each turn is back behind it, as if there were at least one."""
+        inside = self.waiting.get(index)
+        if inside is None:
+            return
+        handed = self.frame.handed
+        before = frozenset(
+            number
+            for (point, *_), number in self.frame.indices.items()
+            if number in handed and point.block not in inside
+        )
+        for target, state in outs.items():
+            if target not in inside:
+                state.hand_back(before)
+
+    @cached_property
+    def waiting(self) -> dict[int, frozenset[int]]:
+        """The blocks of loops that receive in each of their turns, by the one that every turn goes through."""
+        points = [
+            Point(block.index, at)
+            for block in self.blocks
+            if block.loop
+            for at, each in enumerate(block.instructions)
+            if type(each) is ir.Receive
+        ]
+        return {loop.header: loop.blocks for loop in Order(self.frame.fn).loops_past(points)} if points else {}
 
     def _pass_on(self, source: int, target: int, state: State | None) -> bool:
         """Put ``state`` on an edge; whether ``target`` has to be looked at."""

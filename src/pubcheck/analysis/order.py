@@ -8,7 +8,9 @@ from pubcheck.facts import Point
 from pubcheck.flow.cfg import Cfg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from pubcheck.flow.cfg import Loop
 
 
 class Order(Cfg):
@@ -47,6 +49,14 @@ class Order(Cfg):
                     seen.add(after)
                     stack.append(after)
         return False
+
+    def loops_past(self, points: Sequence[Point]) -> Iterator[Loop]:
+        """The loops each turn of which passes one of ``points``."""
+        for loop in self.loops:
+            inside = [point for point in points if point.block in loop.blocks]
+            latches = [self.end(block) for block in self.predecessors[loop.header] if block in loop.blocks]
+            if inside and self.all_pass_one(Point(loop.header, -1), latches, inside):
+                yield loop
 
     def passes_one(self, first: Point, second: Point, between: Iterable[Point]) -> bool:
         """Whether every path from ``first`` to ``second`` passes one of ``between``; true if there is no path."""

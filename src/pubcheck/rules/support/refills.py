@@ -180,14 +180,18 @@ def _is_same(one: tuple[AccessPath, ...], other: tuple[AccessPath, ...]) -> bool
 
 
 def _breaks(function: FunctionFacts, handoff: Publication) -> list[Point]:
-    """Where the memory becomes another, or the other side says that it is done."""
+    """Where the memory becomes another, or the other side says that it is done, each of several others in its turn."""
     roots = {path.root for path in handoff.value}
     found = [event.point for event in function.blocking if event.kind in (BlockKind.WAIT, BlockKind.COND)]
-    found += [
+    told = [
         event.point
         for event in function.channels
         if event.action is ChannelAction.RECEIVE
         and (function.order.same_turn(handoff.point, event.point) or _acknowledges(function, event.point))
+    ]
+    found += told
+    found += [
+        Point(loop.header, -1) for loop in function.order.loops_past(told) if handoff.point.block not in loop.blocks
     ]
     return found + [point for point, each in points(function.ir) if any(_renews(each, root) for root in roots)]
 
