@@ -115,7 +115,7 @@ class Frame:
         self.unstable: frozenset[Root] = frozenset()
         self._cells: dict[Var, Root] = {}
         self._opaque: dict[int, AccessPath] = {}
-        self.indices: dict[object, int] = {}
+        self.indices: dict[tuple[Point, PublicationKind, AccessPath | None, tuple[Step, ...]], int] = {}
         self.handed: set[int] = set()
         self.first: set[int] = set()  # publications of what nobody had before, the first time around a loop at least
         self.called: dict[int, tuple[LockSet, LockSet]] = {}

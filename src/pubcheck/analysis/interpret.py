@@ -157,7 +157,7 @@ class _Run:
         return [target for target in targets if self._pass_on(index, target, outs.get(target))]
 
     def _leave(self, index: int, outs: dict[int, State]) -> None:
-        """What was given away before a loop that waits in each turn is back behind it, as if there were at least one."""
+        """What was given away before a loop that waits in each turn is back behind it: it had a turn at least."""
         inside = self.waiting.get(index)
         if inside is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +17,8 @@ from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.channel_ends import How
 from pubcheck.rules.support.channel_uses import (
     Lifted,
+    Started,
+    as_often,
     called_in_loop,
     comes_before,
     distinct,
@@ -66,15 +68,6 @@ def _with(first: Finding, others: list[Finding]) -> Finding:
     """``first``, which tells of the places of ``others`` too."""
     related = tuple(Related(one.span, f"so may {one.values['operation']}") for one in others)
     return msgspec.structs.replace(first, related=(*first.related, *related))
-
-
-class _Started(NamedTuple):
-    """A goroutine is started ``at`` a point of ``body``, by the goroutine ``on``; ``looped``: perhaps several times."""
-
-    body: FunctionFacts
-    at: Point
-    on: FunctionFacts
-    looped: bool
 
 
 class _Search:
@@ -187,7 +180,7 @@ class _Search:
             return self._helper_leaves(here, other, leaver)
         return None
 
-    def _starter_leaves(self, here: list[Lifted], other: list[Lifted], started: _Started) -> Finding | None:
+    def _starter_leaves(self, here: list[Lifted], other: list[Lifted], started: Started) -> Finding | None:
         """The goroutine waits for the one that started it."""
         body = self._common(other, started)
         if body is None or body.name == "main":
@@ -225,7 +218,7 @@ class _Search:
         out = self._leaving(leaver, points, here).way_out(None, demand)
         return None if out is None else self._told(use, leaver, out)
 
-    def _crew_leaves(self, here: list[Lifted], other: list[Lifted], crew: _Started) -> Finding | None:
+    def _crew_leaves(self, here: list[Lifted], other: list[Lifted], crew: Started) -> Finding | None:
         """Each of several goroutines may leave before all is sent, and so all of them, for the same reason.
 
         They are there before anything is sent, not started for each item.
@@ -237,7 +230,10 @@ class _Search:
         if any(at is None or body.order.reaches(at, crew.at) for at in sends):
             return None
         points = [point for one in other if (point := one.in_(leaver)) is not None]
-        out = self._leaving(leaver, points, here).way_out(None, MANY)
+        leaving = self._leaving(leaver, points, here)
+        if leaving.way_out(None, 1) is None and as_often(self._package, body, crew.at, sends):
+            return None  # each has one before it leaves
+        out = leaving.way_out(None, MANY)
         return None if out is None else self._told(here[0].use, leaver, out)
 
     def _leaving(self, body: FunctionFacts, points: list[Point], here: list[Lifted]) -> Leaving:
@@ -280,15 +276,15 @@ class _Search:
 
     # --- where and how often
 
-    def _start_of(self, thread: FunctionFacts) -> _Started | None:
+    def _start_of(self, thread: FunctionFacts) -> Started | None:
         """Where a goroutine is started; None for the first one, and if there are several places."""
         entries = self._flow.entries.get(thread.name, [])
         if thread is self._flow.root or len(entries) != 1 or entries[0].how is not How.GO:
             return None
         chain = self._flow.chain(entries[0].body, entries[0].at)
-        return None if chain is None else _Started(entries[0].body, entries[0].at, chain[-1][0], entries[0].looped)
+        return None if chain is None else Started(entries[0].body, entries[0].at, chain[-1][0], entries[0].looped)
 
-    def _common(self, other: Iterable[Lifted], started: _Started) -> FunctionFacts | None:
+    def _common(self, other: Iterable[Lifted], started: Started) -> FunctionFacts | None:
         """The innermost function that makes the channel, starts the goroutine and answers it."""
         chain = self._flow.chain(started.body, started.at)
         if chain is None or self._home is None:
@@ -299,7 +295,7 @@ class _Search:
                 return body
         return None
 
-    def _point_in(self, body: FunctionFacts, started: _Started) -> Point | None:
+    def _point_in(self, body: FunctionFacts, started: Started) -> Point | None:
         chain = self._flow.chain(started.body, started.at) or ()
         return next((at for one, at in chain if one is body), None)
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.facts import Point, Start
 from pubcheck.flow import ir
 from pubcheck.knowledge import CallsFunction, effects
+from pubcheck.rules.support.wording import source_text
+from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pubcheck.analysis import FunctionFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.rules.support.channel_ends import Use
 
 
@@ -29,6 +31,15 @@ class Lifted(NamedTuple):
     def in_(self, body: FunctionFacts) -> Point | None:
         """Where ``body`` does it, itself or by a call."""
         return next((at for one, at in self.chain if one is body), None)
+
+
+class Started(NamedTuple):
+    """A goroutine is started ``at`` a point of ``body``, by the goroutine ``on``; ``looped``: perhaps several times."""
+
+    body: FunctionFacts
+    at: Point
+    on: FunctionFacts
+    looped: bool
 
 
 def comes_before(one: Lifted, other: Lifted) -> bool:
@@ -76,6 +87,22 @@ def called_in_loop(one: Lifted) -> bool:
     return False
 
 
+def as_often(package: PackageFacts, body: FunctionFacts, one: Point, others: list[Point | None]) -> bool:
+    """Whether points of ``body`` stand in loops that turn as often as each other, by the same words."""
+    words = _turns(package, body, one)
+    return words is not None and all(at is not None and words == _turns(package, body, at) for at in others)
+
+
+def _turns(package: PackageFacts, body: FunctionFacts, at: Point) -> str | None:
+    """What tells how often the innermost loop around ``at`` turns, as written."""
+    around = [loop for loop in body.order.loops if at.block in loop.blocks]
+    if not around:
+        return None
+    header = min(around, key=lambda loop: len(loop.blocks)).header
+    last = body.ir.blocks[header].instructions[-1]
+    return source_text(Span(body.ir.path, last.pos, last.end), package)
+
+
 def _is_for_once(instruction: ir.Instruction) -> bool:
     callee = instruction.call.callee if isinstance(instruction, ir.Call | ir.Defer) else None
     if type(callee) is not ir.StaticCallee:
@@ -86,15 +113,20 @@ def _is_for_once(instruction: ir.Instruction) -> bool:
 def most(sends: list[Lifted]) -> int:
     """The most of ``sends`` of one goroutine that one run of it may do, each at most once."""
     bodies = {one.use.body.name for one in sends}
-    if len(bodies) > 1:
-        regular = [one for one in sends if not _stands_in(one.use)]
-        return len(regular) or 1
-    order = sends[0].use.body.order
+    if len(bodies) == 1:
+        return _longest(sends)
+    regular = [one for one in sends if not _stands_in(one.use)]
+    return sum(_longest([one for one in regular if one.use.body.name == name]) for name in bodies) or 1
+
+
+def _longest(sends: list[Lifted]) -> int:
+    """The most of ``sends`` that one way through their function passes."""
     longest: dict[Point, int] = {}
     for one in sorted(sends, key=lambda each: each.use.at):
+        order = one.use.body.order
         before = [count for at, count in longest.items() if order.reaches(at, one.use.at)]
         longest[one.use.at] = max(before, default=0) + 1
-    return max(longest.values())
+    return max(longest.values(), default=0)
 
 
 def _stands_in(use: Use) -> bool:
