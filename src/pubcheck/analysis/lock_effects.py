@@ -179,7 +179,9 @@ def effects(frame: Frame, visible: Visible) -> tuple[LockEffect, ...]:
     # What only some returns leave locked is told apart by a boolean that callers give or get, or taken for unlocked.
     # What is held in one mode and given back in the other was given back first.
     found = [LockEffect(LockAction.RELEASE, lock, _always_released(frame, lock)) for lock in sorted(given_up - again)]
-    for lock in sorted(held_after - again):
+    # Who calls takes them in the same order.
+    times = {event.lock: time for time, event in enumerate(frame.out.get("locks", ()))}
+    for lock in sorted(held_after - again, key=lambda each: (times.get(each, -1), each)):
         always = all(lock in held.must for held in states)
         needed = frozenset() if always else _deciding(ends, lock)
         if always or needed:
