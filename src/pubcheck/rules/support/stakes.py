@@ -13,14 +13,14 @@ from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.located import Site
 from pubcheck.analysis.remembering import once_for_facts
-from pubcheck.facts import LockAction, locations
+from pubcheck.facts import LockAction, Mode, locations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Call, Location
+    from pubcheck.facts import Call, Location, LockSet
 
 MAX_CALLEES = 200
 """Functions that one function leads to: of what they do the nearest tell enough."""
@@ -133,9 +133,10 @@ class Stakes:
         access = msgspec.structs.replace(use.site.access, point=call.point)
         there = Site(caller, access)
         threads = self._package.threads
+        held = caller.protection(call)
         best: Use | None = None
         for other in self._package.uses.get(location, ()):
-            if other.lacks(lock) or not (use.writes or other.writes):
+            if other.lacks(lock) or not (use.writes or other.writes) or _keeps_out(held, other):
                 continue
             if self._in_one_run(caller, other.function) and threads.runs_in_parallel_with_itself(caller) is None:
                 continue
@@ -152,6 +153,15 @@ class Stakes:
         if mine is theirs:
             return True
         return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
+
+
+def _keeps_out(held: LockSet, other: Use) -> bool:
+    """Whether another one of the locks that are ``held`` will do, because ``other`` holds that, too."""
+    return any(
+        other.holds_exclusively(lock.location) or (lock.mode is Mode.EXCLUSIVE and other.holds(lock.location))
+        for lock in held
+        if lock.location is not None
+    )
 
 
 def _is_own(location: Location, function: FunctionFacts) -> bool:
