@@ -87,7 +87,7 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
     lasting = (*function.ir.captures, *function.ir.results)
     if any(var in lasting or var.kind is VarKind.GLOBAL for var in holder.variables):
         return
-    if any(each in lasting for each in holder.registers):
+    if any(each in lasting for each in holder.registers) or _is_kept(function, at, holder):
         return
     touched = [
         point
@@ -106,6 +106,17 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
         if isinstance(leave, ir.Return) and end not in touched and not function.order.passes_one(at, end, touched):
             yield _finding(function, call, holder, leave, package)
             return
+
+
+def _is_kept(function: FunctionFacts, at: Point, holder: _Holder) -> bool:
+    """Whether a literal that was made before the context has the variable that is given the cancel function."""
+    return any(
+        isinstance(instruction, ir.Closure)
+        and _touches(instruction, holder)
+        and function.order.reaches(Point(block.index, index), at)
+        for block in function.ir.blocks
+        for index, instruction in enumerate(block.instructions)
+    )
 
 
 def _is_let_go(package: PackageFacts, function: FunctionFacts, name: str) -> bool:
