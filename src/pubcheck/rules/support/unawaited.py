@@ -75,13 +75,18 @@ def _strays(
         site
         for site in sites
         if not (site.access.writes or any(_in_one_run(package, site, one) for one in writes))
-        and not (_is_handed_on(package, site) or _comes_last(package, site))
+        and not (_is_handed_on(package, site) or _comes_last(package, site) or _asks_first(package, site, channel))
     ]
     waiting = [
         site for site in reads if any(told == channel for told, _ in shakes.awaited(site.function, site.access.point))
     ]
     for read in reads if waiting else ():
-        if not any(shakes.order(write, read, by_name=True) or _comes_first(package, read, write) for write in writes):
+        if not any(
+            shakes.order(write, read, by_name=True)
+            or _starts_after(package, read, write)
+            or _starts_after(package, write, read)
+            for write in writes
+        ):
             yield Unawaited(location, read, writes[0], channel, waiting[0])
 
 
@@ -102,6 +107,12 @@ def _is_handed_on(package: PackageFacts, site: Site) -> bool:
     return not names.isdisjoint(graph.unseen)
 
 
+def _asks_first(package: PackageFacts, site: Site, channel: Location) -> bool:
+    """Whether it hangs on something else of the object, such as an atomic, which tells how far that has come."""
+    awaited = handshakes_of(package).awaited(site.function, site.access.point)
+    return any(told is not None and told != channel and told.owner == channel.owner for told, _ in awaited)
+
+
 def _comes_last(package: PackageFacts, site: Site) -> bool:
     """Whether the function is called at the end, by those who have waited, or as its comment says."""
     if _AFTER.search(comment_above(package, site.function.span)):
@@ -110,10 +121,10 @@ def _comes_last(package: PackageFacts, site: Site) -> bool:
     return bool(edges) and all(edge.deferred or waited_before(edge.caller, edge.point) for edge in edges)
 
 
-def _comes_first(package: PackageFacts, read: Site, write: Site) -> bool:
-    """Whether the goroutine that writes is only started after the read, or waited for before."""
-    threads = [thread for thread in package.threads_of(write.function) if thread.started]
-    return bool(threads) and all(package.threads.ordered(read, thread) for thread in threads)
+def _starts_after(package: PackageFacts, first: Site, second: Site) -> bool:
+    """Whether the goroutine that does the second is only started after the first, or waited for before."""
+    threads = [thread for thread in package.threads_of(second.function) if thread.started]
+    return bool(threads) and all(package.threads.ordered(first, thread) for thread in threads)
 
 
 def _in_one_run(package: PackageFacts, one: Site, other: Site) -> bool:
