@@ -108,6 +108,29 @@ func Sum(xs []int) (n int) {
     assert _overlap(text, "n += 3", "n += 1") == ""
 
 
+def test_callers_go_on_when_all_that_was_started_in_turn_has_ended() -> None:
+    text = """
+type Tree struct { children []*Tree; size int }
+func Visit(t *Tree, done chan bool) {
+	t.size = len(t.children)
+	below := make(chan bool)
+	for _, child := range t.children { go Visit(child, below) }
+	for range t.children { <-below }
+	done <- true
+}
+func (t *Tree) Size() int { return t.size }
+func Measure(t *Tree) {
+	done := make(chan bool)
+	go Visit(t, done)
+	WAIT
+}
+"""
+    waited = _overlap(text.replace("WAIT", "<-done"), "t.size = len(t.children)", "return t.size")
+    assert waited == ""
+    left = _overlap(text.replace("WAIT", ""), "t.size = len(t.children)", "return t.size")
+    assert left == "`Measure` starts `Visit` as a goroutine"
+
+
 def test_a_goroutine_in_a_loop_meets_itself() -> None:
     text = """
 type pool struct { busy int; jobs chan int }

@@ -141,6 +141,7 @@ class Threads:
         self._before: dict[tuple[str, Thread], bool] = {}
         self._believed: list[tuple[str, Thread]] = []  # those of ``_before`` that are true, as they were found
         self._awaited: dict[Thread, bool] = {}
+        self._within: dict[Thread, bool] = {}
         self._starting: dict[Thread, dict[str, list[Point]]] = {}
         self._leading: dict[Thread, dict[str, list[Point]]] = {}
 
@@ -195,16 +196,36 @@ class Threads:
 
     def _goes_on_after(self, mine: Thread, thread: Thread) -> bool:
         """Whether ``mine``, where it isn't in the starter of ``thread``, goes on only when that has ended."""
-        starter, point = self.graph.functions.get(thread.starter), thread.point
-        if starter is None or point is None or not thread.has_start:
+        starter = self.graph.functions.get(thread.starter)
+        if starter is None or not self._is_awaited(thread):
             return False
-        runs_it = mine in self.of(starter)
-        if not (runs_it if mine.started else not any(one.started for one in self.of(starter))):
-            return False
+        if mine.started:
+            return mine in self.of(starter)
+        known = self._within.get(thread)
+        if known is None:
+            known = self._within[thread] = self._ends_within(thread, set())
+        return known
+
+    def _ends_within(self, thread: Thread, seen: set[Thread]) -> bool:
+        """Whether starters wait all the way up to those that no goroutine runs; of a circle each waits for the next."""
+        seen.add(thread)
+        starter = self.graph.functions.get(thread.starter)
+        above = self.of(starter) if starter is not None else NOBODY_KNOWN
+        return self._is_awaited(thread) and all(
+            each in seen or self._ends_within(each, seen) for each in sorted(above) if each.started
+        )
+
+    def _is_awaited(self, thread: Thread) -> bool:
+        """Whether the starter waits for something when it has started ``thread``."""
         known = self._awaited.get(thread)
         if known is None:
-            known = any(starter.order.reaches(point, wait) for wait in _waits(starter))
-            self._awaited[thread] = known
+            starter, point = self.graph.functions.get(thread.starter), thread.point
+            known = self._awaited[thread] = (
+                starter is not None
+                and point is not None
+                and thread.has_start
+                and any(starter.order.reaches(point, wait) for wait in _waits(starter))
+            )
         return known
 
     def in_order(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
