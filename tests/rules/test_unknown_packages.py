@@ -45,6 +45,67 @@ def test_who_waits_for_an_unknown_group_reads_what_it_did(tmp_path: Path, last: 
     assert {one.rule for one in report.diagnostics} == rules
 
 
+_LINK = """package m
+
+import (
+	"sync"
+
+	"example.com/closers"
+)
+
+type Conn struct{ address string }
+
+func (c *Conn) Close() {}
+
+type Link struct {
+	mu     sync.Mutex
+	conn   *Conn
+	closer *closers.Closer
+	dial   func() *Conn
+}
+
+func Dial(dial func() *Conn) *Link {
+	l := &Link{closer: closers.New(1), dial: dial, conn: dial()}
+	go l.watch()
+	return l
+}
+
+func (l *Link) watch() {
+	defer l.closer.Done()
+	for !l.closer.Closed() {
+		l.mu.Lock()
+		l.conn = l.dial()
+		l.mu.Unlock()
+	}
+}
+
+func (l *Link) Get() *Conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn
+}
+
+func (l *Link) Address() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn.address
+}
+
+func (l *Link) Shutdown() {
+	l.closer.WAIT()
+	l.conn.Close()
+}
+"""
+
+
+@pytest.mark.parametrize(("last", "rules"), [("SignalAndWait", set()), ("Signal", {"inconsistent-guard"})])
+def test_an_unknown_method_waits_where_its_name_says_so(tmp_path: Path, last: str, rules: set[str]) -> None:
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.26\n")
+    (tmp_path / "link.go").write_text(_LINK.replace("WAIT", last))
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == rules
+
+
 _RECEIVES = """package m
 
 import (

@@ -12,7 +12,7 @@ from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import NO_LOCKS, AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
-from pubcheck.knowledge import UNRESOLVED_LOCKER
+from pubcheck.knowledge import UNRESOLVED_LOCKER, UNRESOLVED_WAITS
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
@@ -56,13 +56,15 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
     if type(callee) is ir.InterfaceCallee:
         return _through_interface(site, callee)
     _tell(site, "")
-    if type(callee) is ir.UnknownCallee and len(site.values) == 1 and not site.targets:
-        method = callee.source.rpartition(".")[2]
+    method = callee.source.rpartition(".")[2] if type(callee) is ir.UnknownCallee else ""
+    if method in UNRESOLVED_WAITS and len(site.values) == 1:
+        libraries.apply(site, callee.source, UNRESOLVED_WAITS[method])  # type: ignore[union-attr]
+    if method and len(site.values) == 1 and not site.targets:
         if method in UNRESOLVED_LOCKER:
-            return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])
+            return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])  # type: ignore[union-attr]
         _unsettle(site)
-    elif type(callee) is ir.UnknownCallee and not site.targets:
-        lock_effects.keyed(site, callee.source.rpartition(".")[2])
+    elif method and not site.targets:
+        lock_effects.keyed(site, method)
     if type(callee) is ir.DynamicCallee:
         value = frame.value(callee.value)
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)

@@ -61,6 +61,12 @@ UNRESOLVED_LOCKER: dict[str, tuple[Effect, ...]] = {
 }
 """Methods without arguments or results of a type whose package isn't at hand: a mutex of somebody's own."""
 
+_WAITS = (Blocks(BlockKind.WAIT), Joins())
+UNRESOLVED_WAITS: dict[str, tuple[Effect, ...]] = dict.fromkeys(
+    ("Wait", "CloseAndWait", "SignalAndWait", "StopAndWait"), _WAITS
+)
+"""Methods without arguments of such a type: it counts goroutines, or tells them to end."""
+
 _DROP_IN_LOCKS = (
     ("*github.com/sasha-s/go-deadlock.Mutex", False),
     ("*github.com/sasha-s/go-deadlock.RWMutex", True),
