@@ -124,16 +124,16 @@ class Handshakes:
         edges = self._graph.calls.get(function.name, ())
         return bool(edges) and all(self.is_won(edge.caller, edge.point, depth - 1) for edge in edges)
 
-    def is_sent_for(self, site: Site, starter: FunctionFacts) -> bool:
+    def is_sent_for(self, site: Site, starter: FunctionFacts, *, given: bool = False) -> bool:
         """Whether ``site`` is got to only past a receive from a channel that ``starter`` doesn't send on.
 
-        It is a field's, or a local one that no literal beside the one that receives sends on.
+        It is a field's, or a local one that no other literal sends on; or the starter's own, that is ``given``.
         """
-        channels = {
-            location
-            for location, room in self.awaited(site.function, site.access.point)
-            if location is not None and location.kind is not LocationKind.GLOBAL and not room
-        }
+        awaited = set(self.awaited(site.function, site.access.point))
+        if given and (None, False) in awaited and not self._announced_inside(starter):
+            return True
+        named = {location for location, room in awaited if location is not None and not room}
+        channels = {location for location in named if location.kind is not LocationKind.GLOBAL}
         own = {location for location in channels if location.kind is LocationKind.LOCAL}
         channels -= {location for location in own if self._is_told_by_literals(site.function, location)}
         return not channels <= {location for location, _ in self._announced_inside(starter)}

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, ELEMENT, LocationKind, PublicationKind, RootKind, Start
+from pubcheck.facts import DEREF, ELEMENT, ChannelAction, LocationKind, PublicationKind, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.knowledge import LAUNCHERS
 from pubcheck.rules.finding import Finding
@@ -194,6 +195,8 @@ def _readers(
         met = [access for access in _other_side(function, publication) if _touches(access, write)]
         if all(access.held.may or access.held.released for access in met) and callers_of(package).may_lock(function):
             return None  # whether every caller brings the lock that the goroutine takes is a question of guards
+        if _is_sent_for(package, function, publication, write):
+            return None
         who = started_by(function.name)
         return (
             tuple(Related(access.origin or access.span, "the goroutine meets it here", who) for access in met[:1])
@@ -208,6 +211,34 @@ def _readers(
     if len(publication.trace) > NEAR:
         return None  # who is told of the object far away mostly has other business with it
     return () if may_be_read_elsewhere(package, function, write) else None
+
+
+def _is_sent_for(package: PackageFacts, function: FunctionFacts, publication: Publication, write: Access) -> bool:
+    """Whether the goroutine gets to the memory only when it is sent something, which the function doesn't do."""
+    first = package.function(publication.callee)
+    if first is None or write.location is None:
+        return False
+    sites = [
+        site
+        for site in package.locations.get(write.location, ())
+        if any(thread.root == first.name for thread in package.threads_of(site.function))
+    ]
+    shakes, own = handshakes_of(package), _gives_own_channel(function, publication, first)
+    return bool(sites) and all(shakes.is_sent_for(site, function, given=own) for site in sites)
+
+
+def _gives_own_channel(function: FunctionFacts, publication: Publication, first: FunctionFacts) -> bool:
+    """Whether the channels that the goroutine receives from as parameters have been made by the function."""
+    given = {
+        target.root.index
+        for event in first.channels
+        if event.action is ChannelAction.RECEIVE
+        for target in event.targets
+        if target.root.kind is RootKind.PARAM
+    }
+    args = [spawn.args for spawn in function.spawns if spawn.point == publication.point]
+    targets = [target for each in args for index in given if index < len(each) for target in each[index].targets]
+    return bool(targets) and all(target.root.kind is RootKind.FRESH for target in targets)
 
 
 def _other_side(function: FunctionFacts, publication: Publication) -> Iterator[Access]:
