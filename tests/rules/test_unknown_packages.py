@@ -106,6 +106,43 @@ def test_an_unknown_method_waits_where_its_name_says_so(tmp_path: Path, last: st
     assert {one.rule for one in report.diagnostics} == rules
 
 
+_WRITER = """package m
+
+import (
+	"errors"
+	"sync/atomic"
+
+	"example.com/closers"
+)
+
+type Writer struct {
+	closed atomic.Bool
+	lines  chan string
+	closer *closers.Closer
+}
+
+func (w *Writer) Write(line string) error {
+	if w.closed.Load() {
+		return errors.New("closed")
+	}
+	w.lines <- line
+	return nil
+}
+
+func (w *Writer) Close() {
+	w.closed.Store(true)
+	w.closer.SignalAndWait()
+	close(w.lines)
+}
+"""
+
+
+def test_what_an_unknown_method_waits_for_isnt_who_has_no_end(tmp_path: Path) -> None:
+    (tmp_path / "writer.go").write_text(_WRITER)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert {one.rule for one in report.diagnostics} == {"send-close-race"}
+
+
 _RECEIVES = """package m
 
 import (

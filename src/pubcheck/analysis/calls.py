@@ -58,7 +58,7 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
     _tell(site, "")
     method = callee.source.rpartition(".")[2] if type(callee) is ir.UnknownCallee else ""
     if method in UNRESOLVED_WAITS and len(site.values) == 1:
-        libraries.apply(site, callee.source, UNRESOLVED_WAITS[method])  # type: ignore[union-attr]
+        libraries.wait_by_name(site, method)
     if method and len(site.values) == 1 and not site.targets:
         if method in UNRESOLVED_LOCKER:
             return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])  # type: ignore[union-attr]

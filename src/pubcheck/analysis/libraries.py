@@ -228,6 +228,16 @@ def _tell_blocking(site: Site, name: str, kind: BlockKind, subject: AccessPath |
     frame.out["blocking"].append(Blocking(kind, name, subject, site.point, site.span, frame.state.held, needs=needs))
 
 
+def wait_by_name(site: Site, name: str) -> None:
+    """Wait as ``name``, that of a method which isn't seen, says it does; nobody is accused for that."""
+    paths = site.paths(0)
+    subject = paths[0] if len(paths) == 1 else None
+    held = site.frame.state.held
+    blocking = Blocking(BlockKind.WAIT, name, subject, site.point, site.span, held, certain=False)
+    site.frame.out["blocking"].append(blocking)
+    site.frame.join_others()
+
+
 def _forwards(site: Site, name: str, effect: knowledge.Forwards) -> None:
     index = effect.argument
     if index < len(site.values):

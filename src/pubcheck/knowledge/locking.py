@@ -61,10 +61,7 @@ UNRESOLVED_LOCKER: dict[str, tuple[Effect, ...]] = {
 }
 """Methods without arguments or results of a type whose package isn't at hand: a mutex of somebody's own."""
 
-_WAITS = (Blocks(BlockKind.WAIT), Joins())
-UNRESOLVED_WAITS: dict[str, tuple[Effect, ...]] = dict.fromkeys(
-    ("Wait", "CloseAndWait", "SignalAndWait", "StopAndWait"), _WAITS
-)
+UNRESOLVED_WAITS = frozenset(("Wait", "CloseAndWait", "SignalAndWait", "StopAndWait"))
 """Methods without arguments of such a type: it counts goroutines, or tells them to end."""
 
 _DROP_IN_LOCKS = (
