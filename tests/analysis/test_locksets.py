@@ -291,6 +291,11 @@ func (c *C) set(n int) { c.n = n } // must: -
 func (c *C) f() { c.mu.Lock(); c.set(1); c.mu.Unlock() }
 func (c *C) g() { c.set(2) }
 """,
+    "one caller holds it for reading only": """
+func (c *C) set(n int) { c.n = n } // must: c.rw (shared)
+func (c *C) f() { c.rw.Lock(); c.set(1); c.rw.Unlock() }
+func (c *C) g() { c.rw.RLock(); c.set(2); c.rw.RUnlock() }
+""",
     "two steps down": """
 func (c *C) inner() { c.n = 1 } // must: c.mu
 func (c *C) outer() { c.inner() }

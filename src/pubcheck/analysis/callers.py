@@ -9,7 +9,7 @@ from pubcheck.analysis.by_key import by_key, merged
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.relevance import Mention, is_test
 from pubcheck.analysis.remembering import for_each_asker, once_for_facts
-from pubcheck.facts import DEREF, NO_LOCKS, Location, PublicationKind, RootKind, Start, locations
+from pubcheck.facts import DEREF, NO_LOCKS, PublicationKind, RootKind, Start, held_by_all
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
@@ -298,10 +298,7 @@ class Callers:
             for caller, call in self._calls(function)
             if given is None or not self._is_own(caller, call, given)
         ]
-        if not sharing:
-            return NO_LOCKS
-        common = frozenset[Location].intersection(*(locations(locks) for locks in sharing))
-        return frozenset(lock for lock in sharing[0] if lock.location in common)
+        return held_by_all(sharing)
 
     def may_hold_around(self, function: FunctionFacts) -> bool:
         """Whether ``held_around`` tells a lock of any path of ``function``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.annotations import MARK, annotated_contract
 from pubcheck.analysis.lock_paths import lock_path, parameters
 from pubcheck.analysis.mutexes import mutex_fields, struct_of
-from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Mode, Root, RootKind
+from pubcheck.facts import DEREF, NO_CONTRACT, NO_LOCKS, AccessPath, Contract, Lock, Mode, Root, RootKind, meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -191,7 +191,7 @@ def entry_locks(
     common: LockSet | None = None
     for frame, invocation in invocations:
         told = _held_at(callee, frame, invocation, entries.get(names[id(frame)], NO_CONTRACT))
-        common = told if common is None else common & told
+        common = told if common is None else meet(common, told)
         if not common:
             return NO_LOCKS
     return common or NO_LOCKS

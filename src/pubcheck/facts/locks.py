@@ -16,7 +16,7 @@ import msgspec
 from pubcheck.facts.paths import AccessPath, Location, location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Mode(StrEnum):
@@ -88,6 +88,16 @@ def modes(locks: Iterable[Lock]) -> dict[Location, Mode]:
         if location is not None and found.get(location) is not Mode.EXCLUSIVE:
             found[location] = lock.mode
     return found
+
+
+def held_by_all(held: Sequence[LockSet]) -> LockSet:
+    """The locks of the first of ``held`` whose locations all others hold too; in shared mode where one of them does."""
+    known = [modes(locks) for locks in held]
+    return frozenset(
+        lock if all(each[lock.location] is Mode.EXCLUSIVE for each in known) else Lock(lock.path, Mode.SHARED)
+        for lock in (held[0] if held else NO_LOCKS)
+        if lock.location is not None and all(lock.location in each for each in known)
+    )
 
 
 class Held(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
