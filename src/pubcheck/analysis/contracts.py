@@ -24,7 +24,7 @@ _NAME = re.compile(r"(?<![Uu]n)(?:Locked|_locked|Lock(?:ed)?Held|WithLock(?:ed)?
 _QUESTION = re.compile(r"^(?:is|has|was|if|assert|check|explain)[A-Z_]|^[A-Z]\w*IsLocked$|^(?:Is|Has|Was|Assert)[A-Z]")
 _LOCK = rb"\w*(?:(?<![bc])lock|mutex|mtx|mu|mx)s?"
 _COMMENT = re.compile(
-    rb"(?:must|should|has\s+to|have\s+to|assumes?[^.\n]{0,40}|expects?[^.\n]{0,40})\s+(?:already\s+)?(?:be\s+)?"
+    rb"(?:must|should|has\s+to|have\s+to|(?:assumes?|expects?)(?:[^.\n]|\.(?=\w)){0,40})\s+(?:already\s+)?(?:been?\s+)?"
     rb"(?:held|locked|holding)\b"
     rb"|\b" + _LOCK + rb"\b(?:[^.\n]|\.(?=\w)){0,30}\s(?:is|are|be|being)\s+(?:already\s+)?(?:held|locked)\b"
     rb"|\b" + _LOCK + rb"\s+(?:already\s+)?held\b"
@@ -33,7 +33,8 @@ _COMMENT = re.compile(
     rb"|(?:must|should|needs?\s+to)\s+hold\b(?!\s+on)"
     rb"|(?:call(?:ed|ing)?|invoked|run)\b(?:[^.\n]|\.(?=\w)){0,30}\b(?:with|under|while|when|holding)\b(?:[^.\n]|\.(?=\w)){0,60}"
     rb"\b(?:lock|mutex|mu|held)\b"
-    rb"|(?:requires?|needs)\b[^.\n]{0,40}\b(?:lock|mutex|mu)\b"
+    rb"|(?:must|should)\s+be\s+called\s+with\s+(?:the\s+)?[\w.]+\s+locked\b"
+    rb"|(?:requires?|needs)\b(?:[^.\n]|\.(?=\w)){0,40}\b(?:lock|mutex|mu)\b"
     rb"|(?:callers?|who\w*)\b[^.\n]{0,30}\s(?:holds?|holding)\s+(?:the\s+)?[\w.]*(?:lock|mutex|mu)\b",
     re.IGNORECASE,
 )
@@ -44,6 +45,7 @@ _INITIALISES = re.compile(rb" (?:will )?initiali[sz]es?\b")
 _INIT = frozenset(("Init", "Initialize", "Initialise"))
 _NOT_HELD = re.compile(
     rb"(?:must|should|do)\s*(?:not|n't|never)\s+(?:be\s+)?(?:hold|held|called|lock)|without\s+(?:holding|the|a|any)\b"
+    rb"|(?:\bnot|n't|\bnever|\bno\s+longer)\s+(?:requires?|needs?)\b"
     rb"|\b(?:not|never)\s+(?:be\s+)?held|\b(?:no|not|without)\b[^\n]{0,20}" + _LOCK + rb"\s+held\b",
     re.IGNORECASE,
 )

@@ -175,7 +175,7 @@ def guard_by(location: Location, lock: Location, uses: list[Use], said: Declared
     """What ``uses`` say of ``lock`` as the guard of ``location``, which nobody need believe."""
     inside = tuple(use for use in uses if use.holds(lock))
     kinship = _kinship(location, lock, inside)
-    whole = kinship is not Kinship.AROUND or _of_owner(lock, inside)
+    whole = said is not None or kinship is not Kinship.AROUND or _of_owner(lock, inside)
     outside = tuple(use for use in uses if use.lacks(lock) and (whole or _below(use, lock)))
     return Guard(location, lock, kinship, said, inside, outside)
 

@@ -113,7 +113,11 @@ def named_lock(words: str, package: Package | None, owner: TypeName | None, *, e
     if not before:
         return _own_lock(name, owner, exact=exact) or _variable(name, package)
     qualifier = before[-1]
-    for declared in (_type_named(qualifier, package), _type_of_variable(qualifier, package)):
+    for declared in (
+        _type_of_field(qualifier, owner),
+        _type_named(qualifier, package),
+        _type_of_variable(qualifier, package),
+    ):
         found = _own_lock(name, declared, exact=True)
         if found is not None:
             return found
@@ -169,6 +173,13 @@ def _type_named(name: str, package: Package) -> TypeName | None:
         return symbol
     alike = [one for known, one in package.scope.items() if known.lower() == name.lower() and isinstance(one, TypeName)]
     return alike[0] if len(alike) == 1 else None
+
+
+def _type_of_field(name: str, owner: TypeName | None) -> TypeName | None:
+    """What a field of ``owner`` is, or points to: the object that ``s.pool.mu`` is a lock of."""
+    struct = struct_of(owner) if owner is not None else None
+    type_ = next((deref(field.type) for field in struct.fields if field.name == name), None) if struct else None
+    return type_.symbol if isinstance(type_, Named) else None
 
 
 def _type_of_variable(name: str, package: Package) -> TypeName | None:
