@@ -230,7 +230,25 @@ class Threads:
 
     def in_order(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
         """Whether ``one``, run by ``mine``, and ``other``, run by ``theirs``, are ordered by a start or its end."""
-        return mine != theirs and (self.ordered(one, theirs, mine) or self.ordered(other, mine, theirs))
+        if mine == theirs:
+            return False
+        if self.ordered(one, theirs, mine) or self.ordered(other, mine, theirs):
+            return True
+        return self._in_turns(mine, theirs) or self._in_turns(theirs, mine)
+
+    def _in_turns(self, first: Thread, second: Thread) -> bool:
+        """Whether who starts ``second`` has started ``first`` before and waited for it, each time."""
+        function, at = self.graph.functions.get(second.starter), second.point
+        starts = self._start_points(first).get(second.starter) if first.has_start and second.has_start else None
+        if function is None or at is None or not starts:
+            return False
+        order, waits = function.order, _waits(function)
+        return bool(waits) and all(
+            order.reaches(start, at)
+            and order.passes_one(start, at, waits)
+            and not (order.reaches(at, start) and not order.passes_one(at, start, waits))
+            for start in starts
+        )
 
     def ordered(self, site: Site, thread: Thread, mine: Thread | None = None) -> bool:
         """Whether ``site``, run by ``mine``, comes before every start of ``thread``, or after a wait for its end."""

@@ -204,12 +204,26 @@ def _returned(function: FunctionFacts, target: AccessPath) -> bool:
     if target.steps:
         return False
     root, variables = target.root, function.ir.register_vars
+    given = {root.index, *_loaded(function.ir, root)}
     return function.constructor or any(
-        value == root.index or (type(value) is int and value in variables and variables[value].name == root.name)
+        value in given or (type(value) is int and value in variables and variables[value].name == root.name)
         for block in function.ir.blocks
         if block.instructions and isinstance(block.instructions[-1], ir.Return)
         for value in block.instructions[-1].values
     )
+
+
+def _loaded(function: ir.Function, root: Root) -> Iterator[int]:
+    """Where the object is read from the variables that literals share with the function, which has put it there."""
+    instructions = [one for block in function.blocks for one in block.instructions]
+    cells = {
+        one.place.root
+        for one in instructions
+        if isinstance(one, ir.Store) and one.value == root.index and not one.place.steps
+    }
+    for one in instructions if cells else ():
+        if isinstance(one, ir.Load) and one.place.root in cells and not one.place.steps:
+            yield one.target
 
 
 def _made_in_loop(function: ir.Function, root: Root) -> bool:

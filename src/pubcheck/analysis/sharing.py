@@ -142,7 +142,7 @@ class Sharing:
     def _held(self, function: FunctionFacts, thread: Thread, path: AccessPath) -> Hold:
         holds, root = self._holds, path.root
         if root.kind is RootKind.GLOBAL:
-            hold = WHOLLY
+            hold = WHOLLY._replace(origins=frozenset((str(root),)))
         elif root.kind is RootKind.PARAM:
             hold = holds.get((thread, function.name), {}).get(parameter(root.index), NOT)
         elif root.kind is RootKind.CELL:

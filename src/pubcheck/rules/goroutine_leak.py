@@ -12,6 +12,7 @@ from pubcheck.diagnostic import Confidence, Edit, Fix, Related
 from pubcheck.facts import ChannelAction, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.support.answers import requests
 from pubcheck.rules.support.cancelled_last import is_cancelled_last
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.channel_ends import How
@@ -190,6 +191,9 @@ class _Search:
         if begin is None or any(self._at_the_end(one, body, begin) for one in other):
             return None
         many = self._many(here, body, begin, points)
+        asked = requests(self._flow, here, body) if many else []
+        if asked:
+            return self._unanswered(here, body, asked, points)
         demand = MANY if many else self._sends_before(here, body, begin, points)
         if here[0].use.action is ChannelAction.RECEIVE:
             demand = 1
@@ -204,6 +208,17 @@ class _Search:
             if many or demand <= 0:
                 return None
         out = self._leaving(body, points, here).way_out(begin, demand, self._made_in(body))
+        return None if out is None else self._told(here[0].use, body, out)
+
+    def _unanswered(
+        self, here: list[Lifted], body: FunctionFacts, asked: list[Point], points: list[Point]
+    ) -> Finding | None:
+        """The goroutine waits to give an answer, for which it was asked."""
+        if self._channel.capacity:
+            return None
+        leaving = self._leaving(body, points, here)
+        outs = (leaving.way_out(at, most(here), self._made_in(body)) for at in asked)
+        out = next((each for each in outs if each is not None), None)
         return None if out is None else self._told(here[0].use, body, out)
 
     def _helper_leaves(self, here: list[Lifted], other: list[Lifted], leaver: FunctionFacts) -> Finding | None:

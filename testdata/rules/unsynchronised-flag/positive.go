@@ -147,3 +147,28 @@ func (d *Dialer) read() {
 func (d *Dialer) Close() {
 	d.closed = true // want "`Dialer.closed` is written here and read by `.*Dialer.*read` on another goroutine"
 }
+
+// Clock is made by a function that starts a literal with what it gives on.
+type Clock struct {
+	ticks int
+	done  chan struct{}
+}
+
+func StartClock() *Clock {
+	c := &Clock{done: make(chan struct{})}
+	go func() {
+		for {
+			select {
+			case <-time.After(time.Second):
+				c.ticks++ // want "`Clock.ticks` is written here and read by `..Clock..Ticks` on another goroutine"
+			case <-c.done:
+				return
+			}
+		}
+	}()
+	return c
+}
+
+func (c *Clock) Ticks() int { return c.ticks }
+
+func (c *Clock) Stop() { close(c.done) }

@@ -143,6 +143,7 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
     for write in writes:
         for other in others if write.access.writes else ():
             race = _pair(package, location, write, other)
+            race = _turned(package, race) if race is not None else None
             if race is None or not race.witness.one.started:
                 continue
             by_caller = race.witness.other in (CALLER, ALSO_CALLER)
@@ -152,6 +153,15 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
             if race.witness.other != ALSO_CALLER or is_asked_by_others(package, other, race.witness.one):
                 return race
     return None
+
+
+def _turned(package: PackageFacts, race: Race) -> Race:
+    """The goroutine as the one that writes a package variable, where it and a caller run one function."""
+    mine, theirs = race.witness.one, race.witness.other
+    both = race.location.kind is LocationKind.GLOBAL and race.write.function is race.other.function
+    if not both or mine.started or package.threads.in_order(race.write, theirs, race.other, mine):
+        return race
+    return race._replace(witness=Witness(theirs, mine))
 
 
 def _polled(
