@@ -268,3 +268,49 @@ func (s *switchboard) dial() *http.Client {
 	s.line = &http.Client{}
 	return s.line
 }
+
+// --- the caller gets the item of a container, locked
+
+type drawer struct {
+	mu   sync.Mutex
+	pens int
+}
+
+type desk struct {
+	drawers map[string]*drawer
+	shelves [3]drawer
+}
+
+func (d *desk) open(name string) *drawer {
+	found := d.drawers[name]
+	found.mu.Lock()
+	return found
+}
+
+func (d *desk) top() *drawer {
+	found := &d.shelves[0]
+	found.mu.Lock()
+	return found
+}
+
+func first(drawers map[string]*drawer) (*drawer, bool) {
+	found, ok := drawers["first"]
+	if !ok {
+		return nil, false
+	}
+	found.mu.Lock()
+	return found, true
+}
+
+func (d *desk) tidy(name string) {
+	found := d.open(name)
+	found.pens = 0
+	found.mu.Unlock()
+	upper := d.top()
+	defer upper.mu.Unlock()
+	upper.pens++
+	if other, ok := first(d.drawers); ok {
+		other.pens--
+		other.mu.Unlock()
+	}
+}

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.components import components
-from pubcheck.facts import BlockKind, LockAction, Mode, locations
+from pubcheck.facts import DEREF, BlockKind, ChannelAction, LockAction, Mode, RootKind, locations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pubcheck.analysis.callgraph import CallGraph, Edge, Launch, Making
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.facts import Access, Call, Location, LockEvent, Publication
+    from pubcheck.facts import Access, AccessPath, Call, Location, LockEvent, Publication
 
 _NONE: frozenset[Location] = frozenset()
 
@@ -209,11 +209,34 @@ def _handed(edge: Edge) -> frozenset[Location]:
 def _started(launch: Launch) -> _Entry:
     """A goroutine: what the starter holds from its start until it has waited for it is held around it."""
     function, spawn = launch.starter, launch.spawn
-    waits = [event for event in function.blocking if event.kind is BlockKind.WAIT]
-    after = [event for event in waits if function.order.post_dominates(event.point, spawn.point)]
+    told = set(_announced(launch))
+    receives = (event for event in function.channels if event.action is ChannelAction.RECEIVE and not event.in_select)
+    after = [
+        event
+        for event in (
+            *(event for event in function.blocking if event.kind is BlockKind.WAIT),
+            *(event for event in receives if not told.isdisjoint(event.targets)),
+        )
+        if function.order.post_dominates(event.point, spawn.point)
+    ]
     if not after:
         return _Entry(function, Ambient(), waits=False)
     held = frozenset.intersection(spawn.held.must, *(event.held.must for event in after))
     must = locations(held)
     exclusive = locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
     return _Entry(function, Ambient(must, exclusive, must), waits=True)
+
+
+def _announced(launch: Launch) -> Iterator[AccessPath]:
+    """The channels on which the goroutine sends once, or which it closes, as its starter names them."""
+    function, spawn = launch.callee, launch.spawn
+    given = dict(spawn.captures)
+    for event in function.channels:
+        if event.action is ChannelAction.RECEIVE or function.order.reaches(event.point, event.point):
+            continue
+        for path in event.targets:
+            root = path.root
+            if root.kind is RootKind.PARAM and root.index < len(spawn.args):
+                yield from spawn.args[root.index].targets if path.steps == (DEREF,) else ()
+            else:
+                yield from given.get(root, ()) if path.steps == (DEREF,) else ()

@@ -44,7 +44,7 @@ PROTECTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BELOW = re.compile(
-    r"^(?:all\s+|the\s+|everything|every\s+|these\s+|of\s+|fields?\s+|state\s+|members?\s+|variables?\s+)*"
+    r"^(?:all\s+|the\s+|everything\s+|every\s+|these\s+|of\s+|fields?\s+|state\s+|members?\s+|variables?\s+)*"
     r"(?:below|following|that follows?|underneath)\b",
     re.IGNORECASE,
 )

@@ -146,10 +146,19 @@ def _caller(edge: Edge, ambient: Mapping[str, Ambient]) -> Caller | None:
 def _starter(launch: Launch) -> Caller | None:
     """Who has it run on another goroutine, which holds no lock; None if the lock may be handed over."""
     spawn = launch.spawn
-    if spawn.held.may:
+    if spawn.held.may and not _is_kept_by(launch):
         return None
     call = Call(spawn.callee, spawn.args, spawn.point, spawn.span)
     return Caller(launch.starter, call, frozenset(), frozenset(), frozenset())
+
+
+def _is_kept_by(launch: Launch) -> bool:
+    """Whether the starter itself gives back each lock that it may hold at the start, and waits for nobody until then."""
+    function, spawn = launch.starter, launch.spawn
+    given = {event.lock.path for event in function.locks if event.action is LockAction.RELEASE and not event.trace}
+    reaches = function.order.reaches
+    waits = any(reaches(spawn.point, event.point) for event in (*function.blocking, *function.channels))
+    return not waits and all(lock.path in given for lock in spawn.held.may)
 
 
 def _making(function: FunctionFacts, call: Call, ambient: Mapping[str, Ambient]) -> Caller:

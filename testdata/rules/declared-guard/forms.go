@@ -68,3 +68,29 @@ func (t *table) size() int { return t.rows } // want "`table.rows` is read witho
 func (t *table) marked() int { return t.marks } // want "`table.marks` is read without `table.mu`"
 
 func (t *table) hinted() int { return t.hints }
+
+type ledger struct {
+	owner string
+
+	mu      sync.Mutex // guards everything below
+	balance int
+	entries int
+}
+
+func (l *ledger) book(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.balance += n
+	l.entries++
+}
+
+func (l *ledger) undo(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.balance -= n
+	l.entries--
+}
+
+func (l *ledger) sum() int { return l.balance } // want "`ledger.balance` is read without `ledger.mu`"
+
+func (l *ledger) name() string { return l.owner }

@@ -148,3 +148,22 @@ func (s *shelf) PutAll(titles []string) {
 }
 
 func (s *shelf) putLocked(title string) { s.books[title]++ }
+
+// A goroutine doesn't hold what its starter holds, and gives back.
+func (n *node) Introduce(name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	go n.addPeerLocked(name, 0) // want "`..node..addPeerLocked` is called without `node.mu`"
+}
+
+// Its starter gives the lock back when it is done.
+func (n *node) IntroduceAndWait(name string) {
+	done := make(chan struct{})
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	go func() {
+		n.addPeerLocked(name, 0)
+		close(done)
+	}()
+	<-done
+}

@@ -188,7 +188,8 @@ def _leads_to(function: FunctionFacts, value: ir.Operand, lock: Lock) -> bool:
     root = lock.path.root
     if root.kind is RootKind.OPAQUE and root.index == value:
         return True
-    return root.kind is not RootKind.PARAM and _pointed_type(function, value) == _owner(lock.path)
+    own = root.kind is RootKind.PARAM and lock.path.steps[:-1] in ((), (DEREF,))
+    return not own and _pointed_type(function, value) == _owner(lock.path)
 
 
 def _owner(path: AccessPath) -> str:
