@@ -210,18 +210,16 @@ def _started(launch: Launch) -> _Entry:
     """A goroutine: what the starter holds from its start until it has waited for it is held around it."""
     function, spawn = launch.starter, launch.spawn
     told = set(_announced(launch))
-    receives = (event for event in function.channels if event.action is ChannelAction.RECEIVE and not event.in_select)
-    after = [
-        event
-        for event in (
-            *(event for event in function.blocking if event.kind is BlockKind.WAIT),
-            *(event for event in receives if not told.isdisjoint(event.targets)),
-        )
-        if function.order.post_dominates(event.point, spawn.point)
+    waits = [(event.point, event.held) for event in function.blocking if event.kind is BlockKind.WAIT]
+    waits += [
+        (event.point, event.held)
+        for event in function.channels
+        if event.action is ChannelAction.RECEIVE and not event.in_select and not told.isdisjoint(event.targets)
     ]
+    after = [held for point, held in waits if function.order.post_dominates(point, spawn.point)]
     if not after:
         return _Entry(function, Ambient(), waits=False)
-    held = frozenset.intersection(spawn.held.must, *(event.held.must for event in after))
+    held = frozenset.intersection(spawn.held.must, *(held.must for held in after))
     must = locations(held)
     exclusive = locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE)
     return _Entry(function, Ambient(must, exclusive, must), waits=True)

@@ -24,7 +24,7 @@ _NAME = re.compile(r"(?<![Uu]n)(?:Locked|_locked|Lock(?:ed)?Held|WithLock(?:ed)?
 _QUESTION = re.compile(r"^(?:is|has|was|if|assert|check|explain)[A-Z_]|^[A-Z]\w*IsLocked$|^(?:Is|Has|Was|Assert)[A-Z]")
 _LOCK = rb"\w*(?:(?<![bc])lock|mutex|mtx|mu|mx)s?"
 _COMMENT = re.compile(
-    rb"(?:must|should|has\s+to|have\s+to|(?:assumes?|expects?)(?:[^.\n]|\.(?=\w)){0,40})\s+(?:already\s+)?(?:been?\s+)?"
+    rb"(?:must|should|has\s+to|have\s+to|(?:assumes?|expects?)(?:[^.\n]|\.(?=\w)){0,40})\s+(?:already\s+)?(?:be(?:en)?\s+)?"
     rb"(?:held|locked|holding)\b"
     rb"|\b" + _LOCK + rb"\b(?:[^.\n]|\.(?=\w)){0,30}\s(?:is|are|be|being)\s+(?:already\s+)?(?:held|locked)\b"
     rb"|\b" + _LOCK + rb"\s+(?:already\s+)?held\b"

@@ -153,12 +153,13 @@ def _starter(launch: Launch) -> Caller | None:
 
 
 def _is_kept_by(launch: Launch) -> bool:
-    """Whether the starter itself gives back each lock that it may hold at the start, and waits for nobody until then."""
+    """Whether the starter itself gives back each lock that it may hold at the start, and waits for nobody."""
     function, spawn = launch.starter, launch.spawn
     given = {event.lock.path for event in function.locks if event.action is LockAction.RELEASE and not event.trace}
-    reaches = function.order.reaches
-    waits = any(reaches(spawn.point, event.point) for event in (*function.blocking, *function.channels))
-    return not waits and all(lock.path in given for lock in spawn.held.may)
+    waits = [*(event.point for event in function.blocking), *(event.point for event in function.channels)]
+    if any(function.order.reaches(spawn.point, point) for point in waits):
+        return False
+    return all(lock.path in given for lock in spawn.held.may)
 
 
 def _making(function: FunctionFacts, call: Call, ambient: Mapping[str, Ambient]) -> Caller:
