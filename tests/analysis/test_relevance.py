@@ -57,6 +57,12 @@ def test_beside_a_mutex_everything_does(lock: str) -> None:
     assert not facts_of(text.replace(lock, "int")).functions
 
 
+@pytest.mark.parametrize("package", ["time", "context"])
+def test_a_timer_alone_runs_another_goroutine(package: str) -> None:
+    text = f'package m\nimport "{package}"\nfunc subject(f func()) {{ {package}.AfterFunc(nil, f) }}\n'
+    assert {function.ir.name for function in facts_of(text).functions} == {"subject"}
+
+
 def test_a_lock_may_be_another_packages() -> None:
     text = 'package m\nimport "x/b"\nfunc subject() { b.Mu.Lock(); b.Count++; b.Mu.Unlock() }\nfunc other() {}\n'
     assert {function.ir.name for function in facts_of(text).functions} == {"subject"}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func
 
 CONCURRENT = re.compile(
-    rb"sync|atomic|Lock\(\)|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|RoundTrip\(|context\.With"
+    rb"sync|atomic|Lock\(\)|Parallel\(\)|go(?<=\bgo)\s+[\w(]|chan(?<=\bchan)\b|<-|ResponseWriter\b|RoundTrip\("
+    rb"|context\.With|AfterFunc\("
 )
 """What a package's source mentions somewhere if anything in it can matter."""
 
