@@ -153,13 +153,15 @@ def _starter(launch: Launch) -> Caller | None:
 
 
 def _is_kept_by(launch: Launch) -> bool:
-    """Whether the starter itself gives back each lock that it may hold at the start, and waits for nobody."""
-    function, spawn = launch.starter, launch.spawn
-    given = {event.lock.path for event in function.locks if event.action is LockAction.RELEASE and not event.trace}
+    """Whether the starter gives back all that it may hold at the start, on every way, and waits for nobody."""
+    function, at = launch.starter, launch.spawn.point
+    reaches = function.order.reaches
     waits = [*(event.point for event in function.blocking), *(event.point for event in function.channels)]
-    if any(function.order.reaches(spawn.point, point) for point in waits):
+    if any(reaches(at, wait) for wait in waits):
         return False
-    return all(lock.path in given for lock in spawn.held.may)
+    ends = (held.may for block, held in function.exits.items() if reaches(at, function.order.end(block)))
+    left = {lock.path for locks in ends for lock in locks}
+    return all(lock.path not in left for lock in launch.spawn.held.may)
 
 
 def _making(function: FunctionFacts, call: Call, ambient: Mapping[str, Ambient]) -> Caller:

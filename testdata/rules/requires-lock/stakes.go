@@ -167,3 +167,24 @@ func (n *node) IntroduceAndWait(name string) {
 	}()
 	<-done
 }
+
+// One way leaves the lock to the goroutine.
+func (n *node) Resume(now bool) {
+	n.mu.Lock()
+	if !now {
+		n.mu.Unlock()
+		return
+	}
+	go n.restartAndUnlock()
+}
+
+// restartAndUnlock begins anew. The lock must be held, and is given back.
+func (n *node) restartAndUnlock() {
+	n.peers = map[string]uint64{}
+	n.mu.Unlock()
+}
+
+func (n *node) Restart() {
+	n.mu.Lock()
+	n.restartAndUnlock()
+}
