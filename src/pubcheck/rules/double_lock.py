@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.ambient import Ambient
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_for_facts
@@ -65,7 +66,7 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
             again = _again(function, event, package)
             if again is None or excused_lines(package).covers(function, event.span):
                 continue
-            if _deadlocks(again) or event.lock.location in _written_locks(package):
+            if _deadlocks(again) or _may_be_passed(again, package):
                 key = (event.lock.path, again.taken.point if again.taken else None)
                 sections.setdefault(key, []).append(again)
         for section in sections.values():
@@ -74,14 +75,33 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
 
 
 @once_for_facts
-def _written_locks(package: PackageFacts) -> set[Location | None]:
-    """Locks that somebody takes for writing: he is who comes between two readers."""
-    return {
-        event.lock.location
-        for function in package.functions
-        for event in function.locks
-        if event.action is LockAction.ACQUIRE and event.lock.mode is Mode.EXCLUSIVE
-    }
+def _writers(package: PackageFacts) -> dict[Location | None, frozenset[Location]]:
+    """Locks that somebody takes for writing, and those that all who do hold exclusively: nobody holds one beside them.
+
+    A writer is who comes between two readers, unless the readers hold a lock that shuts him out.
+    """
+    found: dict[Location | None, frozenset[Location]] = {}
+    for function in package.functions:
+        for event in function.locks:
+            if event.action is LockAction.ACQUIRE and event.lock.mode is Mode.EXCLUSIVE and not function.test:
+                held = locations(lock for lock in function.protection(event) if lock.mode is Mode.EXCLUSIVE)
+                held |= _around(package, function).exclusive
+                found[event.lock.location] = found.get(event.lock.location, held) & held
+    return found
+
+
+def _may_be_passed(again: _Again, package: PackageFacts) -> bool:
+    """Whether a writer may come between two readers."""
+    outer = _writers(package).get(again.event.lock.location)
+    if not outer:
+        return outer is not None
+    around = _around(package, again.function)
+    held = locations(again.function.protection(again.event)) | around.always | around.sometimes
+    return outer.isdisjoint(held)
+
+
+def _around(package: PackageFacts, function: FunctionFacts) -> Ambient:
+    return package.ambient.get(function.name, Ambient())
 
 
 def _deadlocks(again: _Again) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, Start, locations
+from pubcheck.facts import DEREF, ELEMENT, SNAPSHOT, AccessPath, AtomicKind, LocationKind, Start, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.snapshots import copy_on_write
 from pubcheck.rules.support.objects import synchronises_itself
@@ -62,7 +62,7 @@ def _is_allowed(package: PackageFacts, function: FunctionFacts, write: Access, s
     loaded = AccessPath(source.root, (*source.steps, SNAPSHOT))
     if any(lock.path.starts_with(loaded) for lock in write.held.may):
         return True  # guarded by a lock of its own
-    if _all_lock(package, write, source):
+    if _all_lock(package, write, source) or _moves_on(function, loaded):
         return True
     return _was_taken_out(function, write, source, loaded) or synchronises_itself(package.package, write.path, source)
 
@@ -75,6 +75,22 @@ def _all_lock(package: PackageFacts, write: Access, source: AccessPath) -> bool:
     loads = [site.access for site in package.locations.get(location, ()) if not site.function.test]
     common = frozenset.intersection(*(locations(each.held.may) for each in (write, *loads)))
     return bool(loads and common)
+
+
+def _moves_on(function: FunctionFacts, loaded: AccessPath) -> bool:
+    """Whether the snapshot is put into a plain field without a lock: the one who takes things out of a queue does so.
+
+    Were there several of them, that field would be what they race for.
+    """
+    return any(
+        access.writes
+        and access.value is not None
+        and loaded in access.value.targets
+        and access.location is not None
+        and access.location.kind is LocationKind.FIELD
+        and not access.held.may
+        for access in function.accesses
+    )
 
 
 def _place(function: FunctionFacts, write: Access) -> Span:

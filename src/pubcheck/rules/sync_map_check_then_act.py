@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.kinds import has_synchronisation
 from pubcheck.diagnostic import Related
 from pubcheck.facts import AccessKind, LocationKind, RootKind
@@ -61,7 +62,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         by_function.setdefault(site.function, []).append(site.call)
     for site in calls_to(package, *_ACTS) if by_function else ():
         pair = _pair(package, site, by_function.get(site.function, []))
-        if pair is not None and _may_meet(package, pair):
+        # Who has won an exchange on what was found is the one who takes it out.
+        if pair is None or handshakes_of(package).is_won(pair.function, pair.act.point):
+            continue
+        if _may_meet(package, pair):
             yield _finding(package, pair)
 
 

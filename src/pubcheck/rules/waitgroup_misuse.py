@@ -9,7 +9,7 @@ import msgspec
 from pubcheck.analysis.goroutines import Names, counts
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, RootKind, Start
+from pubcheck.facts import DEREF, ChannelAction, RootKind, Start
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.goroutines import count_each, defer_done
 from pubcheck.rules.support.call_sites import calls_to
@@ -227,7 +227,7 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
     counted: dict[FunctionFacts, list[Count]] = {}
     for function, count in group_calls(package):
         counted.setdefault(function, []).append(count)
-    waited = {count.group.location for found in counted.values() for count in found if count.method == "Wait"}
+    waits = [(function, one) for function, found in counted.items() for one in found if one.method == "Wait"]
     for name, function in started.items():
         found = counted.get(function, [])
         if not found or any(calls_to(package, name)):
@@ -235,7 +235,10 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
         done = {each.group for each in found if each.method == "Done" and not _is_repeated(function, each)}
         for add in found:
             place = add.group.location
-            if add.method != "Add" or add.group not in done or place is None or place not in waited:
+            waiting = [(other, one) for other, one in waits if one.group.location == place]
+            if add.method != "Add" or add.group not in done or place is None or not waiting:
+                continue
+            if all(_is_answered_first(other, one, function, add) for other, one in waiting):
                 continue
             if _is_repeated(function, add) or function.protection(add.call):
                 continue  # it counts something else; or whoever waits has forbidden it under the same lock before
@@ -248,6 +251,22 @@ def _late_adds(package: PackageFacts) -> Iterator[Finding]:
                     *((Related(start, "the goroutine is started here"),) if start is not None else ()),
                     help_="call Add before the go statement",
                 )
+
+
+def _is_answered_first(waiter: FunctionFacts, wait: Count, function: FunctionFacts, add: Count) -> bool:
+    """Whether who waits has sent something before that ``function`` takes when it has counted itself."""
+    sent = {
+        target.location
+        for event in waiter.channels
+        if event.action is ChannelAction.SEND and waiter.order.dominates(event.point, wait.call.point)
+        for target in event.targets
+    }
+    return any(
+        event.action is ChannelAction.RECEIVE
+        and function.order.reaches(add.call.point, event.point)
+        and any(target.location in sent for target in event.targets if target.location is not None)
+        for event in function.channels
+    )
 
 
 def _is_repeated(function: FunctionFacts, count: Count) -> bool:

@@ -232,6 +232,28 @@ func recovers(apply func() error) error {
 	return <-out
 }
 
+func recoversOrReports(call func() error, limit time.Duration) error {
+	out := make(chan error, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				out <- r.(error)
+			}
+		}()
+		if err := call(); err != nil {
+			out <- err
+			return
+		}
+		out <- nil
+	}()
+	select {
+	case err := <-out:
+		return err
+	case <-time.After(limit):
+		return nil
+	}
+}
+
 func forEver(work func()) {
 	block := make(chan struct{})
 	go func() {

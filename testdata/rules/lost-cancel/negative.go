@@ -119,3 +119,18 @@ func forGood(parent context.Context, watch func(context.Context)) {
 	_ = cancel
 	go watch(ctx)
 }
+
+func stoppedFromBefore(onStop func(func()), wanted bool, run func(context.Context) error) error {
+	stop := func() {}
+	if wanted {
+		onStop(func() { stop() })
+	}
+	if wanted {
+		ctx, cancel := context.WithCancel(context.Background())
+		stop = cancel
+		if err := run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

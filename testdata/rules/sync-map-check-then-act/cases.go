@@ -1,7 +1,10 @@
 // Package cases looks up keys of sync.Maps and changes them.
 package cases
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 type counter struct{ n int }
 
@@ -145,4 +148,28 @@ func (t *tracker) run(in <-chan string) {
 func (t *tracker) Seen(key string) bool {
 	_, ok := t.last.Load(key)
 	return ok
+}
+
+// One alone takes a session out.
+type session struct {
+	over atomic.Bool
+	end  func()
+}
+
+type sessions struct{ byName sync.Map }
+
+func (s *sessions) End(name string) {
+	found, ok := s.byName.Load(name)
+	if !ok {
+		return
+	}
+	if one := found.(*session); one.over.CompareAndSwap(false, true) {
+		s.byName.Delete(name)
+		one.end()
+	}
+}
+
+func (s *sessions) Open(name string) *session {
+	found, _ := s.byName.LoadOrStore(name, &session{})
+	return found.(*session)
 }

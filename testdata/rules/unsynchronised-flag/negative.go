@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -336,4 +337,88 @@ func (h *hub) serve(f *feed, kind int) {
 func (h *hub) tail(f *feed) {
 	go func() { f.next() }()
 	<-h.closed
+}
+
+// --- a run that loads, says so and then starts those who read
+
+type catalogue struct {
+	ready  atomic.Bool
+	loaded chan struct{}
+	stop   chan struct{}
+	items  []string
+}
+
+func NewCatalogue() *catalogue {
+	c := &catalogue{loaded: make(chan struct{}), stop: make(chan struct{})}
+	go c.Run()
+	return c
+}
+
+func (c *catalogue) Run() {
+	c.items = []string{"a", "b"}
+	close(c.loaded)
+	c.serve()
+}
+
+func (c *catalogue) serve() {
+	go func() {
+		<-c.stop
+		c.ready.Store(true)
+		for _, item := range c.items {
+			println(item)
+		}
+		c.count()
+	}()
+	<-c.stop
+}
+
+func (c *catalogue) count() {
+	println(len(c.items))
+}
+
+func (c *catalogue) Len() int {
+	if !c.ready.Load() {
+		return 0
+	}
+	return len(c.items)
+}
+
+func (c *catalogue) Items() []string {
+	<-c.loaded
+	return c.items
+}
+
+// --- tries of which one is over before the next one begins
+
+type request struct {
+	codec string
+	tries int
+}
+
+type reply struct{ err error }
+
+func send(r *request, codec string) error {
+	r.codec = codec
+	return nil
+}
+
+func try(ctx context.Context, r *request) error {
+	replies := make(chan reply, r.tries+1)
+	var last error
+	for i := 0; i <= r.tries; i++ {
+		go func(i int) {
+			err := send(r, "json")
+			replies <- reply{err}
+		}(i)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case got := <-replies:
+			if got.err == nil {
+				return nil
+			}
+			last = got.err
+		}
+	}
+	return last
 }

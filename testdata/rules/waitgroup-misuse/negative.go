@@ -68,3 +68,34 @@ func waitsPerhaps(load, show func(), quick bool) {
 	loaded.Wait()
 	shown.Wait()
 }
+
+// Who waits has sent before what the goroutine takes when it is counted.
+type listener struct {
+	wg    sync.WaitGroup
+	leave chan bool
+	lines chan string
+}
+
+func listen() *listener {
+	l := &listener{leave: make(chan bool), lines: make(chan string)}
+	go l.run()
+	return l
+}
+
+func (l *listener) run() {
+	l.wg.Add(1)
+	defer l.wg.Done()
+	for {
+		select {
+		case <-l.leave:
+			return
+		case line := <-l.lines:
+			println(line)
+		}
+	}
+}
+
+func (l *listener) stop() {
+	l.leave <- true
+	l.wg.Wait()
+}

@@ -8,11 +8,15 @@ from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import Origin
 from pubcheck.facts import DEREF, BlockKind, ChannelAction, RootKind
-from pubcheck.flow.ir import Go
+from pubcheck.flow import ir
+from pubcheck.model.symbols import Var
 from pubcheck.rules.support.decisions import rules_out
 from pubcheck.rules.support.memory_types import is_map_element
+from pubcheck.rules.support.names import definitions, points, source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread, Witness
     from pubcheck.facts import Point, Root
@@ -94,7 +98,7 @@ def is_ruled_out(package: PackageFacts, site: Site, thread: Thread) -> bool:
     start = (
         starter.ir.blocks[point.block].instructions[point.index] if starter is not None and point is not None else None
     )
-    return isinstance(start, Go) and rules_out(function, site.access.point, start.call.args)
+    return isinstance(start, ir.Go) and rules_out(function, site.access.point, start.call.args)
 
 
 def _starts_several(package: PackageFacts, thread: Thread) -> bool:
@@ -107,6 +111,29 @@ def _starts_several(package: PackageFacts, thread: Thread) -> bool:
         return True
     waits = {wait.block for wait in _waits(starter)}
     return any(point.block in loop.blocks and waits.isdisjoint(loop.blocks) for loop in starter.order.loops)
+
+
+def take_turns(package: PackageFacts, thread: Thread) -> bool:
+    """Whether whoever starts goroutines of ``thread`` waits, before the next one, for what the last one sends."""
+    starter, root, point = package.function(thread.starter), package.function(thread.root), thread.point
+    if starter is None or root is None or point is None:
+        return False
+    told = {var for _, var in _over_variables(root, (ir.Send, ir.Close)) if var in root.ir.captures}
+    waits = [at for at, var in _over_variables(starter, (ir.Receive,)) if var in told]
+    return bool(waits) and starter.order.passes_one(point, point, waits)
+
+
+def _over_variables(
+    function: FunctionFacts, kinds: tuple[type[ir.Send | ir.Receive | ir.Close], ...]
+) -> Iterator[tuple[Point, Var]]:
+    """The operations of these kinds on channels that variables hold, where they are, and the variables."""
+    made = definitions(function.ir)
+    for point, instruction in points(function.ir):
+        if isinstance(instruction, kinds) and isinstance(instruction.channel, int):
+            for _, source in made.get(instruction.channel, ()):
+                var = source_of(function.ir, source)
+                if isinstance(var, Var):
+                    yield point, var
 
 
 def _waits(function: FunctionFacts) -> list[Point]:

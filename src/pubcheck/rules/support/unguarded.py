@@ -97,6 +97,10 @@ def _violations(package: PackageFacts, location: Location) -> Iterator[Violation
     return _search_in(package).of(package.guards[location])
 
 
+_NEAR = 2
+"""Calls from what is handed on as a value to what it has done for it."""
+
+
 @for_each_asker
 def _search_in(package: PackageFacts) -> _Search:
     return _Search(package)
@@ -211,9 +215,8 @@ class _Search:
 
     def _is_harmless(self, guard: Guard, use: Use) -> bool:
         function, access = use.function, use.site.access
-        graph = self._package.threads.graph
-        if function.name in graph.unseen - graph.installed and not _leads_to_lock(use, guard.lock):
-            return True  # who runs what is handed on as a value, and under which locks, isn't known
+        if self._is_handed_on(function) and not _leads_to_lock(use, guard.lock):
+            return True
         if self._is_locked_outside(function, guard.lock):
             return True
         waited = after_others(function, access) or after_a_receive(function, access)
@@ -227,6 +230,16 @@ class _Search:
         if is_filled_once(self._package, guard, use):
             return True
         return is_detached(function, access, guard) or starts_later(use, guard.lock) or fills(self._package, use, guard)
+
+    def _is_handed_on(self, function: FunctionFacts, depth: int = _NEAR) -> bool:
+        """Whether it is handed on as a value, or called by such alone: who runs that under which locks isn't known."""
+        graph = self._package.threads.graph
+        if function.name in graph.unseen and function.name not in graph.installed:
+            return True
+        if not depth or (is_exported(function) and not function.enclosing):
+            return False
+        edges = graph.calls.get(function.name, ())
+        return bool(edges) and all(self._is_handed_on(edge.caller, depth - 1) for edge in edges)
 
     def _overlap(self, use: Use, other: Use, *, alone: bool) -> bool:
         """Whether both may run at once: the lock is there because methods do; one with itself if it is ``alone``."""
@@ -274,9 +287,15 @@ class _Search:
         return joined_before(edge.caller, edge.point, handed, _ends(self._package))
 
     def _is_alone(self, guard: Guard, use: Use) -> bool:
-        """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else."""
+        """Whether the lock is taken around the memory by the function of ``use`` only, and there for nothing else.
+
+        So it is there for two runs of that, unless one goroutine does all of them.
+        """
         function = use.function
         if not takes_itself(use, guard.lock) or any(other.function is not function for other in guard.inside):
+            return False
+        threads = self._package.threads_of(function)
+        if len(threads) == 1 and all(one.started and not one.many for one in threads):
             return False
         return not any(
             other.lock == guard.lock

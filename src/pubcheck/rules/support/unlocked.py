@@ -24,7 +24,7 @@ from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.outside import is_up_to_callers, starts_later
 from pubcheck.rules.support.promised import is_promised, promise
 from pubcheck.rules.support.serving import is_ended_meanwhile, is_served_with
-from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself
+from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself, take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -313,6 +313,8 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     if witness is None or shakes.order(write, other):
         return None
     if write.function is other.function and is_of_its_case(write.function, write.access):
+        return None
+    if witness.one == witness.other and take_turns(package, witness.one):
         return None
     if all(shakes.is_won(site.function, site.access.point) for site in {write, other}):
         return None
