@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import BlockKind, ChannelAction, LocationKind, LockAction, Point, Start, locations
+from pubcheck.facts import BlockKind, ChannelAction, Location, LocationKind, LockAction, Point, Start, locations
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once_closed
+from pubcheck.rules.support.channel_items import item_uses
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
+from pubcheck.rules.support.clash_findings import clash_finding
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.local_closes import clashes
 from pubcheck.rules.support.names import points
@@ -23,9 +26,8 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Access
     from pubcheck.rules.support.channel_sites import ChannelUse
-    from pubcheck.rules.support.local_closes import Clash
 
 _DONE = "(*sync.WaitGroup).Done"
 
@@ -34,11 +36,12 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     """Find closes that a flag, or a lock that was released, is to keep apart from sends and from other closes."""
     if not _closing(package):
         return
-    yield from map(_clash_finding, clashes(package))
+    yield from map(clash_finding, clashes(package))
     search = _Search(package)
     for location in sorted(search.sites.uses):
         if location.kind is not LocationKind.LOCAL:
             yield from search.of(location)
+    yield from search.of_items()
 
 
 @by_portion
@@ -82,22 +85,61 @@ class _Search:
             elif not gaps and self._closes_twice(close):
                 yield self._check_then_close(close, location)
 
+    def of_items(self) -> Iterator[Finding]:
+        """What is wrong with channels in containers: one is closed while who has copied it sends."""
+        uses: dict[Location, list[ChannelUse]] = defaultdict(list)
+        for container, use in item_uses(self._package):
+            uses[container].append(use)
+        for container, found in sorted(uses.items()):
+            closes = [use for use in found if use.event.action is ChannelAction.CLOSE]
+            for send in found if closes else ():
+                gap = next((gap for close in closes if (gap := self._copied(send, close, container))), None)
+                if gap is not None:
+                    yield self._at_send(gap, Location(container.kind, container.owner, f"{container.path}[]"))
+
     # --- sends
+
+    def _may_meet(self, send: ChannelUse, close: ChannelUse) -> bool:
+        """Whether nothing that isn't about the channel keeps the two apart."""
+        sender, closer = send.function, close.function
+        if sender is closer or sender.enclosing == closer.name or closer.enclosing == sender.name:
+            return False
+        kept = locations(closer.protection(close.event))
+        if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
+            return False
+        if self._recovers(sender) or self._is_handed_on_later(send, closer):
+            return False
+        if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
+            return False
+        graph = self._package.threads.graph
+        # Somebody who calls both may hold one lock around either.
+        return not ({sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))))
+
+    def _copied(self, send: ChannelUse, close: ChannelUse, container: Location) -> _Gap | None:
+        """Whether the sender has found the channel under the lock that the closer takes it out under, and let go of it.
+
+        Who takes it out itself has it alone.
+        """
+        sender, closer = send.function, close.function
+        if send.event.action is not ChannelAction.SEND or not self._may_meet(send, close):
+            return None
+        guard = self._package.guards.get(container)
+        if guard is None or any(
+            access.writes and access.location is not None and access.location.container == container
+            for access in sender.accesses
+        ):
+            return None
+        lock = guard.lock
+        had = lock in locations(closer.protection(close.event)) or _released_before(closer, lock, close.event.point)
+        if not had or not _released_before(sender, lock, send.event.point):
+            return None
+        return _Gap(send, close, name_of(lock, self._package), locked=True)
 
     def _gap(self, send: ChannelUse, close: ChannelUse) -> _Gap | None:
         sender, closer = send.function, close.function
-        if sender is closer or sender.enclosing == closer.name or closer.enclosing == sender.name:
+        if not self._may_meet(send, close):
             return None
         kept = locations(closer.protection(close.event))
-        if kept & locations(sender.protection(send.event)) or sender.maybe_protected(send.event):
-            return None
-        if self._recovers(sender) or self._is_handed_on_later(send, closer):
-            return None
-        if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
-            return None
-        graph = self._package.threads.graph
-        if {sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))):
-            return None  # somebody who calls both may hold one lock around either
         if kept and (_is_counted(closer, close.event.point) or _is_waited_out(send, close)):
             return None  # who sends has a reference, and as long as it has one nobody closes
         for lock in sorted(kept):
@@ -281,41 +323,6 @@ class _Search:
             location=str(location),
             symbol=close.function.name,
         )
-
-
-def _clash_finding(clash: Clash) -> Finding:
-    """About a channel of one function."""
-    started = (Related(clash.start, "the goroutine is started here"),) if clash.start is not None else ()
-    if clash.other is None:
-        what = "is closed by each of several goroutines: closing a closed channel panics"
-        return Finding(
-            span=clash.close,
-            values={"channel": clash.name, "what": what},
-            because=("the loop starts more than one, and each comes to the close",),
-            related=started,
-            help="close it once all of them have ended, where they are waited for",
-            location=clash.name,
-            symbol=clash.closer.name,
-        )
-    if clash.start is None:
-        return Finding(
-            span=clash.other,
-            values={"channel": clash.name, "what": "is sent to after it was closed: that panics"},
-            related=(Related(clash.close, "it is closed here"),),
-            location=clash.name,
-            symbol=clash.closer.name,
-        )
-    return Finding(
-        span=clash.close,
-        values={
-            "channel": clash.name,
-            "what": "is closed here while a goroutine may still send to it: a send on a closed channel panics",
-        },
-        because=(f"`{clash.closer.name}` gets here without having waited for the goroutine",),
-        related=(*started, Related(clash.other, "it sends here")),
-        location=clash.name,
-        symbol=clash.closer.name,
-    )
 
 
 def _sides(gap: _Gap) -> Sides:
