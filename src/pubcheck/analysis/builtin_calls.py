@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import memory
+from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.values import Value, join
 from pubcheck.facts import ELEMENT, AccessPath, ChannelAction, ChannelEvent, Root, RootKind
 from pubcheck.flow import ir
+from pubcheck.model.structure import core_type
+from pubcheck.model.types import Slice
 
 if TYPE_CHECKING:
     from pubcheck.analysis.sites import Site
@@ -26,6 +29,7 @@ def apply(site: Site, info: ir.CallInfo) -> None:
             path = target.then(ELEMENT)
             if path is not None:
                 memory.read(site.frame, path, info)
+        _hold(site, site.paths(0), _items(site, 1))
     elif name == "close":
         # Deferred: a close on the spot is an instruction of its own.
         frame = site.frame
@@ -52,8 +56,26 @@ def _append(site: Site, info: ir.CallInfo) -> None:
         closes_gap = info.spread and len(rest) == 1 and bool(base.targets) and rest[0].targets == base.targets
         memory.write_elements(frame, site.paths(0), site.span, via="append", in_place=base.shortened or closes_gap)
         result = Value(base.targets, depends=depends)
-    stored = [value for value in rest if value.targets or value.parts] if not info.spread else []
-    for target in result.targets:
+    stored = _items(site, 1) if info.spread else [value for value in rest if value.targets or value.parts]
+    _hold(site, result.targets, stored)
+    site.result(result)
+
+
+def _items(site: Site, index: int) -> list[Value]:
+    """What the items of an argument point to, if they are pointers."""
+    type_ = site.types[index] if index < len(site.types) else None
+    slice_ = core_type(type_) if type_ is not None else None
+    if not isinstance(slice_, Slice) or not refers(slice_.element):
+        return []
+    paths = (target.then(ELEMENT) for target in site.paths(index))
+    held = [site.frame.state.content(path) for path in paths if path is not None]
+    return [value for value in held if value.targets or value.parts]
+
+
+def _hold(site: Site, containers: tuple[AccessPath, ...], stored: list[Value]) -> None:
+    """Items of ``containers`` may be any of ``stored``, too."""
+    frame = site.frame
+    for target in containers:
         path = target.then(ELEMENT)
         if path is None:
             continue
@@ -61,4 +83,3 @@ def _append(site: Site, info: ir.CallInfo) -> None:
             known = frame.state.memory.get(path.root, {}).get(path)
             frame.state.store(path, value if known is None else join(known, value))
             memory.share(frame, path, value, site.span)
-    site.result(result)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from pubcheck.analysis import lock_effects
+from pubcheck.analysis import lock_effects, results
 from pubcheck.analysis.libraries import flags
 from pubcheck.analysis.lock_effects import MAX_TRACE
-from pubcheck.analysis.values import NO_POINTS, Value, join
+from pubcheck.analysis.values import NO_POINTS
 from pubcheck.analysis.visibility import Visible, kept_held, kept_locks, visibility
 from pubcheck.facts import (
     DEREF,
@@ -20,8 +20,6 @@ from pubcheck.facts import (
     Operand,
     Point,
     Publication,
-    Result,
-    Root,
     RootKind,
     Step,
     Summary,
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.frame import Frame
     from pubcheck.analysis.sites import Site
-    from pubcheck.analysis.state import State
     from pubcheck.flow import ir
 
 MAX_ACCESSES = 48
@@ -57,13 +54,13 @@ def apply(site: Site, summary: Summary, *, sure: bool = True, certain: bool = Tr
     """
     frame = site.frame
     if summary.only_results:
-        _results(site, summary)
+        results.give(site, summary.results)
         return summary.no_return and sure
     step = Step(site.span, summary.name)
     _tell_accesses(site, summary)
     if summary.blocking:
         frame.out["blocking"] += _waits(site, summary, step, sure=sure)
-    _results(site, summary)
+    results.give(site, summary.results)
     for publication in summary.publications:
         paths = [path for value in publication.value for path in site.translate(value)]
         if paths and len(publication.trace) < MAX_TRACE:
@@ -207,42 +204,6 @@ def _depends(site: Site, inner: frozenset[Point]) -> frozenset[Point]:
     return found
 
 
-def _results(site: Site, summary: Summary) -> None:
-    frame = site.frame
-    for position, result in enumerate(summary.results[: len(site.targets)]):
-        register = site.targets[position]
-        depends = frozenset((site.point,)) if result.loaded else NO_POINTS
-        for index in result.given:
-            if index < len(site.values):
-                depends |= site.values[index].depends
-        if result.fresh:
-            root = Root(RootKind.FRESH, register, frame.opaque(register).root.name)
-            if frame.loop:
-                frame.state.renew(root)
-            site.results[position] = Value((AccessPath(root),), depends=depends)
-            continue
-        value: Value | None = None
-        for target in result.targets:
-            for path in site.translate(target):
-                one = Value((path,))
-                value = one if value is None else join(value, one)
-        if value is None:
-            site.results[position] = Value(depends=depends)
-        else:
-            passed = _passed(site, result)
-            site.results[position] = passed or msgspec.structs.replace(value, depends=depends)
-
-
-def _passed(site: Site, result: Result) -> Value | None:
-    """The argument that the function gives back as it is."""
-    if len(result.targets) != 1:
-        return None
-    target = result.targets[0]
-    if target.root.kind is RootKind.PARAM and target.steps == (DEREF,) and target.root.index < len(site.values):
-        return site.values[target.root.index]
-    return None
-
-
 # --- of a function
 
 
@@ -258,7 +219,7 @@ def summarise(frame: Frame, name: str) -> Summary:
         acquired=lock_effects.acquired(frame, visible),
         blocking=_blocking(out.get("blocking", ()), visible),
         publications=_publications(out.get("publications", ()), visible),
-        results=_all_results(frame.fn, ends, visible),
+        results=results.of(frame.fn, ends, visible),
         calls=tuple(
             (index, kept_locks(held, visible), kept_locks(gone, visible))
             for index, (held, gone) in sorted(frame.called.items())
@@ -349,37 +310,3 @@ def _publications(found: Iterable[Publication], visible: Visible) -> tuple[Publi
                 held = kept_held(publication.held, visible)
                 kept[key] = msgspec.structs.replace(publication, value=value, into=into, held=held)
     return tuple(kept.values())
-
-
-def _all_results(fn: ir.Function, ends: list[tuple[State, tuple[Value, ...]]], visible: Visible) -> tuple[Result, ...]:
-    count = len(fn.results)
-    if not count or not ends:
-        return ()
-    return tuple(_result(position, ends, visible) for position in range(count))
-
-
-def _result(position: int, ends: list[tuple[State, tuple[Value, ...]]], visible: Visible) -> Result:
-    fresh = True
-    some = wide = False
-    targets: dict[AccessPath, None] = {}
-    depends = NO_POINTS
-    for state, values in ends:
-        if position >= len(values):
-            return Result()
-        value = values[position]
-        depends |= state.depends(value)
-        if value.const is not None and value.const.value is None:
-            continue
-        some = True
-        fresh &= bool(value.targets) and not value.wide and all(state.owned(path.root) for path in value.targets)
-        wide |= value.wide
-        for path in value.targets:
-            if visible(path):
-                targets[path] = None
-    fresh = fresh and some
-    return Result(
-        fresh,
-        () if fresh or wide else tuple(targets),
-        loaded=any(point.block >= 0 for point in depends),
-        given=frozenset(point.index for point in depends if point.block < 0),
-    )

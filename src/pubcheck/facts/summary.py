@@ -32,13 +32,15 @@ class Result(msgspec.Struct, frozen=True, gc=False):
 
     ``fresh``: memory that the function allocated and nobody else holds, on every path (nil aside). ``targets``: what it
     may point to, in the function's terms; a path with an ``@`` is a snapshot. ``loaded``: it was computed from what an
-    atomic operation of the function gave. ``given``: parameters that it was computed from.
+    atomic operation of the function gave. ``given``: parameters that it was computed from. ``items``: what the items of
+    a fresh slice, array or map point to, where all of them are known.
     """
 
     fresh: bool = False
     targets: tuple[AccessPath, ...] = ()
     loaded: bool = False
     given: frozenset[int] = frozenset()
+    items: tuple[AccessPath, ...] = ()
 
 
 class Summary(msgspec.Struct, frozen=True, gc=False):

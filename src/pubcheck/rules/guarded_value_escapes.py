@@ -8,7 +8,7 @@ from pubcheck.analysis import Site
 from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
 from pubcheck.diagnostic import Related
-from pubcheck.facts import locations
+from pubcheck.facts import ELEMENT, Access, AccessKind, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, Location
+    from pubcheck.facts import Location
     from pubcheck.rules.support.found import Late
 
 
@@ -47,7 +47,7 @@ def _elements(package: PackageFacts, location: Location) -> Iterator[Finding]:
         if callers.take_turns(function, write.function) or callers.only_tests_call(function):
             continue
         for read in header_reads(function, guard):
-            later = _used_outside(function, guard, read)
+            later = _used_outside(function, guard, read) or _handed_on(package, function, guard, read)
             if later is not None:
                 yield _finding(package, guard, write, _Escape(function, read, later))
                 break
@@ -64,6 +64,22 @@ def _used_outside(function: FunctionFacts, guard: Guard, read: Access) -> Access
             continue  # an element of another container, that was reached through this one
         held = locations(function.protection(access)) | locations(access.held.may)
         if guard.lock not in held and function.order.reaches(read.point, access.point):
+            return None if after_a_wait(function, access) else access
+    return None
+
+
+def _handed_on(package: PackageFacts, function: FunctionFacts, guard: Guard, read: Access) -> Access | None:
+    """A call that is given the container without the lock, of something that nobody can look into: it looks at it."""
+    target = leads_to(read.path)
+    items = target.then(ELEMENT) if target is not None else None
+    if target is None or items is None or function.contract.unknown:
+        return None
+    for call in function.calls:
+        if package.function(call.callee) is not None or not any(target in each.targets for each in call.args):
+            continue
+        held = locations(function.protection(call)) | locations(call.held.may)
+        if guard.lock not in held and function.order.reaches(read.point, call.point):
+            access = Access(AccessKind.READ, items, call.point, call.span, function.name, call.held)
             return None if after_a_wait(function, access) else access
     return None
 

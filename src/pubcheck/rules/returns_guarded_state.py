@@ -10,6 +10,7 @@ from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import DEREF, ELEMENT, LockAction, PublicationKind
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
@@ -48,6 +49,7 @@ def _given_out(package: PackageFacts, location: Location) -> Iterator[Finding]:
         elif not function.enclosing and is_exported(function):
             returned = next((read for read in reads if _is_returned(function, leads_to(read.path))), None)
             item = next((read for read in reads if _is_returned(function, _item(read.path))), None)
+            returned = returned or _returned_within(function, guard)
             if returned is not None:
                 yield _finding(package, guard, write, _Gift(function, returned, "returns"))
             elif item is not None:
@@ -63,6 +65,19 @@ def _leaves_locked(function: FunctionFacts, guard: Guard) -> bool:
 
 def _is_returned(function: FunctionFacts, target: AccessPath | None) -> bool:
     return any(target in result.targets for result in function.summary.results)
+
+
+def _returned_within(function: FunctionFacts, guard: Guard) -> Access | None:
+    """The read of a struct that is returned as it is, with the header in it."""
+    returns = [block.instructions[-1] for block in function.ir.blocks if block.instructions]
+    given = {value for leave in returns if isinstance(leave, ir.Return) for value in leave.values}
+    for use in guard.inside:
+        access = use.site.access
+        if use.function is function and not (access.writes or access.trace) and access.whole == guard.location.owner:
+            load = function.ir.blocks[access.point.block].instructions[access.point.index]
+            if isinstance(load, ir.Load) and load.target in given:
+                return access
+    return None
 
 
 def _item(header: AccessPath) -> AccessPath | None:

@@ -15,6 +15,7 @@ from pubcheck.analysis.uses import same_object
 from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, RootKind, locations
 from pubcheck.flow import ir
 from pubcheck.rules.support.excuses import makes, tests_for_nil
+from pubcheck.rules.support.getters import given, let_go
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.source import Span
@@ -44,12 +45,16 @@ class Late(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """Where a pointer comes from: what was read at ``point``, under ``held``, from one of ``paths``."""
+    """Where a pointer comes from: what was read at ``point``, under ``held``, from one of ``paths``.
+
+    ``let_go`` are locks that whoever was called there for it held, and gave back.
+    """
 
     point: Point
     held: LockSet
     paths: tuple[AccessPath, ...]
     locations: frozenset[Location]
+    let_go: frozenset[AccessPath] = frozenset()
 
 
 @by_portion
@@ -78,6 +83,10 @@ class _Finder:
         for event in function.locks:
             if event.action is LockAction.RELEASE and not (event.deferred or event.trace):
                 self.given_back.setdefault(event.lock.path, []).append(event.point)
+        for register, at in function.results.items():
+            call = function.ir.blocks[at.block].instructions[at.index]
+            for path in self._let_go(at, call.targets.index(register)) if isinstance(call, ir.Call) else ():
+                self.given_back.setdefault(path, []).append(at)
         self._made: dict[Name, list[tuple[Point, ir.Instruction]]] = {}
         self._reads: dict[Point, list[Access]] = {}
 
@@ -89,15 +98,16 @@ class _Finder:
             location = access.location
             if location is None or location in seen or not self._counts(access):
                 continue
-            sources = self._sources(self._register(access))
+            sources = self._sources(self._register(access), access.point)
             for lock in self.given_back if sources else ():
                 guard = lock.location
-                if guard is None or not self._is_late(access, lock, sources):
+                late = self._late(access, lock, sources) if guard is not None else None
+                if guard is None or late is None:
                     continue
                 write = self._write(access, location, guard, sources)
                 if write is not None:
                     seen.add(location)
-                    yield Late(self._function, guard, location, self._span(sources[0].point), access, write)
+                    yield Late(self._function, guard, location, self._span(late.point), access, write)
                     break
 
     def _index(self) -> None:
@@ -130,24 +140,38 @@ class _Finder:
                 return place.root
         return -1
 
-    def _sources(self, register: int, depth: int = MOST_MOVES) -> list[_Source]:
-        """Where the pointer in ``register`` may come from; none if that isn't known for all."""
+    def _sources(self, register: int, at: Point, depth: int = MOST_MOVES) -> list[_Source]:
+        """Where the pointer in ``register`` may come from, as far as it is known; ``at`` is where it is followed."""
         found: list[_Source] = []
-        for point, instruction in self._made.get(register, ()):
+        made = self._made.get(register, ())
+        for point, instruction in made:
+            others = [other for other, _ in made if other != point]
+            if point != at and others and self._function.order.passes_one(point, at, others):
+                continue
             if isinstance(instruction, ir.Load):
-                sources = self._read(point)
+                found += self._read(point)
             elif isinstance(instruction, ir.Call):
-                sources = self._called(point, instruction.targets.index(register))
-            elif isinstance(instruction, ir.Compute) and instruction.op == "move" and depth > 0:
-                moved = instruction.operands[0]
-                if isinstance(moved, ir.Const):
-                    continue  # nil
-                sources = self._sources(moved, depth - 1) if isinstance(moved, int) else []
-            else:
-                sources = []
-            if not sources:
-                return []
-            found += sources
+                found += self._called(point, instruction.targets.index(register))
+            elif isinstance(instruction, ir.Range):
+                found += self._read(point)
+                if isinstance(instruction.subject, int) and instruction.value == register and depth > 0:
+                    found += self._items(instruction.subject, depth - 1)
+            elif depth > 0 and (moved := _moved(instruction)) is not None:
+                found += self._sources(moved, point, depth - 1)
+        return found
+
+    def _items(self, items: int, depth: int) -> list[_Source]:
+        """Where the pointers come from that were put into a slice of the function's own."""
+        found: list[_Source] = []
+        for point, instruction in self._made.get(items, ()):
+            match instruction:
+                case ir.Call(call=ir.CallInfo(callee=ir.BuiltinCallee("append"), args=(_, *values), spread=False)):
+                    for value in values:
+                        found += self._sources(value, point, depth) if isinstance(value, int) else ()
+                case ir.Call(targets=targets):
+                    found += self._called(point, targets.index(items))
+                case ir.Compute(op="move" | "slice", operands=(int() as moved, *_)) if depth > 0 and moved != items:
+                    found += self._items(moved, depth - 1)
         return found
 
     def _read(self, point: Point) -> list[_Source]:
@@ -158,37 +182,50 @@ class _Finder:
         return [_Source(point, held, tuple(one.path for one in reads), _containers(one.path for one in reads))]
 
     def _called(self, point: Point, index: int) -> list[_Source]:
-        """What a call returned as its result ``index``, if it reads that from an object that it is given."""
+        """What a call returned as its result ``index``, or the items of it, if it reads that from what it is given."""
         calls = self._function.calls_at(point)
-        given: list[AccessPath] = []
+        paths: list[AccessPath] = []
         inner: list[AccessPath] = []
         for call in calls:
             callee = self._package.function(call.callee)
-            results = callee.summary.results if callee is not None else ()
-            for path in results[index].targets if index < len(results) else ():
+            for path in given(callee, index) if callee is not None else ():
+                if path.root.kind is RootKind.FRESH:
+                    continue  # made where none was found
                 if path.root.kind is not RootKind.PARAM or path.root.index >= len(call.args):
                     return []
                 inner.append(path)
-                given += call.args[path.root.index].targets
-        if not given:
+                paths += call.args[path.root.index].targets
+        if not paths:
             return []
         held = frozenset.intersection(*map(self._function.protection, calls))
-        return [_Source(point, held, tuple(given), _containers(inner))]
+        return [_Source(point, held, tuple(paths), _containers(inner), self._let_go(point, index))]
 
-    def _is_late(self, access: Access, lock: AccessPath, sources: list[_Source]) -> bool:
-        """Whether the pointer was read from the lock's object, and is followed when that has been given back."""
+    def _let_go(self, point: Point, index: int) -> frozenset[AccessPath]:
+        """Locks under which the calls at ``point`` find their result ``index``, and which they give back."""
+        found = [
+            let_go(callee, index, call)
+            for call in self._function.calls_at(point)
+            if (callee := self._package.function(call.callee)) is not None
+        ]
+        return frozenset.intersection(*found) if found else frozenset()
+
+    def _late(self, access: Access, lock: AccessPath, sources: list[_Source]) -> _Source | None:
+        """Where the pointer was read from the lock's object, if it is followed when the lock has been given back."""
         order = self._function.order
         held = locations(self._function.protection(access)) | locations(access.held.may)
         if lock.location in held or not any(order.reaches(point, access.point) for point in self.given_back[lock]):
-            return False
+            return None
+        if any(same_object(own.path, access.path) for own in self._function.protection(access) | access.held.may):
+            return None  # the object's own lock
         if after_a_wait(self._function, access) or self._takes_out(sources):
-            return False
-        return all(
-            lock in {each.path for each in source.held}
-            and any(same_object(lock, path) for path in source.paths)
-            and any(order.reaches(source.point, point) for point in self.given_back[lock])
-            for source in sources
-        )
+            return None
+        for source in sources:
+            own = any(same_object(lock, path) for path in source.paths)
+            mine = any(each.path == lock for each in source.held)
+            left = mine and any(order.reaches(source.point, point) for point in self.given_back[lock])
+            if own and (left or lock in source.let_go):
+                return source
+        return None
 
     def _takes_out(self, sources: list[_Source]) -> bool:
         """Whether the function removes something from where it found the object, or replaces that."""
@@ -233,6 +270,18 @@ class _Finder:
             if depth > 0 and self._is_held_around(edge.caller, lock, depth - 1):
                 return True
         return False
+
+
+def _moved(instruction: ir.Instruction) -> int | None:
+    """The pointer to the same object that ``instruction`` goes on with."""
+    match instruction:
+        case ir.Compute(op="move", operands=(int() as moved, *_)):
+            return moved
+        case ir.Address(place=ir.Place(root=int() as moved, steps=(ir.Deref(), *inner))) if all(
+            isinstance(step, ir.Field) for step in inner
+        ):
+            return moved
+    return None
 
 
 def _places(sources: Iterable[_Source]) -> frozenset[Location]:
