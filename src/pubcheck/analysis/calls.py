@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis import builtin_calls, libraries, lock_effects, summaries
 from pubcheck.analysis.frame import Invocation
+from pubcheck.analysis.function_values import found_in, given_by, held_by
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.methods import locker_effects, stream_effects
 from pubcheck.analysis.sites import Site
@@ -16,7 +17,10 @@ from pubcheck.knowledge import UNRESOLVED_LOCKER, UNRESOLVED_WAITS
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pubcheck.analysis.frame import Frame
+    from pubcheck.analysis.values import Value
     from pubcheck.facts import Access, Root
     from pubcheck.model.types import Type
 
@@ -253,20 +257,32 @@ def start(frame: Frame, instruction: ir.Go) -> None:
     """``go``: what the new goroutine is given, it shares."""
     info = instruction.call
     code = _code(frame, info.callee)
+    items: list[Code] = []
     if code is None and type(info.callee) is ir.DynamicCallee:
-        parameter = parameter_of(frame.value(info.callee.value))
+        value = frame.value(info.callee.value)
+        parameter = given_by(value)
         if parameter is not None:
             frame.started.add(parameter)
-    bound = code.bound if code is not None else ()
-    site = Site(frame, info, (), frame.point, frame.span(instruction), bound=bound)
-    _start(site, code, Start.GO, "")
+        items = found_in(frame.state, value)
+    started: Sequence[Code | None] = items or (code,)
+    for each in started:
+        bound = each.bound if each is not None else ()
+        site = Site(frame, info, (), frame.point, frame.span(instruction), bound=bound)
+        _start(site, each, Start.GO, "", item=bool(items))
 
 
 def hand_over(site: Site, index: int, how: Start, by: str) -> None:
-    """Argument ``index`` is a function that another goroutine runs."""
-    value = site.values[index]
-    if value.code is None:
-        parameter = parameter_of(value)
+    """Argument ``index`` is a function that another goroutine runs, or the first of such, or a slice of them."""
+    given = site.values[index:] if index == site.gathered else [site.values[index]]
+    for value in given:
+        _hand_over(site, value, how, by, several=len(given) > 1)
+
+
+def _hand_over(site: Site, value: Value, how: Start, by: str, *, several: bool) -> None:
+    codes = held_by(site.frame.state, value)
+    several |= len(codes) > 1
+    if not codes:
+        parameter = given_by(value)
         if parameter is not None:
             site.frame.others_run(parameter, how)
         site.frame.out["spawns"].append(
@@ -274,11 +290,20 @@ def hand_over(site: Site, index: int, how: Start, by: str) -> None:
         )
         site.frame.spawns = True
         return
-    _start(callback(site, value.code), value.code, how, by)
+    for code in codes:
+        _start(callback(site, code), code, how, by, item=several and site.frame.loop == 0)
 
 
-def _start(site: Site, code: Code | None, how: Start, by: str, running: frozenset[str] = frozenset()) -> None:
-    """``code`` runs on another goroutine, called by the functions ``running`` there."""
+def _start(  # noqa: PLR0913 a start has these parts
+    site: Site,
+    code: Code | None,
+    how: Start,
+    by: str,
+    running: frozenset[str] = frozenset(),
+    *,
+    item: bool = False,
+) -> None:
+    """``code`` runs on another goroutine, called by the functions ``running`` there; ``item`` as in ``Spawn``."""
     frame = site.frame
     frame.spawns = True
     summary: Summary | None = None
@@ -312,12 +337,13 @@ def _start(site: Site, code: Code | None, how: Start, by: str, running: frozense
             callee=callee,
             point=site.point,
             span=site.span,
-            looped=frame.loop > 0,
+            looped=frame.loop > item,
             held=frame.state.held,
             accesses=accesses,
             by=by,
             args=tuple(Operand(targets=value.targets) for value in site.values),
             captures=tuple(captures),
+            item=item,
         )
     )
 
@@ -331,9 +357,10 @@ def _start_inner(site: Site, summary: Summary, how: Start, by: str, running: fro
     given = [site.values[index] for index, *_ in summary.calls if index < len(site.values)]
     given += [frame.state.content(AccessPath(cell)) for cell in sorted(summary.runs)]
     for value in given:
-        if value.code is not None:
-            _start(callback(site, value.code), value.code, how, by, running)
-        elif (parameter := parameter_of(value)) is not None:
+        items = [] if value.code is not None else found_in(frame.state, value)
+        for code in items or ([value.code] if value.code is not None else []):
+            _start(callback(site, code), code, how, by, running, item=bool(items))
+        if value.code is None and (parameter := given_by(value)) is not None:
             frame.others_run(parameter, how)
 
 

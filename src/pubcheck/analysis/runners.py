@@ -64,7 +64,7 @@ def _roots_at(package: PackageFacts, function: FunctionFacts) -> Iterator[Thread
         if callers_of(package).only_tests_call(starter):
             continue
         origin = Origin.GO if spawn.start is Start.GO else Origin.STARTER
-        looped = spawn.looped or starter.in_loop(spawn.point)
+        looped = spawn.looped or (starter.in_loop(spawn.point) and not spawn.item)
         yield Thread(origin, name, starter.name, spawn.point, spawn.span, spawn.by, many=looped)
     if not function.enclosing and name.partition(".")[0] in ("main", "init"):
         yield INIT if name.startswith("init") and not _leads_to_starts(package, function) else MAIN

@@ -109,7 +109,7 @@ class Site:
             index = path.root.index
             if index >= len(self.values):
                 return ()
-            if index == self._first_gathered():
+            if index == self.gathered:
                 # The call makes a slice of the last arguments, which the callee alone has.
                 if len(steps) < 2 or steps[0][0] != "[" or steps[1] != DEREF:
                     return ()
@@ -132,7 +132,8 @@ class Site:
             found += self._follow(start, steps)
         return tuple(found)
 
-    def _first_gathered(self) -> int:
+    @property
+    def gathered(self) -> int:
         """As ``_gathered``, with the receiver that a method value has bound; worked out once."""
         if self._gathered is None:
             self._gathered = _gathered(self._info) + len(self.args) - len(self._info.args)

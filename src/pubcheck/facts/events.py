@@ -366,6 +366,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
         by: full name of the starter (``(*sync.WaitGroup).Go``); empty for ``go``.
         args: what the started function is given, its receiver first; empty for a deferred one.
         captures: the cells that a started literal uses, each with what it then points to.
+        item: it is one of several functions that are started here, each once: those in a slice, say.
     """
 
     start: Start
@@ -378,6 +379,7 @@ class Spawn(msgspec.Struct, frozen=True, gc=False):
     by: str = ""
     args: tuple[Operand, ...] = ()
     captures: tuple[tuple[Root, tuple[AccessPath, ...]], ...] = ()
+    item: bool = False
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):

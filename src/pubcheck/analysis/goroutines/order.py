@@ -107,6 +107,8 @@ class HappensBefore:
         facts = starter.facts if starter is not None else None
         if starter is None or facts is None or one.point is None or other.point is None:
             return False
+        if started_together(one, other):
+            return True
         walls = [*self._walls(starter, objects, one.point), *_declarations(facts, root)]
         walls += self._closed(facts, one.point)
         return not facts.order.all_pass_one(one.point, (other.point,), walls)
@@ -311,6 +313,17 @@ def _precedes(facts: FunctionFacts, edge: Edge, access: Access) -> bool:
     if late:
         return order.reaches(access.point, edge.point)
     return order.reaches(edge.point, access.point) and not order.reaches(access.point, edge.point)
+
+
+def started_together(one: Thread, other: Thread) -> bool:
+    """Whether one call starts both, of several functions that it is given."""
+    items = one.spawn is not None and other.spawn is not None and one.spawn.item and other.spawn.item
+    return items and one is not other and one.point == other.point and one.starter is other.starter and _calls(one)
+
+
+def _calls(thread: Thread) -> bool:
+    facts, at = thread.starter.facts if thread.starter is not None else None, thread.point
+    return facts is not None and at is not None and type(facts.ir.blocks[at.block].instructions[at.index]) is ir.Call
 
 
 def _deferred(facts: FunctionFacts, point: Point) -> bool:

@@ -13,7 +13,7 @@ from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.goroutines.edges import Edge
 from pubcheck.analysis.goroutines.items import holds_items, index_of, is_captured, same_items
-from pubcheck.analysis.goroutines.order import HappensBefore
+from pubcheck.analysis.goroutines.order import HappensBefore, started_together
 from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
 from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start, Summary
@@ -179,7 +179,7 @@ class _Search:
                     for other, others in ((child, theirs), *children[number + 1 :]):
                         if other is child and _has_its_own(child, root):
                             continue
-                        if not (self._is_awaited(child) and self._is_awaited(other)):
+                        if started_together(child, other) or not (self._is_awaited(child) and self._is_awaited(other)):
                             yield from self._with_another(child, sides, other, others.get(root, ()))
 
     def _shared(self, child: Thread) -> dict[Root, list[Side]]:

@@ -256,7 +256,7 @@ def _started_directly(facts: FunctionFacts) -> Iterator[Spawn]:
     """What ``facts`` starts; functions that a started one calls in its turn run in order with it."""
     seen: set[Point] = set()
     for spawn in facts.spawns:
-        if _starts(spawn) and spawn.point not in seen:
+        if _starts(spawn) and (spawn.item or spawn.point not in seen):
             seen.add(spawn.point)
             yield spawn
 
