@@ -288,7 +288,7 @@ def has_accessors(guard: Guard) -> bool:
     Who locks to set a field as it is told to means to be called at any time: then the getter is there to be used. A
     lock beside the one field that changes can be there for nothing else.
     """
-    return _has_pair(guard) or _has_one_changer(guard)
+    return _has_pair(guard) or _has_one_changer(guard) or _has_collector(guard)
 
 
 def _has_pair(guard: Guard) -> bool:
@@ -314,6 +314,29 @@ def _has_one_changer(guard: Guard) -> bool:
         return False
     return all(map(is_exported, inside.values())) and all(
         is_exported(each) and _gets(each) for each in outside.values()
+    )
+
+
+def _has_collector(guard: Guard) -> bool:
+    """Whether methods for all add to what is there, always under the lock beside it, and another such only gets it.
+
+    What is added to isn't set once and for all: whoever gets it may come at any time.
+    """
+    outside = {use.function.name: use.function for use in guard.outside}
+    if guard.kinship is not Kinship.BESIDE or guard.location.kind is not LocationKind.FIELD or len(outside) != 1:
+        return False
+    writes = [use for use in (*guard.inside, *guard.outside) if use.writes]
+    if not all(use.holds_exclusively(guard.lock) and is_exported(use.function) for use in writes):
+        return False
+    return all(is_exported(each) and _gets(each) for each in outside.values()) and any(map(_adds, writes))
+
+
+def _adds(use: Use) -> bool:
+    """Whether an item is added or changed, or what was there is read for what is written."""
+    path, at = use.site.access.path, use.site.access.point
+    return path.is_element or any(
+        not one.writes and one.path == path and one.point.block == at.block and one.point.index < at.index
+        for one in use.function.accesses
     )
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.handovers import under_the_same_lock
 from pubcheck.analysis.remembering import once_for_facts
-from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, LockAction, Point
+from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, Point
 from pubcheck.flow import ir
 from pubcheck.model.types import Named
 
@@ -71,7 +72,7 @@ class Handshakes:
         return self._follows(one, other, by_name) or self._follows(other, one, by_name)
 
     def _follows(self, late: Site, early: Site, by_name: bool) -> bool:
-        if _under_the_same_lock(late, early):
+        if under_the_same_lock(late, early):
             return True
         awaited = set(self.awaited(late.function, late.access.point))
         if not awaited:
@@ -322,22 +323,6 @@ def _pauses(function: FunctionFacts, point: Point) -> Iterator[int]:
     ticks = (event.point for event in function.channels if _is_tick(event))
     yield from (tick.block for tick in ticks if function.order.dominates(tick, point))
     yield from (call.point.block for call in function.calls if call.callee == "time.Sleep")
-
-
-def _under_the_same_lock(late: Site, early: Site) -> bool:
-    """Whether one function takes a lock before the one place that the other releases after the other."""
-    first, second = early.function, late.function
-    released = {
-        event.lock.location
-        for event in first.locks
-        if event.action is LockAction.RELEASE and first.order.reaches(early.access.point, event.point)
-    }
-    return any(
-        event.action is not LockAction.RELEASE
-        and event.lock.location in released
-        and second.order.dominates(event.point, late.access.point)
-        for event in second.locks
-    )
 
 
 def _counted(launch: Launch) -> Iterator[Signal]:

@@ -16,7 +16,7 @@ from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.parallel import ALSO_CALLER, Origin, Witness
 from pubcheck.analysis.provenance import Provenance, has_receiver, leads_out, parameter
-from pubcheck.facts import AccessPath, Root, RootKind
+from pubcheck.facts import DEREF, ELEMENT, AccessPath, LocationKind, Root, RootKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +155,8 @@ class Sharing:
         """How a thread has what ``path`` names, that has the path's root as ``hold`` tells."""
         way = self._lasting.way(path)
         if way is None or len(way) > MAX_FIELDS:
-            return NOT
+            container = _container(path) if hold.kept else None
+            return NOT if container is None else NOT._replace(origins=frozenset((_FOUND + container,)))
         return hold._replace(origins=_led(hold.origins, way)) if way else hold
 
     def _parameter_cell(self, thread: Thread, path: AccessPath) -> Hold:
@@ -241,15 +242,41 @@ class Sharing:
             for target in targets
         )
         origins = (self._provenance.origins(launch.starter, target, frozenset()) for target in targets)
-        return Hold(kept, common, frozenset().union(*origins))
+        put = (
+            _PUT + str(publication.into.location)
+            for publication in launch.starter.publications
+            if publication.into is not None and publication.into.is_element and set(targets) & set(publication.value)
+        )
+        return Hold(kept, common, frozenset(put).union(*origins))
 
 
 def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
     if mine == theirs:
         return first.common and second.common
+    if _is_found(first, second) or _is_found(second, first):
+        return True
     if not (mine.has_start and theirs.has_start):
         return first.kept and second.kept
     return not first.origins.isdisjoint(second.origins)
+
+
+_PUT = "put into "
+_FOUND = "found in "
+
+
+def _container(path: AccessPath) -> str | None:
+    """The field or variable whose items ``path`` leads through, to what one of them points to."""
+    at = next((at for at, step in enumerate(path.steps) if step == ELEMENT), len(path.steps))
+    behind = path.steps[at + 1 :]
+    if behind[:1] != (DEREF,) or any(step[0] in "*@[" for step in behind[1:]):
+        return None
+    location = AccessPath(path.root, path.steps[: at + 1]).location
+    return None if location is None or location.kind is LocationKind.LOCAL else str(location)
+
+
+def _is_found(one: Hold, other: Hold) -> bool:
+    """Whether ``one`` was put where ``other`` looks for such objects."""
+    return any(_FOUND + origin.removeprefix(_PUT) in other.origins for origin in one.origins if origin.startswith(_PUT))
 
 
 def _best(one: Hold, other: Hold) -> Hold:

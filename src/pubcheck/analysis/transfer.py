@@ -8,6 +8,7 @@ from pubcheck.analysis import calls, memory
 from pubcheck.analysis.kinds import refers
 from pubcheck.analysis.values import NO_POINTS, NOTHING, Code, Value, join, key_of, parameter_of
 from pubcheck.facts import (
+    ELEMENT,
     AccessPath,
     Blocking,
     BlockKind,
@@ -18,8 +19,8 @@ from pubcheck.facts import (
     RootKind,
 )
 from pubcheck.flow import ir
-from pubcheck.model.structure import underlying
-from pubcheck.model.types import Signature
+from pubcheck.model.structure import core_type, underlying
+from pubcheck.model.types import Map, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -68,6 +69,9 @@ def _compute(frame: Frame, compute: ir.Compute) -> None:
         parts = {path for value in values for path in (*value.targets, *value.parts)}
         depends = frozenset().union(*(value.depends for value in values)) if values else frozenset()
         frame.define(compute.target, Value(parts=tuple(sorted(parts)), depends=depends))
+    elif op == "len":
+        _measure(frame, compute)
+        frame.define(compute.target, _operation(frame, compute))
     elif op == "bind":
         bound = tuple(frame.value(operand) for operand in compute.operands)
         frame.define(compute.target, Value(code=Code(compute.func, None, bound)))
@@ -78,6 +82,20 @@ def _compute(frame: Frame, compute: ir.Compute) -> None:
         frame.define(compute.target, met)
     else:
         frame.define(compute.target, _operation(frame, compute))
+
+
+def _measure(frame: Frame, compute: ir.Compute) -> None:
+    """How many items a map has, it keeps itself: whoever adds one writes what is read here."""
+    operand = compute.operands[0]
+    type_ = frame.fn.register_types.get(operand) if type(operand) is int else None
+    if type_ is None or type(core_type(type_)) is not Map:
+        return
+    block = frame.fn.blocks[frame.point.block].instructions[: frame.point.index]
+    node = next((one for one in reversed(block) if getattr(one, "target", None) == operand), compute)
+    for target in frame.targets(operand):
+        items = target.then(ELEMENT)
+        if items is not None:
+            memory.read(frame, items, node)
 
 
 def _converted(frame: Frame, compute: ir.Compute) -> Value:

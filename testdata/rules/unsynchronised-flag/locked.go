@@ -157,3 +157,38 @@ func (f *Fetch) run(get func() string) {
 func (f *Fetch) Ended() <-chan struct{} { return f.ended }
 
 func (f *Fetch) Result() string { return f.result }
+
+// Refreshed notes the time when it has given the lock back.
+type Refreshed struct {
+	mu    sync.RWMutex
+	items map[string]string
+	last  time.Time
+	since time.Time
+}
+
+func NewRefreshed(load func() map[string]string) *Refreshed {
+	r := &Refreshed{items: map[string]string{}}
+	go func() {
+		for range time.Tick(time.Minute) {
+			items := load()
+			r.mu.Lock()
+			r.items = items
+			r.since = time.Now()
+			r.mu.Unlock()
+			r.last = time.Now() // want "`Refreshed.last` is written here and read by `.*Age`"
+		}
+	}()
+	return r
+}
+
+func (r *Refreshed) Get(key string) (string, time.Time) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.items[key], r.since
+}
+
+func (r *Refreshed) Age() time.Duration {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return time.Since(r.last)
+}

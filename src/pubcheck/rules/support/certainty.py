@@ -152,6 +152,8 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
         return False
     if package.sharing.both_kept(use.site, violation.against.site) or _is_beside_a_goroutine(violation, package):
         return True
+    if _stops_a_goroutine(violation, package):
+        return True
     return believed and _deviates(violation, package)
 
 
@@ -203,6 +205,20 @@ def _is_beside_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
     if not any(thread.started for thread in theirs) or any(thread.origin is Origin.CALLER for thread in theirs):
         return False
     return outsiders(violation.guard) <= MOST_GETTERS and not package.threads_of(use.function) <= theirs
+
+
+def _stops_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
+    """Whether a method sets the flag that a goroutine's loop asks under the lock: it is called while that runs."""
+    use, value = violation.use, violation.use.site.access.value
+    if not use.writes or value is None or not (value.known and isinstance(value.value, bool)):
+        return False
+    mine = package.threads_of(use.function)
+    return is_of_receiver(use) and any(
+        all(thread.started for thread in theirs) and not mine <= theirs
+        for other in violation.guard.inside
+        if not other.writes and other.function.in_loop(other.site.access.point)
+        if (theirs := package.threads_of(other.function))
+    )
 
 
 def _exclusive(use: Use) -> set[Location]:
