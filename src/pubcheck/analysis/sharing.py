@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.lasting import LastingFields, Way
     from pubcheck.analysis.located import Site
     from pubcheck.analysis.parallel import Thread, Threads
+    from pubcheck.facts import Location
 
 
 class Hold(NamedTuple):
@@ -35,6 +36,10 @@ class Hold(NamedTuple):
     common: bool
     origins: frozenset[str] = frozenset()
     """Where the object may come from: equal for what is given to two goroutines that one function starts."""
+    put: frozenset[Location] = frozenset()
+    """The containers that whoever gave it has put it into."""
+    found: frozenset[Location] = frozenset()
+    """The containers that it was found in."""
 
 
 NOT = Hold(kept=False, common=False)
@@ -78,6 +83,16 @@ class Sharing:
                 best = witness
         return best
 
+    def meet_where_kept(self, one: Site, other: Site) -> Witness | None:
+        """As ``meet``, of an object that one thread was given and that the other finds in a container."""
+        threads = self._threads
+        for mine, first in self._holders(one):
+            for theirs, second in self._holders(other):
+                found = not (first.put.isdisjoint(second.found) and second.put.isdisjoint(first.found))
+                if found and threads.overlap(mine, theirs) and not threads.in_order(one, mine, other, theirs):
+                    return Witness(mine, theirs)
+        return None
+
     def both_kept(self, one: Site, other: Site) -> bool:
         """Whether two goroutines run the two places at the same time, each with an object that others have too.
 
@@ -103,7 +118,9 @@ class Sharing:
         known = self._by_site.get(key)
         if known is None:
             found = ((thread, self.hold(site, thread)) for thread in sorted(self._threads.of(site.function)))
-            known = self._by_site[key] = tuple((thread, hold) for thread, hold in found if hold.kept or hold.origins)
+            known = self._by_site[key] = tuple(
+                (thread, hold) for thread, hold in found if hold.kept or hold.origins or hold.found
+            )
         return known
 
     def _meeting(self, here: Holders, there: Holders) -> tuple[tuple[Thread, Thread], ...]:
@@ -156,8 +173,8 @@ class Sharing:
         way = self._lasting.way(path)
         if way is None or len(way) > MAX_FIELDS:
             container = _container(path) if hold.kept else None
-            return NOT if container is None else NOT._replace(origins=frozenset((_FOUND + container,)))
-        return hold._replace(origins=_led(hold.origins, way)) if way else hold
+            return NOT if container is None else NOT._replace(found=frozenset((container,)))
+        return Hold(hold.kept, hold.common, _led(hold.origins, way)) if way else hold
 
     def _parameter_cell(self, thread: Thread, path: AccessPath) -> Hold:
         home = self._provenance.parameters.get(path.root) if leads_out(path) else None
@@ -243,44 +260,39 @@ class Sharing:
         )
         origins = (self._provenance.origins(launch.starter, target, frozenset()) for target in targets)
         put = (
-            _PUT + str(publication.into.location)
+            publication.into.location
             for publication in launch.starter.publications
             if publication.into is not None and publication.into.is_element and set(targets) & set(publication.value)
         )
-        return Hold(kept, common, frozenset(put).union(*origins))
+        return Hold(kept, common, frozenset().union(*origins), frozenset(at for at in put if at is not None))
 
 
 def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> bool:
     if mine == theirs:
         return first.common and second.common
-    if _is_found(first, second) or _is_found(second, first):
-        return True
     if not (mine.has_start and theirs.has_start):
         return first.kept and second.kept
     return not first.origins.isdisjoint(second.origins)
 
 
-_PUT = "put into "
-_FOUND = "found in "
-
-
-def _container(path: AccessPath) -> str | None:
+def _container(path: AccessPath) -> Location | None:
     """The field or variable whose items ``path`` leads through, to what one of them points to."""
     at = next((at for at, step in enumerate(path.steps) if step == ELEMENT), len(path.steps))
     behind = path.steps[at + 1 :]
     if behind[:1] != (DEREF,) or any(step[0] in "*@[" for step in behind[1:]):
         return None
     location = AccessPath(path.root, path.steps[: at + 1]).location
-    return None if location is None or location.kind is LocationKind.LOCAL else str(location)
-
-
-def _is_found(one: Hold, other: Hold) -> bool:
-    """Whether ``one`` was put where ``other`` looks for such objects."""
-    return any(_FOUND + origin.removeprefix(_PUT) in other.origins for origin in one.origins if origin.startswith(_PUT))
+    return None if location is None or location.kind is LocationKind.LOCAL else location
 
 
 def _best(one: Hold, other: Hold) -> Hold:
-    return Hold(one.kept or other.kept, one.common or other.common, one.origins | other.origins)
+    return Hold(
+        one.kept or other.kept,
+        one.common or other.common,
+        one.origins | other.origins,
+        one.put | other.put,
+        one.found | other.found,
+    )
 
 
 def _led(origins: frozenset[str], way: Way) -> frozenset[str]:

@@ -36,16 +36,16 @@ func (w *worker) Stop() {
 	w.running = false // want "`worker.running` is written without `worker.mu`"
 }
 
-// One function is all that uses the lock: two calls of it meet.
-type breaker struct {
+// Breaker has one function that uses the lock: two calls of it meet.
+type Breaker struct {
 	mu       sync.Mutex
 	failures int
 	opened   time.Time
 	open     bool
 }
 
-func (b *breaker) Do(f func() error) error {
-	if b.open && time.Since(b.opened) < time.Minute { // want "`breaker.open` is read without" "`breaker.opened` is read without"
+func (b *Breaker) Do(f func() error) error {
+	if b.open && time.Since(b.opened) < time.Minute { // want "`Breaker.open` is read without" "`Breaker.opened` is read without"
 		return nil
 	}
 	err := f()

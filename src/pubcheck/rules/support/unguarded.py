@@ -301,7 +301,7 @@ class _Search:
             other.lock == guard.lock
             and other.location != guard.location
             and any(each.function is function for each in other.inside)
-            and any(each.function is not function for each in other.inside)
+            and not (is_exported(function) and all(each.function is function for each in other.inside))
             for other in self._package.guards.values()
         )
 

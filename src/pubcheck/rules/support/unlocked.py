@@ -308,7 +308,7 @@ def _is_started(package: PackageFacts, site: Site) -> bool:
 def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -> Race | None:
     if not (write.access.certain and other.access.certain and same_memory(other.access, write.access)):
         return None
-    witness = package.sharing.meet(write, other)
+    witness = package.sharing.meet(write, other) or package.sharing.meet_where_kept(write, other)
     shakes = handshakes_of(package)
     if witness is None or shakes.order(write, other):
         return None
