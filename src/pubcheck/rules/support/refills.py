@@ -129,18 +129,23 @@ def _goes_in(write: Access) -> bool:
 
 def _views(function: FunctionFacts, handoff: Publication) -> Iterator[tuple[Point, Span, str]]:
     """The next call that invalidates what was handed on as a view of a reader's or a buffer's memory."""
-    # A copy of a view has what its items lead to in common with it, and no more.
-    views = (path for path in handoff.value if ELEMENT not in path.steps)
-    roots = {path.root.index for path in views if path.root.kind is RootKind.OPAQUE}
-    for view in function.calls if roots else ():
-        ends = _VIEWS.get(view.callee)
-        instruction = function.ir.blocks[view.point.block].instructions[view.point.index]
-        if ends is None or not isinstance(instruction, ir.Call) or roots.isdisjoint(instruction.targets[:1]):
-            continue
+    for view in _viewed(function, handoff):
+        ends = _VIEWS[view.callee]
         for call in function.calls:
             same = call.callee in ends and _one(call.args[0]) == _one(view.args[0]) is not None
             if same and function.order.reaches(handoff.point, call.point):
                 yield call.point, call.span, f"`{call.callee.rpartition('.')[2]}` overwrites"
+
+
+def _viewed(function: FunctionFacts, handoff: Publication) -> Iterator[Call]:
+    """The calls that gave what was handed on as a view of their object's memory."""
+    # A copy of a view has what its items lead to in common with it, and no more.
+    views = (path for path in handoff.value if ELEMENT not in path.steps)
+    roots = {path.root.index for path in views if path.root.kind is RootKind.OPAQUE}
+    for view in function.calls if roots else ():
+        instruction = function.ir.blocks[view.point.block].instructions[view.point.index]
+        if view.callee in _VIEWS and isinstance(instruction, ir.Call) and not roots.isdisjoint(instruction.targets[:1]):
+            yield view
 
 
 def _one(operand: Operand) -> AccessPath | None:
@@ -153,8 +158,12 @@ def _puts(package: PackageFacts, function: FunctionFacts, handoff: Publication) 
     What a deferred function asks before it puts it back is whether it was sent, or who else has it.
     """
     order = function.order
-    for given in function.publications if handoff.kind is PublicationKind.SEND else ():
-        if given.kind is not PublicationKind.POOL or not _is_same(given.value, handoff.value):
+    given_back = [each for each in function.publications if each.kind is PublicationKind.POOL]
+    sent = handoff.value
+    if given_back:
+        sent += tuple(path for view in _viewed(function, handoff) for path in view.args[0].targets)
+    for given in given_back if handoff.kind is PublicationKind.SEND else ():
+        if not _is_same(given.value, sent):
             continue
         late = isinstance(function.ir.blocks[given.point.block].instructions[given.point.index], ir.Defer)
         if late and _asks_first(package, given):
