@@ -38,6 +38,7 @@ GROUPS = (
     ("atomic-result-assigned", "load-then-store", "non-atomic-update", "check-then-act"),
     ("atomic-result-assigned", "mixed-atomic-access", "declared-guard"),
     ("mutation-of-snapshot", "mutation-after-publish"),
+    ("mutation-of-snapshot", "shares-published-array"),
     ("mutation-after-publish", "reuse-after-handoff"),
     ("unsafe-atomic-cast", "misaligned-atomic"),
     ("lock-channel-deadlock", "wait-under-lock", "goroutine-in-critical-section"),
