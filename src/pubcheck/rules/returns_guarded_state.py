@@ -1,4 +1,4 @@
-"""A method returns or sends the map or slice that its lock guards, rather than a copy."""
+"""A method returns or sends what its lock guards, a map, a slice or an object, rather than a copy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
+from pubcheck.rules.support.handed_out import handed_out
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
 from pubcheck.rules.support.written import comment_above
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.facts import Access, AccessPath, Location
+    from pubcheck.rules.support.handed_out import HandedOut
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find functions that give out what others write under the lock, one finding a function and location."""
     yield from _given_out(package)
+    yield from (_object(package, one) for one in handed_out(package))
 
 
 @one_by_one(lambda package: package.guards)
@@ -130,9 +133,34 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, gift: _Gift) -> Fi
         fixes=clone(package, guard.location, read.span) if not item else (),
         location=str(guard.location),
         symbol=function.name,
-        confidence=Confidence.LOW if _WARNS.search(comment_above(package, function.span)) else None,
+        confidence=_confidence(package, function),
         goroutine=sides.mine,
     )
+
+
+def _object(package: PackageFacts, given: HandedOut) -> Finding:
+    function, read, lock, location, write = given
+    named, field = name_of(lock, package), name_of(location, package)
+    sides = sides_of(package, Site(function, read), write.site)
+    found = name_of(read.location.container, package) if read.location is not None else "it"
+    return Finding(
+        span=read.span,
+        message=f"`{function.name}` returns the object in `{found}` itself: callers read `{field}` without `{named}`",
+        values={"location": found, "lock": named, "function": function.name, "way": "returns"},
+        because=(f"`{write.function.name}` writes it under `{named}`, which other packages can't take",),
+        related=sides.around(
+            Related(write.site.access.span, f"`{write.function.name}` writes it under `{named}` here", sides.theirs)
+        ),
+        help="return a copy of the object that is made under the lock, or what callers ask it for",
+        location=str(location),
+        symbol=function.name,
+        confidence=_confidence(package, function),
+        goroutine=sides.mine,
+    )
+
+
+def _confidence(package: PackageFacts, function: FunctionFacts) -> Confidence | None:
+    return Confidence.LOW if _WARNS.search(comment_above(package, function.span)) else None
 
 
 _WARNS = re.compile(
