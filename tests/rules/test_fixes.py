@@ -450,3 +450,100 @@ def test_a_lock_goes_only_when_nobody_is_told_to_take_it_any_more(bench: Bench) 
     assert "t.mu" not in mended
     assert "t.n.Add(1)" in mended
     assert "\n\treturn int(t.n.Load())" in mended
+
+
+_TABLE = """\
+package p
+
+import "sync"
+
+type entry struct{ hits int }
+
+type Table struct {
+	mu      sync.RWMutex
+	entries map[string]*entry
+	made    chan string
+}
+
+func load(string) *entry { return &entry{} }
+
+func (t *Table) Get(key string) *entry {
+	t.mu.RLock()
+	e, ok := t.entries[key]
+	t.mu.RUnlock()
+	if !ok {
+		BETWEEN
+		t.mu.Lock()
+		t.entries[key] = e
+		t.mu.Unlock()
+	}
+	return e
+}
+"""
+
+_HELD = """\
+func (t *Table) Get(key string) *entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e, ok := t.entries[key]
+	if !ok {
+		e = &entry{}
+		t.entries[key] = e
+	}
+	return e
+}
+"""
+
+
+def test_two_steps_that_take_no_time_are_one(bench: Bench) -> None:
+    mended = bench.after("check-outside-lock", _TABLE.replace("BETWEEN", "e = &entry{}"))
+    assert mended is not None
+    assert mended.endswith(_HELD)
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["e = load(key)", "e = &entry{}\n\t\tt.made <- key", "e = &entry{}\n\t\tdefer func() { e.hits++ }()"],
+)
+def test_a_lock_is_not_held_over_what_may_take_long(bench: Bench, between: str) -> None:
+    assert bench.after("check-outside-lock", _TABLE.replace("BETWEEN", between)) is None
+
+
+_GROUP = """\
+package p
+
+import "golang.org/x/sync/errgroup"
+
+func share(*errgroup.Group) {}
+
+func Run(jobs <-chan int, done chan int) error {
+	var g errgroup.Group
+	OTHERS
+	for job := range jobs {
+		g.Go(func() error {
+			WORK
+			return nil
+		})
+	}
+	return g.Wait()
+}
+"""
+
+
+def test_a_group_gets_a_limit_where_it_is_declared(bench: Bench) -> None:
+    mended = bench.after("unbounded-goroutines", _GROUP.replace("OTHERS\n\t", "").replace("WORK", "println(job)"))
+    assert mended is not None
+    assert "\tvar g errgroup.Group\n\tg.SetLimit(runtime.GOMAXPROCS(0))\n" in mended
+    assert '"runtime"' in mended
+
+
+@pytest.mark.parametrize(
+    ("others", "work"),
+    [
+        ("println()", "if job > 0 {\n\t\t\t\tdone <- job\n\t\t\t}"),
+        ("share(&g)", "println(job)"),
+        ("println()", "g.Go(func() error { return nil })"),
+    ],
+)
+def test_no_limit_is_set_on_goroutines_that_may_wait_for_the_loop(bench: Bench, others: str, work: str) -> None:
+    assert bench.after("unbounded-goroutines", _GROUP.replace("OTHERS", others).replace("WORK", work)) is None

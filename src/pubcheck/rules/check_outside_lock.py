@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Related
@@ -12,6 +12,7 @@ from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Basic, Chan, Interface, Map, Pointer
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.locking import hold_over
 from pubcheck.rules.support.wording import named_place
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _decided_before(function: FunctionFacts, taken: list[LockEvent], package: Pa
                     continue
                 if counted or not _looks_on_the_way(function, second, write):
                     told |= {write.path, write.point}
-                    yield _finding(function, look, write, second, package)
+                    yield _finding(package, function, _Act(look, write, first, second))
 
 
 def _sections(function: FunctionFacts, taken: list[LockEvent]) -> dict[Point, list[Access]]:
@@ -182,7 +183,17 @@ def _leads_on(target: AccessPath) -> bool:
     return any(step[0] not in "*@" for step in target.steps)
 
 
-def _finding(function: FunctionFacts, look: Access, write: Access, second: LockEvent, package: PackageFacts) -> Finding:
+class _Act(NamedTuple):
+    """What ``look`` finds in the critical section that ``first`` begins, and ``write`` does in that of ``second``."""
+
+    look: Access
+    write: Access
+    first: LockEvent
+    second: LockEvent
+
+
+def _finding(package: PackageFacts, function: FunctionFacts, act: _Act) -> Finding:
+    look, write, first, second = act
     name = named_place(write.path, package)
     lock = named_place(second.lock.path, package)
     return Finding(
@@ -193,6 +204,7 @@ def _finding(function: FunctionFacts, look: Access, write: Access, second: LockE
             Related(look.span, f"`{name}` was looked at here"),
             Related(second.span, f"`{lock}` is taken again here"),
         ),
+        fixes=hold_over(package, function, first, second),
         location=str(write.location or name),
         symbol=function.name,
     )

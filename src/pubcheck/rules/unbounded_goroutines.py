@@ -12,6 +12,7 @@ from pubcheck.facts import BlockKind, ChannelAction, Point, Start
 from pubcheck.flow import ir
 from pubcheck.knowledge import LAUNCHERS
 from pubcheck.rules.finding import Finding
+from pubcheck.rules.fixes.limits import limit_group
 from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
@@ -125,6 +126,7 @@ def _finding(package: PackageFacts, function: FunctionFacts, spawn: Spawn, sourc
         span=spawn.span,
         values={"source": text if len(text) <= _SHORT else "the source"},
         related=(Related(source.span, "each turn of the loop gets one here"),),
+        fixes=limit_group(package, spawn),
         symbol=function.name,
     )
 

@@ -97,6 +97,41 @@ def _waits_behind(function: FunctionFacts, taken: LockEvent) -> bool:
     return any(point != taken.point and function.order.reaches(taken.point, point) for point in waits)
 
 
+def hold_over(package: PackageFacts, function: FunctionFacts, first: LockEvent, second: LockEvent) -> tuple[Fix, ...]:
+    """One critical section in the place of two: where nothing from its beginning to the function's end takes long."""
+    body = body_of(package, first.span)
+    begins, again = (_lock_statement(body, one) if body is not None else None for one in (first, second))
+    if body is None or begins is None or again is None or function.in_loop(first.point) or _waits(function):
+        return ()
+    taken = {event.point for event in function.locks if event.action is not LockAction.RELEASE}
+    own = body.own(begins)
+    if taken != {first.point, second.point} or function.inner_locks or body.own(again) is not own:
+        return ()
+    draft = Draft(body)
+    unlocks = {_unlock_statement(body, event) for event in function.locks if event.action is LockAction.RELEASE}
+    ours = [begins, again, *(one for one in unlocks if one is not None)]
+    if None in unlocks or not draft.stands_alone(*ours) or any(body.own(one) is not own for one in ours):
+        return ()
+    if not _is_quick_behind(body, own, begins, ours):
+        return ()
+    lock, way = _selector(begins), _selector(again).name.name
+    if lock.name.name != way:
+        draft.replace(lock.name, way)
+    draft.after(begins, f"defer {body.text(lock.x)}.{_UNLOCK[way]}()")
+    for one in ours[1:]:
+        draft.delete(one)
+    return draft.fix("Hold the lock over both", safe=False)
+
+
+def _is_quick_behind(body: Body, own: ast.Block, begins: ast.Stmt, ours: Sequence[ast.Stmt]) -> bool:
+    """Whether nothing behind ``begins`` but ``ours`` may wait, take a lock or run later."""
+    behind = [node for node in inside(own, literals=True) if node.pos >= begins.end]
+    if any(isinstance(node, ast.FuncLit | ast.Go | ast.Defer) and node not in ours for node in behind):
+        return False
+    calls = (node for node in behind if isinstance(node, ast.Call))
+    return all(is_quick(body, one) or any(each.pos <= one.pos < each.end for each in ours) for one in calls)
+
+
 def closure_per_turn(package: PackageFacts, taken: LockEvent, deferred: Span) -> tuple[Fix, ...]:
     """A function literal around what a turn of a loop does under the lock, so that its deferred unlock runs there."""
     body = body_of(package, deferred)
@@ -314,6 +349,14 @@ def _lock_statement(body: Body, event: LockEvent) -> ast.ExprStmt | None:
     if not isinstance(call.fun, ast.Selector) or not is_steady(call.fun.x):
         return None
     return statement if call.fun.name.name in ("Lock", "RLock", "Unlock", "RUnlock") else None
+
+
+def _unlock_statement(body: Body, event: LockEvent) -> ast.Stmt | None:
+    """The statement that gives the lock back, or puts that off to the end."""
+    call = _lock_call(body, event) if not event.trace else None
+    statement = body.statement(call) if call is not None else None
+    held = statement.x if isinstance(statement, ast.ExprStmt) else getattr(statement, "call", None)
+    return statement if isinstance(statement, ast.ExprStmt | ast.Defer) and held is call else None
 
 
 def _selector(statement: ast.ExprStmt) -> ast.Selector:
