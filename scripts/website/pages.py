@@ -46,6 +46,7 @@ _RENAMED = {"README.md": "index.md", "LICENSE": "license.txt"} | _PROJECT
 _FENCE = re.compile(r"^(```.*?^```[^\n]*$)", re.MULTILINE | re.DOTALL)
 _LAST_CELL = re.compile(r"(?<=\| )[^|\n]*\|$", re.MULTILINE)
 _NAME = re.compile(r"(?<![\w`/-])[a-z]+(?:-[a-z]+)+(?![\w`-])")
+_ANCHOR = re.compile(r"\]\(#([^)\s]+)\)")
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
 
@@ -91,14 +92,28 @@ def _place(source: str) -> str:
 
 def _guide(sections: Iterable[Section]) -> dict[str, str]:
     made = {"index.md": ""}
+    places: dict[str, str] = {}
     own = {_place(source) for source in _documents()}
     for section in sections:
+        anchor = section.heading.lower().replace(" ", "-")
         if section.heading in _GUIDE and _GUIDE[section.heading][0] not in own:
             path, title = _GUIDE[section.heading]
             made[path] = f"# {title}\n\n{_text(section)}"
+            places[anchor] = path
         else:
             made["index.md"] += f"{'#' * section.level} {section.heading}\n\n{_text(section)}\n\n"
-    return made
+            places[anchor] = f"index.md#{anchor}"
+    return {path: _across(text, path, places) for path, text in made.items()}
+
+
+def _across(text: str, path: str, places: Mapping[str, str]) -> str:
+    """The text of ``path`` with its links to sections as they go to the pages that have them."""
+
+    def link(match: re.Match[str]) -> str:
+        place = places.get(match[1], path)
+        return match[0] if place.partition("#")[0] == path else f"]({place})"
+
+    return _ANCHOR.sub(link, text)
 
 
 def _text(section: Section) -> str:

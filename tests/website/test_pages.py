@@ -68,6 +68,12 @@ def test_rules_are_linked_where_they_are_named(site: dict[str, str]) -> None:
     assert "[timer-misuse](rules/timer-misuse.md)°" in site["parity.md"]
 
 
+def test_links_within_the_readme_lead_to_the_page_that_has_the_section(site: dict[str, str]) -> None:
+    assert "](index.md#in-ci)" in site["install.md"]
+    assert "](index.md#new-findings-only)" in site["configuration.md"]
+    assert "](#in-ci)" not in "".join(text for path, text in site.items() if path != "index.md")
+
+
 def test_what_a_page_links_to_is_there(files: dict[str, str | bytes]) -> None:
     assert b"Apache License" in files["license.txt"]
     assert "](license.txt)" in files["index.md"]
@@ -88,7 +94,7 @@ def _targets(menu: Any) -> Iterator[str]:
 
 def test_mkdocs_builds_it(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     pytest.importorskip("material", reason="the extra `docs` isn't installed")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     done = subprocess.run(command, cwd=pytestconfig.rootpath, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for rule in rules():
