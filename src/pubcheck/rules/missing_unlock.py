@@ -14,7 +14,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.locking import defer_unlock, unlock_before
 from pubcheck.rules.support.handing import handing_of
 from pubcheck.rules.support.wording import call_trace, path_name
-from pubcheck.rules.support.written import comments_between, continue_behind
+from pubcheck.rules.support.written import comments_between, jump_behind
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
         if function.test or not function.locks:
             continue
         leaks = [*_at_returns(function), *_by_defer(function), *_at_turns(function, package)]
+        known = {leak.taken.point for leak, _ in leaks}
+        leaks += [each for each in _at_breaks(function, package) if each[0].taken.point not in known]
         found: dict[object, list[_Leak]] = {}
         for leak, block in leaks:
             if excused_lines(package).covers(function, leak.span) or _is_meant(function, leak, package):
@@ -152,6 +154,38 @@ def _at_turns(function: FunctionFacts, package: PackageFacts) -> Iterator[tuple[
                     yield _Leak(function, lock, taken, span, "turn", released), -1
 
 
+def _at_breaks(function: FunctionFacts, package: PackageFacts) -> Iterator[tuple[_Leak, int]]:
+    """Ways out of a loop with a lock that other ways through the turn give back, and nothing behind the loop does."""
+    order, edges = function.order, function.edges
+    for loop in order.loops if edges else ():
+        outwards = [(each, to) for each, to in edges if each in loop.blocks and to not in loop.blocks]
+        for source, to in sorted(outwards):
+            held, behind = edges[source, to], Point(to, -1)
+            exits = [block for block in function.exits if block == to or order.reaches(behind, order.end(block))]
+            for lock in sorted(held.must if exits else ()):
+                taken = function.acquisition(lock.path, order.end(source))
+                if (
+                    taken is None
+                    or taken.trace
+                    or taken.point.block not in loop.blocks
+                    or not _keeps_to(function, lock)
+                ):
+                    continue
+                given_back = [each for each in function.locks if not _takes(each) and each.lock.path == lock.path]
+                if any(each.deferred or order.reaches(behind, each.point) for each in given_back):
+                    continue
+                released = _released_in_turn(function, lock, taken, loop.header)
+                if released:
+                    yield _Leak(function, lock, taken, _way_out(function, source, package), "break", released), exits[0]
+
+
+def _way_out(function: FunctionFacts, source: int, package: PackageFacts) -> Span:
+    """Where the block ``source`` leaves its loop."""
+    leave = function.ir.blocks[source].instructions[-1]
+    span = Span(function.path, leave.pos, leave.end)
+    return (jump_behind(package, span, "break") if type(leave) is ir.Branch else None) or span
+
+
 def _released_in_turn(function: FunctionFacts, lock: Lock, taken: LockEvent, header: int) -> tuple[LockEvent, ...]:
     """Where the function gives the lock back in the turn that took it, or on the way out of the loop from there."""
     begin = (Point(header, 0),)
@@ -167,7 +201,7 @@ def _turn(function: FunctionFacts, source: int, header: int, package: PackageFac
     leave = function.ir.blocks[source].instructions[-1]
     span = Span(function.path, leave.pos, leave.end)
     # A branch that does nothing else is all that is left of its `continue`.
-    found = continue_behind(package, span) if type(leave) is ir.Branch and header == leave.then else None
+    found = jump_behind(package, span, "continue") if type(leave) is ir.Branch and header == leave.then else None
     return found or span
 
 
@@ -197,6 +231,9 @@ def _finding(leak: _Leak, ways: list[_Leak], package: PackageFacts) -> Finding:
     elif leak.way == "defer":
         message = f"`{name}` is locked when the function returns, and nobody gives it back"
         because = "to give it back what is deferred is `Unlock`, behind the lock"
+    elif leak.way == "break":
+        message = f"`{name}` is still locked when the loop ends here"
+        because = f"nothing behind the loop gives `{name}` back: whoever locks it next waits for ever"
     elif leak.way == "some":
         message = f"`{name}` is still locked on some way to this return"
         because = f"what is behind a condition gives `{name}` back, and not every way leads through it"

@@ -111,15 +111,15 @@ def _between(file: GoSource, span: Span, since: int) -> str:
     )
 
 
-def continue_behind(package: PackageFacts, span: Span) -> Span | None:
-    """The first ``continue`` behind ``span`` in the function that it lies in."""
+def jump_behind(package: PackageFacts, span: Span, keyword: str) -> Span | None:
+    """The first ``continue``, or ``break``, behind ``span`` in the function that it lies in."""
     file = _file(package, span)
     decl = file.tree.function_at(span.start) if file is not None else None
     body = file.tree.body(decl) if file is not None and decl is not None else None
     found = [
         node
         for node in (walk(body) if body is not None else ())
-        if isinstance(node, ast.Branch) and node.keyword == "continue" and node.pos >= span.end
+        if isinstance(node, ast.Branch) and node.keyword == keyword and node.pos >= span.end
     ]
     first = min(found, key=lambda node: node.pos, default=None)
     return None if first is None else Span(span.path, first.pos, first.end)
