@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis import Site
 from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of
-from pubcheck.diagnostic import Related
-from pubcheck.facts import ELEMENT, Access, AccessKind, locations
+from pubcheck.diagnostic import Confidence, Related
+from pubcheck.facts import ELEMENT, Access, AccessKind, BlockKind, Start, locations
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
 from pubcheck.rules.support.found import late_uses
 from pubcheck.rules.support.overlap import after_a_wait
 from pubcheck.rules.support.sides import sides_of
-from pubcheck.rules.support.wording import name_of
+from pubcheck.rules.support.wording import call_trace, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location
+    from pubcheck.facts import AccessPath, Location
     from pubcheck.rules.support.found import Late
 
 
@@ -47,21 +47,22 @@ def _elements(package: PackageFacts, location: Location) -> Iterator[Finding]:
         if callers.take_turns(function, write.function) or callers.only_tests_call(function):
             continue
         for read in header_reads(function, guard):
-            later = _used_outside(function, guard, read) or _handed_on(package, function, guard, read)
+            outside = _used_outside(function, guard, read) or _handed_on(package, function, guard, read)
+            later = outside or next(_used_beside(package, function, guard, read), None)
             if later is not None:
-                yield _finding(package, guard, write, _Escape(function, read, later))
+                yield _finding(package, guard, write, _Escape(function, read, later, started=outside is None))
                 break
 
 
 def _used_outside(function: FunctionFacts, guard: Guard, read: Access) -> Access | None:
-    """An element that is used without the lock, reached through what ``read`` gave."""
+    """An element that is used without the lock, reached through what ``read`` gave, here or in a callee."""
     target = leads_to(read.path)
     if target is None or function.contract.unknown:
         return None
     for access in function.accesses:
-        own = access.path.is_element and access.path.steps[:-1] == target.steps and access.path.root == target.root
-        if not own or access.trace:
-            continue  # an element of another container, that was reached through this one
+        # An element of another container may be reached through this one.
+        if not _is_element(access, target) or (access.trace and not _is_given(function, access, target)):
+            continue
         held = locations(function.protection(access)) | locations(access.held.may)
         if guard.lock not in held and function.order.reaches(read.point, access.point):
             return None if after_a_wait(function, access) else access
@@ -84,21 +85,55 @@ def _handed_on(package: PackageFacts, function: FunctionFacts, guard: Guard, rea
     return None
 
 
+def _is_given(function: FunctionFacts, access: Access, target: AccessPath) -> bool:
+    """Whether the callee that does ``access`` was given the header: else it reads that anew, under a lock or not."""
+    return access.certain and any(
+        target in operand.targets for call in function.calls_at(access.point) for operand in call.args
+    )
+
+
+def _is_element(access: Access, target: AccessPath) -> bool:
+    path = access.path
+    return path.is_element and path.steps[:-1] == target.steps and path.root == target.root
+
+
+def _used_beside(package: PackageFacts, function: FunctionFacts, guard: Guard, read: Access) -> Iterator[Access]:
+    """What a goroutine does to elements whose header it was given: it doesn't have the lock that its starter holds."""
+    target = leads_to(read.path)
+    waits = [each.point for each in function.blocking if each.kind in (BlockKind.WAIT, BlockKind.CHANNEL)]
+    for spawn in function.spawns:
+        started = package.function(spawn.callee) if spawn.start is Start.GO else None
+        given = [path for operand in spawn.args for path in operand.targets]
+        given += [path for _, targets in spawn.captures for path in targets]
+        if started is None or target not in given or not function.order.reaches(read.point, spawn.point):
+            continue
+        locked = any(event.lock.location == guard.lock for event in (*started.locks, *started.inner_locks))
+        if not locked and not any(function.order.reaches(spawn.point, wait) for wait in waits):
+            yield from (access for access in spawn.accesses if _is_element(access, target))
+
+
 class _Escape(NamedTuple):
-    """``function`` copies the header at ``read``, under the lock, and uses an element at ``later``, without it."""
+    """``function`` copies the header at ``read``, under the lock, and uses an element at ``later``, without it.
+
+    With ``started`` a goroutine does, to which it gives the header.
+    """
 
     function: FunctionFacts
     read: Access
     later: Access
+    started: bool
 
 
 def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -> Finding:
-    function, read, later = escape
-    lock = name_of(guard.lock, package)
+    function, read, later, started = escape
+    lock, location = name_of(guard.lock, package), name_of(guard.location, package)
     sides = sides_of(package, Site(function, later), write.site)
     return Finding(
         span=later.span,
-        values={"location": name_of(guard.location, package), "lock": lock},
+        values={"location": location, "lock": lock},
+        message=f"a goroutine uses elements of `{location}` without `{lock}`, under which it was given their header"
+        if started
+        else "",
         because=(
             f"the header was copied under `{lock}`, but `{write.function.name}` writes the same elements under it",
         ),
@@ -108,9 +143,11 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -
                 Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here", sides.theirs)
             ),
         ),
+        traces=call_trace(later.trace),
         fixes=clone(package, guard.location, read.span),
         location=str(guard.location),
         symbol=function.name,
+        confidence=Confidence.LOW if later.trace and not started else None,
         goroutine=sides.mine,
     )
 
