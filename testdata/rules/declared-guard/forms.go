@@ -72,8 +72,8 @@ func (t *table) hinted() int { return t.hints }
 type ledger struct {
 	owner string
 
-	mu      sync.Mutex // guards everything below
-	balance int
+	mu      sync.Mutex // Guards everything below.
+	balance int        // In cents.
 	entries int
 }
 

@@ -156,12 +156,20 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
 
 
 def _turned(package: PackageFacts, race: Race) -> Race:
-    """The goroutine as the one that writes a package variable, where it and a caller run one function."""
+    """The goroutine as the one that writes a package variable, where its starter goes on to call the same function."""
     mine, theirs = race.witness.one, race.witness.other
-    both = race.location.kind is LocationKind.GLOBAL and race.write.function is race.other.function
-    if not both or mine.started or package.threads.in_order(race.write, theirs, race.other, mine):
+    function = race.write.function
+    both = race.location.kind is LocationKind.GLOBAL and function is race.other.function
+    if (
+        not both
+        or mine.started
+        or theirs.point is None
+        or package.threads.in_order(race.write, theirs, race.other, mine)
+    ):
         return race
-    return race._replace(witness=Witness(theirs, mine))
+    own = (edge for edge in package.calls.get(function.name, ()) if edge.caller.name == theirs.starter)
+    beside = any(not edge.locked and edge.caller.order.reaches(theirs.point, edge.point) for edge in own)
+    return race._replace(witness=Witness(theirs, mine)) if beside else race
 
 
 def _polled(
