@@ -116,6 +116,12 @@ def _waits_for_itself(use: Use, lock: Location) -> bool:
     )
 
 
+def _is_anothers(use: Use, lock: Location) -> bool:
+    """Whether the lock is of an object that another variable leads to, in a literal that has both."""
+    held, root = use.locks.get(lock), use.site.access.path.root
+    return held is not None and root.kind is held.path.root.kind is RootKind.CELL and root != held.path.root
+
+
 def strays(package: PackageFacts) -> Iterator[tuple[Guard, tuple[Use, ...]]]:
     """What ``package`` does without a lock that others may hold around the same exported memory, by function."""
     search = _Search(package)
@@ -146,7 +152,9 @@ class _Search:
         shared = [
             use
             for use in guard.inside
-            if use.writes and not use.holds_exclusively(guard.lock) and not _waits_for_itself(use, guard.lock)
+            if use.writes
+            and not use.holds_exclusively(guard.lock)
+            and not (_waits_for_itself(use, guard.lock) or _is_anothers(use, guard.lock))
         ]
         pairs = [(use, beside) for use in shared if (beside := self._reader_beside(guard, use)) is not None]
         yield from self._by_function(guard, pairs, lambda _: Kind.SHARED_WRITE)
