@@ -200,3 +200,27 @@ func (b *bank) Most(id string) int {
 	defer a.mu.Unlock()
 	return a.limits.most
 }
+
+// Another lock of the one that has the objects isn't theirs.
+type office struct {
+	mu      sync.Mutex
+	leaving sync.Mutex
+	desks   map[string]*desk
+}
+
+type desk struct{ papers int }
+
+func (o *office) Work(name string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.desks[name].papers++
+}
+
+func (o *office) Leave(name string) int {
+	o.leaving.Lock()
+	defer o.leaving.Unlock()
+	o.mu.Lock()
+	d := o.desks[name]
+	o.mu.Unlock()
+	return d.papers // want "`desk.papers` is read after `office.mu` was given back"
+}

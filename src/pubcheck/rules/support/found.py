@@ -215,7 +215,8 @@ class _Finder:
         held = locations(self._function.protection(access)) | locations(access.held.may)
         if lock.location in held or not any(order.reaches(point, access.point) for point in self.given_back[lock]):
             return None
-        if any(same_object(own.path, access.path) for own in self._function.protection(access) | access.held.may):
+        others = (each.path for each in self._function.protection(access) | access.held.may)
+        if any(same_object(own, access.path) and len(own.steps) > len(lock.steps) for own in others):
             return None  # the object's own lock
         if after_a_wait(self._function, access) or self._takes_out(sources):
             return None
