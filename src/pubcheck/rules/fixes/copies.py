@@ -33,7 +33,8 @@ def clone(package: PackageFacts, location: Location, read: Span) -> tuple[Fix, .
     given_on = isinstance(parent, ast.Return) or (isinstance(parent, ast.Assign) and node in parent.right)
     draft = Draft(body)
     name = draft.package("maps" if isinstance(underlying_type(location, package), Map) else "slices")
-    if not given_on or name is None:
+    # A struct that the container lies in is given on as a whole: to copy that copies nothing of the container.
+    if not given_on or name is None or not isinstance(core_type(body.info.type(node)), Map | Slice):
         return ()
     draft.replace(node, f"{name}.Clone({body.text(node)})")
     return draft.fix("Give on a copy", safe=False)
