@@ -880,3 +880,28 @@ def test_a_lock_that_is_only_waited_for_orders_what_comes_after(tmp_path: Path) 
     assert _shown(BARRIER, tmp_path) == set()
     working = "	p.mu.Lock()\n	p.work = p.work[1:]\n	p.mu.Unlock()"
     assert ("Plan.work", "Done") in _shown(BARRIER.replace("	p.mu.Lock()\n	p.mu.Unlock()", working), tmp_path)
+
+
+GETTER = """
+type Gauge struct {
+	mu    sync.Mutex
+	total int // since the start
+	parts int
+}
+
+func (g *Gauge) Add() {
+	g.mu.Lock()
+	g.total++
+	g.parts++
+	g.mu.Unlock()
+}
+
+func (g *Gauge) Total() int { return g.total }
+
+func (g *Gauge) Start() { go g.Add() }
+"""
+
+
+def test_a_comment_can_deny_that_a_lock_guards_the_field(tmp_path: Path) -> None:
+    assert _shown(GETTER, tmp_path) == {("Gauge.total", "Total")}
+    assert _shown(GETTER.replace("since the start", "not guarded by mu"), tmp_path) == set()

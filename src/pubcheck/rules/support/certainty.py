@@ -25,9 +25,11 @@ from pubcheck.analysis.guards import (
     is_known_to_all,
     is_looked_up,
 )
+from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import takes_itself
 from pubcheck.diagnostic import Confidence
+from pubcheck.model.symbols import TypeName
 from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once
 from pubcheck.rules.support.deviations import (
     asks_getter,
@@ -48,6 +50,7 @@ from pubcheck.rules.support.excuses import tests_for_nil
 from pubcheck.rules.support.filling import looks_first
 from pubcheck.rules.support.unguarded import Kind, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
+from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
@@ -90,6 +93,11 @@ _NEEDLESS = re.compile(
     r"(\bno need|\bnot need|n't need|needn't|\bnot necessary|\bunnecessary)\b.{0,40}(lock|mutex|mtx|\bmu\b)",
     re.IGNORECASE,
 )
+_UNGUARDED = re.compile(
+    r"\bnot? (guarded|protected|locked|covered|lock|mutex|synchroni[sz])|\b(unguarded|unprotected|unlocked)\b|"
+    r"\bwithout (a |the |any |holding )*(lock|mutex)",
+    re.IGNORECASE,
+)
 _FOR_TESTS = re.compile(
     r"(^|[/_.-])(test|mock|fake|bench(mark)?s?(/|$))|(test|tests|testing|mock|mocks|fake|fakes)(/|$)"
     r"|(^|/)(assert|e2e|integration)(/|$)"
@@ -107,7 +115,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return None if sure else Confidence.LOW
     if is_for_tests(package) or is_left_to_callers(package, guard, use) or has_barrier(package, guard.lock):
         return Confidence.LOW
-    if only_keeps_up(violation):
+    if only_keeps_up(violation) or _is_denied(package, guard):
         return Confidence.LOW
     if guard.share < MOST and is_set_once(package, guard):
         return Confidence.LOW  # mostly those look at it who come when it is set
@@ -305,6 +313,19 @@ def _is_remarked(package: PackageFacts, violation: Violation) -> bool:
         return _REMARK.search(comment_above(package, function.span)) is not None
     # Who takes the lock around the same doesn't leave it to callers.
     return not looks_again(violation) and _obliges(package, function)
+
+
+def _is_denied(package: PackageFacts, guard: Guard) -> bool:
+    """Whether the comment of the field says that no lock guards it."""
+    owner = package.package.lookup(guard.location.owner.rpartition(".")[2])
+    struct = struct_of(owner) if isinstance(owner, TypeName) else None
+    fields = struct.fields if struct is not None else ()
+    symbol = next((field.symbol for field in fields if field.name == guard.location.path), None)
+    if symbol is None:
+        return False
+    place = Span(symbol.path, symbol.pos, symbol.pos + len(symbol.name))
+    said = f"{comment_above(package, place)} {comments_beside(package, place, place.start)}"
+    return _UNGUARDED.search(said) is not None
 
 
 def _waives(package: PackageFacts, use: Use) -> bool:
