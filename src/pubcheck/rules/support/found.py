@@ -83,12 +83,18 @@ class _Finder:
         for event in function.locks:
             if event.action is LockAction.RELEASE and not (event.deferred or event.trace):
                 self.given_back.setdefault(event.lock.path, []).append(event.point)
-        for register, at in function.results.items():
-            call = function.ir.blocks[at.block].instructions[at.index]
-            for path in self._let_go(at, call.targets.index(register)) if isinstance(call, ir.Call) else ():
-                self.given_back.setdefault(path, []).append(at)
+        for at in self._helped():
+            call = self._at(at)
+            for index in range(len(call.targets) if isinstance(call, ir.Call) else 0):
+                for path in self._let_go(at, index):
+                    self.given_back.setdefault(path, []).append(at)
         self._made: dict[Name, list[tuple[Point, ir.Instruction]]] = {}
         self._reads: dict[Point, list[Access]] = {}
+
+    def _helped(self) -> dict[Point, None]:
+        """Where functions of the package are called that take locks."""
+        calls = ((call.point, self._package.function(call.callee)) for call in self._function.calls)
+        return dict.fromkeys(point for point, callee in calls if callee is not None and callee.locks)
 
     def late_uses(self) -> Iterator[Late]:
         """Each with a write that it may meet."""
