@@ -306,31 +306,13 @@ def _start(  # noqa: PLR0913 a start has these parts
     """``code`` runs on another goroutine, called by the functions ``running`` there; ``item`` as in ``Spawn``."""
     frame = site.frame
     frame.spawns = True
-    summary: Summary | None = None
-    callee = ""
-    captures: list[tuple[Root, tuple[AccessPath, ...]]] = []
-    if code is not None and code.func is not None:
-        callee = frame.world.full_name(code.func)
-        summary = frame.world.summary_of(code.func)
-    elif code is not None and code.closure is not None:
-        callee = code.closure.name
-        summary = frame.world.closure_summary(code.closure)
-        cells = [frame.cell(var) for var in code.closure.captures]
-        captures = [(cell, frame.state.content(AccessPath(cell)).targets) for cell in cells]
+    callee, summary, captures = _begun(site, code)
     captured = [path for cell, targets in captures for path in (AccessPath(cell), *targets)]
     for kind, paths in ((PublicationKind.CAPTURE, captured), (PublicationKind.GO, _shared_arguments(site))):
         if paths:
             frame.publish(kind, paths, None, site.span, callee=callee, point=site.point)
     # What is published now is the other side's business too.
-    accesses: tuple[Access, ...] = ()
-    if summary is not None and summary.known:
-        accesses = tuple(summaries.translated(site, summary.name, summary.accesses, {}))
-        before = frame.state.held.must
-        lock_effects.take_over(site, summary)
-        handed = before - frame.state.held.must
-        if handed and code is not None:
-            invocation = Invocation(code, tuple(site.values), frame.state.copy(), handed)
-            frame.invoked.setdefault(frame.point, []).append(invocation)
+    accesses = _done_there(site, code, summary)
     frame.out["spawns"].append(
         Spawn(
             start=how,
@@ -342,13 +324,41 @@ def _start(  # noqa: PLR0913 a start has these parts
             accesses=accesses,
             by=by,
             args=tuple(Operand(targets=value.targets) for value in site.values),
-            captures=tuple(captures),
+            captures=captures,
             item=item,
         )
     )
-
     if summary is not None and callee not in running:  # one that calls itself is told once
         _start_inner(site, summary, how, by, running | {callee})
+
+
+def _begun(
+    site: Site, code: Code | None
+) -> tuple[str, Summary | None, tuple[tuple[Root, tuple[AccessPath, ...]], ...]]:
+    """The name of ``code``, what is known of it, and what it captures; blank where it isn't known."""
+    frame = site.frame
+    if code is not None and code.func is not None:
+        return frame.world.full_name(code.func), frame.world.summary_of(code.func), ()
+    if code is None or code.closure is None:
+        return "", None, ()
+    cells = [frame.cell(var) for var in code.closure.captures]
+    captures = tuple([(cell, frame.state.content(AccessPath(cell)).targets) for cell in cells])
+    return code.closure.name, frame.world.closure_summary(code.closure), captures
+
+
+def _done_there(site: Site, code: Code | None, summary: Summary | None) -> tuple[Access, ...]:
+    """What the goroutine accesses of what the function knows; locks that are given back there are handed over."""
+    if summary is None or not summary.known:
+        return ()
+    frame = site.frame
+    accesses = tuple(summaries.translated(site, summary.name, summary.accesses, {}))
+    before = frame.state.held.must
+    lock_effects.take_over(site, summary)
+    handed = before - frame.state.held.must
+    if handed and code is not None:
+        invocation = Invocation(code, tuple(site.values), frame.state.copy(), handed)
+        frame.invoked.setdefault(frame.point, []).append(invocation)
+    return accesses
 
 
 def _start_inner(site: Site, summary: Summary, how: Start, by: str, running: frozenset[str]) -> None:

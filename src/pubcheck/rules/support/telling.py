@@ -39,18 +39,19 @@ def race_finding(
     write, other, witness = race.write, race.other, race.witness
     verb = partial(_verb, used=bool(race.used))
     lock = _lock_of(write)
-    name = name_of(race.location, package)
     at, beside = (write, other) if lock is None else (other, write)
     told = witnessed(write.function, other.function, witness)
     sides = told if at is write else told.turned()
     mine, thread = (witness.one, witness.other) if at is write else (witness.other, witness.one)
     theirs = Related(beside.access.span, f"`{beside.function.name}` {verb(beside)} it here", sides.theirs)
     here = Related(at.access.origin or at.access.span, f"{verb(at)} it here")
-    itself = write is other
+    ways = [*way_of(package, mine, at, sides.mine), *call_trace(at.access.trace, here, sides.mine)]
+    if write is not other:
+        ways += way_of(package, thread, beside, sides.theirs)
     return Finding(
         span=at.access.span,
         values={
-            "location": name,
+            "location": name_of(race.location, package),
             "access": "written" if other.access.writes else "read",
             "other": "another run of itself" if write.function is other.function else f"`{other.function.name}`",
         },
@@ -58,12 +59,8 @@ def race_finding(
         if lock
         else message,
         because=tuple(_reasons(package, race, alike)),
-        related=sides.around() if itself else sides.around(theirs),
-        traces=(
-            *way_of(package, mine, at, sides.mine),
-            *call_trace(at.access.trace, here, sides.mine),
-            *(way_of(package, thread, beside, sides.theirs) if not itself else ()),
-        ),
+        related=sides.around() if write is other else sides.around(theirs),
+        traces=tuple(ways),
         fixes=fixes,
         location=str(race.location),
         symbol=at.function.name,
