@@ -5,29 +5,21 @@ Owned memory is left out, and so is what only tests do, and what a package does 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.ambient import Ambient
-from pubcheck.analysis.annotated import shared_annotations
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
-from pubcheck.analysis.declared import shared_guards
-from pubcheck.analysis.located import sites_in
-from pubcheck.analysis.mutexes import struct_of
-from pubcheck.analysis.neighbours import is_exported, neighbours
+from pubcheck.analysis.guardable import guardable_memory, known_locations, left_locked, places_of, receiver_name
 from pubcheck.analysis.portions import by_portion
-from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private
-from pubcheck.facts import DEREF, AccessPath, LocationKind, LockAction, Mode, RootKind, locations
-from pubcheck.flow.ir import Alloc, Field, Range, Store
-from pubcheck.model.structure import deref
-from pubcheck.model.types import Named, Type
+from pubcheck.facts import DEREF, AccessPath, Mode, RootKind, locations
+from pubcheck.flow.ir import Field, Range, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from pubcheck.analysis.callers import Callers
@@ -126,7 +118,7 @@ class Use(NamedTuple):
 
 def gather(package: PackageFacts) -> dict[Location, list[Use]]:
     """Plain accesses by what they touch, elements together with their container, of what may have a guard."""
-    return uses_of(package, _guardable(package))
+    return uses_of(package, guardable_memory(package))
 
 
 def uses_of(package: PackageFacts, guardable: AbstractSet[Location]) -> dict[Location, list[Use]]:
@@ -146,11 +138,11 @@ def _uses(
     package: PackageFacts, portion: Portion, *, guardable: frozenset[Location]
 ) -> Iterator[dict[Location, list[Use]]]:
     """Those in the functions of a portion."""
-    callers, left, excused = callers_of(package), _left_locked(package), excused_lines(package)
+    callers, left, excused = callers_of(package), left_locked(package), excused_lines(package)
     found: dict[Location, list[Use]] = {}
-    for location, sites in sorted(_known_locations(package, portion), key=itemgetter(0)):
+    for location, sites in sorted(known_locations(package, portion), key=itemgetter(0)):
         for site in sites:
-            places = [place for place in _places(location, site) if place in guardable]
+            places = [place for place in places_of(location, site) if place in guardable]
             if places and _counts(site, location, callers) and not excused.covers(site.function, site.access.span):
                 use = _use(package, site, callers, left)
                 for place in places:
@@ -160,105 +152,18 @@ def _uses(
 
 def use_of(package: PackageFacts, site: Site) -> Use:
     """The access at ``site`` with the locks that are held there, whether or not it tells of a guard."""
-    return _use(package, site, callers_of(package), _left_locked(package))
+    return _use(package, site, callers_of(package), left_locked(package))
 
 
 def _use(package: PackageFacts, site: Site, callers: Callers, left: Mapping[str, frozenset[Location]]) -> Use:
     function, beside = site.function, _of_another(site)
-    perhaps = locations(site.access.held.may) | left.get(_receiver(function), frozenset())
+    perhaps = locations(site.access.held.may) | left.get(receiver_name(function), frozenset())
     return Use(
         site=site,
         locks=_held(site, callers, beside),
         ambient=package.ambient.get(function.name, _NOTHING).without(beside),
         perhaps=perhaps - beside,
         beside=beside,
-    )
-
-
-def _known_locations(package: PackageFacts, portion: Portion) -> Iterator[tuple[Location, Sequence[Site]]]:
-    """What the package declares, and what it can name of the other packages of its module."""
-    others = neighbours(package.package)
-    for location, sites in sites_in(package, portion):
-        if location.kind is not LocationKind.LOCAL and (
-            location.package == package.path or (location.package in others and is_exported(location.container))
-        ):
-            yield location, sites
-
-
-def _places(location: Location, site: Site) -> Iterator[Location]:
-    """What an access counts for."""
-    for place in (location, *_parts_of(site.access.path)):
-        yield place.container
-
-
-@once_for_facts
-def _guardable(package: PackageFacts) -> frozenset[Location]:
-    """What is written somewhere, and accessed somewhere where a lock may be held: nothing else has a guard."""
-    named: set[Location] = set()
-    locked: set[Location] = set()
-    written: set[Location] = set()
-    for each in _touched(package):
-        named |= each.named
-        locked |= each.locked
-        written |= each.written
-    said = (shared_guards(package.package, sorted(named)), shared_annotations(package.package, sorted(named)))
-    return frozenset((locked & written).union(*said))
-
-
-class _Touched(NamedTuple):
-    """Locations that are accessed in a portion; places where a lock may be held; places that are written.
-
-    Of a package that knows no locks only the first are told.
-    """
-
-    named: frozenset[Location]
-    locked: frozenset[Location]
-    written: frozenset[Location]
-
-
-@by_portion
-def _touched(package: PackageFacts, portion: Portion) -> Iterator[_Touched]:
-    if not any(_know_locks(package)):
-        yield _Touched(frozenset(place for place, _ in _known_locations(package, portion)), frozenset(), frozenset())
-        return
-    callers, left = callers_of(package), _left_locked(package)
-    around = {
-        function.name
-        for function in portion.functions
-        if _receiver(function) in left or _may_be_locked(function, package, callers)
-    }
-    named: set[Location] = set()
-    locked: set[Location] = set()
-    written: set[Location] = set()
-    for location, sites in _known_locations(package, portion):
-        named.add(location)
-        for site in sites:
-            if site.access.held.may or site.function.name in around:
-                locked.update(_places(location, site))
-            if site.access.writes:
-                written.update(_places(location, site))
-    yield _Touched(frozenset(named), frozenset(locked), frozenset(written))
-
-
-@by_portion
-def _know_locks(_package: PackageFacts, portion: Portion) -> Iterator[bool]:
-    yield any(map(_knows_locks, portion.functions))
-
-
-def _knows_locks(function: FunctionFacts) -> bool:
-    """Whether a function does anything to a lock, or relies on one."""
-    contract = function.contract
-    return bool(function.locks or function.summary.locks or contract.held) or contract.unknown
-
-
-def _may_be_locked(function: FunctionFacts, package: PackageFacts, callers: Callers) -> bool:
-    """Whether a lock may be held in the whole of a function, or be its callers' that it gives back."""
-    return (
-        function.contract.unknown
-        or bool(function.contract.held)
-        or bool(function.locks)
-        or any(package.ambient.get(function.name, _NOTHING))
-        or callers.may_hold_around(function)
     )
 
 
@@ -283,46 +188,10 @@ def _may_be_copy(function: FunctionFacts, access: Access) -> bool:
     return isinstance(first, Field) and first.owner is None
 
 
-@once_for_facts
-def _left_locked(package: PackageFacts) -> dict[str, frozenset[Location]]:
-    """Locks that a function leaves locked while it makes an object, by the object's type: its methods hold them."""
-    found: dict[str, frozenset[Location]] = {}
-    for name, locks in _left(package):
-        found[name] = found.get(name, frozenset()) | locks
-    return found
-
-
-@by_portion
-def _left(_package: PackageFacts, portion: Portion) -> Iterator[tuple[str, frozenset[Location]]]:
-    for function in portion.functions:
-        left = [effect.lock for effect in function.summary.locks if effect.action is LockAction.ACQUIRE]
-        if not left:
-            continue
-        for block in function.ir.blocks:
-            for instruction in block.instructions:
-                made = deref(instruction.type) if isinstance(instruction, Alloc) else None
-                yield from ((name, locations(left)) for name in _with_embedded(made))
-
-
-def _with_embedded(made: Type | None) -> Iterator[str]:
-    """The name of a declared type and of those that it embeds, whose methods are its own."""
-    if isinstance(made, Named):
-        yield made.symbol.name
-        struct = struct_of(made.symbol)
-        for field in struct.fields if struct is not None else ():
-            if field.embedded and isinstance(inner := deref(field.type), Named):
-                yield inner.symbol.name
-
-
 def receiver_type(function: FunctionFacts) -> str:
     """The declared type whose method it is, as ``Location.owner`` has it; empty for other functions."""
     func = function.ir.func
     return func.receiver.full_name if func is not None and func.receiver is not None else ""
-
-
-def _receiver(function: FunctionFacts) -> str:
-    func = function.ir.func
-    return func.receiver.name if func is not None and func.receiver is not None else ""
 
 
 def is_turn(function: FunctionFacts, access: Access) -> bool:
@@ -373,20 +242,6 @@ def _held(site: Site, callers: Callers, beside: frozenset[Location]) -> dict[Loc
     own = [lock for lock in site.protection if lock.location not in beside]
     ranked = (*sorted(around, key=rank), *sorted(own, key=rank))
     return {lock.location: lock for lock in ranked if lock.location is not None}
-
-
-@lru_cache(maxsize=4096)
-def _parts_of(path: AccessPath) -> tuple[Location, ...]:
-    """The locations of the structs that the memory at ``path`` is a part of: ``s.cfg`` for ``s.cfg.name``."""
-    steps = path.steps
-    found: list[Location] = []
-    for length in range(len(steps) - 1, 0, -1):
-        if steps[length][0] in "*@[" or steps[length - 1][0] in "*@[":
-            break
-        location = AccessPath(path.root, steps[:length]).location
-        if location is not None:
-            found.append(location)
-    return tuple(found)
 
 
 def _distinct(uses: Iterable[Use]) -> list[Use]:
