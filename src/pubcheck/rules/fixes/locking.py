@@ -108,7 +108,8 @@ def hold_over(package: PackageFacts, function: FunctionFacts, first: LockEvent, 
     if taken != {first.point, second.point} or function.inner_locks or body.own(again) is not own:
         return ()
     draft = Draft(body)
-    unlocks = {_unlock_statement(body, event) for event in function.locks if event.action is LockAction.RELEASE}
+    released = (event for event in function.locks if event.action is LockAction.RELEASE)
+    unlocks = dict.fromkeys(_unlock_statement(body, event) for event in released)
     ours = [begins, again, *(one for one in unlocks if one is not None)]
     if None in unlocks or not draft.stands_alone(*ours) or any(body.own(one) is not own for one in ours):
         return ()

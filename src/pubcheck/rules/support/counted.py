@@ -62,10 +62,16 @@ class Counting:
         """Whether less is added than there is of something, ``len(parts) - 1``: somebody isn't waited for."""
         instruction = self.facts.ir.blocks[add.call.point.block].instructions[add.call.point.index]
         given = instruction.call.args[1] if isinstance(instruction, ir.Call | ir.Defer) else None
-        return any(
-            isinstance(each, ir.Compute) and each.op == "-" and each.target == given
+        return isinstance(given, int) and given in self._differences
+
+    @cached_property
+    def _differences(self) -> frozenset[int]:
+        """The registers that get what is left of something."""
+        return frozenset(
+            each.target
             for block in self.facts.ir.blocks
             for each in block.instructions
+            if isinstance(each, ir.Compute) and each.op == "-"
         )
 
     def _last_dones(self, child: Thread, facts: FunctionFacts) -> dict[AccessPath, Count]:
