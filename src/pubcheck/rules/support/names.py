@@ -6,7 +6,6 @@ a pointer and a slice of its bytes.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis import survey
@@ -67,16 +66,12 @@ def source_of(function: ir.Function, instruction: ir.Instruction) -> Name | None
 def _is_view(callee: ir.Callee) -> bool:
     if isinstance(callee, ir.BuiltinCallee):
         return callee.name == "append"
-    return isinstance(callee, ir.StaticCallee) and _full_name(callee) in VIEWS
+    func = callee.func if isinstance(callee, ir.StaticCallee) else None
+    # Most are told by their short names, which needn't be put together.
+    return func is not None and func.name in _SHORT and func.full_name in VIEWS
 
 
-@lru_cache(maxsize=4096)
-def _full_name_of(func: object) -> str:
-    return func.full_name  # type: ignore[attr-defined, no-any-return]
-
-
-def _full_name(callee: ir.StaticCallee) -> str:
-    return _full_name_of(callee.func)
+_SHORT = frozenset(name.rpartition(".")[2] for name in VIEWS)
 
 
 def assigned(instruction: ir.Instruction) -> tuple[Name, ...]:

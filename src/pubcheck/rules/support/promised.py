@@ -52,10 +52,17 @@ def _method(site: Site, location: Location) -> str:
     return func.name if own and func is not None and root.kind is RootKind.PARAM and root.index == 0 else ""
 
 
-@lru_cache(maxsize=64)
 def _implemented(package: Package, owner: str) -> tuple[str, ...]:
-    symbol = package.scope.get(owner.rpartition(".")[2])
-    if not isinstance(symbol, TypeName):
-        return ()
-    methods = method_set(Pointer(symbol.type)).keys()
-    return tuple(each for each, wanted in PROMISES.items() if wanted <= methods)
+    known = _known(package)
+    found = known.get(owner)
+    if found is None:
+        symbol = package.scope.get(owner.rpartition(".")[2])
+        methods = method_set(Pointer(symbol.type)).keys() if isinstance(symbol, TypeName) else ()
+        found = known[owner] = tuple(each for each, wanted in PROMISES.items() if methods and wanted <= set(methods))
+    return found
+
+
+@lru_cache(maxsize=1)  # an older package would stay as long as it were known
+def _known(_package: Package) -> dict[str, tuple[str, ...]]:
+    """What is known of the types of the package that was asked about last, by their names."""
+    return {}
