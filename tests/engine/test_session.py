@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gc
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import pytest
 from hypothesis import given, settings
@@ -520,6 +522,27 @@ def test_a_dense_package_is_found_to_be_what_it_is_after_any_edits(edits: list[t
             if turn % 10 == 9:
                 assert settled(session) == fresh(folder, buffers)
         assert settled(session) == fresh(folder, buffers)
+
+
+def test_versions_of_a_package_that_edits_replaced_are_let_go_of(tmp_path: Path) -> None:
+    folder = tmp_path / "dense"
+    dense(folder, files=3, lines=150)
+    session = Session(folder, CONFIG)
+    path = min(folder.glob("*.go"))
+    text = path.read_bytes()
+    versions = WeakSet[object]()
+    for turn in range(20):
+        text = _with_change(text, turn, turn, turn, _BEFORE + 1 + turn % (len(_DECLARED) + 1))
+        session.edit(path, text)
+        settled(session)
+        facts = session.facts(str(path))
+        assert facts is not None
+        versions.add(facts.package)
+        del facts
+    for _ in range(3):  # what one pass frees was all that held the next
+        gc.unfreeze()
+        gc.collect()
+    assert 1 <= len(versions) <= 3  # the last one, and what a memo of a single package was last asked about
 
 
 def _with_change(text: bytes, turn: int, function: int, line: int, what: int) -> bytes:

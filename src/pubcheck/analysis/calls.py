@@ -13,7 +13,7 @@ from pubcheck.analysis.sites import Site
 from pubcheck.analysis.values import Code, parameter_of
 from pubcheck.facts import NO_LOCKS, AccessPath, Call, Held, Operand, PublicationKind, RootKind, Spawn, Start, Summary
 from pubcheck.flow import ir
-from pubcheck.knowledge import UNRESOLVED_LOCKER, UNRESOLVED_WAITS
+from pubcheck.knowledge import UNRESOLVED_LOCKER, UNRESOLVED_WAIT
 from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
@@ -60,15 +60,11 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
     if type(callee) is ir.InterfaceCallee:
         return _through_interface(site, callee)
     _tell(site, "")
-    method = callee.source.rpartition(".")[2] if type(callee) is ir.UnknownCallee else ""
-    if method in UNRESOLVED_WAITS and len(site.values) == 1:
-        libraries.wait_by_name(site, method)
-    if method and len(site.values) == 1 and not site.targets:
-        if method in UNRESOLVED_LOCKER:
-            return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])  # type: ignore[union-attr]
-        _unsettle(site)
-    elif method and not site.targets:
-        lock_effects.keyed(site, method)
+    if type(callee) is ir.UnknownCallee:
+        method = callee.source.rpartition(".")[2]
+        if method in UNRESOLVED_LOCKER and len(site.values) == 1 and not site.targets:
+            return libraries.apply(site, callee.source, UNRESOLVED_LOCKER[method])
+        _by_name(site, method)
     if type(callee) is ir.DynamicCallee:
         value = frame.value(callee.value)
         frame.ran.update(target.root for target in value.targets if target.root.kind is RootKind.CELL)
@@ -77,6 +73,17 @@ def invoke(site: Site, callee: ir.Callee, code: Code | None) -> bool:
             frame.call_parameter(parameter, frame.state.held.must, frame.state.held.released)
     _unknown(site)
     return False
+
+
+def _by_name(site: Site, method: str) -> None:
+    """Do what the name of a method which isn't seen says, so that nobody is accused for what it may well do."""
+    if len(site.values) == 1:
+        if UNRESOLVED_WAIT.fullmatch(method):
+            libraries.wait_by_name(site, method)
+        if not site.targets:
+            _unsettle(site)
+    elif not site.targets:
+        lock_effects.keyed(site, method)
 
 
 def _unsettle(site: Site) -> None:

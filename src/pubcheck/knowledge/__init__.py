@@ -31,7 +31,7 @@ from pubcheck.knowledge.effect import (
     Tries,
     Wraps,
 )
-from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER, UNRESOLVED_WAITS
+from pubcheck.knowledge.locking import LIKE_A_LOCKER, UNRESOLVED_LOCKER, UNRESOLVED_WAIT
 from pubcheck.knowledge.running import ASSERTING, COMMANDS, LAUNCHERS
 from pubcheck.knowledge.unshared import UNSHARED
 from pubcheck.knowledge.waiting import QUICK, ROUND_TRIPS
@@ -44,7 +44,7 @@ __all__ = [
     "QUICK",
     "ROUND_TRIPS",
     "UNRESOLVED_LOCKER",
-    "UNRESOLVED_WAITS",
+    "UNRESOLVED_WAIT",
     "UNSHARED",
     "Acquires",
     "AtomicOp",

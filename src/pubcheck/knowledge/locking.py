@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pubcheck.facts import BlockKind, Mode, PublicationKind, Start
 from pubcheck.knowledge.effect import (
     Acquires,
@@ -61,8 +63,8 @@ UNRESOLVED_LOCKER: dict[str, tuple[Effect, ...]] = {
 }
 """Methods without arguments or results of a type whose package isn't at hand: a mutex of somebody's own."""
 
-UNRESOLVED_WAITS = frozenset(("Wait", "CloseAndWait", "SignalAndWait", "StopAndWait"))
-"""Methods without arguments of such a type: it counts goroutines, or tells them to end."""
+UNRESOLVED_WAIT = re.compile(r"(?:\w+And)?Wait")
+"""The whole name of a method without arguments of such a type: it counts goroutines, or tells them to end."""
 
 _DROP_IN_LOCKS = (
     ("*github.com/sasha-s/go-deadlock.Mutex", False),

@@ -44,7 +44,7 @@ class Against(StrEnum):
     SIBLING = "sibling"  # another goroutine that the function started
 
 
-class LocalRace(msgspec.Struct, frozen=True, gc=False):
+class LocalRace(msgspec.Struct, frozen=True):  # a function that is kept knows its races: a circle
     """Two accesses of one local variable that nothing orders, one of them a write.
 
     Attributes:
