@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines.objects import field_of
+from pubcheck.analysis.remembering import once_a_function
 from pubcheck.facts import Mode
 from pubcheck.flow import ir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.goroutines.threads import Side, Thread
     from pubcheck.facts import AccessPath
 
@@ -60,13 +61,13 @@ def _named_locks(side: Side) -> Iterator[tuple[object, Mode]]:
 def _unknown_lock(thread: Thread) -> bool:
     """Whether a lock may be held that isn't known: by contract, or because its type isn't."""
     facts = thread.facts
-    return facts is not None and (facts.contract.unknown or _locks_the_unknown(facts.ir))
+    return facts is not None and (facts.contract.unknown or _locks_the_unknown(facts))
 
 
-@lru_cache(maxsize=8)
-def _locks_the_unknown(function: ir.Function) -> bool:
-    """Whether the function calls what may be a lock's method; kept, as each of its accesses is asked about."""
-    return any(_locks_something(each) for block in function.blocks for each in block.instructions)
+@once_a_function
+def _locks_the_unknown(function: FunctionFacts) -> bool:
+    """Whether the function calls what may be a lock's method."""
+    return any(_locks_something(each) for block in function.ir.blocks for each in block.instructions)
 
 
 def _locks_something(instruction: ir.Instruction) -> bool:

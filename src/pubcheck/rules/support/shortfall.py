@@ -42,7 +42,7 @@ class WayOut(NamedTuple):
     alternative: bool  # the decision is a select that went on with another case
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def _made(function: ir.Function) -> dict[int, ir.Compute]:
     """What computes each register, for the channels of a function that are asked about one after the other."""
     return {
