@@ -3,6 +3,7 @@
 from pubcheck.analysis.goroutines.counting import Count, counts
 from pubcheck.analysis.goroutines.edges import UNKNOWN
 from pubcheck.analysis.goroutines.families import ByName, Goroutines
+from pubcheck.analysis.goroutines.helpers import helper_of
 from pubcheck.analysis.goroutines.naming import Names
 from pubcheck.analysis.goroutines.objects import Objects
 from pubcheck.analysis.goroutines.order import whole_loop
@@ -31,6 +32,7 @@ __all__ = [
     "Thread",
     "counts",
     "handler_races",
+    "helper_of",
     "in_order",
     "local_races",
     "object_races",

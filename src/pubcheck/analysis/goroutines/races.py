@@ -12,11 +12,12 @@ import msgspec
 from pubcheck.analysis.function import FunctionFacts
 from pubcheck.analysis.goroutines.cases import is_of_its_case
 from pubcheck.analysis.goroutines.edges import Edge
+from pubcheck.analysis.goroutines.helpers import helper_of
 from pubcheck.analysis.goroutines.items import holds_items, index_of, is_captured, same_items
 from pubcheck.analysis.goroutines.order import HappensBefore, started_together
 from pubcheck.analysis.goroutines.threads import PARALLEL, Side, Thread
 from pubcheck.analysis.goroutines.uses import fields, uses
-from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start, Summary
+from pubcheck.facts import DEREF, ELEMENT, Access, AccessPath, Root, Spawn, Start
 from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Var
@@ -192,30 +193,14 @@ class _Search:
         A helper that starts it may wait for it, too. If it also selects, it may have left before; whether the starter
         goes on then depends on what the helper gave, but not that this is assigned.
         """
-        helper, call = self._helper(child)
+        helper = helper_of(self._goroutines, child)
         if helper is None or not helper.waits:
             return mine
-        if call is None or all(blocking.what != "select" for blocking in helper.blocking):
-            return ()
-        return [side for side in mine if _assigns(side, call.targets)]
+        return [side for side in mine if _assigns(side, helper.call.targets)] if helper.may_leave else ()
 
     def _is_awaited(self, child: Thread) -> bool:
-        """Whether the helper that starts it waits for it, too: then the starter has one such goroutine at a time."""
-        helper, _ = self._helper(child)
+        helper = helper_of(self._goroutines, child)
         return helper is not None and helper.waits
-
-    def _helper(self, child: Thread) -> tuple[Summary | None, ir.Call | None]:
-        """The function that starts ``child`` for its starter, and the call."""
-        starter, spawn = child.starter, child.spawn
-        if starter is None or starter.facts is None or spawn is None or not spawn.by:
-            return None, None
-        # A literal that the starter runs may do it; its points are its own.
-        if spawn not in starter.facts.spawns:
-            return None, None
-        instruction = starter.facts.ir.blocks[spawn.point.block].instructions[spawn.point.index]
-        if type(instruction) is not ir.Call or type(instruction.call.callee) is not ir.StaticCallee:
-            return None, None
-        return self._goroutines.summary_of(instruction.call.callee.func), instruction
 
     def _with_starter(self, child: Thread, mine: Sequence[Side], theirs: Sequence[Side]) -> Iterator[LocalRace]:
         pairs = [(one, own) for one in theirs for own in mine if own.touch.access.point != child.point]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.goroutines import helper_of
 from pubcheck.analysis.portions import by_portion
 from pubcheck.facts import DEREF, ChannelAction, Point, RootKind, Start
 from pubcheck.flow import ir
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.analysis.goroutines import Thread
+    from pubcheck.analysis.goroutines import Goroutines, Thread
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath
     from pubcheck.source import Span
@@ -41,14 +42,16 @@ def clashes(package: PackageFacts, portion: Portion) -> Iterator[Clash]:
     for function in portion.functions:
         if not function.test:
             yield from _on_one_path(function)
-    for family in package.goroutines(portion).families:
+    goroutines = package.goroutines(portion)
+    for family in goroutines.families:
         for starter in family.threads:
             if starter.facts is None or starter.facts.test:
                 continue
             for child in starter.children:
                 if child.facts is not None and child.spawn is not None and child.spawn.start is not Start.HANDLER:
                     yield from _by_several(starter.facts, child)
-                    yield from _while_sending(starter, child)
+                    if not _is_awaited(goroutines, child):
+                        yield from _while_sending(starter, child)
 
 
 def _on_one_path(function: FunctionFacts) -> Iterator[Clash]:
@@ -89,6 +92,12 @@ def _is_one(starter: FunctionFacts, channel: AccessPath, start: Point) -> bool:
             if (begins or stored) and starter.order.reaches(start, Point(block.index, index)):
                 return False
     return declared
+
+
+def _is_awaited(goroutines: Goroutines, child: Thread) -> bool:
+    """Whether the helper that starts the goroutine for its caller returns when that is over."""
+    helper = helper_of(goroutines, child)
+    return helper is not None and helper.waits and not helper.may_leave
 
 
 def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
