@@ -373,3 +373,26 @@ def test_what_is_embedded_may_hold_the_field(tmp_path: Path, embedded: str, used
     (tmp_path / "m.go").write_text(code)
     report = check(["./..."], Config(select=("value-receiver-write",)), cwd=tmp_path)
     assert {one.rule for one in report.diagnostics} == rules
+
+
+_STREAM = """package m
+
+import "example.com/streams"
+
+func last(client streams.Client) int {
+	size := 0
+	go func() {
+		stream := client.Open()
+		size = stream.Size()
+	}()
+	event := <-client.Events()
+	println(event)
+	return size
+}
+"""
+
+
+def test_what_an_unknown_function_may_do_is_no_announcement(tmp_path: Path) -> None:
+    (tmp_path / "stream.go").write_text(_STREAM)
+    report = check(["./..."], Config(), cwd=tmp_path)
+    assert [one.rule for one in report.diagnostics] == ["captured-variable-race"]

@@ -78,6 +78,7 @@ class Edge(NamedTuple):
         lasting: whoever has got the object may do it at any time from then on.
         drained: of a receive, where the function goes on when the channel is closed, if it asks.
         asks: it reads an atomic: whether that has seen what was stored, a branch on it must tell.
+        guessed: it is a call of what nobody knows, which may do it.
     """
 
     object: AccessPath
@@ -93,6 +94,7 @@ class Edge(NamedTuple):
     lasting: bool = False
     drained: Point | None = None
     asks: bool = False
+    guessed: bool = False
 
 
 @finds_more
@@ -251,8 +253,10 @@ class _Call:
 
     def unknown(self) -> Iterator[Edge]:
         """What a callee that nobody knows may do with what it is given."""
-        if not self._foreign():
-            return
+        if self._foreign():
+            yield from (edge._replace(guessed=True) for edge in self._possible())
+
+    def _possible(self) -> Iterator[Edge]:
         callee, args = self.info.callee, self.info.args
         if _may_be_of_a_group(callee) and args and (path := self.names.pointer(args[0])) is not None:
             # Whatever has a method Wait may be a group, and any other method of it what tells that somebody is done.

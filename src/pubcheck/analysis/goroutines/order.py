@@ -171,7 +171,7 @@ class HappensBefore:
         if facts is None:
             return
         for edge in side.thread.edges:
-            once = edge.releases and not facts.order.reaches(edge.point, edge.point)
+            once = edge.releases and not edge.guessed and not facts.order.reaches(edge.point, edge.point)
             if once and not self._follows(side.thread, access, edge) and _precedes(facts, edge, access):
                 yield edge
 

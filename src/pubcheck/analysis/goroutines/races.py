@@ -207,7 +207,9 @@ class _Search:
         for kind in (False, True):
             for one, own in pairs:
                 if one.touch.element is kind and self._conflict(one, own) and self._order.after_start(child, own, one):
-                    yield self._race(child, one, own, self._order.announced_early(child, own, one))
+                    # What is only read after the announcement, nobody waits for.
+                    early = self._order.announced_early(child, own, one) if one.touch.access.writes else None
+                    yield self._race(child, one, own, early)
                     break
         yield from self._announced_unfinished(child, pairs)
 
