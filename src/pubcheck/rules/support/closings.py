@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.facts import AccessPath, Point, RootKind
 from pubcheck.flow import ir
+from pubcheck.rules.support.decisions import is_told_by_a_flag
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEvent) -> bool:
     """Whether ``later`` is of the closed channel: on some way to it no new one is put in its place.
 
-    Where ``later`` is deferred, it must come after the close on all ways.
+    No way leads to it where a flag tells that it is closed. Where ``later`` is deferred, it must come after the close on all ways.
     """
     if close.targets != later.targets or len(close.targets) != 1 or close.targets[0].root.kind is RootKind.OPAQUE:
         return False
@@ -24,7 +25,8 @@ def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEven
         return False
     new = _renewed(function, close.targets[0])
     if not is_deferred(function, later):
-        return order.reaches(close.point, later.point) and not order.passes_one(close.point, later.point, new)
+        comes = order.reaches(close.point, later.point) and not order.passes_one(close.point, later.point, new)
+        return comes and not is_told_by_a_flag(function, close.point, later.point)
     return order.dominates(later.point, close.point) and not any(order.reaches(close.point, at) for at in new)
 
 
