@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEvent) -> bool:
     """Whether ``later`` is of the closed channel: on some way to it no new one is put in its place.
 
-    No way leads to it where a flag tells that it is closed. Where ``later`` is deferred, it must come after the close on all ways.
+    No way leads to it where a flag tells that it is closed. Where ``later`` is deferred, it must come after the close
+    on all ways.
     """
     if close.targets != later.targets or len(close.targets) != 1 or close.targets[0].root.kind is RootKind.OPAQUE:
         return False
