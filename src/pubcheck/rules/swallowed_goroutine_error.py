@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Spawn
+    from pubcheck.model.package import Package
     from pubcheck.model.symbols import Func
 
 _HARMLESS = frozenset(("Close", "CloseWithError", "Remove", "RemoveAll", "SetDeadline", "SetReadDeadline", "Kill"))
@@ -59,8 +60,13 @@ def _dropped(package: PackageFacts, body: FunctionFacts, spawn: Spawn) -> Iterat
 def _fails(call: ir.CallInfo) -> bool:
     """Whether the callee's last result is an error that matters."""
     match call.callee:
-        case ir.StaticCallee(func=func) | ir.InterfaceCallee(func=func):
+        case ir.StaticCallee(func=func):
             return _gives_error(func) and not _is_harmless(func)
+        case ir.InterfaceCallee(func=func, interface=interface):
+            by = (
+                interface.symbol.package if type(interface) is Named else None
+            )  # where the promise stands that it can't
+            return _gives_error(func) and not _is_harmless(func) and not _is_quiet(by)
     return False
 
 
@@ -71,11 +77,11 @@ def _gives_error(func: Func) -> bool:
 
 
 def _is_harmless(func: Func) -> bool:
-    return (
-        func.name in _HARMLESS
-        or func.full_name in _COPYING
-        or (func.package is not None and func.package.path in _QUIET_PACKAGES)
-    )
+    return func.name in _HARMLESS or func.full_name in _COPYING or _is_quiet(func.package)
+
+
+def _is_quiet(package: Package | None) -> bool:
+    return package is not None and package.path in _QUIET_PACKAGES
 
 
 def _finding(package: PackageFacts, function: FunctionFacts, call: ir.Instruction, spawn: Spawn | None) -> Finding:

@@ -140,3 +140,10 @@ func items(given []plain) (sum int) {
 	}
 	return sum
 }
+
+var current atomic.Pointer[plain]
+
+func published() int {
+	p := *current.Load() // want "`\\*current.Load\\(\\)` is assigned, which copies a `sync.Mutex`"
+	return p.n
+}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import once_a_function, once_for_facts, while_same
-from pubcheck.model.callee import BuiltinTarget
+from pubcheck.model.callee import BuiltinTarget, FuncTarget
 from pubcheck.model.types import Array, Named, Signature, Struct
 from pubcheck.rules.support.lock_holders import Held, Holders, held_in
 from pubcheck.source import Span
@@ -213,7 +213,7 @@ class _Code:
             if isinstance(expr, ast.Ident | ast.Selector | ast.Index | ast.Star | ast.TypeAssert) and not info.is_type(
                 expr
             ):
-                if isinstance(expr, ast.Star) and isinstance(expr.x, ast.Call):
+                if isinstance(expr, ast.Star) and isinstance(expr.x, ast.Call) and not _is_published(expr.x, info):
                     continue  # it may point to a zero value
                 held = held_in(info.type(expr))
                 if held is not None:
@@ -284,6 +284,12 @@ def _copied(node: ast.Node) -> tuple[str, tuple[ast.Expr, ...]]:
         case ast.Call():
             return "argument", node.args
     return "", ()
+
+
+def _is_published(call: ast.Call, info: Info) -> bool:
+    """Whether it gives what others have by the same atomic pointer."""
+    target = info.callee(call)
+    return isinstance(target, FuncTarget) and target.func.full_name == "(*sync/atomic.Pointer).Load"
 
 
 def _is_blank(expr: ast.Expr) -> bool:
