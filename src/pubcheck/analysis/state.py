@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.flags import Fact, Side, constant_truth, deciding, join_registers, positive
-from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, key_of, read_from
+from pubcheck.analysis.values import NOTHING, WIDE, Value, contents, join, key_of, read_from, stored_around
 from pubcheck.facts import DEREF, ELEMENT, NOTHING_HELD, SNAPSHOT, AccessPath, Held, Lock, Root, RootKind, longer
 
 if TYPE_CHECKING:
@@ -109,8 +109,9 @@ class State:
             any_element = known.get(AccessPath(path.root, (*steps[:-1], ELEMENT)))
             if any_element is not None:
                 return any_element
-        around = _around(known, steps)
-        if around is None:
+        around = stored_around(known, steps)
+        # What other elements point to is as it was when one has been stored.
+        if around is None or (around.steps[-1:] == (ELEMENT,) and steps[len(around.steps)] == DEREF):
             return contents(path)
         # A copy of a copy of ... of itself ends somewhere.
         if depth > MAX_COPIES:
@@ -340,17 +341,6 @@ class State:
                 if (facts := deciding(mine, theirs, lock) | deciding(theirs, mine, lock))
             }
         return met
-
-
-def _around(known: Mapping[AccessPath, Value], steps: tuple[str, ...]) -> AccessPath | None:
-    """The longest of the paths in ``known`` that lead to ``steps`` from the same root, and stop before."""
-    found: AccessPath | None = None
-    length, longest = -1, len(steps)
-    for at in known:
-        there = at.steps
-        if length < len(there) < longest and steps[: len(there)] == there:
-            found, length = at, len(there)
-    return found
 
 
 def _join_memory(left: State, right: State) -> Mapping[Root, Mapping[AccessPath, Value]]:

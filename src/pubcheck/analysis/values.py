@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import msgspec
 
@@ -149,3 +149,14 @@ def key_of(value: Value) -> Hashable:
     if len(value.targets) == 1 and SNAPSHOT not in value.targets[0].steps:
         return ("at", value.targets[0])
     return None
+
+
+def stored_around(known: Mapping[AccessPath, Value], steps: tuple[str, ...]) -> AccessPath | None:
+    """The longest of the paths in ``known`` that lead to ``steps`` from the same root, and stop before."""
+    found: AccessPath | None = None
+    length, longest = -1, len(steps)
+    for at in known:
+        there = at.steps
+        if length < len(there) < longest and steps[: len(there)] == there:
+            found, length = at, len(there)
+    return found

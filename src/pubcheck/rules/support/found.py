@@ -125,6 +125,8 @@ class _Finder:
     def _counts(self, access: Access) -> bool:
         location = access.location
         plain = access.atomic is None and not (access.trace or access.owned or access.init)
+        # What the function may have made instead it has not found.
+        plain = plain and access.path.root.kind is not RootKind.FRESH
         if not plain or location is None or location.kind is not LocationKind.FIELD:
             return False
         # What is only asked whether it is there is mostly set once.
