@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.remembering import all_once_a_function, once_for_facts
 from pubcheck.facts import Point, PublicationKind
 from pubcheck.flow import ir
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import UNKNOWN, Slice
 from pubcheck.rules.support.call_sites import calls_to
 from pubcheck.rules.support.held import PUT, Held, assigned, field_of, touched, variable_of
-from pubcheck.rules.support.names import definitions, origins, points, source_of
+from pubcheck.rules.support.names import definitions, origins, points, source_of, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -229,6 +231,11 @@ class _Walk:
             for point, each in points(function.ir)
             if isinstance(each, ir.Go) and not self._may_wait(point)
         }
+        self._by_value = all(
+            isinstance(underlying(type_of(function.ir, given.operand) or UNKNOWN), Slice)
+            for each in gifts.values()
+            for given in each
+        )
 
     def found(self) -> Iterator[LateUse]:
         """The late uses, in order; none where there are too many ways to tell apart."""
@@ -265,7 +272,7 @@ class _Walk:
             state = self._assign(state, (self._root,), None)
             return _State(frozenset((self._root, field_of(instruction) or self._root)), state.gone, state.due)
         source = self._source(instruction)
-        names = assigned(instruction)
+        names = assigned(instruction) or self._refilled(instruction)
         if names:
             state = self._assign(state, names, source)
             state = self._flagged(state, names, instruction) if state.gone else state
@@ -305,7 +312,7 @@ class _Walk:
         match instruction:
             case ir.Load() if (place := field_of(instruction)) is not None:
                 return place
-            case ir.Store(value=int() as value) if field_of(instruction) is not None:
+            case ir.Store(value=int() as value) if field_of(instruction) is not None or self._refilled(instruction):
                 return value
             case ir.Closure(target=target):
                 return self._literals.get(target)
@@ -326,6 +333,13 @@ class _Walk:
         due |= {(names[0], given) for name, given in state.due if name == source}
         return _State(ours, gone, due, frozenset(pair for pair in state.flags if pair[0] not in names))
 
+    def _refilled(self, instruction: ir.Instruction) -> tuple[Name, ...]:
+        """The pointer to a slice that is given another one, where slices go into the pool and no pointers to them."""
+        match instruction:
+            case ir.Store(place=ir.Place(root=root, steps=(ir.Deref(),), type=type_), value=value) if self._by_value:
+                return (root,) if isinstance(underlying(type_), Slice) and value != root else ()
+        return ()
+
     def _flagged(self, state: _State, names: tuple[Held, ...], instruction: ir.Instruction) -> _State:
         match instruction:
             case ir.Compute(op="move", operands=(ir.Const(value=bool() as way),)):
@@ -337,7 +351,7 @@ class _Walk:
         yield from self._uses_of_started(state, point)
         if not state.gone and not state.due:
             return
-        names = touched(instruction)
+        names = set(touched(instruction)).difference(self._refilled(instruction))
         for name, given in sorted(state.gone, key=lambda pair: pair[1].point):
             if name in names and given.point != point and not isinstance(name, ir.Place):
                 yield LateUse(given, point, self._meant(name))
