@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.portions import by_portion
-from pubcheck.diagnostic import Related
+from pubcheck.diagnostic import Confidence, Related
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.handing import is_named_for_locking
-from pubcheck.rules.support.wording import path_name
+from pubcheck.rules.support.registered import registered
+from pubcheck.rules.support.wording import path_name, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Call
     from pubcheck.model.symbols import Var
+    from pubcheck.rules.support.registered import Registered
 
 
 @by_portion
 def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     """Find calls under a lock: of functions that were given as a parameter or are kept, of a parameter's methods."""
     for function in portion.functions:
-        if function.test or not _is_public(function):
-            continue
-        given = _Given(function, package.path)
-        for call in function.calls:
-            source = given.source(call) if call.held.must else ""
-            if source:
+        calls = [call for call in function.calls if call.held.must] if not function.test else []
+        given = _Given(function, package.path) if calls and _is_public(function) else None
+        for call in calls:
+            known = registered(package, function, call)
+            if known is not None:
+                yield _told(function, call, known, package)
+            elif given is not None and (source := given.source(call)):
                 yield _finding(function, call, source, package)
 
 
@@ -91,5 +94,27 @@ def _finding(function: FunctionFacts, call: Call, source: str, package: PackageF
         because=(f"nobody here knows what `{source}` does: it may call back and wait for `{name}`, or take its time",),
         related=(Related(taken.span, f"`{name}` is locked here"),) if taken is not None else (),
         location=str(lock.location or name),
+        symbol=function.name,
+        confidence=Confidence.LOW,
+    )
+
+
+def _told(function: FunctionFacts, call: Call, known: Registered, package: PackageFacts) -> Finding:
+    """About one of many that have registered, and can't leave while they are told of something."""
+    lock = next(each for each in sorted(call.held.must) if each.location == known.lock)
+    name = path_name(lock.path, package)
+    source = source_text(call.span, package).partition("(")[0]
+    taken = function.acquisition(lock.path, call.point)
+    comes, leaves = known.comes.function, known.leaves.function
+    why = f"who is registered by `{comes.name}` and leaves while it is told waits for itself: `{leaves.name}` takes"
+    return Finding(
+        span=call.span,
+        values={"callback": source, "lock": name},
+        because=(f"{why} `{name}`",),
+        related=(
+            *((Related(taken.span, f"`{name}` is locked here"),) if taken is not None else ()),
+            Related(known.leaves.site.access.span, f"`{leaves.name}` needs the lock here"),
+        ),
+        location=str(known.location),
         symbol=function.name,
     )

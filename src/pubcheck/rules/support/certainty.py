@@ -194,7 +194,8 @@ def _deviates(violation: Violation, package: PackageFacts) -> bool:
         if any(other.writes and not use.locks.keys().isdisjoint(_exclusive(other)) for other in guard.inside):
             return False  # who writes holds both, and may well be the only one to be kept away
     if use.writes and (_sets_like_others(violation) or not looks_first(guard, use.function)):
-        return _sets_like_others(violation)  # who else writes without the lock mostly sets the object up
+        # Who else writes without the lock mostly sets the object up, unless a goroutine does.
+        return _sets_like_others(violation) or _fills_on_a_goroutine(violation, package)
     return looks_into(guard, use, package) or _handles(use, package) or _is_overwhelming(violation)
 
 
@@ -227,6 +228,15 @@ def _stops_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
         if not other.writes and other.function.in_loop(other.site.access.point)
         if (theirs := package.threads_of(other.function))
     )
+
+
+def _fills_on_a_goroutine(violation: Violation, package: PackageFacts) -> bool:
+    """Whether goroutines alone run the one function that fills a map without the lock, and others look into it."""
+    guard, use = violation.guard, violation.use
+    mine = package.threads_of(use.function)
+    if outsiders(guard) > 1 or not (looks_into(guard, use, package) and all(thread.started for thread in mine)):
+        return False
+    return not package.threads_of(violation.against.function) <= mine
 
 
 def _exclusive(use: Use) -> set[Location]:

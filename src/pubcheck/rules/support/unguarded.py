@@ -237,7 +237,13 @@ class _Search:
             return True
         if is_filled_once(self._package, guard, use):
             return True
-        return is_detached(function, access, guard) or starts_later(use, guard.lock) or fills(self._package, use, guard)
+        if starts_later(use, guard.lock) and not self._is_started(function):
+            return True
+        return is_detached(function, access, guard) or fills(self._package, use, guard)
+
+    def _is_started(self, function: FunctionFacts) -> bool:
+        """Whether goroutines alone run it: what such a one sets up, its starter's callers may look at meanwhile."""
+        return all(thread.started for thread in self._package.threads_of(function))
 
     def _is_handed_on(self, function: FunctionFacts, depth: int = _NEAR) -> bool:
         """Whether it is handed on as a value, or called by such alone: who runs that under which locks isn't known."""
