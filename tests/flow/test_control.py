@@ -221,10 +221,10 @@ def test_labels_name_loops_and_goto_jumps(check: Check) -> None:
         b5:  ; preds b4, loop 2
           n = n + v
           jump b2
-        b6:  ; preds b1 b4 b7
+        b6:  ; preds b1 b4 b7, loop 1
           r7 = n > 10
           branch r7 ? b7 : b8
-        b7:  ; preds b6
+        b7:  ; preds b6, loop 1
           n = n - 10
           jump b6
         b8:  ; preds b6
@@ -248,7 +248,7 @@ def test_goto_back_to_the_first_statement(check: Check) -> None:
         func f():
         b0:
           jump b1
-        b1:  ; preds b0 b1
+        b1:  ; preds b0 b1, loop 1
           r0 = call example.g()
           branch r0 ? b1 : b2
         b2:  ; preds b1

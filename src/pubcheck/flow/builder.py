@@ -29,9 +29,12 @@ class Block:
 
 
 class Builder:
-    """The blocks and registers of one function. ``emit`` adds an instruction to the current block."""
+    """The blocks and registers of one function. ``emit`` adds an instruction to the current block.
 
-    __slots__ = ("_unreached", "block", "blocks", "depth", "emit", "types")
+    ``goes`` is set where the function has a ``goto``, which may repeat what stands in no ``for`` statement.
+    """
+
+    __slots__ = ("_unreached", "block", "blocks", "depth", "emit", "goes", "types")
 
     emit: Callable[[ir.Instruction], None]
 
@@ -40,6 +43,7 @@ class Builder:
         self.blocks: list[Block] = []
         self.types: list[Type] = []
         self.depth = 0
+        self.goes = False
         self._unreached = Block(-1, 0)  # takes what nothing leads to
         self.start(self.new_block())
 
@@ -97,8 +101,8 @@ class Builder:
         for terminator in exits:
             if type(terminator) is ir.Select:
                 _attach(terminator, order)
-        if any(block.loop for block in order):
-            _leave_loops(order, exits)
+        if self.goes or any(block.loop for block in order):
+            _count_loops(order, exits)
         return tuple(
             [
                 ir.BasicBlock(index, (*block.instructions, terminator), block.loop)
@@ -158,8 +162,11 @@ class Builder:
         return done
 
 
-def _leave_loops(order: list[Block], exits: list[ir.Terminator]) -> None:
-    """Take those blocks out of all loops that stand in a body but never come back to its head: they end it."""
+def _count_loops(order: list[Block], exits: list[ir.Terminator]) -> None:
+    """Take those blocks out of all loops that stand in a body but never come back to its head: they end it.
+
+    What is come back to from outside of all bodies, a ``goto`` repeats.
+    """
     before: list[list[int]] = [[] for _ in order]
     latches: list[tuple[int, int]] = []
     for index, terminator in enumerate(exits):
@@ -173,8 +180,7 @@ def _leave_loops(order: list[Block], exits: list[ir.Terminator]) -> None:
         grow(body, latch, before)
         within |= body
     for index, block in enumerate(order):
-        if index not in within:
-            block.loop = 0
+        block.loop = max(block.loop, 1) if index in within else 0
 
 
 def successors(terminator: ir.Instruction | None) -> tuple[int, ...]:

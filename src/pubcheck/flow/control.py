@@ -145,6 +145,7 @@ def label_block(fn: Lowering, name: str) -> Block:
 def _branch(fn: Lowering, node: ast.Branch) -> None:
     name = None if node.label is None else node.label.name
     if node.keyword == "goto" and name is not None:
+        fn.goes = True
         fn.jump(label_block(fn, name), node.pos, node.end)
         return
     for jumps in reversed(fn.jumps):

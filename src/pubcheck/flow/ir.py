@@ -302,7 +302,7 @@ class BasicBlock(msgspec.Struct, frozen=True, eq=False, gc=False):
     """Instructions that run one after another; the last is a terminator, and only the last.
 
     ``index`` is its place in ``Function.blocks``. ``loop`` is how many ``for`` statements of the function
-    enclose it, none where nothing leads back from it; what ``goto`` repeats only the control-flow graph tells.
+    enclose it, none where nothing leads back from it; what ``goto`` repeats outside of them counts as one.
     """
 
     index: int
