@@ -10,7 +10,7 @@ from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
-from pubcheck.facts import LocationKind
+from pubcheck.facts import LocationKind, Mode
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.decisions import Decisions
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
-    from pubcheck.facts import Access, LockEvent
+    from pubcheck.facts import Access, LockEvent, LockSet
     from pubcheck.source import Span
 
 
@@ -56,14 +56,19 @@ def _double_checks(function: FunctionFacts) -> Iterator[DoubleCheck]:
     decisions = Decisions(function)
     for write in writes:
         reads = [each.read for each in decisions.of(write.point) if each.read.path == write.path]
-        inner = next((read for read in reads if read.held.must & write.held.must), None)
+        inner = next((read for read in reads if _common(read, write)), None)
         outer = next((read for read in reads if not function.maybe_protected(read)), None)
         if inner is None or outer is None:
             continue
-        lock = min(inner.held.must & write.held.must)
+        lock = min(_common(inner, write))
         acquire = function.acquisition(lock.path, inner.point)
         if acquire is not None and function.order.dominates(outer.point, acquire.point):
             yield DoubleCheck(outer, acquire, inner, write)
+
+
+def _common(read: Access, write: Access) -> LockSet:
+    """The locks that both hold, so that nobody else does: who holds one for reading only doesn't write for others."""
+    return frozenset(lock for lock in read.held.must & write.held.must if lock.mode is Mode.EXCLUSIVE)
 
 
 def _is_locked_write(access: Access) -> bool:

@@ -100,6 +100,8 @@ def _lost(function: FunctionFacts, at: Point, call: ir.Call, package: PackageFac
     if not touched:
         yield _finding(function, call, holder, None, package)
         return
+    if function.name == "main" and package.package.name == "main":
+        return  # the program ends with it, and all contexts do
     for block in function.ir.blocks:
         end = Point(block.index, len(block.instructions) - 1)
         leave = block.instructions[-1]
