@@ -19,6 +19,7 @@ from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.local_closes import clashes
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.sides import Sides, calls_of
+from pubcheck.rules.support.swapped_out import swapped_out
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,9 @@ class _Search:
             return False
         if self._one_thread(sender, closer) or self._waited_for(send, close) or self._is_over(sender, closer):
             return False
+        taken = swapped_out(closer, close.event)
+        if taken is not None and taken == swapped_out(sender, send.event):
+            return False  # each has what it swapped out for itself
         graph = self._package.threads.graph
         # Somebody who calls both may hold one lock around either.
         return not ({sender.name, closer.name} <= graph.unseen or all(map(graph.may_be_locked, (sender, closer))))
