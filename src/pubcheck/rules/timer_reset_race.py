@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import Point
+from pubcheck.facts import Location, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.reading import called, functions_with, span_in
@@ -57,8 +57,9 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 def _in_function(function: FunctionFacts, package: PackageFacts) -> Iterator[Finding]:
     if not any(call.callee in _MARKS for call in function.calls):
         return
-    for timer in _timers(function).values():
-        told = [*_by_result_of_reset(package, function, timer), *_drained_twice(package, function, timer)]
+    for path, timer in _timers(function).items():
+        elsewhere = [*_armed_elsewhere(package, function, path)] if timer.stops and timer.received else []
+        told = [*_by_result_of_reset(package, function, timer), *_drained_twice(package, function, timer, elsewhere)]
         yield from told
         if not told and is_old(package, function):
             yield from _not_drained(package, function, timer)
@@ -128,8 +129,11 @@ def _by_result_of_reset(package: PackageFacts, function: FunctionFacts, timer: _
                 break
 
 
-def _drained_twice(package: PackageFacts, function: FunctionFacts, timer: _Timer) -> Iterator[Finding]:
+def _drained_twice(
+    package: PackageFacts, function: FunctionFacts, timer: _Timer, elsewhere: list[Point]
+) -> Iterator[Finding]:
     order = function.order
+    armed = [*(each.point for each in timer.armed), *elsewhere]
     for stop in timer.stops:
         for drain in timer.received:
             if getattr(drain.instruction, "in_select", None) is not None or not _decides(function, stop, drain):
@@ -137,7 +141,7 @@ def _drained_twice(package: PackageFacts, function: FunctionFacts, timer: _Timer
             for earlier in timer.received:
                 if earlier is drain or not order.reaches(earlier.point, stop.point):
                     continue
-                if order.passes_one(earlier.point, stop.point, [each.point for each in timer.armed]):
+                if order.passes_one(earlier.point, stop.point, armed):
                     continue
                 if not _same_conditions(function, earlier.point, stop.point):
                     continue
@@ -151,6 +155,23 @@ def _drained_twice(package: PackageFacts, function: FunctionFacts, timer: _Timer
                     symbol=function.name,
                 )
                 return
+
+
+def _armed_elsewhere(package: PackageFacts, function: FunctionFacts, timer: AccessPath) -> Iterator[Point]:
+    """Where functions of the package are called that start the timer again."""
+    held = _holder(timer)
+    for call in function.calls if held is not None else ():
+        callee = package.function(call.callee)
+        for reset in callee.calls if callee is not None else ():
+            given = reset.args[0].targets if reset.callee == _RESET and reset.args else ()
+            if held in map(_holder, given):
+                yield call.point
+
+
+def _holder(timer: AccessPath) -> Location | None:
+    """The variable or field with the timer, or the pointer to it."""
+    location = timer.location
+    return location and Location(location.kind, location.owner, location.path.rstrip("*"))
 
 
 def _same_conditions(function: FunctionFacts, first: Point, second: Point) -> bool:
