@@ -143,6 +143,26 @@ def test_a_flag_says_which_of_two_ways_is_gone(tmp_path: Path, more: str, confid
     assert _confidences(tmp_path, "mixed-atomic-access", _LOG.format(more=more.format())) == [confidence]
 
 
+_SUM = """
+type Sum struct {{ n int64 }}
+
+func (s *Sum) Add(n int64) {{ atomic.AddInt64(&s.n, n) }}
+func (s *Sum) Merge(other *Sum) {{ {merge} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("merge", "confidence"),
+    [
+        ("atomic.AddInt64(&s.n, other.n)", Confidence.LOW),
+        ("s.Add(other.n)", Confidence.LOW),
+        ("other.Add(s.n + other.n)", Confidence.HIGH),
+    ],
+)
+def test_of_two_objects_one_is_the_callers_own(tmp_path: Path, merge: str, confidence: Confidence) -> None:
+    assert _confidences(tmp_path, "mixed-atomic-access", _SUM.format(merge=merge)) == [confidence]
+
+
 @pytest.mark.parametrize(
     ("code", "confidence"),
     [

@@ -251,7 +251,8 @@ def _is_evident(package: PackageFacts, location: Location, conflict: Conflict) -
 
     A function that writes plainly mostly makes an object ready that nobody else has yet. It tells if a lock is held
     around it, if the function knows of the atomic accesses, if goroutines are seen to meet there, or if a method sets
-    its object back. What is reached through a container that the function was given may be there for it alone.
+    its object back. What is reached through a container that the function was given may be there for it alone, and so
+    may one of two objects that it treats differently.
     """
     plain = conflict.plain
     access, function = plain.access, plain.function
@@ -259,7 +260,7 @@ def _is_evident(package: PackageFacts, location: Location, conflict: Conflict) -
         return False
     own = [each.access for each in package.locations[location] if each.function is function]
     if not any(each.writes and not (each.atomic or each.init) for each in own):
-        return not _is_given_among_others(plain)
+        return not (_is_given_among_others(plain) or _is_told_apart(access, own))
     if function.maybe_protected(access) or (access.writes and _sets_back(plain)):
         return True
     return any(
@@ -290,6 +291,13 @@ def _is_given_among_others(site: Site) -> bool:
     path = site.access.path
     first = next((step for step in path.steps if step != DEREF), "")
     return path.root.kind in (RootKind.PARAM, RootKind.CELL) and first[:1] == "[" and DEREF in path.steps[1:]
+
+
+def _is_told_apart(read: Access, own: list[Access]) -> bool:
+    """Whether the function, given two objects, is atomic about the other alone: it knows who has this one."""
+    others = [each.path.root for each in own if each.atomic and each.path.root != read.path.root]
+    given = all(root.kind is RootKind.PARAM for root in (read.path.root, *others))
+    return bool(others) and given and not any(each.atomic and each.path.root == read.path.root for each in own)
 
 
 def _sets_back(site: Site) -> bool:
