@@ -155,7 +155,6 @@ func (s *Sum) Merge(other *Sum) {{ {merge} }}
     ("merge", "confidence"),
     [
         ("atomic.AddInt64(&s.n, other.n)", Confidence.LOW),
-        ("s.Add(other.n)", Confidence.LOW),
         ("other.Add(s.n + other.n)", Confidence.HIGH),
     ],
 )
