@@ -10,9 +10,10 @@ from pubcheck.facts import AccessPath, ChannelAction, LocationKind, Point
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.channel_sites import channel_location
+from pubcheck.rules.support.closed_by_two import closed_by_two
 from pubcheck.rules.support.closings import after_close, is_deferred
 from pubcheck.rules.support.decisions import Decisions
-from pubcheck.rules.support.wording import named_place, source_text
+from pubcheck.rules.support.wording import name_of, named_place, source_text
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
@@ -21,11 +22,29 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import ChannelEvent
+    from pubcheck.rules.support.closed_by_two import TwoCloses
+
+
+def check(package: PackageFacts) -> Iterator[Finding]:
+    """Find closes that come after another of the same channel, and fields that keep a closed channel on some return.
+
+    So does a channel that an object's goroutine closes and a method as well.
+    """
+    yield from _in_functions(package)
+    for two in closed_by_two(package) if any(_closing(package)) else ():
+        yield _by_two(two, package)
 
 
 @by_portion
-def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
-    """Find closes that come after another of the same channel, and fields that keep a closed channel on some return."""
+def _closing(_package: PackageFacts, portion: Portion) -> Iterator[bool]:
+    """Whether functions close channels."""
+    for function in portion.functions:
+        if any(event.action is ChannelAction.CLOSE for event in function.channels):
+            yield True
+
+
+@by_portion
+def _in_functions(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     for function in portion.functions:
         closes = [
             event for event in function.channels if event.action is ChannelAction.CLOSE and len(event.targets) == 1
@@ -110,6 +129,19 @@ def _ask_the_same(function: FunctionFacts, first: ChannelEvent, second: ChannelE
     decisions = Decisions(function)
     asked = {decision.read.path for decision in decisions.of(first.point)}
     return any(decision.read.path in asked for decision in decisions.of(second.point))
+
+
+def _by_two(two: TwoCloses, package: PackageFacts) -> Finding:
+    name = name_of(two.location, package)
+    goroutine, method = two.goroutine, two.method
+    return Finding(
+        span=method.span,
+        values={"channel": name, "why": f"`{goroutine.by.name}` closes it as well, on a goroutine of its own"},
+        because=(f"nothing tells `{method.by.name}` that it has been closed",),
+        related=(Related(goroutine.span, f"`{goroutine.by.name}` closes it here"),),
+        location=str(two.location),
+        symbol=method.by.name,
+    )
 
 
 def _next_call(function: FunctionFacts, event: ChannelEvent, leave: Span, package: PackageFacts) -> Finding:
