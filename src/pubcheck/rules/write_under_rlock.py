@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.rules.support.changed_by_readers import changed_objects
 from pubcheck.rules.support.guard_findings import findings
 from pubcheck.rules.support.unguarded import Kind
 
@@ -15,5 +16,6 @@ if TYPE_CHECKING:
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
-    """Find them in ``package``, one finding a location."""
-    return findings(package, Kind.SHARED_WRITE)
+    """Find them in ``package``, one finding a location; what a library's methods write, too."""
+    yield from findings(package, Kind.SHARED_WRITE)
+    yield from changed_objects(package)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.diagnostic import Fix
-    from pubcheck.facts import LockEvent
+    from pubcheck.facts import Location, LockEvent
     from pubcheck.rules.fixes.body import Body
     from pubcheck.source import Span
 
@@ -171,10 +171,10 @@ def close_over_turn(body: Body, first: ast.Stmt) -> tuple[Fix, ...]:
     return draft.fix("Give each turn a function of its own", safe=False)
 
 
-def exclusive(package: PackageFacts, function: FunctionFacts, use: Use, guard: Guard) -> tuple[Fix, ...]:
+def exclusive(package: PackageFacts, function: FunctionFacts, use: Use, guard: Location) -> tuple[Fix, ...]:
     """``Lock`` and ``Unlock`` in the place of ``RLock`` and ``RUnlock`` of the lock that is held for a write."""
     access = use.site.access
-    held = next((lock for lock in access.held.must if lock.location == guard.lock), None)
+    held = next((lock for lock in access.held.must if lock.location == guard), None)
     body = body_of(package, access.span)
     if held is None or held.mode is not Mode.SHARED or body is None:
         return ()

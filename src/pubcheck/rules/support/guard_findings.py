@@ -101,7 +101,7 @@ def _fixes(violation: Violation, alike: list[Use], package: PackageFacts) -> tup
     """The lock that is missing, where nobody around has to do with it, or the other side of it."""
     guard, use = violation.guard, violation.use
     if violation.kind is Kind.SHARED_WRITE:
-        return exclusive(package, use.function, use, guard)
+        return exclusive(package, use.function, use, guard.lock)
     return take_lock(package, guard, use, (*violation.rest, *alike)) or hold_on(package, guard, use)
 
 

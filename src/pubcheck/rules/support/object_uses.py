@@ -35,7 +35,7 @@ def races_on_objects(package: PackageFacts, types: Types) -> tuple[Race, ...]:
 
 def _find(package: PackageFacts, types: Types) -> tuple[Race, ...]:
     sites: dict[Location, list[Site]] = {}
-    for location, site in _sites(package, types=types):
+    for location, site in object_uses(package, types=types):
         sites.setdefault(location, []).append(site)
     found: list[Race] = []
     for location, uses in sorted(sites.items()):
@@ -47,7 +47,7 @@ def _find(package: PackageFacts, types: Types) -> tuple[Race, ...]:
 
 
 @by_portion
-def _sites(package: PackageFacts, portion: Portion, *, types: Types) -> Iterator[tuple[Location, Site]]:
+def object_uses(package: PackageFacts, portion: Portion, *, types: Types) -> Iterator[tuple[Location, Site]]:
     """The calls that work on such objects."""
     methods = dict(types)
     for function in portion.functions:
