@@ -125,19 +125,23 @@ class Handshakes:
         edges = self._graph.calls.get(function.name, ())
         return bool(edges) and all(self.is_won(edge.caller, edge.point, depth - 1) for edge in edges)
 
-    def is_sent_for(self, site: Site, starter: FunctionFacts, *, given: bool = False) -> bool:
+    def is_sent_for(
+        self, site: Site, starter: FunctionFacts, *, given: bool = False, before: Point | None = None
+    ) -> bool:
         """Whether ``site`` is got to only past a receive from a channel that ``starter`` doesn't send on.
 
-        It is a field's, or a local one that no other literal sends on; or the starter's own, that is ``given``.
+        It is a field's, or a local one that no other literal sends on; or the starter's own, that is ``given``. What
+        ``starter`` does later than ``before`` doesn't count.
         """
         awaited = set(self.awaited(site.function, site.access.point))
-        if given and (None, False) in awaited and not self._announced_inside(starter):
+        told = self._announced_before(starter, before) if before is not None else self._announced_inside(starter)
+        if given and (None, False) in awaited and not told:
             return True
         named = {location for location, room in awaited if location is not None and not room}
         channels = {location for location in named if location.kind is not LocationKind.GLOBAL}
         own = {location for location in channels if location.kind is LocationKind.LOCAL}
         channels -= {location for location in own if self._is_told_by_literals(site.function, location)}
-        return not channels <= {location for location, _ in self._announced_inside(starter)}
+        return not channels <= {location for location, _ in told}
 
     def _is_told_by_literals(self, function: FunctionFacts, channel: Location) -> bool:
         """Whether ``function``, or another literal of the function around it, sends on ``channel`` or closes it."""
@@ -214,6 +218,17 @@ class Handshakes:
         if depth:
             for edge in self._graph.calls.get(function.name, ()):
                 yield from self.announced(edge.caller, edge.point, depth - 1)
+
+    def _announced_before(self, function: FunctionFacts, point: Point) -> frozenset[Signal]:
+        """What ``function`` may have announced when it gets to ``point``."""
+        reaches = function.order.reaches
+        told = {
+            signal for at, signal in _announcements(function) if reaches(at, point) and not _is_deferred(function, at)
+        }
+        for edge in self._graph.called.get(function.name, ()):
+            if reaches(edge.point, point) and not _is_deferred(function, edge.point):
+                told |= self._announced_inside(edge.callee)
+        return frozenset(told)
 
     def _announced_inside(self, function: FunctionFacts) -> frozenset[Signal]:
         """What a call of ``function`` may announce."""

@@ -39,7 +39,11 @@ def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
     told: set[Span] = set()
     for race in most_telling((*package.local_races, *races_inside(package))):
         span = place(race)[0].span
-        if span not in told and speaker(race, package) == rule and not _is_called_off(race):
+        if (
+            span not in told
+            and speaker(race, package) == rule
+            and not (_is_called_off(race) or _comes_late(race, package))
+        ):
             told.add(span)
             yield race
 
@@ -47,6 +51,20 @@ def races_of(rule: str, package: PackageFacts) -> Iterator[LocalRace]:
 def _is_called_off(race: LocalRace) -> bool:
     """Whether the goroutine is a timer's that is stopped at once: it runs when it is reset."""
     return race.against is Against.STARTER and is_stopped(race.function, race.spawn, race.other.point)
+
+
+def _comes_late(race: LocalRace, package: PackageFacts) -> bool:
+    """Whether the goroutine gets there only when it is sent something, which its starter doesn't do before.
+
+    It runs a method, so that the channel is the object's own, and others who may send have that from the starter.
+    """
+    first = package.function(race.spawn.callee) if race.against is Against.STARTER else None
+    at = race.access.origin or race.access.span
+    met = [each for each in first.accesses if (each.origin or each.span) == at] if first is not None else ()
+    if first is None or first.enclosing or not met:
+        return False
+    shakes, before = handshakes_of(package), race.other.point
+    return all(shakes.is_sent_for(Site(first, each), race.function, before=before) for each in met)
 
 
 @once_for_facts
