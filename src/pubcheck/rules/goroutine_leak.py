@@ -29,6 +29,7 @@ from pubcheck.rules.support.channel_uses import (
     repeats,
 )
 from pubcheck.rules.support.channels import ChannelFlow, channel_flows
+from pubcheck.rules.support.last_words import last_words
 from pubcheck.rules.support.programs import is_over_soon, is_program
 from pubcheck.rules.support.shortfall import MANY, Leaving, WayOut
 from pubcheck.rules.support.test_code import serves_tests
@@ -230,7 +231,9 @@ class _Search:
         demand = most(here) if use.action is ChannelAction.SEND else 1
         if use.action is ChannelAction.SEND and any(repeats(one.use.body, one.use.at) for one in here):
             demand = MANY
-        out = self._leaving(leaver, points, here).way_out(None, demand)
+        leaving = self._leaving(leaver, points, here)
+        leaving.ends_at(last_words(self._flow, leaver, points, here))
+        out = leaving.way_out(None, demand)
         return None if out is None else self._told(use, leaver, out)
 
     def _crew_leaves(self, here: list[Lifted], other: list[Lifted], crew: Started) -> Finding | None:

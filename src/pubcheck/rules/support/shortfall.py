@@ -87,6 +87,10 @@ class Leaving:
         self._closed = self._endings() | self._skips()
         self._stops = {point.block: point.index for point in endings(package, function)}
 
+    def ends_at(self, points: Iterable[Point]) -> None:
+        """At ``points`` the other side is told that nothing comes any more: what leaves past them does no harm."""
+        self._stops.update((point.block, point.index) for point in points)
+
     def way_out(self, start: Point | None, demand: int, end: Point | None = None) -> WayOut | None:
         """A path from behind ``start``, or from the entry, to a return that passes fewer than ``demand`` operations.
 
