@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.guards import THRESHOLDS, Kinship
 from pubcheck.analysis.polling import ballots, key_of
-from pubcheck.diagnostic import EVIDENCE, HOLDER, Ballot, Confidence, Poll
+from pubcheck.diagnostic import EVIDENCE, HOLDER, Ballot, Confidence, Poll, Related
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.entrances import entrances
 from pubcheck.rules.support.guard_findings import findings
+from pubcheck.rules.support.left_early import left_early
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.unguarded import Kind, strays
 from pubcheck.rules.support.wording import call_trace, name_of, others
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
     from pubcheck.rules.support.entrances import Entrance
+    from pubcheck.rules.support.left_early import LeftEarly
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -29,6 +31,29 @@ def check(package: PackageFacts) -> Iterator[Finding]:
     yield from findings(package, Kind.INCONSISTENT)
     yield from (_stray(package, guard, uses) for guard, uses in strays(package))
     yield from (_entered(package, entrance) for entrance in entrances(package))
+    yield from (_left(package, left) for left in left_early(package))
+
+
+def _left(package: PackageFacts, left: LeftEarly) -> Finding:
+    """What is set when the lock was given back under which it was looked at."""
+    lock, location = name_of(left.lock, package), name_of(left.location, package)
+    access = left.write.site.access
+    sides = sides_of(package, left.write.site, left.other.site)
+    return Finding(
+        span=access.span,
+        values={"location": location, "lock": lock, "access": "written", "evidence": "held where that was decided"},
+        because=(
+            f"`{left.other.function.name}` holds `{lock}` to look at it, and so does `{left.write.function.name}`",
+        ),
+        related=(
+            Related(left.look.site.access.span, f"it is looked at here, under `{lock}`"),
+            *sides.around(*others([left.other.site], f"`{{function}}` reads it under `{lock}` here", 1, sides.theirs)),
+        ),
+        location=str(left.location),
+        symbol=left.write.function.name,
+        confidence=Confidence.MEDIUM,
+        goroutine=sides.mine,
+    )
 
 
 def _entered(package: PackageFacts, entrance: Entrance) -> Finding:
