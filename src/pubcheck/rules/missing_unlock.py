@@ -69,7 +69,7 @@ def _is_meant(function: FunctionFacts, leak: _Leak, package: PackageFacts) -> bo
 
 
 _KEEPS = re.compile(
-    r"\b(?:not|n't|never|without|no need to|needn't|nobody)\b[^.;]{0,12}\bunlock"
+    r"\b(?:not?|n't|never|without|needn't|nobody)\b[^.;]{0,12}\bunlock"
     r"|\b(?:leave|keep|stay|remain)\w*\s+(?:\w+\s+){0,3}locked",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.remembering import once_for_facts
-from pubcheck.facts import DEREF, LockAction, RootKind, Start
+from pubcheck.facts import DEREF, AccessPath, LockAction, RootKind, Start
 from pubcheck.flow import ir
 from pubcheck.model.printing import type_string
 from pubcheck.model.structure import underlying
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
-    from pubcheck.facts import AccessPath, Location, Lock
+    from pubcheck.facts import Location, Lock
     from pubcheck.model.types import Type
 
 _WORD = re.compile(r"[A-Z]*[a-z0-9]*")
@@ -61,9 +61,12 @@ class Handing:
             for event in function.locks
             if event.action is LockAction.RELEASE
         }
+        self._fields: set[Location | None] = set()
+        """What leads to locks that others have taken and somebody gives back."""
         for function in package.functions:
             for location in _given_back(function):
                 self._giving.setdefault(location, set()).add(function.name)
+            self._fields.update(_led_through(function))
 
     def is_handed_on(self, function: FunctionFacts, lock: Lock, block: int, *, always: bool) -> bool:
         """Whether ``function`` leaves ``lock`` to somebody else at the return that ends ``block``.
@@ -77,6 +80,7 @@ class Handing:
             or _returns_function(function)
             or unlocks_elsewhere(function, lock)
             or self._is_taken_back(function, lock)
+            or self._is_kept(function, lock)
         ):
             return True
         leave = function.ir.blocks[block].instructions[-1]
@@ -99,6 +103,18 @@ class Handing:
         return around is not None and any(
             event.action is LockAction.RELEASE and event.lock.location == lock.location for event in around.locks
         )
+
+    def _is_kept(self, function: FunctionFacts, lock: Lock) -> bool:
+        """Whether a field gets a part of what the lock is in, through which somebody gives the lock back."""
+        names = Names(function)
+        inside = names.path(AccessPath(lock.path.root, lock.path.steps[:-1]))
+        if inside is None or not self._fields:
+            return False
+        for store in (each for block in function.ir.blocks for each in block.instructions if type(each) is ir.Store):
+            place, value = names.place(store.place), names.pointer(store.value)
+            if place is not None and place.location in self._fields and value is not None and value.starts_with(inside):
+                return True
+        return False
 
 
 def unlocks_elsewhere(function: FunctionFacts, lock: Lock) -> bool:
@@ -167,6 +183,14 @@ def _given_back(function: FunctionFacts) -> Iterator[Location]:
             # What came out of a call or a container was perhaps locked before it was put there.
             if path.root.kind is RootKind.OPAQUE and event.lock.location is not None:
                 yield event.lock.location
+
+
+def _led_through(function: FunctionFacts) -> Iterator[Location]:
+    """The fields that lead to locks which ``function`` gives back and hasn't taken."""
+    for event in function.locks:
+        if event.action is LockAction.RELEASE and event.lock not in event.held.may:
+            found = (path.location for path in event.lock.path.prefixes[:-1] if path.steps)
+            yield from (location for location in found if location is not None)
 
 
 def _returns_function(function: FunctionFacts) -> bool:
