@@ -191,6 +191,8 @@ class _Search:
         points = [point for one in other if (point := one.in_(body)) is not None]
         if begin is None or any(self._at_the_end(one, body, begin) for one in other):
             return None
+        if started.body is not body and self._is_taken_first(here, other, started):
+            return None
         many = self._many(here, body, begin, points)
         asked = requests(self._flow, here, body) if many else []
         if asked:
@@ -210,6 +212,15 @@ class _Search:
                 return None
         out = self._leaving(body, points, here).way_out(begin, demand, self._made_in(body))
         return None if out is None else self._told(here[0].use, body, out)
+
+    def _is_taken_first(self, here: list[Lifted], other: list[Lifted], started: Started) -> bool:
+        """Whether the function that starts the goroutine, for the one with the channel, receives before it returns."""
+        if here[0].use.action is not ChannelAction.SEND or started.looped:
+            return False
+        points = [point for one in other if (point := one.in_(started.body)) is not None]
+        many = self._many(here, started.body, started.at, points)
+        leaving = self._leaving(started.body, points, here)
+        return bool(points) and not many and leaving.way_out(started.at, most(here)) is None
 
     def _unanswered(
         self, here: list[Lifted], body: FunctionFacts, asked: list[Point], points: list[Point]
