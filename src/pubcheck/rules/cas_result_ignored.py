@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pubcheck.diagnostic import Related
@@ -11,6 +12,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.atomic_sites import atomic_sites, looks_before
 from pubcheck.rules.support.names import definitions
 from pubcheck.rules.support.wording import named_place
+from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pubcheck.facts import Access, Atomic
 
 _OWN = (RootKind.FRESH, RootKind.CELL)
+_FAILURE = re.compile(r"\bfail\w*|\bretr(?:y|ies|ied|ying)\b|\blos(?:e|es|t|ing)\b|\bbest[- ]effort\b", re.IGNORECASE)
+"""What a comment speaks of whose author knows that the swap may not happen."""
 
 
 def check(package: PackageFacts) -> Iterator[Finding]:
@@ -36,6 +40,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             loads
             and _is_update(atomic, loads)
             and not (_wraps(function, access) or _is_repeated(function, access, loads))
+            and not _FAILURE.search(comment_above(package, access.span))
         ):
             yield Finding(
                 span=access.span,
