@@ -144,7 +144,8 @@ class _Search:
         if not self._may_meet(send, close):
             return None
         kept = locations(closer.protection(close.event))
-        if kept and (_is_counted(closer, close.event.point) or _is_waited_out(send, close)):
+        counted = kept and (_is_counted(closer, close.event.point) or _is_under_way(send, close))
+        if counted or (kept and _is_waited_out(send, close)):
             return None  # who sends has a reference, and as long as it has one nobody closes
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
@@ -336,19 +337,30 @@ def _sides(gap: _Gap) -> Sides:
 
 def _is_counted(function: FunctionFacts, at: Point) -> bool:
     """Whether ``function`` changes a count that it finds, and comes to ``at`` only as the count then says."""
+    counts = {location for point, location in _counts(function) if function.order.dominates(point, at)}
+    return any(decision.read.location in counts for decision in Decisions(function).of(at))
+
+
+def _is_under_way(send: ChannelUse, close: ChannelUse) -> bool:
+    """Whether the closer comes to the close only as a count says that the sender changes before and after the send."""
+    sender, at = send.function, send.event.point
+    asked = {decision.read.location for decision in Decisions(close.function).of(close.event.point)}
+    counts = [(point, location) for point, location in _counts(sender) if location in asked] if asked else []
+    return any(
+        sender.order.dominates(point, at)
+        and any(sender.order.dominates(at, later) for later, other in counts if other == location)
+        for point, location in counts
+    )
+
+
+def _counts(function: FunctionFacts) -> Iterator[tuple[Point, Location | None]]:
+    """Where ``function`` stores what it has computed from what was there."""
     decisions = Decisions(function)
     reads = {access.point: access.location for access in function.accesses if not access.writes}
-    stores = [
-        (access.location, function.ir.blocks[access.point.block].instructions[access.point.index])
-        for access in function.accesses
-        if access.writes and function.order.dominates(access.point, at)
-    ]
-    counts = {
-        location
-        for location, store in stores
-        if isinstance(store, ir.Store) and location in {reads.get(point) for point in decisions.loads(store.value)}
-    }
-    return any(decision.read.location in counts for decision in decisions.of(at))
+    for access in function.accesses:
+        store = function.ir.blocks[access.point.block].instructions[access.point.index] if access.writes else None
+        if isinstance(store, ir.Store) and access.location in {reads.get(at) for at in decisions.loads(store.value)}:
+            yield access.point, access.location
 
 
 def _is_waited_out(send: ChannelUse, close: ChannelUse) -> bool:
