@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import takes_itself
-from pubcheck.facts import DEREF, Mode, locations
+from pubcheck.facts import DEREF, ChannelAction, Mode, locations
 from pubcheck.flow.ir import Branch
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Named, Pointer
 from pubcheck.rules.support.call_sites import call_info
+from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.decisions import Decisions, rules_out
 from pubcheck.rules.support.excuses import is_way_at_first, tests_for_nil
 from pubcheck.rules.support.missing import missing_at
@@ -125,7 +126,33 @@ def is_set_for_good(package: PackageFacts, use: Use, guard: Guard) -> bool:
             for one in writes
             for looking, each in _looks_for(package, guard, one.function, one.site.access.point)
         )
+        or _is_told_of(package, guard, writes, use)
     )
+
+
+def _is_told_of(package: PackageFacts, guard: Guard, writes: list[Use], use: Use) -> bool:
+    """Whether ``use`` comes behind a receive from a channel that only those close, or send on, who see to it first."""
+    setters = [
+        (looking, each)
+        for one in writes
+        if guard.lock in one.locks
+        for looking, each in _looks_for(package, guard, one.function, one.site.access.point)
+    ]
+    sites = ChannelSites(package)
+    for event in use.function.channels:
+        told = channel_location(event.targets) if event.action is ChannelAction.RECEIVE else None
+        if told is None or not use.function.order.dominates(event.point, use.site.access.point):
+            continue
+        tells = sites.of(told, ChannelAction.SEND, ChannelAction.CLOSE)
+        if tells and all(
+            any(
+                looking is tell.function and tell.function.order.dominates(each.read.point, tell.event.point)
+                for looking, each in setters
+            )
+            for tell in tells
+        ):
+            return True
+    return False
 
 
 def _has_had_it_made(
