@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import Mode
 from pubcheck.rules.finding import Finding
@@ -56,8 +57,20 @@ def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
         return False
     if (one.gates & other.gates) - {one.outer.location, one.inner.location}:
         return False
+    if _waits_for_end(one, other, package) or _waits_for_end(other, one, package):
+        return False
     both = ((one.outer.mode, other.inner.mode), (one.inner.mode, other.outer.mode))
     return any(Mode.EXCLUSIVE in modes for modes in both)
+
+
+def _waits_for_end(late: Nesting, early: Nesting, package: PackageFacts) -> bool:
+    """Whether ``late`` waits first for the end of the one goroutine that does ``early``."""
+    runners = package.threads_of(early.function)
+    if not all(thread.started and not thread.many for thread in runners):
+        return False
+    shakes = handshakes_of(package)
+    awaited = {location for location, _ in shakes.awaited_by(late.function, late.event.point)}
+    return not awaited.isdisjoint(shakes.ends_announced(early.function, early.event.point))
 
 
 def _distinct(ways: Iterator[Nesting]) -> list[Nesting]:
