@@ -905,3 +905,41 @@ func (g *Gauge) Start() { go g.Add() }
 def test_a_comment_can_deny_that_a_lock_guards_the_field(tmp_path: Path) -> None:
     assert _shown(GETTER, tmp_path) == {("Gauge.total", "Total")}
     assert _shown(GETTER.replace("since the start", "not guarded by mu"), tmp_path) == set()
+
+
+ENGINE = """
+type Engine struct {
+	mu    sync.Mutex
+	limit int
+	jobs  []string
+}
+
+func (e *Engine) Start(limit int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	FIRST
+	go e.run()
+	LAST
+	e.jobs = append(e.jobs, "first")
+}
+
+func (e *Engine) run() {
+	e.mu.Lock()
+	e.jobs = e.jobs[:0]
+	e.mu.Unlock()
+}
+
+func (e *Engine) Full(count int) bool {
+	e.mu.Lock()
+	jobs := len(e.jobs)
+	e.mu.Unlock()
+	return count+jobs > e.limit
+}
+"""
+
+
+def test_who_starts_an_object_under_its_lock_sets_it_up_for_those_who_come_later(tmp_path: Path) -> None:
+    sets = "e.limit = 10\n\tif limit > e.limit {\n\t\te.limit = limit\n\t\tprintln(e.limit)\n\t}"
+    assert _shown(ENGINE.replace("FIRST", sets).replace("LAST", ""), tmp_path) == set()
+    late = ENGINE.replace("FIRST", "").replace("LAST", sets)
+    assert _shown(late, tmp_path) == {("Engine.limit", "Full")}

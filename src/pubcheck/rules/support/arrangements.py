@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.mutexes import struct_of
 from pubcheck.analysis.uses import takes_itself
-from pubcheck.facts import DEREF, ChannelAction, Mode, locations
+from pubcheck.facts import DEREF, ChannelAction, Mode, Start, locations
 from pubcheck.flow.ir import Branch
 from pubcheck.model.symbols import TypeName
 from pubcheck.model.types import Named, Pointer
@@ -188,6 +188,23 @@ def is_set_once(package: PackageFacts, guard: Guard) -> bool:
         for one in (*guard.inside, *guard.outside)
         if one.writes
     )
+
+
+def is_set_up(guard: Guard) -> bool:
+    """Whether one function alone has the lock, writes, and starts goroutines of the object before it gives that back.
+
+    What it writes before these is for all who come after the start; the lock is for what else is done there.
+    """
+    functions = {one.function.name: one.function for one in guard.inside}
+    if len(functions) != 1 or any(one.writes for one in guard.outside):
+        return False
+    function = guard.inside[0].function
+    starts = [
+        spawn.point for spawn in function.spawns if spawn.start is Start.GO and guard.lock in locations(spawn.held.must)
+    ]
+    writes = [one.site.access.point for one in guard.inside if one.writes]
+    reaches = function.order.reaches
+    return bool(starts) and not any(reaches(start, at) for start in starts for at in writes)
 
 
 def _looks_for(

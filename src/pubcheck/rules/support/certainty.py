@@ -30,7 +30,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import takes_itself
 from pubcheck.diagnostic import Confidence
 from pubcheck.model.symbols import TypeName
-from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once
+from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once, is_set_up
 from pubcheck.rules.support.deviations import (
     asks_getter,
     comes_after_sections,
@@ -117,7 +117,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return Confidence.LOW
     if only_keeps_up(violation) or _is_denied(package, guard):
         return Confidence.LOW
-    if guard.share < MOST and is_set_once(package, guard):
+    if is_set_up(guard) or (guard.share < MOST and is_set_once(package, guard)):
         return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW
