@@ -30,6 +30,8 @@ from pubcheck.facts import (
     Root,
     RootKind,
 )
+from pubcheck.model.structure import underlying
+from pubcheck.model.types import Map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -266,6 +268,13 @@ def _mutates(site: Site, name: str, effect: knowledge.Mutates) -> None:
         site.frame.state.forget(targets[0])
 
 
+def _reads_items(site: Site, _name: str, effect: knowledge.ReadsItems) -> None:
+    index = effect.argument
+    type_ = site.types[index] if index < len(site.types) else None
+    if type_ is not None and type(underlying(type_)) is Map:
+        memory.read_elements(site.frame, site.paths(index), site.span)
+
+
 def _returns_fresh(site: Site, _name: str, _effect: knowledge.ReturnsFresh) -> None:
     if not site.targets:
         return
@@ -352,6 +361,7 @@ _HANDLERS: dict[type[Any], Callable[[Site, str, Any], None]] = {
     knowledge.Wraps: _wraps,
     knowledge.Joins: _joins,
     knowledge.Mutates: _mutates,
+    knowledge.ReadsItems: _reads_items,
     knowledge.ReturnsFresh: _returns_fresh,
     knowledge.ReturnsArgument: _returns_argument,
     knowledge.Loads: _loads,

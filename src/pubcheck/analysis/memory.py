@@ -93,6 +93,16 @@ def read(frame: Frame, path: AccessPath, node: ir.Instruction | ir.CallInfo, *, 
         )
 
 
+def read_elements(frame: Frame, targets: tuple[AccessPath, ...], span: Span) -> None:
+    """Record that a library function reads the elements of what ``targets`` name."""
+    for target in targets:
+        path = target.then(ELEMENT)
+        if path is not None and frame.matters(path):
+            frame.out["accesses"].append(
+                Access(AccessKind.READ, path, frame.point, span, frame.fn.name, frame.state.held)
+            )
+
+
 def write(frame: Frame, store: ir.Store) -> None:
     """Write a place: the access, and the memory afterwards."""
     found = paths(frame, store.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pubcheck.knowledge.effect import (
     Mutates,
+    ReadsItems,
     ReturnsArgument,
     ReturnsFresh,
     Table,
@@ -14,14 +15,15 @@ from pubcheck.knowledge.effect import (
 
 _copies: Table = (
     rows("slices.Clone slices.Concat slices.Collect slices.Sorted slices.SortedFunc slices.Repeat", ReturnsFresh())
-    | rows("maps.Clone maps.Collect bytes.Clone strings.Clone strings.Split strings.Fields", ReturnsFresh())
+    | rows("maps.Clone", ReadsItems(0), ReturnsFresh())
+    | rows("maps.Collect bytes.Clone strings.Clone strings.Split strings.Fields", ReturnsFresh())
     | functions("bytes", "Join Repeat Replace ReplaceAll ToLower ToUpper Map", ReturnsFresh())
     | functions("net/http", "NewRequest NewRequestWithContext", ReturnsFresh())
     | methods("net/http.Header", "Clone", ReturnsFresh())
     | methods("*net/http.Request", "Clone WithContext", ReturnsFresh())
     | methods("*bytes.Buffer", "String", ReturnsFresh())
     | rows("bytes.NewBuffer bytes.NewReader errors.New fmt.Errorf os.ReadFile io.ReadAll", ReturnsFresh())
-    | rows("encoding/json.Marshal encoding/json.MarshalIndent", ReturnsFresh())
+    | rows("encoding/json.Marshal encoding/json.MarshalIndent", ReadsItems(0), ReturnsFresh())
 )
 
 _changes: Table = (
@@ -33,7 +35,8 @@ _changes: Table = (
         Mutates(0),
         ReturnsArgument(0),
     )
-    | functions("maps", "Copy DeleteFunc Insert", Mutates(0))
+    | functions("maps", "DeleteFunc Insert", Mutates(0))
+    | functions("maps", "Copy", ReadsItems(1), Mutates(0))
     | methods("net/http.Header", "Add Del Set", Mutates(0))
     | methods("net/url.Values", "Add Del Set", Mutates(0))
     | functions("encoding/json", "Unmarshal", Mutates(1))

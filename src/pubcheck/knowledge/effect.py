@@ -71,6 +71,12 @@ class Mutates(msgspec.Struct, frozen=True, gc=False):
     argument: int
 
 
+class ReadsItems(msgspec.Struct, frozen=True, gc=False):
+    """Goes over the items of the map that ``argument`` is."""
+
+    argument: int
+
+
 class ReturnsFresh(msgspec.Struct, frozen=True, gc=False):
     """Its first result is memory of its own; what the elements point to may be shared with the arguments."""
 
@@ -124,6 +130,7 @@ Effect = (
     | Forwards
     | Wraps
     | Mutates
+    | ReadsItems
     | ReturnsFresh
     | ReturnsArgument
     | Loads

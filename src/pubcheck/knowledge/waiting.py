@@ -8,7 +8,7 @@ it, but it tells what a lock is there for.
 from __future__ import annotations
 
 from pubcheck.facts import BlockKind
-from pubcheck.knowledge.effect import Blocks, Forwards, Joins, Table, Wraps, functions, methods, rows
+from pubcheck.knowledge.effect import Blocks, Forwards, Joins, ReadsItems, Table, Wraps, functions, methods, rows
 
 _NETWORK = Blocks(BlockKind.NETWORK)
 _DISK = Blocks(BlockKind.DISK)
@@ -181,7 +181,7 @@ _wrapping: Table = (
 )
 for _codec in ("json", "gob", "xml"):
     _wrapping |= functions(f"encoding/{_codec}", "NewEncoder NewDecoder", Wraps(0))
-    _wrapping |= methods(f"*encoding/{_codec}.Encoder", "Encode", Forwards(0, "Write"))
+    _wrapping |= methods(f"*encoding/{_codec}.Encoder", "Encode", Forwards(0, "Write"), ReadsItems(1))
     _wrapping |= methods(f"*encoding/{_codec}.Decoder", "Decode", Forwards(0, "Read"))
 _wrapping |= (
     methods("*bufio.Writer", "Flush ReadFrom", Forwards(0, "Write"))
