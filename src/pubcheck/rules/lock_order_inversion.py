@@ -66,7 +66,7 @@ def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
 def _waits_for_end(late: Nesting, early: Nesting, package: PackageFacts) -> bool:
     """Whether ``late`` waits first for the end of the one goroutine that does ``early``."""
     runners = package.threads_of(early.function)
-    if not all(thread.started and not thread.many for thread in runners):
+    if not runners or not all(thread.started and not thread.many for thread in runners):
         return False
     shakes = handshakes_of(package)
     awaited = {location for location, _ in shakes.awaited_by(late.function, late.event.point)}
