@@ -11,7 +11,7 @@ from pubcheck.engine import Config, check
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULES = ("inconsistent-guard", "iteration-race", "wrong-lock", "map-race", "declared-guard")
+RULES = ("inconsistent-guard", "iteration-race", "wrong-lock", "map-race", "declared-guard", "write-under-rlock")
 
 SOLE = """
 type Ring struct {
@@ -943,3 +943,43 @@ def test_who_starts_an_object_under_its_lock_sets_it_up_for_those_who_come_later
     assert _shown(ENGINE.replace("FIRST", sets).replace("LAST", ""), tmp_path) == set()
     late = ENGINE.replace("FIRST", "").replace("LAST", sets)
     assert _shown(late, tmp_path) == {("Engine.limit", "Full")}
+
+
+PLAYER = """
+type Player struct {
+	mu    *sync.RWMutex
+	tape  *[]byte
+	place int
+}
+
+func New(mu *sync.RWMutex, tape *[]byte) *Player { return &Player{mu: mu, tape: tape} }
+
+func (p *Player) Play(into []byte) int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	n := copy(into, (*p.tape)[p.place:])
+	p.place += n
+	return n
+}
+
+// Wind goes on by some bytes. It is for everybody.
+func (p *Player) Wind(by int) int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	p.place += by
+	return p.place
+}
+
+func (p *Player) Record(bytes []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	*p.tape = append(*p.tape, bytes...)
+	p.place += len(bytes)
+}
+"""
+
+
+@pytest.mark.parametrize("said", ["not thread-safe", "not goroutine safe", "not safe for several goroutines"])
+def test_a_comment_says_that_the_read_side_is_for_others(said: str, tmp_path: Path) -> None:
+    assert {symbol for _, symbol in _shown(PLAYER, tmp_path)} == {"Play", "Wind"}
+    assert _shown(PLAYER.replace("for everybody", said), tmp_path) == set()

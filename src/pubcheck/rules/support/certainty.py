@@ -86,7 +86,7 @@ _OBLIGES = re.compile(
     r"|\bcallers?\b.{0,20}\b(must|should|ensure|hold)"
     r"|\b(must|should|may|can)('t|\s?n[o']t) be (us|call|access|modif)\w+\b"
     r".{0,40}\b(concurren|parallel|simultan|same time)"
-    r"|\bnot safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
+    r"|\bnot (thread[- ]?|goroutine[- ]?)?safe\b|\b(no|without)\b.{0,20}\block|\bsingle goroutine",
     re.IGNORECASE | re.DOTALL,
 )
 _NEEDLESS = re.compile(
@@ -120,6 +120,8 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
     if is_set_up(guard) or (guard.share < MOST and is_set_once(package, guard)):
         return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
+        return Confidence.LOW
+    if violation.kind is Kind.SHARED_WRITE and _is_for_one(package, guard):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (
         _is_remarked(package, violation) or not _is_telling(violation, package)
@@ -323,6 +325,13 @@ def _is_remarked(package: PackageFacts, violation: Violation) -> bool:
         return _REMARK.search(comment_above(package, function.span)) is not None
     # Who takes the lock around the same doesn't leave it to callers.
     return not looks_again(violation) and _obliges(package, function)
+
+
+def _is_for_one(package: PackageFacts, guard: Guard) -> bool:
+    """Whether who writes under the read side says in a comment what callers must see to: the lock is for others."""
+    return any(
+        use.writes and not use.holds_exclusively(guard.lock) and _obliges(package, use.function) for use in guard.inside
+    )
 
 
 def _is_denied(package: PackageFacts, guard: Guard) -> bool:
