@@ -12,7 +12,7 @@ from pubcheck.analysis.values import NOTHING, WIDE, join, key_of
 from pubcheck.facts import ELEMENT, Lock
 from pubcheck.flow import ir
 from pubcheck.model.structure import core_type
-from pubcheck.model.types import Map
+from pubcheck.model.types import Map, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -70,18 +70,21 @@ def _range(frame: Frame, turn: ir.Range) -> dict[int, State]:
         if element is not None:
             frame.state.unpublish(element)
     out = frame.state.copy()
-    if turn.value is not None or type(core_type(turn.type)) is Map:  # to find the next key is to look into the map
+    over = type(core_type(turn.type))
+    # An iterator over what is known gives its items one by one, as the only thing that it gives.
+    item = turn.key if over is Signature and turn.value is None else turn.value
+    if item is not None or over is Map:  # to find the next key is to look into the map
         value = None
-        item = frame.fn.register_types.get(turn.value) if turn.value is not None else None
-        whole = frame.world.owner(struct_name(item)) or ""
+        type_ = frame.fn.register_types.get(item) if item is not None else None
+        whole = frame.world.owner(struct_name(type_)) or ""
         for target in targets:
             element = target.then(ELEMENT)
             held = WIDE if element is None else frame.state.content(element)
             value = held if value is None else join(value, held)
             if element is not None:
                 memory.read(frame, element, turn, whole=whole)
-        if turn.value is not None:
-            frame.define(turn.value, value or NOTHING)
-    if turn.key is not None:
+        if item is not None:
+            frame.define(item, value or NOTHING)
+    if turn.key is not None and turn.key is not item:
         frame.define(turn.key, NOTHING)
     return {turn.exit: out, turn.body: frame.state.copy()}

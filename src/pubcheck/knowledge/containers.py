@@ -50,6 +50,7 @@ _changes: Table = (
 
 _views: Table = (
     functions("slices", "Clip Grow", ReturnsArgument(0))
+    | rows("slices.Values maps.Values", ReturnsArgument(0))  # looked at whenever it is ranged over
     | functions("bytes", "TrimSpace Trim TrimLeft TrimRight TrimPrefix TrimSuffix", ReturnsArgument(0))
     | rows("context.WithoutCancel", ReturnsArgument(0))
 )
