@@ -15,12 +15,11 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.answers import requests
 from pubcheck.rules.support.cancelled_last import is_cancelled_last
 from pubcheck.rules.support.certainty import is_for_tests
-from pubcheck.rules.support.channel_ends import How
+from pubcheck.rules.support.channel_life import ChannelLife
 from pubcheck.rules.support.channel_uses import (
     Lifted,
     Started,
     as_often,
-    called_in_loop,
     comes_before,
     distinct,
     ends_itself,
@@ -37,7 +36,7 @@ from pubcheck.rules.support.wording import source_text
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
@@ -79,19 +78,12 @@ class _Search:
         self._package = package
         self._flow = flow
         self._channel = channel
-        self._uses: list[Lifted] = []
-        self._clear = True
-        for use in channel.uses:
-            chain = flow.chain(use.body, use.at)
-            if chain is None:
-                self._clear = False
-            else:
-                self._uses.append(Lifted(use, chain))
-        self._home = flow.chain(channel.body, channel.at)
+        self._life = ChannelLife(flow, channel)
+        self._uses = self._life.uses
 
     def findings(self) -> Iterator[tuple[FunctionFacts, Finding]]:
         """At most one, with the goroutine that is stuck: whoever mends it looks at the channel as a whole."""
-        if not self._clear or self._home is None or any(body.ir.partial for body in self._flow.bodies.values()):
+        if not self._life.known or any(body.ir.partial for body in self._flow.bodies.values()):
             return
         for action in (ChannelAction.SEND, ChannelAction.RECEIVE):
             if action is ChannelAction.SEND and self._channel.capacity is None and self._has_room_for_all():
@@ -128,7 +120,7 @@ class _Search:
     def _alone(self, here: list[Lifted]) -> Finding | None:
         """Nobody does what the operations wait for; one who blocks himself for ever means it."""
         use = here[0].use
-        started = self._start_of(here[0].thread)
+        started = self._life.start_of(here[0].thread)
         send = use.action is ChannelAction.SEND
         if (send and self._channel.capacity) or (started is not None and not _returns(started.body)):
             return None
@@ -149,7 +141,7 @@ class _Search:
         thread = here[0].thread
         if self._channel.capacity != 0 or any(one.thread is not thread for one in self._uses):
             return None
-        started = self._start_of(thread)
+        started = self._life.start_of(thread)
         root = self._flow.root
         if thread is not root and (started is None or started.looped or started.body is not root):
             return None  # another run of it may be at the other end
@@ -169,35 +161,35 @@ class _Search:
             return None
         leaver, waiter = threads[0], here[0].thread
         sends = here[0].use.action is ChannelAction.SEND
-        started = self._start_of(leaver)
+        started = self._life.start_of(leaver)
         if sends and started is not None and started.looped:
             return self._crew_leaves(here, other, started)
         if sends and self._channel.capacity is None:
             return None
-        started = self._start_of(waiter)
+        started = self._life.start_of(waiter)
         if started is not None and started.on is leaver:
             return self._starter_leaves(here, other, started)
-        started = self._start_of(leaver)
+        started = self._life.start_of(leaver)
         if started is not None and not started.looped:
             return self._helper_leaves(here, other, leaver)
         return None
 
     def _starter_leaves(self, here: list[Lifted], other: list[Lifted], started: Started) -> Finding | None:
         """The goroutine waits for the one that started it."""
-        body = self._common(other, started)
+        body = self._life.common(other, started)
         if body is None or body.name == "main":
             return None
-        begin = self._point_in(body, started)
+        begin = self._life.point_in(body, started)
         points = [point for one in other if (point := one.in_(body)) is not None]
         if begin is None or any(self._at_the_end(one, body, begin) for one in other):
             return None
         if started.body is not body and self._is_taken_first(here, other, started):
             return None
-        many = self._many(here, body, begin, points)
+        many = self._life.many(here, body, begin, points)
         asked = requests(self._flow, here, body) if many else []
         if asked:
             return self._unanswered(here, body, asked, points)
-        demand = MANY if many else self._sends_before(here, body, begin, points)
+        demand = MANY if many else self._life.sends_before(here, body, begin, points)
         if here[0].use.action is ChannelAction.RECEIVE:
             demand = 1
             given = (one.use for one in other if one.use.body is started.body)
@@ -210,7 +202,7 @@ class _Search:
             demand -= self._channel.capacity
             if many or demand <= 0:
                 return None
-        out = self._leaving(body, points, here).way_out(begin, demand, self._made_in(body))
+        out = self._leaving(body, points, here).way_out(begin, demand, self._life.made_in(body))
         return None if out is None else self._told(here[0].use, body, out)
 
     def _is_taken_first(self, here: list[Lifted], other: list[Lifted], started: Started) -> bool:
@@ -218,7 +210,7 @@ class _Search:
         if here[0].use.action is not ChannelAction.SEND or started.looped:
             return False
         points = [point for one in other if (point := one.in_(started.body)) is not None]
-        many = self._many(here, started.body, started.at, points)
+        many = self._life.many(here, started.body, started.at, points)
         leaving = self._leaving(started.body, points, here)
         return bool(points) and not many and leaving.way_out(started.at, most(here)) is None
 
@@ -229,7 +221,7 @@ class _Search:
         if self._channel.capacity:
             return None
         leaving = self._leaving(body, points, here)
-        outs = (leaving.way_out(at, most(here), self._made_in(body)) for at in asked)
+        outs = (leaving.way_out(at, most(here), self._life.made_in(body)) for at in asked)
         out = next((each for each in outs if each is not None), None)
         return None if out is None else self._told(here[0].use, body, out)
 
@@ -303,60 +295,6 @@ class _Search:
         at = one.in_(body)
         return at is not None and isinstance(body.ir.blocks[at.block].instructions[at.index], ir.Defer)
 
-    # --- where and how often
-
-    def _start_of(self, thread: FunctionFacts) -> Started | None:
-        """Where a goroutine is started; None for the first one, and if there are several places."""
-        entries = self._flow.entries.get(thread.name, [])
-        if thread is self._flow.root or len(entries) != 1 or entries[0].how is not How.GO:
-            return None
-        chain = self._flow.chain(entries[0].body, entries[0].at)
-        return None if chain is None else Started(entries[0].body, entries[0].at, chain[-1][0], entries[0].looped)
-
-    def _common(self, other: Iterable[Lifted], started: Started) -> FunctionFacts | None:
-        """The innermost function that makes the channel, starts the goroutine and answers it."""
-        chain = self._flow.chain(started.body, started.at)
-        if chain is None or self._home is None:
-            return None
-        chains = [chain, *(one.chain for one in other)]
-        for body, _ in self._home:
-            if all(any(body is each for each, _ in one) for one in chains):
-                return body
-        return None
-
-    def _point_in(self, body: FunctionFacts, started: Started) -> Point | None:
-        chain = self._flow.chain(started.body, started.at) or ()
-        return next((at for one, at in chain if one is body), None)
-
-    def _made_in(self, body: FunctionFacts) -> Point | None:
-        return next((at for one, at in self._home or () if one is body), None)
-
-    def _many(self, here: list[Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> bool:
-        """Whether the goroutines that wait may do so more often than can be counted."""
-        if here[0].use.action is not ChannelAction.SEND:
-            return False
-        if any(repeats(one.use.body, one.use.at) or called_in_loop(one) for one in here):
-            return True
-        made = self._made_in(body)
-        again = [made] if made is not None else []
-        return body.order.reaches(begin, begin) and not body.order.passes_one(begin, begin, [*again, *points])
-
-    def _sends_before(self, here: list[Lifted], body: FunctionFacts, begin: Point, points: list[Point]) -> int:
-        """How many sends there may be by the time that the goroutine was started, its own included."""
-        count = most(here)
-        for thread in distinct(one.thread for one in self._uses if one.use.action is ChannelAction.SEND):
-            started = self._start_of(thread)
-            if thread is here[0].thread or started is None:
-                continue
-            at = self._point_in(body, started)
-            sends = [one for one in self._uses if one.thread is thread and one.use.action is ChannelAction.SEND]
-            if at is None or not all(one.use.alone for one in sends):
-                continue
-            order = body.order
-            if order.dominates(at, begin) and not any(order.reaches(at, p) and order.reaches(p, begin) for p in points):
-                count += most(sends)
-        return count
-
     # --- telling
 
     def _name(self) -> str:
@@ -407,7 +345,7 @@ class _Search:
             return ()
         if len(distinct(one.thread for one in sends)) > 1 or any(repeats(one.use.body, one.use.at) for one in sends):
             return ()
-        started = self._start_of(sends[0].thread)
+        started = self._life.start_of(sends[0].thread)
         if started is None or started.looped or most(sends) > 1:
             return ()
         end = self._channel.made.end
