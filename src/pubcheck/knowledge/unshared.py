@@ -19,7 +19,8 @@ UNSHARED: dict[str, frozenset[str]] = {
         ("compress/gzip.Reader compress/gzip.Writer compress/flate.Writer compress/zlib.Writer", ""),
         ("hash.Hash hash.Hash32 hash.Hash64 hash/maphash.Hash", "Size BlockSize Sum Sum32 Sum64 Seed"),
         ("net/http.Header net/url.Values net/textproto.MIMEHeader", "Get Values Has Clone Encode Write WriteSubset"),
-        ("container/list.List container/ring.Ring", "Len Front Back"),
+        ("container/list.List", "Len Front Back"),
+        ("container/ring.Ring", "Len Do Next Prev Move"),
         (
             "math/big.Int math/big.Rat math/big.Float",
             (

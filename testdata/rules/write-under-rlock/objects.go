@@ -4,6 +4,7 @@ package objects
 import (
 	"bytes"
 	"container/list"
+	"container/ring"
 	"math/rand"
 	"sync"
 )
@@ -67,4 +68,25 @@ func (s *stamped) pick(n int) int {
 	s.one.Lock()
 	defer s.one.Unlock()
 	return s.rnd.Intn(n)
+}
+
+type logged struct {
+	mu    sync.RWMutex
+	lines *ring.Ring
+}
+
+func (l *logged) add(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines.Value = line
+	l.lines = l.lines.Next()
+	l.lines.Link(ring.New(1))
+}
+
+// To go round is to look.
+func (l *logged) all() (found []string) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	l.lines.Do(func(line any) { found = append(found, line.(string)) })
+	return found
 }
