@@ -11,6 +11,13 @@ from pubcheck.engine import Config, check
 if TYPE_CHECKING:
     from pathlib import Path
 
+
+def _speaks(folder: Path, *select: str) -> set[str]:
+    """The rules that find something in a folder, those that are on or those that are asked."""
+    report = check(["./..."], Config(select=select or ("default",)), cwd=folder)
+    return {one.rule for one in report.diagnostics}
+
+
 _HEAL = """package m
 
 import "example.com/workers"
@@ -41,8 +48,7 @@ func heal(sets [][]func() error) (failed []error) {
 @pytest.mark.parametrize(("last", "rules"), [("Wait", set()), ("Report", {"slice-append-race"})])
 def test_who_waits_for_an_unknown_group_reads_what_it_did(tmp_path: Path, last: str, rules: set[str]) -> None:
     (tmp_path / "heal.go").write_text(_HEAL.replace("WAIT", last))
-    report = check(["./..."], Config(), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == rules
+    assert _speaks(tmp_path) == rules
 
 
 _LINK = """package m
@@ -102,8 +108,7 @@ func (l *Link) Shutdown() {
 def test_an_unknown_method_waits_where_its_name_says_so(tmp_path: Path, last: str, rules: set[str]) -> None:
     (tmp_path / "go.mod").write_text("module m\n\ngo 1.26\n")
     (tmp_path / "link.go").write_text(_LINK.replace("WAIT", last))
-    report = check(["./..."], Config(), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == rules
+    assert _speaks(tmp_path) == rules
 
 
 _WRITER = """package m
@@ -139,8 +144,7 @@ func (w *Writer) Close() {
 
 def test_what_an_unknown_method_waits_for_isnt_who_has_no_end(tmp_path: Path) -> None:
     (tmp_path / "writer.go").write_text(_WRITER)
-    report = check(["./..."], Config(), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == {"send-close-race"}
+    assert _speaks(tmp_path) == {"send-close-race"}
 
 
 _RECEIVES = """package m
@@ -187,8 +191,7 @@ func run() error { return nil }
 def test_what_ends_a_test_leads_nowhere(tmp_path: Path, fail: str, rules: set[str]) -> None:
     (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.25\n")
     (tmp_path / "receives.go").write_text(_RECEIVES.replace("FAIL", fail))
-    report = check(["./..."], Config(), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == rules
+    assert _speaks(tmp_path) == rules
 
 
 _FORWARDS = """package m
@@ -222,8 +225,7 @@ func build(stop, ready chan struct{}) (*forward.Forwarder, error) { return forwa
 @pytest.mark.parametrize(("given", "rules"), [("ready", set()), ("nil", {"captured-variable-race"})])
 def test_who_is_given_a_channel_may_close_it_at_any_time_later(tmp_path: Path, given: str, rules: set[str]) -> None:
     (tmp_path / "start.go").write_text(_FORWARDS.replace("GIVEN", given))
-    report = check(["./..."], Config(), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} - {"nil-channel"} == rules
+    assert _speaks(tmp_path) - {"nil-channel"} == rules
 
 
 _COUNTS = """package m
@@ -320,8 +322,7 @@ def test_who_waits_for_a_group_of_the_module_reads_what_it_did(
         (tmp_path / "bounded.go").write_text(_BOUNDED.replace("package bounded", "package m"))
         fetches = fetches.replace('\n\n\t"example.com/m/bounded"', "").replace("bounded.New", "New")
     (tmp_path / "fetch.go").write_text(fetches)
-    report = check(["./..."], Config(select=("slice-append-race",)), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == rules
+    assert _speaks(tmp_path, "slice-append-race") == rules
 
 
 _VALUES = """package m
@@ -371,8 +372,7 @@ def test_what_is_embedded_may_hold_the_field(tmp_path: Path, embedded: str, used
         + "\ntype runner struct{}\n\nfunc (runner) Do() bool { return true }\n"
     )
     (tmp_path / "m.go").write_text(code)
-    report = check(["./..."], Config(select=("value-receiver-write",)), cwd=tmp_path)
-    assert {one.rule for one in report.diagnostics} == rules
+    assert _speaks(tmp_path, "value-receiver-write") == rules
 
 
 _STREAM = """package m

@@ -12,7 +12,7 @@ from pubcheck.rules.fixes.companions import lock_beside
 from pubcheck.rules.support.captured import finding, is_open, most_telling
 from pubcheck.rules.support.object_uses import lasts, races_on_objects
 from pubcheck.rules.support.telling import race_finding, sides_in_words
-from pubcheck.rules.support.wording import name_of
+from pubcheck.rules.support.wording import name_of, short_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def check(package: PackageFacts, *, types: tuple[str, ...] = ()) -> Iterator[Fin
     objects = races_on_objects(package, tuple(sorted(unshared.items())))
     for shared in objects:
         name = name_of(shared.location, package)
-        sentence = f"`{name}` is {sides_in_words(shared)}: a `{_plain(shared.used)}` is not safe for concurrent use"
+        sentence = f"`{name}` is {sides_in_words(shared)}: a `{short_type(shared.used)}` is not safe for concurrent use"
         yield race_finding(package, shared, message=sentence)
     told = {shared.location for shared in objects}
     found = in_order(_local_uses(package, types=tuple(sorted(unshared.items()))))
@@ -43,7 +43,7 @@ def check(package: PackageFacts, *, types: tuple[str, ...] = ()) -> Iterator[Fin
     for race in most_telling(races):
         same = [one for one in races if (one.var.path, one.var.pos) == (race.var.path, race.var.pos)]
         fixes = lock_beside(package, same) if not _field(race) else ()
-        yield finding(race, type=_plain(race.used), fixes=fixes)
+        yield finding(race, type=short_type(race.used), fixes=fixes)
 
 
 @by_portion
@@ -64,8 +64,3 @@ def _is_new(package: PackageFacts, race: LocalRace, told: set[Location]) -> bool
 def _field(race: LocalRace) -> Location | None:
     location = race.variable.location
     return location if location is not None and location.kind is LocationKind.FIELD else None
-
-
-def _plain(type_: str) -> str:
-    """The type as its importers call it."""
-    return type_.rpartition("/")[2]

@@ -171,10 +171,10 @@ def close_over_turn(body: Body, first: ast.Stmt) -> tuple[Fix, ...]:
     return draft.fix("Give each turn a function of its own", safe=False)
 
 
-def exclusive(package: PackageFacts, function: FunctionFacts, use: Use, guard: Location) -> tuple[Fix, ...]:
-    """``Lock`` and ``Unlock`` in the place of ``RLock`` and ``RUnlock`` of the lock that is held for a write."""
+def exclusive(package: PackageFacts, function: FunctionFacts, use: Use, lock: Location) -> tuple[Fix, ...]:
+    """``Lock`` and ``Unlock`` in the place of ``RLock`` and ``RUnlock`` of ``lock``, which is held for a write."""
     access = use.site.access
-    held = next((lock for lock in access.held.must if lock.location == guard), None)
+    held = next((each for each in access.held.must if each.location == lock), None)
     body = body_of(package, access.span)
     if held is None or held.mode is not Mode.SHARED or body is None:
         return ()

@@ -18,7 +18,7 @@ from pubcheck.rules.fixes.locking import exclusive
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.object_uses import object_uses
 from pubcheck.rules.support.sides import sides_of
-from pubcheck.rules.support.wording import name_of, others
+from pubcheck.rules.support.wording import name_of, others, short_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,12 @@ def changed_objects(package: PackageFacts) -> Iterator[Finding]:
     """One finding for each object and function."""
     for one in _changes(package):
         site, lock, name = one.use.site, name_of(one.lock, package), name_of(one.location, package)
-        sides = sides_of(package, site, one.under.site)
+        sides, type_ = sides_of(package, site, one.under.site), short_type(site.access.via)
         yield Finding(
             span=site.access.span,
             values={"location": name, "lock": lock},
             message=f"this call changes `{name}` while `{lock}` is held for reading only",
-            because=(f"other readers of `{lock}` use the same `{_plain(site)}`, which is for one goroutine at a time",),
+            because=(f"other readers of `{lock}` use the same `{type_}`, which is for one goroutine at a time",),
             related=sides.around(*others([one.under.site], f"`{{function}}` changes it under `{lock}` here", 1)),
             fixes=exclusive(package, site.function, one.use, one.lock),
             location=str(one.location),
@@ -84,8 +84,3 @@ def _for_reading(use: Use, location: Location) -> Iterator[Location]:
     for lock in sorted(held | use.ambient.always):
         if lock.owner == location.owner:
             yield lock
-
-
-def _plain(site: Site) -> str:
-    """The object's type as its importers call it."""
-    return (site.access.via or "").rpartition("/")[2]
