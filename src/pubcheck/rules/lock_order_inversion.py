@@ -59,8 +59,13 @@ def _clash(one: Nesting, other: Nesting, package: PackageFacts) -> bool:
         return False
     if _waits_for_end(one, other, package) or _waits_for_end(other, one, package):
         return False
-    both = ((one.outer.mode, other.inner.mode), (one.inner.mode, other.outer.mode))
-    return any(Mode.EXCLUSIVE in modes for modes in both)
+    return len(_read_by_both(one, other)) < 2
+
+
+def _read_by_both(one: Nesting, other: Nesting) -> list[Lock]:
+    """The locks of ``one`` that both take for reading: each lets the other in, unless somebody waits to write."""
+    pairs = ((one.outer, other.inner), (one.inner, other.outer))
+    return [mine for mine, theirs in pairs if Mode.EXCLUSIVE not in (mine.mode, theirs.mode)]
 
 
 def _waits_for_end(late: Nesting, early: Nesting, package: PackageFacts) -> bool:
@@ -92,10 +97,11 @@ def _finding(nesting: Nesting, others: list[Nesting], package: PackageFacts) -> 
     between = f"`{nesting.function.name}` and `{other.function.name}`"
     many = f" ({len(names)} functions take them in this order)" if len(names) > 1 else ""
     sides = calls_of(nesting.function.name, other.function.name)
+    third = "".join(f", once a third waits to write `{_name(lock, package)}`" for lock in _read_by_both(nesting, other))
     return Finding(
         span=nesting.event.span,
         values={"inner": second, "outer": first, "other": other.function.name},
-        because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{many}",),
+        because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{third}{many}",),
         related=tuple(_places(nesting, first, second, other, sides)),
         traces=(*_trace(nesting, second, sides.mine), *_trace(other, first, sides.theirs)),
         location=" ".join(sorted((first, second))),
@@ -130,5 +136,4 @@ def _confidence(one: Nesting, other: Nesting) -> Confidence | None:
     """
     if not (one.related and other.related):
         return Confidence.LOW
-    modes = ((one.outer.mode, other.inner.mode), (one.inner.mode, other.outer.mode))
-    return None if all(Mode.EXCLUSIVE in pair for pair in modes) else Confidence.MEDIUM
+    return Confidence.MEDIUM if _read_by_both(one, other) else None
