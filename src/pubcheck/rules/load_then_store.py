@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.facts import AtomicKind
 from pubcheck.rules.fixes.atomic_steps import swap
 from pubcheck.rules.support.two_steps import TwoSteps, Words, finding, two_steps
 from pubcheck.rules.support.uses import uses
@@ -28,7 +29,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         atomic = pair.store.atomic
         if atomic is None or not atomic.operands or not atomic.operands[0].known or not _value_is_kept(pair):
             continue
+        if _is_latch(package, pair):
+            continue
         yield finding(package, pair, _WORDS, swap(package, pair))
+
+
+def _is_latch(package: PackageFacts, pair: TwoSteps) -> bool:
+    """Whether nobody ever stores anything but this one constant: nothing that others write can be lost."""
+    stored = pair.store.atomic.operands[0] if pair.store.atomic is not None else None
+    writes = [site for site in package.locations.get(pair.location, ()) if site.access.writes]
+    return all(
+        write.atomic is not None and write.atomic.kind is AtomicKind.STORE and write.atomic.operands[:1] == (stored,)
+        for write in (site.access for site in writes if not (site.access.init or site.access.owned))
+    )
 
 
 def _value_is_kept(pair: TwoSteps) -> bool:

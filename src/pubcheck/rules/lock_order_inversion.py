@@ -101,7 +101,9 @@ def _finding(nesting: Nesting, others: list[Nesting], package: PackageFacts) -> 
     return Finding(
         span=nesting.event.span,
         values={"inner": second, "outer": first, "other": other.function.name},
-        because=(f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{third}{many}",),
+        because=(
+            f"two goroutines, in {between}, each with one of the locks, wait for each other for ever{third}{many}",
+        ),
         related=tuple(_places(nesting, first, second, other, sides)),
         traces=(*_trace(nesting, second, sides.mine), *_trace(other, first, sides.theirs)),
         location=" ".join(sorted((first, second))),

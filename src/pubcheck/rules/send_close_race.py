@@ -19,7 +19,7 @@ from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.local_closes import clashes
 from pubcheck.rules.support.names import points
 from pubcheck.rules.support.sides import Sides, calls_of
-from pubcheck.rules.support.swapped_out import swapped_out
+from pubcheck.rules.support.swapped_out import found_in, swapped_out, taken_out
 from pubcheck.rules.support.wording import name_of
 
 if TYPE_CHECKING:
@@ -149,6 +149,8 @@ class _Search:
             return None  # who sends has a reference, and as long as it has one nobody closes
         for lock in sorted(kept):
             if _released_before(sender, lock, send.event.point):
+                if taken_out(sender, send.event, lock) & found_in(close.event):
+                    return None
                 return _Gap(send, close, name_of(lock, self._package), locked=True)
         flag = self._flag(send, close)
         if flag is None or flag.location is None:

@@ -107,3 +107,26 @@ func (h *heartbeat) run(ctx context.Context) {
 }
 
 func (h *heartbeat) read() int64 { return h.beats.Load() }
+
+// Latch tells of the end: whoever stores says the same.
+type Latch struct {
+	closed atomic.Int32
+	shift  func(wait bool) (int, error)
+}
+
+// Connect finds the end.
+func (l *Latch) Connect(err error) {
+	if err != nil {
+		l.closed.Store(1)
+	}
+}
+
+// Read tries once more when it has found the end.
+func (l *Latch) Read() (int, error) {
+	n, err := l.shift(l.closed.Load() == 0)
+	if err == context.Canceled {
+		l.closed.Store(1)
+		return l.Read()
+	}
+	return n, err
+}

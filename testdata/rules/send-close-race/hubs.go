@@ -166,3 +166,56 @@ func (p *polite) Emit(v int) {
 		}
 	}
 }
+
+type call struct{ answer chan int }
+
+// Who answers a call has taken it out of the table before, so that Shut doesn't find it.
+type table struct {
+	mu   sync.Mutex
+	open map[string]*call
+}
+
+func (t *table) Answer(id string, n int) {
+	t.mu.Lock()
+	c, ok := t.open[id]
+	if ok {
+		delete(t.open, id)
+	}
+	t.mu.Unlock()
+	if ok {
+		c.answer <- n
+	}
+}
+
+func (t *table) Shut() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id, c := range t.open {
+		close(c.answer)
+		delete(t.open, id)
+	}
+}
+
+// Nobody is taken out before the send.
+type board struct {
+	mu   sync.Mutex
+	open map[string]*call
+}
+
+func (b *board) Answer(id string, n int) {
+	b.mu.Lock()
+	c, ok := b.open[id]
+	b.mu.Unlock()
+	if ok {
+		c.answer <- n // want "`call.answer` is sent to here while"
+	}
+}
+
+func (b *board) Shut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for id, c := range b.open {
+		close(c.answer)
+		delete(b.open, id)
+	}
+}

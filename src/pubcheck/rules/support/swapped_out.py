@@ -1,17 +1,19 @@
-"""Objects that a function has alone, because it took them from where all others find them by an atomic swap."""
+"""Objects that a function has alone: it took them from where others find them, by a swap or out of a container."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import Names
-from pubcheck.facts import AtomicKind, ChannelAction
+from pubcheck.facts import AtomicKind, ChannelAction, locations
 from pubcheck.flow import ir
 from pubcheck.rules.support.names import definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pubcheck.analysis import FunctionFacts
-    from pubcheck.facts import ChannelEvent, Location, Point
+    from pubcheck.facts import AccessPath, ChannelEvent, Location, Point
 
 
 def swapped_out(function: FunctionFacts, event: ChannelEvent) -> Location | None:
@@ -29,6 +31,34 @@ def swapped_out(function: FunctionFacts, event: ChannelEvent) -> Location | None
     made = definitions(function.ir).get(load.place.root, ())
     taken = {_swaps(function, point) for point, _ in made}
     return taken.pop() if len(taken) == 1 else None
+
+
+def taken_out(function: FunctionFacts, event: ChannelEvent, lock: Location) -> frozenset[Location]:
+    """The containers that the object was found in and deleted from, under ``lock``, before ``event``.
+
+    Who finds it there under the lock as well comes before the delete, or doesn't find it.
+    """
+    found = found_in(event)
+    return frozenset(
+        access.location.container
+        for access in (function.accesses if found else ())
+        if access.via == "delete"
+        and access.location is not None
+        and access.location.container in found
+        and lock in locations(access.held.must)
+        and function.order.reaches(access.point, event.point)
+    )
+
+
+def found_in(event: ChannelEvent) -> frozenset[Location]:
+    """The containers that the object whose channel ``event`` is about was found in."""
+    return frozenset(container for path in event.targets for container in _containers(path))
+
+
+def _containers(path: AccessPath) -> Iterator[Location]:
+    for each in path.prefixes:
+        if each.is_element and each.location is not None:
+            yield each.location.container
 
 
 def _swaps(function: FunctionFacts, at: Point) -> Location | None:
