@@ -174,3 +174,54 @@ func (f *Failing) Start(begin func() error) error {
 }
 
 func (f *Failing) loop() { defer close(f.done) }
+
+// --- the goroutine is another way to call the method
+
+// Listener listens, in the caller's time or beside it.
+type Listener struct {
+	ready chan struct{}
+	quit  chan struct{}
+}
+
+// NewListener makes one.
+func NewListener() *Listener {
+	return &Listener{ready: make(chan struct{}), quit: make(chan struct{})}
+}
+
+// Listen listens until it is told to stop.
+func (l *Listener) Listen() error {
+	close(l.ready)
+	<-l.quit
+	return nil
+}
+
+// ListenBackground doesn't wait.
+func (l *Listener) ListenBackground() <-chan error {
+	failed := make(chan error, 1)
+	go func() {
+		defer close(failed)
+		failed <- l.Listen()
+	}()
+	return failed
+}
+
+// Follower closes itself when it is told that all is over, whoever has closed it before.
+type Follower struct {
+	over chan struct{}
+	done chan struct{}
+}
+
+// Follow makes one.
+func Follow(over chan struct{}) *Follower {
+	f := &Follower{over: over, done: make(chan struct{})}
+	go func() {
+		<-f.over
+		f.Close()
+	}()
+	return f
+}
+
+// Close ends it.
+func (f *Follower) Close() {
+	close(f.done) // want "`Follower.done` may be closed twice"
+}

@@ -117,5 +117,16 @@ def _is_for_callers(package: PackageFacts, way: Way, goroutine: Way) -> bool:
     function = way.by
     if not is_exported(function) or function is goroutine.by or not _always(function, way.point):
         return False
+    if _is_run_by(package, function, goroutine):
+        return False
     threads = package.threads_of(goroutine.by)
     return not any(package.threads.apart(function, way.point, thread) for thread in threads)
+
+
+def _is_run_by(package: PackageFacts, method: FunctionFacts, goroutine: Way) -> bool:
+    """Whether the goroutine is there to run the method, before all else: for those who don't want to wait for it."""
+    first = min((call.point for call in goroutine.by.calls if not call.deferred), default=None)
+    edges = package.calls.get(method.name, ())
+    runs = any(edge.caller is goroutine.by and edge.point == goroutine.point == first for edge in edges)
+    waits = (event.point for event in goroutine.by.blocking if event.point != goroutine.point)
+    return runs and not any(goroutine.by.order.reaches(point, goroutine.point) for point in waits)
