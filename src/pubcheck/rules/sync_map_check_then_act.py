@@ -17,6 +17,7 @@ from pubcheck.model.types import Basic, Chan, Map, Pointer
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.containers import load_and_act
 from pubcheck.rules.support.call_sites import calls_to
+from pubcheck.rules.support.flights import flight_key
 from pubcheck.rules.support.names import assigned, definitions, origins, points, source_of, touched
 from pubcheck.rules.support.wording import path_name
 
@@ -65,7 +66,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
         # Who has won an exchange on what was found is the one who takes it out.
         if pair is None or handshakes_of(package).is_won(pair.function, pair.act.point):
             continue
-        if _may_meet(package, pair):
+        if _may_meet(package, pair) and not _is_one_flight(package, pair):
             yield _finding(package, pair)
 
 
@@ -305,6 +306,12 @@ def _may_meet(package: PackageFacts, pair: _Pair) -> bool:
         for site in calls_to(package, *_CHANGES)
         if (other := _map_of(site.call)) is not None and other.location == location
     )
+
+
+def _is_one_flight(package: PackageFacts, pair: _Pair) -> bool:
+    """Whether a singleflight.Group lets one goroutine at a time do this for the key."""
+    key = flight_key(package, pair.function)
+    return key is not None and _key(pair.function, pair.act) == ("name", key)
 
 
 def _finding(package: PackageFacts, pair: _Pair) -> Finding:

@@ -4,6 +4,8 @@ package cases
 import (
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/singleflight"
 )
 
 type counter struct{ n int }
@@ -172,4 +174,42 @@ func (s *sessions) End(name string) {
 func (s *sessions) Open(name string) *session {
 	found, _ := s.byName.LoadOrStore(name, &session{})
 	return found.(*session)
+}
+
+// Flights makes what is asked for.
+type Flights struct {
+	group   singleflight.Group
+	clients sync.Map
+	made    sync.Map
+}
+
+type flown struct {
+	mu sync.Mutex
+	n  int
+}
+
+// One flight a key: nobody else stores it meanwhile.
+func (f *Flights) Client(key string) *flown {
+	v, _, _ := f.group.Do(key, func() (any, error) {
+		if known, ok := f.clients.Load(key); ok {
+			return known, nil
+		}
+		made := &flown{}
+		f.clients.Store(key, made)
+		return made, nil
+	})
+	return v.(*flown)
+}
+
+// The flight is of another key.
+func (f *Flights) Made(key, flight string) *flown {
+	v, _, _ := f.group.Do(flight, func() (any, error) {
+		if known, ok := f.made.Load(key); ok {
+			return known, nil
+		}
+		made := &flown{}
+		f.made.Store(key, made) // want "the key is stored in `f.made` after a look"
+		return made, nil
+	})
+	return v.(*flown)
 }
