@@ -289,10 +289,14 @@ class Threads:
             return False
         if not function.enclosing and is_exported(function) and not self._program:
             return False
-        edges = self.graph.calls.get(function.name, ())
+        edges = [edge for edge in self.graph.calls.get(function.name, ()) if not self._is_own(edge.caller, thread)]
         return bool(edges) and all(
             self._precedes(edge.caller, edge.point, thread) and not edge.deferred for edge in edges
         )
+
+    def _is_own(self, function: FunctionFacts, thread: Thread) -> bool:
+        """Whether the one goroutine of ``thread`` alone runs it: it meets nothing else that it does."""
+        return not thread.many and self.of(function) == {thread}
 
     def _joined(self, function: FunctionFacts, at: Point, thread: Thread) -> bool:
         starts = self._start_points(thread).get(function.name) if thread.has_start else None
