@@ -114,13 +114,21 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
         if send is None or child.point is None or not _is_one(facts, close.object, child.point):
             continue
         # A loop that receives has as many turns as there is something to receive.
-        drains = [edge.point for edge in heard(starter, child) if facts.in_loop(edge.point)]
+        told = [edge for each in (child, *_takers(starter, close.object)) for edge in heard(starter, each)]
+        drains = [edge.point for edge in told if facts.in_loop(edge.point)]
         ends = _returns(facts) if close.deferred else (close.point,)
         drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
         if drained or is_told_by_a_flag(facts, child.point, close.point):
             continue
         if any(gets_to(starter, child, end) for end in ends):
             yield Clash(close.object.root.name, facts, close.span, send.span, child.spawn.span)
+
+
+def _takers(starter: Thread, channel: AccessPath) -> Iterator[Thread]:
+    """The other goroutines that receive what is sent to ``channel``: they answer what they have got."""
+    for each in starter.children:
+        if any(edge.object == channel and edge.acquires for edge in each.edges):
+            yield each
 
 
 def _returns(facts: FunctionFacts) -> tuple[Point, ...]:
