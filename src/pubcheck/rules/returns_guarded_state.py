@@ -9,12 +9,12 @@ from pubcheck.analysis import Site
 from pubcheck.analysis.by_key import one_by_one
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import DEREF, ELEMENT, LockAction, PublicationKind
+from pubcheck.facts import DEREF, ELEMENT, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
 from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
-from pubcheck.rules.support.handed_out import handed_out
+from pubcheck.rules.support.handed_out import handed_out, leaves_locked
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
 from pubcheck.rules.support.written import comment_above
@@ -43,7 +43,7 @@ def _given_out(package: PackageFacts, location: Location) -> Iterator[Finding]:
         return
     functions = {use.function.name: use.function for use in guard.inside}
     for function in functions.values():
-        if function.contract.unknown or callers.only_tests_call(function) or _leaves_locked(function, guard):
+        if function.contract.unknown or callers.only_tests_call(function) or leaves_locked(function, guard.lock):
             continue
         reads = header_reads(function, guard)
         sent = _sent(function, reads)
@@ -57,13 +57,6 @@ def _given_out(package: PackageFacts, location: Location) -> Iterator[Finding]:
                 yield _finding(package, guard, write, _Gift(function, returned, "returns"))
             elif item is not None:
                 yield _finding(package, guard, write, _Gift(function, item, "returns", item=True))
-
-
-def _leaves_locked(function: FunctionFacts, guard: Guard) -> bool:
-    """Whether the caller gets the lock with the value."""
-    return any(
-        effect.action is LockAction.ACQUIRE and effect.lock.location == guard.lock for effect in function.summary.locks
-    )
 
 
 def _is_returned(function: FunctionFacts, target: AccessPath | None) -> bool:

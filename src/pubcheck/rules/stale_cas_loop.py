@@ -27,8 +27,10 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             continue
         loads = looks_before(function, access, atomic.operands[0].depends)
         points = [load.point for load in loads]
-        if points:
-            points += _renewals(function, access)
+        renewals = _renewals(function, access) if points else []
+        if any(_is_asked_for(function, access, at, points) for at in renewals):
+            continue
+        points += renewals
         if points and not function.order.passes_one(access.point, access.point, points):
             yield Finding(
                 span=access.span,
@@ -39,6 +41,19 @@ def check(package: PackageFacts) -> Iterator[Finding]:
                 location=str(access.location or access.path),
                 symbol=function.name,
             )
+
+
+def _is_asked_for(function: FunctionFacts, swap: Access, renewal: Point, loads: list[Point]) -> bool:
+    """Whether a later turn comes to ``renewal`` where something that is loaded anew says that the old value is stale."""
+    order = function.order
+    if not (order.reaches(swap.point, renewal) and order.reaches(renewal, swap.point)):
+        return False
+    return any(
+        not condition.value.depends.isdisjoint(loads)
+        and any(order.reaches(swap.point, look) and look not in loads for look in condition.value.depends - {renewal})
+        for condition in function.conditions(renewal)
+        if order.reaches(swap.point, condition.point)
+    )
 
 
 def _renewals(function: FunctionFacts, access: Access) -> list[Point]:

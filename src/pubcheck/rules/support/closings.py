@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.facts import AccessPath, Point, RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.decisions import is_told_by_a_flag
+from pubcheck.rules.support.names import definitions
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
@@ -24,7 +25,7 @@ def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEven
     order = function.order
     if is_deferred(function, close):
         return False
-    new = _renewed(function, close.targets[0])
+    new = _renewed(function, close.targets[0]) + _reassigned(function, close)
     if not is_deferred(function, later):
         comes = order.reaches(close.point, later.point) and not order.passes_one(close.point, later.point, new)
         return comes and not is_told_by_a_flag(function, close.point, later.point)
@@ -34,6 +35,13 @@ def after_close(function: FunctionFacts, close: ChannelEvent, later: ChannelEven
 def is_deferred(function: FunctionFacts, event: ChannelEvent) -> bool:
     """Whether it happens when the function returns."""
     return isinstance(function.ir.blocks[event.point.block].instructions[event.point.index], ir.Defer)
+
+
+def _reassigned(function: FunctionFacts, close: ChannelEvent) -> list[Point]:
+    """Where the variable that it is closed through gets another value, nil for one."""
+    instruction = function.ir.blocks[close.point.block].instructions[close.point.index]
+    channel = instruction.channel if isinstance(instruction, ir.Close) else None
+    return [point for point, _ in definitions(function.ir).get(channel, ())] if isinstance(channel, int) else []
 
 
 def _renewed(function: FunctionFacts, channel: AccessPath) -> list[Point]:

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of
+from pubcheck.analysis.handshakes import ends_of
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.uses import same_object
-from pubcheck.facts import DEREF, AccessPath, Location, LocationKind, LockAction, RootKind, locations
+from pubcheck.facts import DEREF, AccessPath, ChannelAction, Location, LocationKind, LockAction, RootKind, locations
 from pubcheck.flow import ir
 from pubcheck.rules.support.excuses import makes, tests_for_nil
 from pubcheck.rules.support.getters import given, let_go
@@ -260,6 +261,8 @@ class _Finder:
             other = use.function
             if not use.writes or other is self._function or makes(use) or self._excludes(access, use):
                 continue
+            if self._is_told_of_the_end(access, use):
+                continue
             if callers_of(self._package).take_turns(self._function, other) or _is_made_ready(use, _places(sources)):
                 continue
             if use.holds(lock) or self._is_held_around(other, lock):
@@ -269,6 +272,22 @@ class _Finder:
     def _excludes(self, access: Access, use: Use) -> bool:
         """Whether another lock keeps the write out."""
         return any(use.holds(lock) for lock in locations(self._function.protection(access)))
+
+    def _is_told_of_the_end(self, access: Access, use: Use) -> bool:
+        """Whether the function has waited for a channel of the object that is closed some time after the write."""
+        written = use.site.access
+        owner = written.location.owner if written.location is not None else None
+        ends = {
+            end
+            for at, end in ends_of(use.function)
+            if end is not None and end.owner == owner and use.function.order.reaches(written.point, at)
+        }
+        return bool(ends) and any(
+            event.action is ChannelAction.RECEIVE
+            and any(target.location in ends for target in event.targets)
+            and self._function.order.dominates(event.point, access.point)
+            for event in self._function.channels
+        )
 
     def _is_held_around(self, function: FunctionFacts, lock: Location, depth: int = MOST_CALLERS) -> bool:
         """Whether somebody calls ``function`` with the lock held."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.uses import same_object
-from pubcheck.facts import DEREF, Location, LocationKind
+from pubcheck.facts import DEREF, Location, LocationKind, LockAction
 from pubcheck.model.structure import underlying
 from pubcheck.model.types import Named, Pointer, Struct
 from pubcheck.rules.support.excuses import makes
@@ -60,12 +60,19 @@ def _of(package: PackageFacts, function: FunctionFacts) -> Iterator[HandedOut]:
             if read.writes or read.trace or read.path.then(DEREF) not in result.targets:
                 continue
             lock = _lock(function, read)
-            if lock is None or _takes_out(function, read):
+            if lock is None or leaves_locked(function, lock) or _takes_out(function, read):
                 continue
             for location in fields:
                 write = _written(package, function, location, lock)
                 if write is not None:
                     yield HandedOut(function, read, lock, location, write)
+
+
+def leaves_locked(function: FunctionFacts, lock: Location) -> bool:
+    """Whether callers get the lock with what they are given."""
+    return any(
+        effect.action is LockAction.ACQUIRE and effect.lock.location == lock for effect in function.summary.locks
+    )
 
 
 def _open_fields(type_: object) -> list[Location]:

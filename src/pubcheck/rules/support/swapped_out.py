@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pubcheck.analysis.goroutines import Names
 from pubcheck.facts import AtomicKind, ChannelAction, locations
 from pubcheck.flow import ir
-from pubcheck.rules.support.names import definitions
+from pubcheck.rules.support.names import definitions, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,39 @@ def taken_out(function: FunctionFacts, event: ChannelEvent, lock: Location) -> f
         and access.location is not None
         and access.location.container in found
         and lock in locations(access.held.must)
-        and function.order.reaches(access.point, event.point)
+        and _is_looked_up(function, access.point)
+        and _comes_first(function, access.point, event.point)
     )
+
+
+def _is_looked_up(function: FunctionFacts, delete: Point) -> bool:
+    """Whether the key that is deleted is one that an object was found with."""
+    call = function.ir.blocks[delete.block].instructions[delete.index]
+    key = call.call.args[1] if isinstance(call, ir.Call) and len(call.call.args) > 1 else None
+    return key is not None and any(
+        _finds(one, key) and function.order.dominates(at, delete) for at, one in points(function.ir)
+    )
+
+
+def _finds(instruction: ir.Instruction, key: ir.Operand) -> bool:
+    match instruction:
+        case ir.Load(place=ir.Place(steps=steps)):
+            return any(isinstance(step, ir.Element) and step.index == key for step in steps)
+        case ir.Range(key=found):
+            return found == key
+    return False
+
+
+def _comes_first(function: FunctionFacts, delete: Point, at: Point) -> bool:
+    """Whether it is deleted on every way to ``at``: what decides on the one decides on the other as well."""
+    return function.order.reaches(delete, at) and set(_asked(function, delete)) <= set(_asked(function, at))
+
+
+def _asked(function: FunctionFacts, at: Point) -> Iterator[tuple[ir.Operand, bool]]:
+    for condition in function.conditions(at):
+        branch = function.ir.blocks[condition.point.block].instructions[-1]
+        if isinstance(branch, ir.Branch):
+            yield branch.condition, condition.taken
 
 
 def found_in(event: ChannelEvent) -> frozenset[Location]:
