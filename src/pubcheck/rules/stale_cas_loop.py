@@ -44,7 +44,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
 
 
 def _is_asked_for(function: FunctionFacts, swap: Access, renewal: Point, loads: list[Point]) -> bool:
-    """Whether a later turn comes to ``renewal`` where something that is loaded anew says that the old value is stale."""
+    """Whether a later turn comes to ``renewal`` where something loaded anew says that the old value is stale."""
     order = function.order
     if not (order.reaches(swap.point, renewal) and order.reaches(renewal, swap.point)):
         return False

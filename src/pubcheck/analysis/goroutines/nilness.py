@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis.function import FunctionFacts
+    from pubcheck.analysis.order import Order
 
 _Variable = Var | int
 """A cell, or the register of a local that nobody else can reach."""
@@ -30,6 +31,10 @@ class _Test(NamedTuple):
 def ways_of_others(function: FunctionFacts, start: Point) -> Iterator[Point]:
     """The beginnings of blocks that only lie behind ``start`` if a variable is what it wasn't on the way there."""
     order, tests = function.order, {test.at: test for test in _tests(function.ir)}
+    for variable in {test.variable: None for test in tests.values()}:
+        closed = [Point(test.nil, -1) for test in tests.values() if test.variable == variable and _alone(order, test)]
+        if closed and _is_set_for_good(function, variable, start, closed):
+            yield from (way for way in closed if order.reaches(start, way))
     for condition in function.conditions(start):
         known = tests.get(condition.point.block)
         sets = _set(function.ir, known.variable) if known is not None else None
@@ -44,6 +49,30 @@ def ways_of_others(function: FunctionFacts, start: Point) -> Iterator[Point]:
                 continue
             if order.predecessors[closed] == (test.at,) and not any(order.reaches(at, again) for at in since):
                 yield Point(closed, -1)
+
+
+def _alone(order: Order, test: _Test) -> bool:
+    """Whether the block where the variable is nil is come to from the test alone."""
+    return order.predecessors[test.nil] == (test.at,)
+
+
+def _is_set_for_good(function: FunctionFacts, variable: _Variable, start: Point, closed: list[Point]) -> bool:
+    """Whether it was set before ``start``, and is set after it only where it is nil: behind one of ``closed``."""
+    order, sets = function.order, _set(function.ir, variable) or []
+    before = [at for at in sets if order.dominates(at, start)]
+    last = next((at for at in before if all(order.dominates(each, at) for each in before)), None)
+    if last is None or _is_nil(function.ir.blocks[last.block].instructions[last.index]):
+        return False
+    return all(any(order.dominates(way, at) for way in closed) for at in sets if order.reaches(start, at))
+
+
+def _is_nil(instruction: ir.Instruction) -> bool:
+    match instruction:
+        case ir.Store(place=ir.Place(steps=()), value=value) | ir.Compute(op="move", operands=(value,)):
+            return isinstance(value, ir.Const) and value.value is None
+        case ir.Declare():
+            return True
+    return False
 
 
 def _tests(function: ir.Function) -> Iterator[_Test]:
@@ -84,10 +113,14 @@ def _set(function: ir.Function, variable: _Variable) -> list[Point] | None:
                 return None
             if type(each) is ir.Address and each.place.root == variable:
                 return None
-            stored = type(each) is ir.Store and each.place.root == variable
+            stored = (type(each) is ir.Store and each.place.root == variable) or _declares(each, variable)
             if stored or (isinstance(variable, int) and variable in assigned(each)):
                 found.append(Point(block.index, index))
     return found
+
+
+def _declares(instruction: ir.Instruction, variable: _Variable) -> bool:
+    return type(instruction) is ir.Declare and instruction.var == variable
 
 
 def _has_set(literal: ir.Function, variable: Var) -> bool:
