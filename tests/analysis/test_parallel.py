@@ -359,3 +359,33 @@ def test_who_has_a_semaphore_comes_after_who_gave_it_back() -> None:
     handshakes = handshakes_of(facts)
     assert handshakes.order(put, take)
     assert not handshakes.order(put, peek)
+
+
+_HANDED = """
+import "sync"
+type S struct{{ rows, names []int; plain bool }}
+func (s *S) Load() {{
+	var group, others sync.WaitGroup
+	{wait}
+	if s.plain {{ s.begin(&group) }} else {{ s.beginPlain({second}) }}
+}}
+func (s *S) begin(group *sync.WaitGroup) {{ go s.first(group); go s.beside(group) }}
+func (s *S) beginPlain(group *sync.WaitGroup) {{ go s.second(group) }}
+func (s *S) first(group *sync.WaitGroup) {{ s.rows = nil; group.Done() }}
+func (s *S) beside(group *sync.WaitGroup) {{ s.names = nil; group.Done() }}
+func (s *S) second(group *sync.WaitGroup) {{ s.rows = make([]int, 1); group.Done() }}
+func (s *S) Rows() []int {{ return s.rows }}
+"""
+
+
+def test_who_hands_a_group_on_waits_for_those_that_are_started_with_it() -> None:
+    def overlap(one: str, other: str, *, wait: str = "defer group.Wait()", second: str = "&group") -> str:
+        return _overlap(_HANDED.format(wait=wait, second=second), one, other)
+
+    first, second = "s.rows = nil", "s.rows = make"
+    assert not overlap(first, "return s.rows")
+    assert not overlap(first, second)
+    assert overlap(first, "s.names = nil")
+    assert overlap(second, "return s.rows", second="&others")
+    assert overlap(first, "return s.rows", wait="group.Wait()")
+    assert overlap(first, second, wait="group.Wait()")

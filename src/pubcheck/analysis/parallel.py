@@ -20,14 +20,18 @@ import msgspec
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
 from pubcheck.facts import BlockKind, ChannelAction, Point, short_name
+from pubcheck.flow import ir
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pubcheck.analysis.callgraph import CallGraph
+    from pubcheck.analysis.callgraph import CallGraph, Edge
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.located import Site
+
+_CALLS = 1
+"""Calls further up in which a group may have been handed on."""
 
 
 class Origin(StrEnum):
@@ -216,7 +220,7 @@ class Threads:
         )
 
     def _is_awaited(self, thread: Thread) -> bool:
-        """Whether the starter waits for something when it has started ``thread``."""
+        """Whether the starter waits for something when it has started ``thread``, or all who hand it a group do."""
         known = self._awaited.get(thread)
         if known is None:
             starter, point = self.graph.functions.get(thread.starter), thread.point
@@ -224,9 +228,21 @@ class Threads:
                 starter is not None
                 and point is not None
                 and thread.has_start
-                and any(starter.order.reaches(point, wait) for wait in _waits(starter))
+                and (
+                    any(_is_behind(starter, point, wait) for wait in _waits(starter))
+                    or self._is_awaited_above(starter, _CALLS)
+                )
             )
         return known
+
+    def _is_awaited_above(self, starter: FunctionFacts, depth: int) -> bool:
+        """Whether all who call ``starter`` wait afterwards for a group that they hand on to it."""
+        if (not starter.enclosing and is_exported(starter)) or starter.name in self.graph.unseen:
+            return False
+        edges = self.graph.calls.get(starter.name, ())
+        return bool(edges) and all(
+            _waits_for_handed(edge) or (depth > 0 and self._is_awaited_above(edge.caller, depth - 1)) for edge in edges
+        )
 
     def in_order(self, one: Site, mine: Thread, other: Site, theirs: Thread) -> bool:
         """Whether ``one``, run by ``mine``, and ``other``, run by ``theirs``, are ordered by a start or its end."""
@@ -340,3 +356,18 @@ class Threads:
 def _waits(function: FunctionFacts) -> list[Point]:
     waits = [event.point for event in function.blocking if event.kind is BlockKind.WAIT]
     return waits + [event.point for event in function.channels if event.action is ChannelAction.RECEIVE]
+
+
+def _waits_for_handed(edge: Edge) -> bool:
+    handed = {target for arg in edge.args or () for target in arg.targets}
+    return any(
+        event.kind is BlockKind.WAIT and event.subject in handed and _is_behind(edge.caller, edge.point, event.point)
+        for event in edge.caller.blocking
+    )
+
+
+def _is_behind(function: FunctionFacts, point: Point, later: Point) -> bool:
+    """Whether ``later`` comes after ``point``, at the return too."""
+    if isinstance(function.ir.blocks[later.block].instructions[later.index], ir.Defer):
+        return function.order.dominates(later, point)
+    return function.order.reaches(point, later)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.analysis.order import Order
 
 _Variable = Var | int
 """A cell, or the register of a local that nobody else can reach."""
@@ -31,10 +30,7 @@ class _Test(NamedTuple):
 def ways_of_others(function: FunctionFacts, start: Point) -> Iterator[Point]:
     """The beginnings of blocks that only lie behind ``start`` if a variable is what it wasn't on the way there."""
     order, tests = function.order, {test.at: test for test in _tests(function.ir)}
-    for variable in {test.variable: None for test in tests.values()}:
-        closed = [Point(test.nil, -1) for test in tests.values() if test.variable == variable and _alone(order, test)]
-        if closed and _is_set_for_good(function, variable, start, closed):
-            yield from (way for way in closed if order.reaches(start, way))
+    yield from _ways_where_it_was_set(function, start, list(tests.values()))
     for condition in function.conditions(start):
         known = tests.get(condition.point.block)
         sets = _set(function.ir, known.variable) if known is not None else None
@@ -51,19 +47,24 @@ def ways_of_others(function: FunctionFacts, start: Point) -> Iterator[Point]:
                 yield Point(closed, -1)
 
 
-def _alone(order: Order, test: _Test) -> bool:
-    """Whether the block where the variable is nil is come to from the test alone."""
-    return order.predecessors[test.nil] == (test.at,)
+def _ways_where_it_was_set(function: FunctionFacts, start: Point, tests: list[_Test]) -> Iterator[Point]:
+    """Those behind ``start`` where a variable is nil that is set to something before, and then only where it is nil."""
+    order = function.order
+    for variable in {test.variable: None for test in tests}:
+        found = (test for test in tests if test.variable == variable)
+        nil = [Point(test.nil, -1) for test in found if order.predecessors[test.nil] == (test.at,)]
+        if nil and _is_set_for_good(function, variable, start, nil):
+            yield from (way for way in nil if order.reaches(start, way))
 
 
-def _is_set_for_good(function: FunctionFacts, variable: _Variable, start: Point, closed: list[Point]) -> bool:
-    """Whether it was set before ``start``, and is set after it only where it is nil: behind one of ``closed``."""
+def _is_set_for_good(function: FunctionFacts, variable: _Variable, start: Point, nil: list[Point]) -> bool:
+    """Whether it was set before ``start``, and is set after it only where it is nil: behind one of ``nil``."""
     order, sets = function.order, _set(function.ir, variable) or []
     before = [at for at in sets if order.dominates(at, start)]
     last = next((at for at in before if all(order.dominates(each, at) for each in before)), None)
     if last is None or _is_nil(function.ir.blocks[last.block].instructions[last.index]):
         return False
-    return all(any(order.dominates(way, at) for way in closed) for at in sets if order.reaches(start, at))
+    return all(any(order.dominates(way, at) for way in nil) for at in sets if order.reaches(start, at))
 
 
 def _is_nil(instruction: ir.Instruction) -> bool:
