@@ -136,9 +136,33 @@ def _meetings(package: PackageFacts, function: FunctionFacts, start: Publication
         thread = _goroutine(package, start, other)
         if thread is None or other.function.test or other.function.maybe_protected(other.access):
             continue
-        shakes = handshakes_of(package)
-        if other.access.atomic is None and not (shakes.order(site, other) or shakes.is_sent_for(other, function)):
+        ordered = handshakes_of(package).order(site, other) or _is_sent_for(package, start, other, function)
+        if other.access.atomic is None and not ordered:
             yield Late(function, start, access, other, thread)
+
+
+def _is_sent_for(package: PackageFacts, start: Publication, other: Site, starter: FunctionFacts) -> bool:
+    """Whether the goroutine gets to ``other`` only when it is sent something, whatever ways lead others there."""
+    shakes, first = handshakes_of(package), package.function(start.callee)
+    if first is None or shakes.is_sent_for(other, starter):
+        return True
+    calls = [edge.point for edge in package.called.get(first.name, ()) if _leads_to(package, edge.callee, other)]
+    ways = (Site(first, msgspec.structs.replace(other.access, point=point)) for point in calls)
+    return bool(calls) and other.function is not first and all(shakes.is_sent_for(way, starter) for way in ways)
+
+
+def _leads_to(package: PackageFacts, function: FunctionFacts, site: Site) -> bool:
+    """Whether ``function`` is that of ``site``, or calls it on its goroutine, directly or not."""
+    seen: set[str] = set()
+    work = [function]
+    while work:
+        each = work.pop()
+        if each is site.function:
+            return True
+        if each.name not in seen:
+            seen.add(each.name)
+            work += [edge.callee for edge in package.called.get(each.name, ())]
+    return False
 
 
 def _goroutine(package: PackageFacts, start: Publication, site: Site) -> Thread | None:

@@ -77,7 +77,7 @@ class Waits:
             return [
                 self._answer(wait, function, call.point, call.span, deferred=call.deferred)
                 for function in self._package.functions
-                if function.starts
+                if self._doer(function).starts
                 for call in function.calls
                 if call.callee == _DONE and call.args and channel_location(call.args[0].targets) == wait.subject
             ]
@@ -93,13 +93,17 @@ class Waits:
             if not use.function.test
         ]
 
+    def _doer(self, function: FunctionFacts) -> FunctionFacts:
+        """The function at whose end a deferred literal runs; another one is meant itself."""
+        around = self._package.function(function.enclosing) if Start.DEFER in function.starts else None
+        return around or function
+
     def _answer(self, wait: Wait, function: FunctionFacts, at: Point, span: Span, *, deferred: bool) -> Answer:
         """What a deferred literal does, the function around it does at its end."""
-        around = self._package.function(function.enclosing) if Start.DEFER in function.starts else None
-        doer = around or function
+        doer = self._doer(function)
         if doer.name == wait.function.name:
             return Answer(doer, at, span, None)
-        if around is None:
+        if doer is function:
             before = [event for event in _all_locks(doer) if _comes_before(doer, event.point, at, deferred=deferred)]
         else:
             before = [
