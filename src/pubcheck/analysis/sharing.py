@@ -4,11 +4,13 @@ That two goroutines run methods of one type is no evidence that they meet: each 
 followed what a thread is given at its start, its receiver, arguments and captured variables, down the calls that it
 makes. The object is *kept* if somebody else can still reach it: the starter's own receiver, what is stored in a field
 or variable, what a constructor returns. It is *common* if all goroutines of a thread that runs several times have the
-same one. What lies in such an object is shared with it; what a pointer in it leads to may be another one each time.
+same one. What lies in such an object is shared with it, part by part; what a pointer in it leads to may be another one
+each time.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +44,9 @@ class Hold(NamedTuple):
     """The containers that it was found in."""
 
 
+_IN = "@"
+"""Before the fields that lead to a part of an object."""
+_PARTS = re.compile(f"{_IN}[^{_IN}>]*")
 NOT = Hold(kept=False, common=False)
 WHOLLY = Hold(kept=True, common=True)
 
@@ -232,6 +237,7 @@ class Sharing:
                 hold = holds.get(parameter(home[1]), NOT)
         # Elements of a container are objects of their own.
         hold = self._followed(hold, target)
+        hold = hold._replace(origins=_inside(hold.origins, target))
         return hold._replace(common=False) if any(step[0] == "[" for step in target.steps) else hold
 
     def _of_handler(self, function: FunctionFacts, thread: Thread) -> Holds:
@@ -258,7 +264,7 @@ class Sharing:
             self._provenance.stays(launch.starter, target, set(), looped=launch.starter.in_loop(launch.spawn.point))
             for target in targets
         )
-        origins = (self._provenance.origins(launch.starter, target, frozenset()) for target in targets)
+        origins = (_inside(self._provenance.origins(launch.starter, target, frozenset()), target) for target in targets)
         put = (
             publication.into.location
             for publication in launch.starter.publications
@@ -272,7 +278,17 @@ def _same_object(mine: Thread, first: Hold, theirs: Thread, second: Hold) -> boo
         return first.common and second.common
     if not (mine.has_start and theirs.has_start):
         return first.kept and second.kept
-    return not first.origins.isdisjoint(second.origins)
+    if not first.origins.isdisjoint(second.origins):
+        return True
+    parts = _IN in "".join(first.origins) + "".join(second.origins)
+    return parts and any(_may_be_one(one, other) for one in first.origins for other in second.origins)
+
+
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether one is the whole that the other is a part of, or the very part."""
+    if _PARTS.sub("", one) != _PARTS.sub("", other):
+        return False
+    return all(mine == theirs for mine, theirs in zip(_PARTS.findall(one), _PARTS.findall(other), strict=False))
 
 
 def _container(path: AccessPath) -> Location | None:
@@ -298,3 +314,16 @@ def _best(one: Hold, other: Hold) -> Hold:
 def _led(origins: frozenset[str], way: Way) -> frozenset[str]:
     """What is behind the same fields of the same objects; a structure that leads on and on ends somewhere."""
     return frozenset(">".join((origin, *way)) for origin in origins if origin.count(">") < MAX_FIELDS)
+
+
+def _inside(origins: frozenset[str], path: AccessPath) -> frozenset[str]:
+    """The field that ``path`` names, of what has ``origins``: a part of the same memory, and not that of another field.
+
+    What a function does to its own part it may do without others in another one.
+    """
+    at = next((at for at, step in enumerate(reversed(path.steps)) if step == DEREF), len(path.steps))
+    fields = path.steps[len(path.steps) - at :]
+    if not fields or ELEMENT in fields:
+        return origins
+    part = _IN + "/".join(fields)
+    return frozenset(origin + part if origin.count(_IN) < MAX_FIELDS else origin for origin in origins)
