@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,76 +15,18 @@ from rulecases import MODULE, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 FRAME = re.compile(r"/case/([\w-]+)/((?:[\w-]+/)*[\w-]+\.go):(\d+)")
 """A place in a case's file: the case, the file and the line."""
 
-_ERRGROUP = """\
-// Package errgroup has what examples use of golang.org/x/sync/errgroup.
-package errgroup
-
-import (
-	"context"
-	"sync"
-)
-
-// Group runs functions and keeps the first error.
-type Group struct {
-	wg     sync.WaitGroup
-	once   sync.Once
-	err    error
-	cancel context.CancelFunc
-	slots  chan struct{}
-}
-
-// WithContext returns a group that cancels the context at the first error.
-func WithContext(ctx context.Context) (*Group, context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	return &Group{cancel: cancel}, ctx
-}
-
-// SetLimit bounds how many functions run at once.
-func (g *Group) SetLimit(n int) { g.slots = make(chan struct{}, n) }
-
-// Go runs f in a goroutine.
-func (g *Group) Go(f func() error) {
-	if g.slots != nil {
-		g.slots <- struct{}{}
-	}
-	g.wg.Add(1)
-	go func() {
-		defer g.wg.Done()
-		if err := f(); err != nil {
-			g.once.Do(func() {
-				g.err = err
-				if g.cancel != nil {
-					g.cancel()
-				}
-			})
-		}
-		if g.slots != nil {
-			<-g.slots
-		}
-	}()
-}
-
-// Wait waits for all functions.
-func (g *Group) Wait() error {
-	g.wg.Wait()
-	if g.cancel != nil {
-		g.cancel()
-	}
-	return g.err
-}
-"""
+_STANDINS = Path(__file__).parent / "standins"
+"""What examples use of golang.org/x/sync, by package."""
 
 
 def lay_out(root: Path, cases: Iterable[Case], language: str) -> Path:
     """A module with a package for each case, and a stand-in for golang.org/x/sync."""
-    (root / "x" / "errgroup").mkdir(parents=True)
+    shutil.copytree(_STANDINS, root / "x")
     (root / "x" / "go.mod").write_text("module golang.org/x/sync\n\ngo 1.20\n")
-    (root / "x" / "errgroup" / "errgroup.go").write_text(_ERRGROUP)
     (root / "go.mod").write_text(
         f"module {MODULE}\n\ngo {language}\n\nrequire golang.org/x/sync v0.0.0\n\nreplace golang.org/x/sync => ./x\n"
     )
