@@ -13,7 +13,7 @@ from pubcheck.facts import DEREF, ELEMENT, PublicationKind
 from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.copies import clone
-from pubcheck.rules.support.escaping import header_reads, leads_to, written_in_place
+from pubcheck.rules.support.escaping import header_reads, leads_to, shared_by_copies, written_in_place
 from pubcheck.rules.support.handed_out import handed_out, leaves_locked
 from pubcheck.rules.support.sides import sides_of
 from pubcheck.rules.support.wording import name_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def check(package: PackageFacts) -> Iterator[Finding]:
     """Find functions that give out what others write under the lock, one finding a function and location."""
     yield from _given_out(package)
+    yield from _copied(package)
     yield from (_object(package, one) for one in handed_out(package))
 
 
@@ -52,24 +53,39 @@ def _given_out(package: PackageFacts, location: Location) -> Iterator[Finding]:
         elif not function.enclosing and is_exported(function):
             returned = next((read for read in reads if _is_returned(function, leads_to(read.path))), None)
             item = next((read for read in reads if _is_returned(function, _item(read.path))), None)
-            returned = returned or _returned_within(function, guard)
+            returned = returned or _returned_within(function, guard, location.owner)
             if returned is not None:
                 yield _finding(package, guard, write, _Gift(function, returned, "returns"))
             elif item is not None:
                 yield _finding(package, guard, write, _Gift(function, item, "returns", item=True))
 
 
+@one_by_one(lambda package: package.guards)
+def _copied(package: PackageFacts, location: Location) -> Iterator[Finding]:
+    callers, guard = callers_of(package), package.guards[location]
+    for header, write in shared_by_copies(guard, package).items():
+        for function in {use.function.name: use.function for use in guard.inside}.values():
+            offered = not function.enclosing and is_exported(function) and not function.contract.unknown
+            if not offered or callers.only_tests_call(function) or leaves_locked(function, guard.lock):
+                continue
+            read = _returned_within(function, guard, header.owner)
+            if read is not None:
+                yield _finding(package, guard, write, _Gift(function, read, "returns", of=header))
+
+
 def _is_returned(function: FunctionFacts, target: AccessPath | None) -> bool:
     return any(target in result.targets for result in function.summary.results)
 
 
-def _returned_within(function: FunctionFacts, guard: Guard) -> Access | None:
-    """The read of a struct that is returned as it is, with the header in it."""
+def _returned_within(function: FunctionFacts, guard: Guard, owner: str) -> Access | None:
+    """The read of a struct of type ``owner`` that is returned as it is, and stays where it is."""
+    if any(one.writes and one.whole == owner for one in function.accesses):
+        return None
     returns = [block.instructions[-1] for block in function.ir.blocks if block.instructions]
     given = {value for leave in returns if isinstance(leave, ir.Return) for value in leave.values}
     for use in guard.inside:
         access = use.site.access
-        if use.function is function and not (access.writes or access.trace) and access.whole == guard.location.owner:
+        if use.function is function and not (access.writes or access.trace) and access.whole == owner:
             load = function.ir.blocks[access.point.block].instructions[access.point.index]
             if isinstance(load, ir.Load) and load.target in given:
                 return access
@@ -99,32 +115,34 @@ def _sent(function: FunctionFacts, reads: list[Access]) -> Access | None:
 class _Gift(NamedTuple):
     """``function`` reads the header under the guard at ``read``, and gives it out; ``way`` is the verb for that.
 
-    With ``item`` it gives out the address of one item.
+    With ``item`` it gives out the address of one item. ``of`` is the field that it copies along with a guarded struct.
     """
 
     function: FunctionFacts
     read: Access
     way: str
     item: bool = False
+    of: Location | None = None
 
 
 def _finding(package: PackageFacts, guard: Guard, write: Use, gift: _Gift) -> Finding:
-    function, read, way, item = gift
+    function, read, way, item, of = gift
+    location = of or guard.location
     lock = name_of(guard.lock, package)
     sides = sides_of(package, Site(function, read), write.site)
-    message = f"`{function.name}` returns the address of an item of `{name_of(guard.location, package)}`: "
+    message = f"`{function.name}` returns the address of an item of `{name_of(location, package)}`: "
     return Finding(
         span=read.span,
         message=f"{message}it is used after `{lock}` was given back" if item else "",
-        values={"location": name_of(guard.location, package), "lock": lock, "function": function.name, "way": way},
+        values={"location": name_of(location, package), "lock": lock, "function": function.name, "way": way},
         because=(
             f"`{write.function.name}` writes its elements under `{lock}`; who gets it from here doesn't hold that then",
         ),
         related=sides.around(
             Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here", sides.theirs)
         ),
-        fixes=clone(package, guard.location, read.span) if not item else (),
-        location=str(guard.location),
+        fixes=clone(package, location, read.span) if not item else (),
+        location=str(location),
         symbol=function.name,
         confidence=_confidence(package, function),
         goroutine=sides.mine,

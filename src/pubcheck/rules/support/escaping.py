@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.facts import DEREF, AccessPath, PublicationKind, locations
+from pubcheck.facts import DEREF, ELEMENT, AccessPath, PublicationKind, locations
 from pubcheck.model.types import Map, Slice
 from pubcheck.rules.support.memory_types import underlying_type
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Access, Call
+    from pubcheck.facts import Access, Call, Location
 
 
 def written_in_place(guard: Guard, package: PackageFacts) -> Use | None:
@@ -28,6 +28,34 @@ def written_in_place(guard: Guard, package: PackageFacts) -> Use | None:
         return None
     written = (use for use in guard.inside if use.writes and use.site.access.path.is_element)
     return next((use for use in written if not _works_on_copies(package, use.function)), None)
+
+
+def shared_by_copies(guard: Guard, package: PackageFacts) -> dict[Location, Use]:
+    """The maps and slices in structs that ``guard`` guards, where others can name the field: copies share them.
+
+    Each with where an element is written in place under the lock. What has a guard of its own is told by that.
+    """
+    found: dict[Location, Use] = {}
+    for header in dict.fromkeys(use.site.access.location for use in guard.inside):
+        if header is not None and header.path[:1].isupper() and header not in package.guards:
+            written = (use for use in package.uses.get(header, ()) if _is_within(use, guard))
+            first = next((use for use in written if not _works_on_copies(package, use.function)), None)
+            if first is not None:
+                found[header] = first
+    return found
+
+
+def _is_within(use: Use, guard: Guard) -> bool:
+    """Whether an element is written under the lock of a container that the guarded struct itself has."""
+    path = use.site.access.path
+    around = AccessPath(path.root, path.steps[:-3]).location
+    return (
+        use.writes
+        and path.steps[-2:] == (DEREF, ELEMENT)
+        and around is not None
+        and around.container == guard.location
+        and use.holds_exclusively(guard.lock)
+    )
 
 
 def _works_on_copies(package: PackageFacts, function: FunctionFacts) -> bool:
