@@ -983,3 +983,21 @@ func (p *Player) Record(bytes []byte) {
 def test_a_comment_says_that_the_read_side_is_for_others(said: str, tmp_path: Path) -> None:
     assert {symbol for _, symbol in _shown(PLAYER, tmp_path)} == {"Play", "Wind"}
     assert _shown(PLAYER.replace("for everybody", said), tmp_path) == set()
+
+
+def test_what_starts_something_else_or_is_run_again_sets_nothing_up(tmp_path: Path) -> None:
+    sets = "e.limit = 10\n\tif limit > e.limit {\n\t\te.limit = limit\n\t\tprintln(e.limit)\n\t}"
+    setter = ENGINE.replace("FIRST", sets).replace("LAST", "")
+    races = {("Engine.limit", "Full")}
+    for_others = setter.replace("go e.run()", "go println(limit)")
+    assert _shown(for_others, tmp_path) == races
+    apart = setter.replace("go e.run()", "if limit < 0 {\n\t\tgo e.run()\n\t\treturn\n\t}").replace("FIRST", "")
+    assert (
+        _shown(apart.replace(sets, "").replace("\te.jobs = append", f"\t{sets}\n\te.jobs = append"), tmp_path) == races
+    )
+    again = (
+        setter + "func (e *Engine) Follow(limits <-chan int) {\n\tfor one := range limits {\n\t\te.Start(one)\n\t}\n}\n"
+    )
+    assert _shown(again, tmp_path) == races
+    on_another = setter + "func (e *Engine) Later() { go e.Start(1) }\n"
+    assert _shown(on_another, tmp_path) == races

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.function import Condition
     from pubcheck.analysis.guards import Guard
     from pubcheck.analysis.uses import Use
-    from pubcheck.facts import Location, LockSet, Point
+    from pubcheck.facts import Location, LockSet, Point, Root, Spawn
     from pubcheck.rules.support.decisions import Decision
 
 _WAIT = "(*sync.Cond).Wait"
@@ -190,21 +190,44 @@ def is_set_once(package: PackageFacts, guard: Guard) -> bool:
     )
 
 
-def is_set_up(guard: Guard) -> bool:
+def is_set_up(package: PackageFacts, guard: Guard) -> bool:
     """Whether one function alone has the lock, writes, and starts goroutines of the object before it gives that back.
 
-    What it writes before these is for all who come after the start; the lock is for what else is done there.
+    What it writes before these is for all who come after the start; the lock is for what else is done there. Who starts
+    something else, or is called again and again, changes what others may be looking at.
     """
     functions = {one.function.name: one.function for one in guard.inside}
     if len(functions) != 1 or any(one.writes for one in guard.outside):
         return False
     function = guard.inside[0].function
+    writes = [one.site.access for one in guard.inside if one.writes]
     starts = [
-        spawn.point for spawn in function.spawns if spawn.start is Start.GO and guard.lock in locations(spawn.held.must)
+        spawn.point
+        for spawn in function.spawns
+        if spawn.start is Start.GO
+        and guard.lock in locations(spawn.held.must)
+        and not {each.path.root for each in writes}.isdisjoint(_given(spawn))
     ]
-    writes = [one.site.access.point for one in guard.inside if one.writes]
     reaches = function.order.reaches
-    return bool(starts) and not any(reaches(start, at) for start in starts for at in writes)
+    return (
+        bool(starts)
+        and all(any(reaches(one.point, start) for start in starts) for one in writes)
+        and not any(reaches(start, one.point) for start in starts for one in writes)
+        and not _is_called_again(package, function)
+    )
+
+
+def _given(spawn: Spawn) -> set[Root]:
+    """What a goroutine is started with: by arguments, or captured."""
+    args = {target.root for arg in spawn.args for target in arg.targets}
+    return args.union(*({cell, *(path.root for path in paths)} for cell, paths in spawn.captures))
+
+
+def _is_called_again(package: PackageFacts, function: FunctionFacts) -> bool:
+    """Whether the package calls it in a loop, or has a goroutine run it."""
+    edges = package.calls.get(function.name, ())
+    again = any(edge.caller.in_loop(edge.point) for edge in edges)
+    return again or any(thread.started for thread in package.threads_of(function))
 
 
 def _looks_for(

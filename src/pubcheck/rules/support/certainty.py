@@ -117,7 +117,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return Confidence.LOW
     if only_keeps_up(violation) or _is_denied(package, guard):
         return Confidence.LOW
-    if is_set_up(guard) or (guard.share < MOST and is_set_once(package, guard)):
+    if is_set_up(package, guard) or (guard.share < MOST and is_set_once(package, guard)):
         return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW
