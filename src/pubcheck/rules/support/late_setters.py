@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import Origin
-from pubcheck.facts import RootKind
+from pubcheck.facts import DEREF, ChannelAction, Location, LocationKind, RootKind
+from pubcheck.rules.support.channel_sites import ChannelSites
 from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
+    from pubcheck.facts import Point
 
 _FIRST = re.compile(
     r"\b(before|prior to|not|non)\b.{0,40}\b(us(e|ed|ing)|call|run|start|first|any|concurren|thread|goroutine|safe)"
@@ -55,3 +58,33 @@ def is_begun_with(package: PackageFacts, site: Site, thread: Thread) -> bool:
 def looks_unasked(package: PackageFacts, site: Site) -> bool:
     """Whether ``site`` is got to with nothing received, but from a clock: nobody can have sent for it."""
     return next(handshakes_of(package).awaited(site.function, site.access.point), None) is None
+
+
+def works_on_its_own(package: PackageFacts, site: Site) -> bool:
+    """Whether ``site`` is of work that a method has handed over, which goes on without waiting for it.
+
+    Callers who come back from that have nothing that tells them when it is done.
+    """
+    shakes, sites = handshakes_of(package), ChannelSites(package)
+    awaited = set(shakes.awaited(site.function, site.access.point))
+    if not awaited or any(not room for _, room in shakes.announced(site.function, site.access.point)):
+        return False
+    return all(
+        location is not None
+        and location.kind is LocationKind.FIELD
+        and not room
+        and any(
+            is_exported(use.function) and not _waits_behind(use.function, use.event.point)
+            for use in sites.of(_field(location), ChannelAction.SEND)
+        )
+        for location, room in awaited
+    )
+
+
+def _waits_behind(function: FunctionFacts, point: Point) -> bool:
+    """Whether ``function`` may wait for something when it is past ``point``."""
+    return any(event.point != point and function.order.reaches(point, event.point) for event in function.blocking)
+
+
+def _field(location: Location) -> Location:
+    return Location(location.kind, location.owner, location.path.rstrip(DEREF))

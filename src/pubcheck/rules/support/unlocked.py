@@ -19,7 +19,7 @@ from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
 from pubcheck.rules.support.late_getters import is_asked_by_others, looks_under_lock, may_have_waited
-from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked
+from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked, works_on_its_own
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.outside import is_up_to_callers, starts_later
 from pubcheck.rules.support.promised import is_promised, promise
@@ -148,8 +148,10 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
                 continue
             by_caller = race.witness.other in (CALLER, ALSO_CALLER)
             field = location.kind is LocationKind.FIELD
-            if by_caller and field and other.access.writes and not _is_late(package, other, write, race.witness.one):
-                continue
+            if by_caller and field and other.access.writes:
+                thread = race.witness.one
+                if not (_is_late(package, other, write, thread) or _is_beside_work(package, other, write, thread)):
+                    continue
             if race.witness.other != ALSO_CALLER or is_asked_by_others(package, other, race.witness.one):
                 return race
     return None
@@ -255,10 +257,18 @@ def _is_late(package: PackageFacts, called: Site, running: Site, thread: Thread)
 
     It is started with the object, it isn't sent anything to work on, and nothing tells callers that it is done.
     """
+    return looks_unasked(package, running) and _runs_by_then(package, called, running, thread)
+
+
+def _is_beside_work(package: PackageFacts, called: Site, running: Site, thread: Thread) -> bool:
+    """Whether ``thread`` may be at work for callers who have gone on when they get to ``called``."""
+    return _runs_by_then(package, called, running, thread) and works_on_its_own(package, running)
+
+
+def _runs_by_then(package: PackageFacts, called: Site, running: Site, thread: Thread) -> bool:
     return (
         is_called_late(package, called)
         and is_begun_with(package, running, thread)
-        and looks_unasked(package, running)
         and not may_have_waited(package, called, running)
     )
 
