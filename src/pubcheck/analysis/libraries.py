@@ -8,7 +8,7 @@ import msgspec
 
 from pubcheck import knowledge
 from pubcheck.analysis import memory, streams
-from pubcheck.analysis.kinds import refers
+from pubcheck.analysis.kinds import refers, struct_name
 from pubcheck.analysis.values import Value
 from pubcheck.facts import (
     DEREF,
@@ -31,7 +31,7 @@ from pubcheck.facts import (
     RootKind,
 )
 from pubcheck.model.structure import underlying
-from pubcheck.model.types import Map
+from pubcheck.model.types import Map, Pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -263,9 +263,19 @@ def _joins(site: Site, _name: str, _effect: knowledge.Joins) -> None:
 
 def _mutates(site: Site, name: str, effect: knowledge.Mutates) -> None:
     targets = site.paths(effect.argument)
-    memory.write_elements(site.frame, targets, site.span, via=name)
+    whole = _struct_behind(site, effect.argument)
+    if whole:
+        memory.write_whole(site.frame, targets, site.span, whole, via=name)
+    else:
+        memory.write_elements(site.frame, targets, site.span, via=name)
     if targets and targets[0].root.kind is RootKind.CELL and not targets[0].steps:
         site.frame.state.forget(targets[0])
+
+
+def _struct_behind(site: Site, index: int) -> str:
+    """The declared type of the struct that an argument points to; empty if it points to something else."""
+    type_ = site.types[index] if index < len(site.types) else None
+    return site.frame.world.owner(struct_name(type_.element)) or "" if type(type_) is Pointer else ""
 
 
 def _reads_items(site: Site, _name: str, effect: knowledge.ReadsItems) -> None:

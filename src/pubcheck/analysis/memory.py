@@ -136,6 +136,13 @@ def write_elements(
         record_write(frame, path, span, after=after, certain=len(targets) == 1, via=via, in_place=in_place)
 
 
+def write_whole(frame: Frame, targets: tuple[AccessPath, ...], span: Span, whole: str, *, via: str) -> None:
+    """Record that all of the structs of type ``whole`` that ``targets`` name is written by the library function."""
+    after = frame.state.publications_of_all(targets)
+    for path in targets:
+        record_write(frame, path, span, after=after, certain=len(targets) == 1, whole=whole, via=via)
+
+
 def record_write(  # noqa: PLR0913 a write has these parts
     frame: Frame,
     path: AccessPath,

@@ -101,8 +101,10 @@ def writers(sites: Iterable[Site], callers: Callers) -> list[Site]:
 def same_memory(one: Access, other: Access) -> bool:
     """Whether both may mean one field of one object: a struct may be told with or without what it is embedded in.
 
-    ``one`` may be of a whole struct, also where the field is one. What two fields of one type point to are two objects.
+    One may be of a whole struct, also where the field is one. What two fields of one type point to are two objects.
     """
+    if other.whole and not one.whole and one.location != other.location:
+        one, other = other, one
     mine, theirs = allocation(one.path), allocation(other.path)
     if one.whole and not (_is_field(one.path) and one.location == other.location):
         at = next((at for at, step in enumerate(theirs) if step.rpartition(".")[0] == one.whole), None)

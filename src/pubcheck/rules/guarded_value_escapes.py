@@ -154,18 +154,19 @@ def _finding(package: PackageFacts, guard: Guard, write: Use, escape: _Escape) -
 
 def _late_finding(package: PackageFacts, late: Late) -> Finding:
     """A field of an object that was found under the lock."""
-    function, access, write = late.function, late.access, late.write
+    function, access, other = late.function, late.access, late.other
     lock = name_of(late.lock, package)
     location = name_of(late.location, package)
     how = "written" if access.writes else "read"
+    does = "writes" if other.writes else "reads"
     return Finding(
         span=access.span,
         values={"location": location, "lock": lock},
         message=f"`{location}` is {how} after `{lock}` was given back, of an object that was found under it",
-        because=(f"`{write.function.name}` writes it under `{lock}`, which so guards more than the pointer",),
+        because=(f"`{other.function.name}` {does} it under `{lock}`, which so guards more than the pointer",),
         related=(
             Related(late.found, f"the object is found under `{lock}` here"),
-            Related(write.site.access.span, f"`{write.function.name}` writes it under `{lock}` here"),
+            Related(other.site.access.span, f"`{other.function.name}` {does} it under `{lock}` here"),
         ),
         location=str(late.location),
         symbol=function.name,

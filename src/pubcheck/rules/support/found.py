@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Late(NamedTuple):
     """``function`` finds an object at ``found``, under ``lock``, and touches ``location`` of it at ``access`` without.
 
-    ``write`` changes the same field under the lock.
+    ``other`` changes the same field under the lock, or finds such objects in the same place and looks at it.
     """
 
     function: FunctionFacts
@@ -42,7 +42,7 @@ class Late(NamedTuple):
     location: Location
     found: Span
     access: Access
-    write: Use
+    other: Use
 
 
 class _Source(NamedTuple):
@@ -98,7 +98,7 @@ class _Finder:
         return dict.fromkeys(point for point, callee in calls if callee is not None and callee.locks)
 
     def late_uses(self) -> Iterator[Late]:
-        """Each with a write that it may meet."""
+        """Each with what it may meet."""
         self._index()
         seen: set[Location] = set()
         for access in self._function.accesses:
@@ -111,10 +111,10 @@ class _Finder:
                 late = self._late(access, lock, sources) if guard is not None else None
                 if guard is None or late is None:
                     continue
-                write = self._write(access, location, guard, sources)
-                if write is not None:
+                other = self._other(access, location, guard, _places(sources))
+                if other is not None:
                     seen.add(location)
-                    yield Late(self._function, guard, location, self._span(late.point), access, write)
+                    yield Late(self._function, guard, location, self._span(late.point), access, other)
                     break
 
     def _index(self) -> None:
@@ -252,18 +252,19 @@ class _Finder:
             and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
         )
 
-    def _write(self, access: Access, location: Location, lock: Location, sources: list[_Source]) -> Use | None:
-        """Who changes the same field under the lock, and may do so at the same time."""
+    def _other(self, access: Access, location: Location, lock: Location, places: frozenset[Location]) -> Use | None:
+        """Who changes the same field under the lock, or reads what is written here, and may do so at the same time."""
         guard = self._package.guards.get(location)
         if location.owner == lock.owner or (guard is not None and guard.lock.owner == location.owner):
             return None  # the object has a lock of its own
-        for use in self._package.uses.get(location, ()):
+        for use in sorted(self._package.uses.get(location, ()), key=lambda use: not use.writes):
             other = use.function
-            if not use.writes or other is self._function or makes(use) or self._excludes(access, use):
+            counts = use.writes or (access.writes and _leads_through(use, places))
+            if not counts or other is self._function or makes(use) or self._excludes(access, use):
                 continue
             if self._is_told_of_the_end(access, use):
                 continue
-            if callers_of(self._package).take_turns(self._function, other) or _is_made_ready(use, _places(sources)):
+            if callers_of(self._package).take_turns(self._function, other) or _is_made_ready(use, places):
                 continue
             if use.holds(lock) or self._is_held_around(other, lock):
                 return use
@@ -316,10 +317,16 @@ def _places(sources: Iterable[_Source]) -> frozenset[Location]:
     return frozenset[Location]().union(*(source.locations for source in sources))
 
 
+def _leads_through(use: Use, places: frozenset[Location]) -> bool:
+    """Whether the object was found in one of ``places``."""
+    path = use.site.access.path
+    return any(prefix.location is not None and prefix.location.container in places for prefix in path.prefixes)
+
+
 def _is_made_ready(write: Use, places: frozenset[Location]) -> bool:
     """Whether the function puts an object in one of ``places`` after the write, and that isn't of what was there."""
-    path, at, order = write.site.access.path, write.site.access.point, write.function.order
-    if any(prefix.location is not None and prefix.location.container in places for prefix in path.prefixes):
+    at, order = write.site.access.point, write.function.order
+    if _leads_through(write, places):
         return False
     return any(
         one.writes
