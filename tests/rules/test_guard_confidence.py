@@ -999,5 +999,7 @@ def test_what_starts_something_else_or_is_run_again_sets_nothing_up(tmp_path: Pa
         setter + "func (e *Engine) Follow(limits <-chan int) {\n\tfor one := range limits {\n\t\te.Start(one)\n\t}\n}\n"
     )
     assert _shown(again, tmp_path) == races
-    on_another = setter + "func (e *Engine) Later() { go e.Start(1) }\n"
-    assert _shown(on_another, tmp_path) == races
+    many = (
+        setter + "func (e *Engine) All(limits []int) {\n\tfor _, one := range limits {\n\t\tgo e.Start(one)\n\t}\n}\n"
+    )
+    assert _shown(many, tmp_path) == races

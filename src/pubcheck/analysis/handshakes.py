@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.cancellations import cancels, found_cancelled, is_cancellation
 from pubcheck.analysis.handovers import under_the_same_lock
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, Point
 from pubcheck.flow import ir
-from pubcheck.model.types import Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -263,7 +263,10 @@ def _next(literal: str) -> str:
 def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for event in function.channels:
         if event.action is not ChannelAction.CLOSE and not _is_tick(event):  # who sends waits for room
-            yield from _named(event.point, event.targets, room=event.action is ChannelAction.SEND)
+            if is_cancellation(function, event):
+                yield event.point, _CANCELLED
+            else:
+                yield from _named(event.point, event.targets, room=event.action is ChannelAction.SEND)
     for call in function.calls:
         if call.callee in _WAITS or call.callee == _ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
@@ -278,7 +281,7 @@ def _is_tick(event: ChannelEvent) -> bool:
 def _looked_at(function: FunctionFacts, point: Point) -> Iterator[Signal]:
     """The atomics whose value decides that ``point`` is reached; and contexts, of which one is taken for another."""
     yield from ((access.location, False) for access in _deciding(function, point))
-    if _found_cancelled(function, point):
+    if found_cancelled(function, point):
         yield _CANCELLED
 
 
@@ -359,31 +362,8 @@ def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
             yield access.point, (access.location, False)
     for block in function.ir.blocks:
         for index, each in enumerate(block.instructions):
-            if isinstance(each, ir.Call | ir.Defer) and _cancels(function, each.call):
+            if isinstance(each, ir.Call | ir.Defer) and cancels(function, each.call):
                 yield Point(block.index, index), _CANCELLED
-
-
-def _found_cancelled(function: FunctionFacts, point: Point) -> bool:
-    """Whether ``point`` is reached only where a context's ``Err`` gave an error."""
-    blocks = function.ir.blocks
-    asked = [call.point for call in function.calls if call.callee == "(context.Context).Err"]
-    made = [blocks[at.block].instructions[at.index] for at in asked]
-    errors = {target for each in made if isinstance(each, ir.Call) for target in each.targets}
-    for condition in function.conditions(point) if errors else ():
-        branch = blocks[condition.point.block].instructions[-1]
-        for each in blocks[condition.point.block].instructions:
-            if isinstance(branch, ir.Branch) and isinstance(each, ir.Compute) and each.target == branch.condition:
-                tests = each.op in ("==", "!=") and not errors.isdisjoint(each.operands)
-                if tests and condition.taken is (each.op == "!="):
-                    return True
-    return False
-
-
-def _cancels(function: FunctionFacts, call: ir.CallInfo) -> bool:
-    """Whether a context's cancel function is called."""
-    value = call.callee.value if isinstance(call.callee, ir.DynamicCallee) else None
-    type_ = function.ir.register_types.get(value) if isinstance(value, int) else None
-    return isinstance(type_, Named) and type_.symbol.name in ("CancelFunc", "CancelCauseFunc")
 
 
 def _named(point: Point, targets: Iterable[AccessPath], *, room: bool = False) -> Iterator[tuple[Point, Signal]]:

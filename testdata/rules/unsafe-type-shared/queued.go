@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net"
+	"sync"
 )
 
 // Session has its lines written by a goroutine.
@@ -84,4 +85,33 @@ func (s *Started) run() {
 func (s *Started) Greet() {
 	s.out.WriteString("hello\n")
 	s.lines <- "hello"
+}
+
+// Peer locks where it sends, and not where it answers.
+type Peer struct {
+	mu  sync.Mutex
+	out *json.Encoder
+	in  *json.Decoder
+}
+
+func Dial(conn net.Conn) *Peer {
+	p := &Peer{out: json.NewEncoder(conn), in: json.NewDecoder(conn)}
+	go p.run()
+	return p
+}
+
+func (p *Peer) run() {
+	for {
+		var n int
+		if p.in.Decode(&n) != nil {
+			return
+		}
+		p.out.Encode(n) // want "`Peer.out` is used by .* while `\\(\\*Peer\\).Send` uses it: a `json.Encoder` is not safe"
+	}
+}
+
+func (p *Peer) Send(n int) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.Encode(n)
 }

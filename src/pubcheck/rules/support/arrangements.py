@@ -224,10 +224,10 @@ def _given(spawn: Spawn) -> set[Root]:
 
 
 def _is_called_again(package: PackageFacts, function: FunctionFacts) -> bool:
-    """Whether the package calls it in a loop, or has a goroutine run it."""
+    """Whether the package calls it in a loop, or has several goroutines run it."""
     edges = package.calls.get(function.name, ())
     again = any(edge.caller.in_loop(edge.point) for edge in edges)
-    return again or any(thread.started for thread in package.threads_of(function))
+    return again or any(thread.many for thread in package.threads_of(function))
 
 
 def _looks_for(

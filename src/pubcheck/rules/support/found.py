@@ -111,7 +111,7 @@ class _Finder:
                 late = self._late(access, lock, sources) if guard is not None else None
                 if guard is None or late is None:
                     continue
-                other = self._other(access, location, guard, _places(sources))
+                other = self._other(access, location, guard, sources)
                 if other is not None:
                     seen.add(location)
                     yield Late(self._function, guard, location, self._span(late.point), access, other)
@@ -252,14 +252,19 @@ class _Finder:
             and (one.via in ("delete", "clear") or not (one.via or one.path.is_element))
         )
 
-    def _other(self, access: Access, location: Location, lock: Location, places: frozenset[Location]) -> Use | None:
-        """Who changes the same field under the lock, or reads what is written here, and may do so at the same time."""
+    def _other(self, access: Access, location: Location, lock: Location, sources: list[_Source]) -> Use | None:
+        """Who changes the same field under the lock, or reads what is written here, and may do so at the same time.
+
+        Who reads it must have found the object in the same container: one that a field leads to is mostly set up once.
+        """
+        places = _places(sources)
+        items = _places(each for each in sources if access.writes and _is_item(each))
         guard = self._package.guards.get(location)
         if location.owner == lock.owner or (guard is not None and guard.lock.owner == location.owner):
             return None  # the object has a lock of its own
         for use in sorted(self._package.uses.get(location, ()), key=lambda use: not use.writes):
             other = use.function
-            counts = use.writes or (access.writes and _leads_through(use, places))
+            counts = use.writes or _leads_through(use, items)
             if not counts or other is self._function or makes(use) or self._excludes(access, use):
                 continue
             if self._is_told_of_the_end(access, use):
@@ -311,6 +316,11 @@ def _moved(instruction: ir.Instruction) -> int | None:
         ):
             return moved
     return None
+
+
+def _is_item(source: _Source) -> bool:
+    """Whether the pointer was one of those in a container."""
+    return all(any(step[0] == "[" for step in path.steps[-2:]) for path in source.paths)
 
 
 def _places(sources: Iterable[_Source]) -> frozenset[Location]:

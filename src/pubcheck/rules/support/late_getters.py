@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import is_exported
 from pubcheck.analysis.handshakes import handshakes_of
-from pubcheck.facts import DEREF, Location, LocationKind, RootKind
+from pubcheck.facts import DEREF, Location, LocationKind, Mode, RootKind, locations
 from pubcheck.rules.support.written import comment_above
 
 if TYPE_CHECKING:
@@ -64,10 +64,37 @@ def is_asked_by_others(package: PackageFacts, read: Site, thread: Thread) -> boo
     )
 
 
-def looks_under_lock(site: Site) -> bool:
-    """Whether it reads under a lock of the very object: it expects somebody who writes meanwhile."""
+def is_under_lock(site: Site) -> bool:
+    """Whether it holds a lock of the very object: it expects somebody who is at work meanwhile."""
     root = site.access.path.root
-    return not site.access.writes and any(lock.path.root == root for lock in site.function.protection(site.access))
+    return any(lock.path.root == root for lock in site.function.protection(site.access))
+
+
+def is_asked_like_another(package: PackageFacts, read: Site, write: Site) -> bool:
+    """Whether what is written under the same lock together with it is read under that lock by another getter.
+
+    So callers are meant to ask while the goroutine runs.
+    """
+    if not (write.access.writes and _is_own(read) and is_exported(read.function)) or may_have_waited(
+        package, read, write
+    ):
+        return False
+    owner = read.access.location.owner if read.access.location is not None else ""
+    locks = {lock.location for lock in write.function.protection(write.access) if lock.mode is Mode.EXCLUSIVE}
+    together = {
+        one.location: one_locks
+        for one in write.function.accesses
+        if one.writes and one.location not in (None, read.access.location) and one.location.owner == owner
+        if (one_locks := locks & locations(write.function.protection(one)))
+    }
+    return any(
+        _is_own(site)
+        and is_exported(site.function)
+        and not (site.access.writes or site.function.test or site.function is read.function)
+        and not held.isdisjoint(locations(site.function.protection(site.access)))
+        for location, held in together.items()
+        for site in package.locations.get(location, ())
+    )
 
 
 def _is_own(site: Site) -> bool:

@@ -81,6 +81,22 @@ def works_on_its_own(package: PackageFacts, site: Site) -> bool:
     )
 
 
+def waits_on_another_way(package: PackageFacts, site: Site, running: Site) -> bool:
+    """Whether the function of ``site`` may wait for what is told after ``running``, on another way.
+
+    So it is called while the goroutine runs.
+    """
+    told = {
+        location
+        for location, room in handshakes_of(package).announced_by(running.function, running.access.point)
+        if not room
+    }
+    return any(
+        event.action is ChannelAction.RECEIVE and any(target.location in told for target in event.targets)
+        for event in site.function.channels
+    )
+
+
 def _waits_behind(function: FunctionFacts, point: Point) -> bool:
     """Whether ``function`` may wait for something when it is past ``point``."""
     return any(event.point != point and function.order.reaches(point, event.point) for event in function.blocking)

@@ -12,16 +12,26 @@ from pubcheck.analysis.handshakes import handshakes_of
 from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, Origin, Witness
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private, same_memory
-from pubcheck.facts import LocationKind, LockAction, Mode, Point, RootKind
-from pubcheck.flow import ir
+from pubcheck.facts import LocationKind, LockAction, Mode, RootKind
 from pubcheck.rules.support.certainty import is_for_tests
-from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
-from pubcheck.rules.support.late_getters import is_asked_by_others, looks_under_lock, may_have_waited
-from pubcheck.rules.support.late_setters import is_begun_with, is_called_late, looks_unasked, works_on_its_own
+from pubcheck.rules.support.late_getters import (
+    is_asked_by_others,
+    is_asked_like_another,
+    is_under_lock,
+    may_have_waited,
+)
+from pubcheck.rules.support.late_setters import (
+    is_begun_with,
+    is_called_late,
+    looks_unasked,
+    waits_on_another_way,
+    works_on_its_own,
+)
 from pubcheck.rules.support.objects import MAKE_ORDER
 from pubcheck.rules.support.outside import is_up_to_callers, starts_later
+from pubcheck.rules.support.polls import is_flag, is_repeated
 from pubcheck.rules.support.promised import is_promised, promise
 from pubcheck.rules.support.serving import is_ended_meanwhile, is_served_with
 from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meets_itself, take_turns
@@ -29,13 +39,12 @@ from pubcheck.rules.support.siblings import are_alternatives, is_ruled_out, meet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
+    from pubcheck.analysis import PackageFacts, Site
     from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Location
 
 
 _TIMER = "time.AfterFunc"
-_BOUNDS = frozenset(("<", "<=", ">", ">="))
 
 
 class Race(NamedTuple):
@@ -129,8 +138,8 @@ def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...
     if len(bare) < len(shared):
         if location in package.guards or location.container in package.guards:
             return None
-        # A lock that some take orders nothing for a goroutine that looks, or writes, without it.
-        others = [site for site in shared if site not in bare and looks_under_lock(site)]
+        # A lock that some take orders nothing for a goroutine that works without it.
+        others = [site for site in shared if site not in bare and is_under_lock(site)]
     else:
         others = shared
     at_work = [site for site in shared if site.function.name in started]
@@ -150,7 +159,8 @@ def _written(package: PackageFacts, location: Location, writes: list[Site], othe
             field = location.kind is LocationKind.FIELD
             if by_caller and field and other.access.writes:
                 thread = race.witness.one
-                if not (_is_late(package, other, write, thread) or _is_beside_work(package, other, write, thread)):
+                beside = _is_late(package, other, write, thread) or _is_beside_work(package, other, write, thread)
+                if not (beside or waits_on_another_way(package, other, write)):
                     continue
             if race.witness.other != ALSO_CALLER or is_asked_by_others(package, other, race.witness.one):
                 return race
@@ -188,7 +198,7 @@ def _polled(
         for site in bare
         if not site.access.writes
         and site.function.name in started
-        and (_is_repeated(package, site) or _is_delayed(package, site) or _is_asked_for(package, site))
+        and (is_repeated(package, site) or _is_delayed(package, site) or _is_asked_for(package, site))
     ]
     for write in sets:
         for poll in polls:
@@ -210,7 +220,9 @@ def _peeked(package: PackageFacts, location: Location, at_work: list[Site], bare
             continue
         one, two = race.witness.one, race.witness.other
         thread, caller = (one, two) if write is mine else (two, one)
-        if caller in (CALLER, ALSO_CALLER) and _is_late(package, theirs, mine, thread):
+        if caller not in (CALLER, ALSO_CALLER):
+            continue
+        if _is_late(package, theirs, mine, thread) or is_asked_like_another(package, theirs, mine):
             return race
     return None
 
@@ -230,7 +242,7 @@ def _rearmed(package: PackageFacts, location: Location, write: Site, poll: Site)
 
 
 def _may_come_late(package: PackageFacts, race: Race) -> bool:
-    if _is_flag(race.write) or _is_locked_setter(race) or is_taken_away(race.write):
+    if is_flag(race.write) or _is_locked_setter(race) or is_taken_away(race.write):
         return True
     return _is_late(package, race.write, race.other, race.witness.other)
 
@@ -270,42 +282,6 @@ def _runs_by_then(package: PackageFacts, called: Site, running: Site, thread: Th
         is_called_late(package, called)
         and is_begun_with(package, running, thread)
         and not may_have_waited(package, called, running)
-    )
-
-
-def _is_flag(site: Site) -> bool:
-    value = site.access.value
-    constant = value is not None and value.known and isinstance(value.value, bool | int)
-    return constant and not _is_corrected(site)
-
-
-def _is_corrected(site: Site) -> bool:
-    """Whether the write brings a number within its bounds, which it is compared with: it is a setting, and no flag."""
-    function, path = site.function, site.access.path
-    for decision in Decisions(function).of(site.access.point):
-        block = function.ir.blocks[decision.point.block]
-        if decision.read.path == path and any(
-            isinstance(one, ir.Compute) and one.op in _BOUNDS for one in block.instructions
-        ):
-            return True
-    return False
-
-
-def _is_repeated(package: PackageFacts, site: Site) -> bool:
-    """Whether it stands in a loop, or behind one that waits, or in a getter that is called there."""
-    function = site.function
-    if _is_looped(function, site.access.point):
-        return True
-    return any(_is_looped(edge.caller, edge.point) for edge in package.calls.get(function.name, ()))
-
-
-def _is_looped(function: FunctionFacts, point: Point) -> bool:
-    if function.in_loop(point):
-        return True
-    waits = {event.point.block for event in function.blocking}
-    return any(
-        not waits.isdisjoint(loop.blocks) and function.order.dominates(Point(loop.header, 0), point)
-        for loop in function.order.loops
     )
 
 
