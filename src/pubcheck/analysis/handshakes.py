@@ -80,7 +80,8 @@ class Handshakes:
         told = set(self.announced(early.function, early.access.point))
         if not by_name and told and (_unnamed(awaited) or _unnamed(told)):
             return True
-        return any(location is not None for location, _ in awaited & told)
+        # Which context is cancelled has no name either.
+        return any(location is not None for location, _ in (awaited & told) - ({_CANCELLED} if by_name else set()))
 
     def ends_announced(self, function: FunctionFacts, point: Point) -> Iterator[Location | None]:
         """By what those who run ``function`` on a goroutine tell that they are done, some time after ``point``.
