@@ -64,6 +64,7 @@ func (c *cache) get(k string) bool { c.mu.Lock(); defer c.mu.Unlock()
 """,
     "a dial for a field that few of the others want": "func (t *T) Dial() { t.mu.Lock(); defer t.mu.Unlock()\n"
     'if t.conn == nil { t.conn, _ = net.Dial("tcp", "a") } }\n',
+    "what goes on after a goroutine was started": _FETCH.format(name="Go", work='go t.Grow(); http.Get("a")'),
     "a fetch on success": "func (t *T) F(err error) { t.mu.Lock(); defer t.mu.Unlock(); "
     'if err != nil { return }; http.Get("a") }\n',
 }
@@ -156,6 +157,30 @@ func (l *lazy) get() net.Conn { l.mu.Lock(); defer l.mu.Unlock()
 	if l.conn == nil { l.conn, _ = net.Dial("tcp", "a") }
 	return l.conn }
 func (l *lazy) Close() { l.mu.Lock(); defer l.mu.Unlock(); if l.conn != nil { l.conn = nil } }
+""",
+    "what is found out once": """
+type probe struct { mu sync.Mutex; state int }
+func (p *probe) has(url string) bool { p.mu.Lock(); defer p.mu.Unlock()
+	switch p.state {
+	case 1:
+		return true
+	case 2:
+		return false
+	}
+	_, err := http.Get(url)
+	p.state = 1
+	if err != nil { p.state = 2 }
+	return err == nil }
+""",
+    "a start": "func (t *T) Start() { t.mu.Lock(); defer t.mu.Unlock(); if t.on { return }\n"
+    't.on = true; http.Get("a"); go t.Grow() }\n',
+    "what is guarded is sent": """
+type batch struct { mu sync.Mutex; urls []string }
+func (b *batch) Send() error { b.mu.Lock(); defer func() { b.urls = nil; b.mu.Unlock() }(); return send(b.urls) }
+func send(urls []string) error { _, err := http.Get(urls[0]); return err }
+func (b *batch) Put(url string) { b.mu.Lock(); defer b.mu.Unlock(); b.urls = append(b.urls, url) }
+func (b *batch) Size() int { b.mu.Lock(); defer b.mu.Unlock(); return len(b.urls) }
+func (b *batch) Drop() { b.mu.Lock(); defer b.mu.Unlock(); b.urls = nil }
 """,
 }
 

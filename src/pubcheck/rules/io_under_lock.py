@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
-from pubcheck.facts import BlockKind, RootKind
+from pubcheck.facts import BlockKind, LockAction, RootKind
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.support.purpose import Purposes
 from pubcheck.rules.support.slow import Calls, Slow, doubt, hurts
 from pubcheck.rules.support.test_code import serves_tests
 from pubcheck.rules.support.wording import call_text, call_trace, path_name
-from pubcheck.rules.support.written import comment_above
+from pubcheck.rules.support.written import comment_above, comments_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -182,9 +182,17 @@ def _lock_name(slow: Slow, package: PackageFacts) -> str:
 
 
 def _meant(slow: Slow, package: PackageFacts) -> bool:
-    """Whether a comment where the lock is taken, or at the slow call, gives a reason for holding it."""
+    """Whether a comment where the lock is taken or given back, or at the slow call, gives a reason for holding it."""
     text = " ".join(comment_above(package, at) for at in (slow.taken, slow.span))
-    return bool(_LOCKING.search(text) and _REASON.search(text))
+    if _LOCKING.search(text) and _REASON.search(text):
+        return True
+    # What is said on the very line is about the lock, whether or not it says so.
+    releases = [
+        event.span
+        for event in slow.function.locks
+        if event.action is LockAction.RELEASE and event.lock.path == slow.lock.path and not event.trace
+    ]
+    return any(_REASON.search(comments_beside(package, at, at.start)) for at in (slow.taken, *releases))
 
 
 _LOCKING = re.compile(r"\b(?:locks?|locked|locking|mutex|mu|holds?|holding|held)\b", re.IGNORECASE)

@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -440,4 +441,43 @@ func (l *link) forget(name string) {
 	l.mu.Lock()
 	delete(l.peers, name)
 	l.mu.Unlock()
+}
+
+// --- a remark at the lock, or at its release, that says what it is held for
+
+type ledger struct {
+	mu    sync.Mutex
+	db    *sql.DB
+	queue map[string]int
+}
+
+func (l *ledger) reset() error {
+	l.mu.Lock() // The query too, to avoid races.
+	defer l.mu.Unlock()
+	if _, err := l.db.Exec("update totals set n = 0"); err != nil {
+		return err
+	}
+	l.queue = map[string]int{}
+	return nil
+}
+
+func (l *ledger) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock() // so that nobody counts in between
+	for key := range l.queue {
+		delete(l.queue, key)
+	}
+	_, _ = l.db.Exec("delete from totals")
+}
+
+func (l *ledger) add(key string) {
+	l.mu.Lock()
+	l.queue[key]++
+	l.mu.Unlock()
+}
+
+func (l *ledger) get(key string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.queue[key]
 }

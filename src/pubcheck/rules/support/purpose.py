@@ -11,7 +11,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.callers import callers_of
-from pubcheck.facts import BlockKind, Mode, Point, RootKind
+from pubcheck.facts import DEREF, BlockKind, Mode, Point, RootKind
+from pubcheck.model.types import Map, Slice
+from pubcheck.rules.support.decisions import Decisions
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.rules.support.slow import FILES
 
 if TYPE_CHECKING:
@@ -117,6 +120,8 @@ class Purposes:
             self._kept_for(slow)
             or self._keeps_apart(slow)
             or self._initialises(slow)
+            or self._starts(slow)
+            or self._hands_over_what_is_guarded(slow)
             or self._switches(slow)
             or self._callers.runs_once(slow.function)
             or _awaits(slow)
@@ -164,10 +169,40 @@ class Purposes:
         """Whether it makes, when first asked for, the very thing that all other critical sections want."""
         others = self._others(slow)
         for location in _tested(slow):
-            written = any(access.writes and access.location == location for access in _under(slow.function, slow.lock))
-            if written and all(any(access.location == location for access in accesses) for accesses in others):
+            if self._sets(slow, location) and all(
+                any(access.location == location for access in accesses) for accesses in others
+            ):
                 return True
         return False
+
+    def _starts(self, slow: Slow) -> bool:
+        """Whether it belongs to what is done once before a goroutine is started: until then nobody has use for it all.
+
+        That it is done once tells a field that is tested before and set before the lock is given back.
+        """
+        function, event = slow.function, slow.event
+        goes_on = any(
+            slow.lock in spawn.held.must and function.order.reaches(event.point, spawn.point)
+            for spawn in function.spawns
+        )
+        return goes_on and any(self._sets(slow, location) for location in _tested(slow))
+
+    def _hands_over_what_is_guarded(self, slow: Slow) -> bool:
+        """Whether the slow call is given a slice or map that the lock guards: it must stay as it is meanwhile."""
+        function = slow.function
+        given = {target for call in function.calls_at(slow.event.point) for one in call.args for target in one.targets}
+        read = {
+            access.location
+            for access in _under(function, slow.lock)
+            if access.path.then(DEREF) in given
+            and access.location is not None
+            and isinstance(underlying_type(access.location, self._package), Slice | Map)
+        }
+        return any(access.writes and access.location in read for accesses in self._others(slow) for access in accesses)
+
+    def _sets(self, slow: Slow, location: Location) -> bool:
+        """Whether the function that does the slow work sets ``location`` under the lock."""
+        return any(access.writes and access.location == location for access in _under(slow.function, slow.lock))
 
     def _switches(self, slow: Slow) -> bool:
         """Whether all that others do under the lock is to allow and forbid the slow work: they mean to wait for it."""
@@ -224,11 +259,14 @@ def _under(function: FunctionFacts, lock: Lock) -> Iterator[Access]:
 def _tested(slow: Slow) -> Iterator[Location]:
     """Fields and variables whose value decides, under the lock, whether the slow work is done."""
     reads = [access for access in _under(slow.function, slow.lock) if not access.writes]
-    for condition in slow.function.conditions(slow.event.point):
-        for access in reads:
-            location = access.location
-            if location is not None and not location.is_element and _inside(access.span, condition.span):
-                yield location
+    point = slow.event.point
+    tested = {each.read for each in Decisions(slow.function).of(point)}
+    conditions = slow.function.conditions(point)
+    for access in reads:
+        location = access.location
+        decides = access in tested or any(_inside(access.span, condition.span) for condition in conditions)
+        if decides and location is not None and not location.is_element:
+            yield location
 
 
 def _inside(span: Span, around: Span) -> bool:
