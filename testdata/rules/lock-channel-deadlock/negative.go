@@ -1,7 +1,10 @@
 // Package negative waits for those who can come.
 package negative
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 type loop struct {
 	mu   sync.RWMutex
@@ -205,4 +208,74 @@ func (g *gang) end() {
 	g.mtx.Lock()
 	defer g.mtx.Unlock()
 	g.wg.Wait()
+}
+
+// A bounded queue: both ends are used under the lock, and who sends doesn't wait.
+type bounded struct {
+	mu    sync.Mutex
+	ready *sync.Cond
+	n     int
+	items chan int
+}
+
+func newBounded(size int) *bounded {
+	b := &bounded{items: make(chan int, size)}
+	b.ready = sync.NewCond(&b.mu)
+	return b
+}
+
+func (b *bounded) put(item int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case b.items <- item:
+		b.n++
+		b.ready.Broadcast()
+		return true
+	default:
+		return false
+	}
+}
+
+func (b *bounded) take() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.n == 0 {
+		b.ready.Wait()
+	}
+	b.n--
+	return <-b.items
+}
+
+// A flag says that the receiver is about to come: it needs no lock any more then.
+type flushing struct {
+	mu    sync.Mutex
+	busy  atomic.Bool
+	rows  []int
+	queue chan int
+}
+
+func (f *flushing) add(row int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.busy.Load() && len(f.rows) > 100 {
+		f.busy.Store(true)
+		f.queue <- len(f.rows)
+	}
+	f.rows = append(f.rows, row)
+}
+
+func (f *flushing) loop() {
+	for n := range f.queue {
+		f.mu.Lock()
+		f.rows = f.rows[n:]
+		f.mu.Unlock()
+		f.busy.Store(false)
+	}
+}
+
+func newFlushing() *flushing {
+	f := &flushing{queue: make(chan int)}
+	go f.loop()
+	return f
 }

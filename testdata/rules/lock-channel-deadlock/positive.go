@@ -1,7 +1,10 @@
 // Package positive waits under locks for those who need them.
 package positive
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 type loop struct {
 	mu   sync.RWMutex
@@ -69,4 +72,37 @@ func collect() {
 		total += n
 		mu.Unlock()
 	}
+}
+
+// A flag that is taken back too early: the receiver needs the lock once more.
+type early struct {
+	mu    sync.Mutex
+	busy  atomic.Bool
+	rows  []int
+	queue chan int
+}
+
+func (e *early) add(row int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.busy.Load() && len(e.rows) > 100 {
+		e.busy.Store(true)
+		e.queue <- len(e.rows) // want "`e.mu` is held, and `.+early..loop` needs the lock"
+	}
+	e.rows = append(e.rows, row)
+}
+
+func (e *early) loop() {
+	for n := range e.queue {
+		e.busy.Store(false)
+		e.mu.Lock()
+		e.rows = e.rows[n:]
+		e.mu.Unlock()
+	}
+}
+
+func newEarly() *early {
+	e := &early{queue: make(chan int)}
+	go e.loop()
+	return e
 }

@@ -6,18 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.portions import by_portion
-from pubcheck.facts import BlockKind, ChannelAction, LockAction, Mode, RootKind, Start
+from pubcheck.facts import AtomicKind, BlockKind, ChannelAction, LockAction, Mode, Point, RootKind, Start, locations
 from pubcheck.flow import ir
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.decisions import Decisions
 from pubcheck.rules.support.slow import Calls
+from pubcheck.rules.support.test_code import serves_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
-    from pubcheck.facts import Blocking, Location, Lock, LockEvent, Point
+    from pubcheck.facts import Blocking, Location, Lock, LockEvent
     from pubcheck.source import Span
 
 NEAR = 1
@@ -90,7 +91,7 @@ class Waits:
                 deferred=_is_deferred(use.function, use.event.point),
             )
             for use in self.sites.of(wait.subject, *_ANSWERS.get(wait.event.what, ()))
-            if not use.function.test
+            if not serves_tests(self._package, use.function)
         ]
 
     def _doer(self, function: FunctionFacts) -> FunctionFacts:
@@ -130,13 +131,23 @@ class Waits:
         """The answers, if every one of them has to wait for the lock before; of a group's members one is enough."""
         if wait.event.what == "send" and self.sites.has_room(wait.subject):
             return []
-        if self._is_measured(wait):
+        if self._is_measured(wait) or self._is_queue(wait):
             return []
         answers = self.answers(wait)
-        needing = [answer for answer in answers if answer.needs is not None]
+        needing = [answer for answer in answers if answer.needs is not None and not _is_announced(wait, answer)]
         if wait.event.kind is BlockKind.WAIT:
             return needing
         return needing if len(needing) == len(answers) else []
+
+    def _is_queue(self, wait: Wait) -> bool:
+        """Whether all who send do so under the lock, if there is room: who receives under it knows what there is."""
+        sends = self.sites.of(wait.subject, *_ANSWERS["receive"]) if wait.event.what == "receive" else []
+        return bool(sends) and all(
+            use.event.action is ChannelAction.SEND
+            and not use.event.waits
+            and wait.lock.location in locations(use.event.held.must)
+            for use in sends
+        )
 
     def _is_measured(self, wait: Wait) -> bool:
         """Whether it is only done when a look at the channel, such as at its length, told that it needn't wait."""
@@ -150,6 +161,38 @@ class Waits:
             for function, point in doers
             for decision in Decisions(function).of(point)
         )
+
+
+def _is_announced(wait: Wait, answer: Answer) -> bool:
+    """Whether who answers sets a flag that is tested before the wait, and needs the lock no more from then on."""
+    order, sets = answer.function.order, _sets(answer.function)
+    told = [point for location in _flags(wait.function, wait.event.point) for point in sets.get(location, ())]
+    acquired = [
+        event.point
+        for event in _all_locks(answer.function)
+        if event.action is LockAction.ACQUIRE and event.lock.location == wait.lock.location
+    ]
+    return bool(told) and all(
+        order.passes_one(begin, point, (answer.at,)) for begin in (Point(0, -1), *told) for point in acquired
+    )
+
+
+def _flags(function: FunctionFacts, point: Point) -> Iterator[Location]:
+    """What an atomic load tells of on the way to ``point``."""
+    blocks = {condition.point.block for condition in function.conditions(point)}
+    for access in function.atomics:
+        loads = access.atomic is not None and access.atomic.kind is AtomicKind.LOAD
+        if loads and access.point.block in blocks and access.location is not None:
+            yield access.location
+
+
+def _sets(function: FunctionFacts) -> dict[Location, list[Point]]:
+    """Where ``function`` itself stores atomically."""
+    found: dict[Location, list[Point]] = {}
+    for access in function.atomics:
+        if access.location is not None and not access.trace and access.writes:
+            found.setdefault(access.location, []).append(access.point)
+    return found
 
 
 def _comes_before(function: FunctionFacts, point: Point, at: Point, *, deferred: bool) -> bool:
