@@ -28,3 +28,38 @@ func Announce(ctx context.Context, work func()) {
 	defer stop()
 	work()
 }
+
+// A timer that is set tells nothing of who works meanwhile.
+func Ask(work func() string, limit time.Duration) (answer string) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		answer = work() // want "`answer` is written in a goroutine while `Ask` writes it"
+	}()
+	select {
+	case <-timer.C:
+		answer = "timeout"
+	case <-done:
+	}
+	return answer
+}
+
+// What is waited for once more has come to its end.
+func AskAgain(work func() string, limit time.Duration) (answer string) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		answer = work()
+	}()
+	select {
+	case <-timer.C:
+		println("slow")
+		<-done
+	case <-done:
+	}
+	return answer
+}

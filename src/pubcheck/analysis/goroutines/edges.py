@@ -297,9 +297,10 @@ def _receive(names: Names, receive: ir.Receive, last: ir.Instruction, at: tuple[
     origin = names.origin(operand)
     if type(origin) is ir.Call and _full_name(origin.call.callee) in _CLOCK:
         return
-    path = _channel(names, operand)
-    if path.steps[-2:-1] and path.steps[-2] in _CLOCK_FIELDS:
+    named = names.pointer(operand)  # a timer that a register holds has no name, but its channel is told by the field
+    if named is not None and named.steps[-2:-1] and named.steps[-2] in _CLOCK_FIELDS:
         return
+    path = _channel(names, operand)
     asks = type(last) is ir.Branch and receive.ok is not None and last.condition == receive.ok
     yield Edge(path, *at, acquires=True, handshake=True, drained=Point(last.orelse, -1) if asks else None)  # type: ignore[attr-defined]
 
