@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis.callgraph import CallGraph, Edge, Launch, Making
     from pubcheck.analysis.function import FunctionFacts
-    from pubcheck.facts import Access, AccessPath, Call, Location, LockEvent, Publication
+    from pubcheck.facts import Access, AccessPath, Call, Location, LockEvent, Point, Publication
 
 _NONE: frozenset[Location] = frozenset()
 
@@ -102,7 +102,7 @@ def _entries(graph: CallGraph) -> dict[str, list[_Entry]]:
     """Who runs each function."""
     edges: dict[str, list[_Entry]] = {}
     for name, calls in graph.calls.items():
-        edges[name] = [_Entry(edge.caller, _held_at(edge), waits=True) for edge in calls]
+        edges[name] = [_Entry(edge.caller, _held_at(edge), waits=True, taken=_taken(edge)) for edge in calls]
     for name, launches in graph.launches.items():
         edges.setdefault(name, []).extend(map(_started, launches))
     return edges
@@ -153,17 +153,23 @@ def _around(entries: list[_Entry], known: Mapping[str, Ambient | None], closed: 
         caller = entry.caller.name
         outer = known.get(caller, _NOTHING) if entry.waits and closed[caller] else _NOTHING
         if outer is not None:
+            if not entry.taken.isdisjoint(outer.sometimes):
+                outer = outer._replace(sometimes=outer.sometimes - (entry.taken - outer.always))
             held = _both(entry.held, outer)
             met = held if met is None else _meet(met, held)
     return met
 
 
 class _Entry(NamedTuple):
-    """``caller`` runs a function, holding ``held`` for all of its run if it ``waits`` for its end."""
+    """``caller`` runs a function, holding ``held`` for all of its run if it ``waits`` for its end.
+
+    It takes the locks ``taken`` in any case: nobody held them around it.
+    """
 
     caller: FunctionFacts
     held: Ambient
     waits: bool
+    taken: frozenset[Location] = _NONE
 
 
 def _both(one: Ambient, other: Ambient) -> Ambient:
@@ -193,6 +199,34 @@ def _held_at(edge: Edge) -> Ambient:
     must = locations(held)
     may = _handed(edge).union(*(locations(call.held.may) for call in calls))
     return Ambient(must, locations(lock for lock in held if lock.mode is Mode.EXCLUSIVE), may | must)
+
+
+def _taken(edge: Edge) -> frozenset[Location]:
+    return taken_around(edge.caller, edge.point) if edge.caller.locks else _NONE
+
+
+def taken_around(function: FunctionFacts, point: Point) -> frozenset[Location]:
+    """The locks of its own object that a function that gets to ``point`` takes in any case, before it or after it.
+
+    Who calls it doesn't hold them: it would wait for itself.
+    """
+    order = function.order
+    return frozenset(
+        event.lock.location
+        for event in function.locks
+        if event.action is LockAction.ACQUIRE
+        and not (event.trace or event.deferred)
+        and event.lock.location is not None
+        and is_receivers(event.lock.path, function)
+        and (order.dominates(event.point, point) or order.always_passes(point, event.point))
+    )
+
+
+def is_receivers(path: AccessPath, function: FunctionFacts) -> bool:
+    """Whether ``path`` is a field of the object that the method is called on."""
+    func = function.ir.func
+    own = path.root.kind is RootKind.PARAM and path.root.index == 0 and func is not None and func.receiver is not None
+    return own and DEREF not in path.steps[1:]
 
 
 def _handed(edge: Edge) -> frozenset[Location]:

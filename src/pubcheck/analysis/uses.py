@@ -9,7 +9,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pubcheck.analysis.ambient import Ambient
+from pubcheck.analysis.ambient import Ambient, taken_around
 from pubcheck.analysis.annotations import excused_lines
 from pubcheck.analysis.callers import callers_of
 from pubcheck.analysis.guardable import guardable_memory, known_locations, left_locked, places_of, receiver_name
@@ -161,10 +161,19 @@ def _use(package: PackageFacts, site: Site, callers: Callers, left: Mapping[str,
     return Use(
         site=site,
         locks=_held(site, callers, beside),
-        ambient=package.ambient.get(function.name, _NOTHING).without(beside),
+        ambient=_ambient(package, site).without(beside),
         perhaps=perhaps - beside,
         beside=beside,
     )
+
+
+def _ambient(package: PackageFacts, site: Site) -> Ambient:
+    function = site.function
+    around = package.ambient.get(function.name, _NOTHING)
+    if around.sometimes and function.locks and site.access.path.root.kind is RootKind.PARAM:
+        taken = taken_around(function, site.access.point) - around.always
+        return around._replace(sometimes=around.sometimes - taken)
+    return around
 
 
 def _counts(site: Site, location: Location, callers: Callers) -> bool:

@@ -111,7 +111,8 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return Confidence.LOW
     if guard.declared is not None:
         # A comment that a good part of the code doesn't follow may be what is wrong.
-        sure = guard.share >= SURE_SHARE and not _waives(package, use) and _is_telling(violation, package)
+        sure = guard.share >= SURE_SHARE or _alone_meets(violation, package)
+        sure = sure and not _waives(package, use) and _is_telling(violation, package)
         return None if sure else Confidence.LOW
     if is_for_tests(package) or is_left_to_callers(package, guard, use) or has_barrier(package, guard.lock):
         return Confidence.LOW
@@ -165,6 +166,12 @@ def _is_telling(violation: Violation, package: PackageFacts) -> bool:
     if _stops_a_goroutine(violation, package):
         return True
     return believed and _deviates(violation, package)
+
+
+def _alone_meets(violation: Violation, package: PackageFacts) -> bool:
+    """Whether one function alone lacks the lock, however often it looks, and a goroutine is known to be beside it."""
+    meets = package.sharing.meet(violation.use.site, violation.against.site)
+    return outsiders(violation.guard) == 1 and meets is not None
 
 
 def _is_believed(violation: Violation, package: PackageFacts) -> bool:
