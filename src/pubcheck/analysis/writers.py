@@ -16,8 +16,10 @@ from pubcheck.facts import (
     SNAPSHOT,
     Location,
     LocationKind,
+    LockAction,
     LockSet,
     Mode,
+    PublicationKind,
     RootKind,
     allocation,
     locations,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis.callers import Callers
     from pubcheck.analysis.function import FunctionFacts
     from pubcheck.analysis.located import Site
-    from pubcheck.facts import Access, AccessPath, Root
+    from pubcheck.facts import Access, AccessPath, Lock, Publication, Root
 
 
 def is_private(site: Site, callers: Callers) -> bool:
@@ -53,7 +55,7 @@ def _is_private(site: Site, callers: Callers) -> bool:
     is_struct = root.kind is RootKind.FRESH and access.whole != ""
     if (location is None and not is_struct) or (location is not None and location.kind is LocationKind.LOCAL):
         return False
-    if handed_out(function, access.path, access.point, alone=True):
+    if handed_out(function, access.path, access.point, alone=True) or is_registered(function, access):
         return False
     if root.kind is RootKind.FRESH or _holds_new_alone(function, root) or callers.gets_from_constructor(function, root):
         return True
@@ -62,6 +64,31 @@ def _is_private(site: Site, callers: Callers) -> bool:
     # Only by its name a constructor is known to get an object that it didn't allocate itself for its own.
     return function.constructor and (
         root.kind is RootKind.CELL or (root.kind is RootKind.OPAQUE and _is_named_new(function))
+    )
+
+
+def is_registered(function: FunctionFacts, access: Access) -> bool:
+    """Whether the object was stored where others look it up under a lock, which was given back before the access."""
+    return any(
+        publication.kind is PublicationKind.STORE
+        and any(
+            lock.mode is Mode.EXCLUSIVE and _gives_back(function, lock, publication, access)
+            for lock in publication.held.must
+        )
+        and any(access.path.starts_with(value) for value in publication.value)
+        for publication in function.published.get(access.path.root, ())
+    )
+
+
+def _gives_back(function: FunctionFacts, lock: Lock, publication: Publication, access: Access) -> bool:
+    order = function.order
+    return any(
+        event.action is LockAction.RELEASE
+        and event.lock == lock
+        and not event.deferred
+        and order.dominates(publication.point, event.point)
+        and order.dominates(event.point, access.point)
+        for event in function.locks
     )
 
 

@@ -9,13 +9,14 @@ from pubcheck.analysis.goroutines import Names
 from pubcheck.analysis.goroutines.edges import is_deferred
 from pubcheck.analysis.remembering import once_a_function
 from pubcheck.analysis.uses import same_object
+from pubcheck.analysis.writers import is_registered
 from pubcheck.facts import DEREF, AccessPath, ChannelAction, LockAction, PublicationKind, RootKind, Start, locations
 from pubcheck.flow.ir import Branch, Compute, Const, Instruction, Load, Range
 from pubcheck.flow.operands import operands
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import Slice
 from pubcheck.rules.support.channel_sites import channel_location
-from pubcheck.rules.support.overlap import after_a_wait
+from pubcheck.rules.support.overlap import waited_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from pubcheck.rules.support.decisions import Decision
 
 
-def after_others(function: FunctionFacts, access: Access) -> bool:
+def after_others(function: FunctionFacts, access: Access, lock: Location) -> bool:
     """Whether goroutines that others started were waited for: what a function starts itself isn't all that runs."""
-    return after_a_wait(function, access) and starts_none(function)
+    return waited_before(function, access.point, lock) and starts_none(function)
 
 
 def starts_none(function: FunctionFacts) -> bool:
@@ -165,7 +166,7 @@ def copies_pointer(function: FunctionFacts, access: Access, guard: Guard) -> boo
         return False
     if guard.polled:
         return False  # others may write it
-    if access.location != guard.location:
+    if access.location is None or access.location.container != guard.location:
         return bool(access.whole)
     if not isinstance(load, Load):
         return False
@@ -264,6 +265,11 @@ def makes(use: Use) -> bool:
         return declares(use.function, path)  # a variable that holds the object itself
     stores = [one for one in use.function.accesses if one.writes and one.path.root == path.root and not one.path.steps]
     return bool(stores) and all(map(is_new, stores))
+
+
+def keeps_new(use: Use) -> bool:
+    """Whether the function makes the object, and hasn't put it under a lock, given back by then, where others look."""
+    return makes(use) and not is_registered(use.function, use.site.access)
 
 
 def is_new(access: Access) -> bool:

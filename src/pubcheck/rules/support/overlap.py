@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pubcheck.analysis.goroutines import whole_loop
-from pubcheck.facts import ELEMENT, BlockKind, ChannelAction, LocationKind, Start
+from pubcheck.facts import ELEMENT, BlockKind, ChannelAction, LocationKind, Start, locations
 from pubcheck.rules.support.channel_sites import channel_location
 
 if TYPE_CHECKING:
@@ -30,10 +30,16 @@ def after_a_wait(function: FunctionFacts, access: Access) -> bool:
     return waited_before(function, access.point)
 
 
-def waited_before(function: FunctionFacts, point: Point) -> bool:
-    """Whether goroutines were waited for on every path to ``point``."""
+def waited_before(function: FunctionFacts, point: Point, lock: Location | None = None) -> bool:
+    """Whether goroutines were waited for on every path to ``point``.
+
+    They aren't those that take ``lock`` if it was held meanwhile: nobody would have come back.
+    """
     return any(
-        event.kind is BlockKind.WAIT and function.order.dominates(event.point, point) for event in function.blocking
+        event.kind is BlockKind.WAIT
+        and function.order.dominates(event.point, point)
+        and (lock is None or lock not in locations(event.held.must))
+        for event in function.blocking
     )
 
 

@@ -39,6 +39,7 @@ from pubcheck.rules.support.excuses import (
     is_detached,
     is_own,
     is_ranged,
+    keeps_new,
     locks_later,
     makes,
     overlaps_in_memory,
@@ -227,8 +228,8 @@ class _Search:
             return True
         if self._is_locked_outside(function, guard.lock):
             return True
-        waited = after_others(function, access) or after_a_receive(function, access)
-        waited = waited or self._is_called_after_a_wait(function)
+        waited = after_others(function, access, guard.lock) or after_a_receive(function, access)
+        waited = waited or self._is_called_after_a_wait(function, guard.lock)
         if (waited and not locks_later(use, guard.lock)) or after_an_atomic(use, guard):
             return True
         if is_encoded_under(self._package, function, guard.lock):
@@ -275,7 +276,7 @@ class _Search:
 
     def _are_shared(self, use: Use, other: Use) -> bool:
         """Whether neither side is of an object that its function makes, unless a goroutine is known to have it."""
-        if not (makes(use) or makes(other)):
+        if not (keeps_new(use) or keeps_new(other)):
             return True
         return self._package.sharing.meet(use.site, other.site) is not None
 
@@ -283,7 +284,7 @@ class _Search:
         """Whether one of both is there for the other alone: then a run of one has a run of the other within."""
         return theirs.name in self._callers.helpers(mine) or mine.name in self._callers.helpers(theirs)
 
-    def _is_called_after_a_wait(self, function: FunctionFacts) -> bool:
+    def _is_called_after_a_wait(self, function: FunctionFacts, lock: Location) -> bool:
         """Whether all who call it waited for goroutines before, for all of those that have the object.
 
         An exported method that another one only adds something to is there for others to call as well.
@@ -291,11 +292,11 @@ class _Search:
         edges = self._package.calls.get(function.name, ())
         if not edges or (is_exported(function) and any(_is_for_itself(edge) for edge in edges)):
             return False
-        return all(self._comes_after(edge) and (is_own(edge) or starts_none(edge.caller)) for edge in edges)
+        return all(self._comes_after(edge, lock) and (is_own(edge) or starts_none(edge.caller)) for edge in edges)
 
-    def _comes_after(self, edge: Edge) -> bool:
+    def _comes_after(self, edge: Edge, lock: Location) -> bool:
         """Whether goroutines were waited for before the call, or that of an object which the call hands on."""
-        if waited_before(edge.caller, edge.point):
+        if waited_before(edge.caller, edge.point, lock):
             return True
         handed = {target for arg in edge.args or () for target in arg.targets}
         return joined_before(edge.caller, edge.point, handed, _ends(self._package))
