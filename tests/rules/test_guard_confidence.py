@@ -1003,3 +1003,43 @@ def test_what_starts_something_else_or_is_run_again_sets_nothing_up(tmp_path: Pa
         setter + "func (e *Engine) All(limits []int) {\n\tfor _, one := range limits {\n\t\tgo e.Start(one)\n\t}\n}\n"
     )
     assert _shown(many, tmp_path) == races
+
+
+TEE = """
+type Tee struct {
+	mu    sync.RWMutex
+	at    []int
+	items []string
+}
+
+func (t *Tee) Next(n int) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if INDEX < len(t.items) {
+		INDEX++
+		return true
+	}
+	return false
+}
+
+func (t *Tee) Refill(items []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for n := range t.at {
+		t.at[n] = 0
+	}
+	t.items = items
+}
+
+func (t *Tee) Item(n int) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.items[t.at[n]]
+}
+"""
+
+
+def test_under_the_read_side_each_may_have_an_item_of_its_own(tmp_path: Path) -> None:
+    assert _shown(TEE.replace("INDEX", "t.at[n]"), tmp_path) == set()
+    assert _shown(TEE.replace("INDEX", "t.at[0]"), tmp_path) == {("Tee.at", "Next")}
+    assert _shown(TEE.replace("INDEX", "t.at[n]").replace("[]int", "map[int]int"), tmp_path) == {("Tee.at", "Next")}

@@ -30,6 +30,7 @@ from pubcheck.analysis.parallel import Origin
 from pubcheck.analysis.uses import takes_itself
 from pubcheck.diagnostic import Confidence
 from pubcheck.model.symbols import TypeName
+from pubcheck.model.types import Array, Slice
 from pubcheck.rules.support.arrangements import is_left_to_callers, is_set_once, is_set_up
 from pubcheck.rules.support.deviations import (
     asks_getter,
@@ -48,6 +49,7 @@ from pubcheck.rules.support.deviations import (
 )
 from pubcheck.rules.support.excuses import tests_for_nil
 from pubcheck.rules.support.filling import looks_first
+from pubcheck.rules.support.memory_types import underlying_type
 from pubcheck.rules.support.unguarded import Kind, looks_into
 from pubcheck.rules.support.written import comment_above, comments_before, comments_beside
 from pubcheck.source import Span
@@ -122,7 +124,7 @@ def certainty(violation: Violation, package: PackageFacts) -> Confidence | None:
         return Confidence.LOW  # mostly those look at it who come when it is set
     if guard.kinship is Kinship.AROUND and not _stands_out(violation, package):
         return Confidence.LOW
-    if violation.kind is Kind.SHARED_WRITE and _is_for_one(package, guard):
+    if violation.kind is Kind.SHARED_WRITE and (_is_for_one(package, guard) or _has_an_item(use, package)):
         return Confidence.LOW
     if violation.kind is not Kind.SHARED_WRITE and (
         _is_remarked(package, violation) or not _is_telling(violation, package)
@@ -339,6 +341,15 @@ def _is_for_one(package: PackageFacts, guard: Guard) -> bool:
     return any(
         use.writes and not use.holds_exclusively(guard.lock) and _obliges(package, use.function) for use in guard.inside
     )
+
+
+def _has_an_item(use: Use, package: PackageFacts) -> bool:
+    """Whether it writes the item of a slice at an index that varies: each may have its own."""
+    access = use.site.access
+    location, step = access.location, access.path.steps[-1] if access.path.steps else ""
+    if location is None or not location.is_element or step != "[]" or access.trace or access.via:
+        return False
+    return isinstance(underlying_type(location.container, package), Slice | Array)
 
 
 def _is_denied(package: PackageFacts, guard: Guard) -> bool:
