@@ -62,7 +62,20 @@ def test_paths_are_bounded() -> None:
         assert path is not None
         path = path.then("*")
     assert path is not None
-    assert path.then("*") is None
+    assert path.then(ITEMS) is None
+    last = path.then("*")
+    assert last is not None
+    assert last.then("*") is None
+
+
+def test_a_container_behind_a_pointer_is_another_one() -> None:
+    inner = AccessPath(S, ("*", ITEMS, "*", "[]", "*", "[]"))
+    behind = AccessPath(S, ("*", ITEMS, "*", "[]", "*", "*", "[]"))
+    items = AccessPath(S, ("*", ITEMS)).location
+    assert inner.location is not None
+    assert behind.location is not None
+    assert inner.location.container == items
+    assert behind.location.container != items
 
 
 def test_summaries_survive_storage() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.by_key import by_key, merged
+from pubcheck.analysis.callgraph import ONCE
 from pubcheck.analysis.portions import by_portion
 from pubcheck.analysis.relevance import Mention, is_test
 from pubcheck.analysis.remembering import for_each_asker, once_for_facts
@@ -30,7 +31,6 @@ MAX_DEPTH = 100
 
 _ON_ANOTHER = frozenset((Start.GO, Start.STARTER, Start.HANDLER))
 
-_ONCE = "(*sync.Once).Do"
 
 _TO_OTHERS = frozenset((PublicationKind.GO, PublicationKind.CAPTURE, PublicationKind.SEND, PublicationKind.ATOMIC))
 """Whoever gets a value that way may work on it at once; what is only stored is still made ready by its maker."""
@@ -314,7 +314,7 @@ class Callers:
         """Whether the function runs under a ``sync.Once`` alone, whose ``Do`` orders it before all that follows."""
         calls = self._calls(function)
         return bool(calls) and all(
-            any(each.callee == _ONCE for each in caller.calls_at(call.point)) for caller, call in calls
+            any(each.callee == ONCE for each in caller.calls_at(call.point)) for caller, call in calls
         )
 
     def runs_at_init(self, function: FunctionFacts) -> bool:

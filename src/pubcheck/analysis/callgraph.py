@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pubcheck.model.symbols import Func
     from pubcheck.model.types import Type
 
+ONCE = "(*sync.Once).Do"
+
 
 class Resolver(Protocol):
     """What the call graph asks about names: see ``Solver``."""
@@ -50,6 +52,11 @@ class Edge(NamedTuple):
     def deferred(self) -> bool:
         """Whether it happens when the caller returns."""
         return isinstance(self.caller.ir.blocks[self.point.block].instructions[self.point.index], ir.Defer)
+
+    @property
+    def once(self) -> bool:
+        """Whether it is a ``sync.Once`` that makes the call."""
+        return any(call.callee == ONCE for call in self.caller.calls_at(self.point))
 
 
 class Making(NamedTuple):
@@ -121,14 +128,17 @@ class CallGraph:
         )
 
     def without_locks(self, root: str) -> frozenset[str]:
-        """The functions that a run of ``root`` gets to by calls at which no lock is held, ``root`` among them."""
+        """The functions that a run of ``root`` gets to by calls at which no lock is held, ``root`` among them.
+
+        A ``sync.Once`` holds its own while it makes its call.
+        """
         known = self._bare.get(root)
         if known is None:
             seen = {root}
             work = [root]
             while work:
                 edges = self.called.get(work.pop(), ())
-                found = {edge.callee.name for edge in edges if not edge.locked} - seen
+                found = {edge.callee.name for edge in edges if not (edge.locked or edge.once)} - seen
                 seen |= found
                 work += found
             known = self._bare[root] = frozenset(seen)

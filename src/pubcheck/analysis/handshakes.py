@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from pubcheck.analysis.answers import finds_more
 from pubcheck.analysis.callers import is_exported
+from pubcheck.analysis.callgraph import ONCE
 from pubcheck.analysis.cancellations import cancels, found_cancelled, is_cancellation
+from pubcheck.analysis.claims import claims
 from pubcheck.analysis.handovers import under_the_same_lock
 from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.facts import AtomicKind, ChannelAction, Location, LocationKind, Point
@@ -44,7 +46,6 @@ _TELLS = frozenset(
     (_DONE, "(*sync.Cond).Broadcast", "(*sync.Cond).Signal", "(*golang.org/x/sync/semaphore.Weighted).Release")
 )
 _GROUPS = frozenset(("(*sync.WaitGroup).Go", "(*golang.org/x/sync/errgroup.Group).Go"))
-_ONCE = "(*sync.Once).Do"
 
 _CANCELLED: Signal = (Location(LocationKind.GLOBAL, "context", "cancel"), False)
 _DEPTH = 4
@@ -117,9 +118,9 @@ class Handshakes:
     def is_won(self, function: FunctionFacts, point: Point, depth: int = _DEPTH) -> bool:
         """Whether an exchange, in ``function`` or before all calls of it, lets one goroutine alone get there.
 
-        An exchange is atomic, or a flag that is found unset and then set under one lock.
+        An exchange is atomic, or a flag that is found unset and then set under one lock, or a state that is so left.
         """
-        if any(_is_exchange(access) for access in _deciding(function, point)) or _claims(function, point):
+        if any(_is_exchange(access) for access in _deciding(function, point)) or claims(function, point):
             return True
         if not depth or self._has_other_callers(function):
             return False
@@ -269,7 +270,7 @@ def _waits(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
             else:
                 yield from _named(event.point, event.targets, room=event.action is ChannelAction.SEND)
     for call in function.calls:
-        if call.callee in _WAITS or call.callee == _ONCE:
+        if call.callee in _WAITS or call.callee == ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
 
 
@@ -296,34 +297,6 @@ def _deciding(function: FunctionFacts, point: Point) -> Iterator[Access]:
 
 def _is_exchange(access: Access) -> bool:
     return access.atomic is not None and access.atomic.kind in (AtomicKind.CAS, AtomicKind.SWAP)
-
-
-def _claims(function: FunctionFacts, point: Point) -> bool:
-    """Whether ``function`` has set a flag on the way to ``point`` that it found unset under the same lock."""
-    return any(
-        write.writes
-        and write.value is not None
-        and write.value.known
-        and write.value.value is True
-        and bool(write.held.must)
-        and function.order.dominates(write.point, point)
-        and any(
-            not condition.taken and _reads(function, condition.point.block, write)
-            for condition in function.conditions(write.point)
-        )
-        for write in function.accesses
-    )
-
-
-def _reads(function: FunctionFacts, block: int, write: Access) -> bool:
-    """Whether the flag is read there, under a lock that is still held at the write."""
-    return any(
-        not access.writes
-        and access.point.block == block
-        and access.path == write.path
-        and not access.held.must.isdisjoint(write.held.must)
-        for access in function.accesses
-    )
 
 
 def ends_of(function: FunctionFacts) -> Iterator[tuple[Point, Location | None]]:
@@ -356,7 +329,7 @@ def _announcements(function: FunctionFacts) -> Iterator[tuple[Point, Signal]]:
     for event in function.channels:
         yield from _named(event.point, event.targets, room=event.action is ChannelAction.RECEIVE)
     for call in function.calls:
-        if call.callee in _TELLS or call.callee == _ONCE:
+        if call.callee in _TELLS or call.callee == ONCE:
             yield from _named(call.point, call.args[0].targets if call.args else ())
     for access in function.accesses:
         if access.atomic is not None and access.writes:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
@@ -100,7 +101,8 @@ def longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
 
     Kept, because every call of a function makes the same few paths: shared, they take a tenth of the memory.
     """
-    if len(path.steps) + len(steps) > MAX_STEPS:
+    # What the last pointer of a path leads to still has a name: a lock behind it guards what lies beside the pointer.
+    if len(path.steps) + len(steps) > MAX_STEPS + (steps == (DEREF,)):
         return None
     return AccessPath(path.root, path.steps + steps)
 
@@ -109,6 +111,10 @@ def longer(path: AccessPath, steps: tuple[str, ...]) -> AccessPath | None:
 def _prefixes(path: AccessPath) -> tuple[AccessPath, ...]:
     shorter = [AccessPath(path.root, path.steps[:length]) for length in range(len(path.steps))]
     return (*shorter, path)
+
+
+_BEHIND = f"{DEREF}[]"
+"""How the path of a location goes on where a pointer leads to a container."""
 
 
 class LocationKind(StrEnum):
@@ -148,7 +154,7 @@ class Location(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=Tru
     @property
     def container(self) -> Location:
         """The variable or field that holds the container whose elements this is; itself otherwise."""
-        at = self.path.find("[]")
+        at = self.path.find("[]", self.path.rfind(_BEHIND) + 1)
         return self if at < 0 else Location(self.kind, self.owner, self.path[:at])
 
     def __str__(self) -> str:
@@ -166,13 +172,14 @@ class Location(msgspec.Struct, frozen=True, gc=False, order=True, cache_hash=Tru
 def location_of(path: AccessPath) -> Location | None:
     """The location of ``path``: the last field of a declared type and what follows it, or the root variable.
 
-    What a pointer in a field leads to is another location than the field.
+    What a pointer in a field leads to is another location than the field, and so is the container that is there.
     """
     steps = path.steps
     at = len(steps) - 1
     while at >= 0 and steps[at][0] in "*@[.":
         at -= 1
-    tail = "".join(_tail(step) for step in steps[at + 1 :])
+    rest = steps[at + 1 :]
+    tail = "".join(_tail(step) for step in rest) if (DEREF, DEREF) not in pairwise(rest) else _behind_pointers(rest)
     if steps and steps[-1] in (DEREF, SNAPSHOT):
         tail += DEREF
     if at >= 0:
@@ -203,6 +210,14 @@ def allocation(path: AccessPath) -> tuple[str, ...]:
 def field_step(owner: str | None, name: str) -> str:
     """The step into field ``name`` of the declared type ``owner`` (``import/path.Type``), or of an anonymous struct."""
     return f"{owner or ''}.{name}"
+
+
+def _behind_pointers(steps: tuple[str, ...]) -> str:
+    """As the tails of ``steps``, with each pointer to a container told apart from the container itself."""
+    tail = ""
+    for (before, step), after in zip(pairwise(("", *steps)), (*steps[1:], ""), strict=True):
+        tail += DEREF if before == step == DEREF and after else _tail(step)
+    return tail
 
 
 def _tail(step: str) -> str:

@@ -24,13 +24,7 @@ class Type(msgspec.Struct, frozen=True):
 
 
 class Unknown(Type, frozen=True):
-    """A type that the source at hand doesn't tell. Use the value ``UNKNOWN``, or ``FOREIGN`` where it is ``named``.
-
-    That is a type of a package that isn't there, by its name, or what a pointer to such leads to. It is hardly ever a
-    pointer itself, which would have a star.
-    """
-
-    named: bool = False
+    """A type that the source at hand doesn't tell. Use the value ``UNKNOWN``."""
 
 
 class Basic(Type, frozen=True):
@@ -205,4 +199,3 @@ class TypeParam(Type, frozen=True):
 
 
 UNKNOWN = Unknown()
-FOREIGN = Unknown(named=True)

@@ -225,3 +225,50 @@ func Follow(over chan struct{}) *Follower {
 func (f *Follower) Close() {
 	close(f.done) // want "`Follower.done` may be closed twice"
 }
+
+// --- the other close is this very one
+
+// Session is what a link speaks.
+type Session interface {
+	Close() error
+	Read() []byte
+}
+
+// Plain has a method for all to close it, but only the link has it.
+type Plain struct {
+	raw chan []byte
+}
+
+// NewPlain makes one.
+func NewPlain() *Plain { return &Plain{raw: make(chan []byte, 1)} }
+
+func (p *Plain) Read() []byte { return <-p.raw }
+
+// Close ends it.
+func (p *Plain) Close() error {
+	close(p.raw)
+	return nil
+}
+
+// Link reads until it fails.
+type Link struct {
+	read    func() error
+	session Session
+}
+
+// Dial begins to read.
+func Dial(read func() error) *Link {
+	l := &Link{read: read}
+	l.session = NewPlain()
+	if err := l.read(); err != nil {
+		return nil
+	}
+	go l.loop()
+	return l
+}
+
+func (l *Link) loop() {
+	defer l.session.Close()
+	for l.read() == nil {
+	}
+}

@@ -256,7 +256,9 @@ def _started_directly(facts: FunctionFacts) -> Iterator[Spawn]:
     """What ``facts`` starts; functions that a started one calls in its turn run in order with it."""
     seen: set[Point] = set()
     for spawn in facts.spawns:
-        if _starts(spawn) and (spawn.item or spawn.point not in seen):
+        late = type(facts.ir.blocks[spawn.point.block].instructions[spawn.point.index]) is ir.Defer
+        # What a deferred call starts runs beside nothing that the function does.
+        if _starts(spawn) and not late and (spawn.item or spawn.point not in seen):
             seen.add(spawn.point)
             yield spawn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.analysis.callers import callers_of, is_exported
-from pubcheck.facts import ChannelAction, LocationKind, Point, RootKind, Start
+from pubcheck.facts import DEREF, ChannelAction, LocationKind, Point, RootKind, Start
 from pubcheck.rules.support.channel_sites import ChannelSites, channel_location
 from pubcheck.rules.support.decisions import Decisions
 
@@ -117,7 +117,7 @@ def _is_for_callers(package: PackageFacts, way: Way, goroutine: Way) -> bool:
     function = way.by
     if not is_exported(function) or function is goroutine.by or not _always(function, way.point):
         return False
-    if _is_run_by(package, function, goroutine):
+    if _is_run_by(package, function, goroutine) or _is_anothers(package, function, goroutine):
         return False
     threads = package.threads_of(goroutine.by)
     return not any(package.threads.apart(function, way.point, thread) for thread in threads)
@@ -130,3 +130,16 @@ def _is_run_by(package: PackageFacts, method: FunctionFacts, goroutine: Way) -> 
     runs = any(edge.caller is goroutine.by and edge.point == goroutine.point == first for edge in edges)
     waits = (event.point for event in goroutine.by.blocking if event.point != goroutine.point)
     return runs and not any(goroutine.by.order.reaches(point, goroutine.point) for point in waits)
+
+
+def _is_anothers(package: PackageFacts, method: FunctionFacts, goroutine: Way) -> bool:
+    """Whether the goroutine calls the method of what its own object has in a field: callers don't get at that."""
+    edges = package.calls.get(method.name, ())
+    here = [edge for edge in edges if edge.caller is goroutine.by and edge.point == goroutine.point]
+    return any(not _is_exported_way(path) for edge in here for path in (edge.args[0].targets if edge.args else ()))
+
+
+def _is_exported_way(path: AccessPath) -> bool:
+    """Whether all fields that ``path`` leads through are there for other packages, too."""
+    names = (step.rpartition(".")[2] for step in path.steps if step != DEREF)
+    return all(name[:1].isupper() for name in names)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pubcheck.analysis.callers import is_exported
+from pubcheck.facts import RootKind
 from pubcheck.flow import ir
 from pubcheck.rules.support.decisions import Decisions
 
 if TYPE_CHECKING:
-    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
+    from pubcheck.analysis.parallel import Thread
     from pubcheck.facts import Access
     from pubcheck.rules.support.decisions import Decision
     from pubcheck.rules.support.unlocked import Race
+
+_LEADING = 4
+"""Functions on the ways to a start that are looked at."""
 
 
 class FirstUse(NamedTuple):
@@ -37,6 +43,43 @@ def _has_several_firsts(package: PackageFacts, race: Race) -> bool:
     one, other = race.witness.one, race.witness.other
     maker = race.write.function
     return one.many or maker is race.other.function or (other != one and other in package.threads.of(maker))
+
+
+def is_there_before(package: PackageFacts, race: Race) -> bool:
+    """Whether it was made on all ways to the starts of the goroutines, and is written only where it wasn't: never."""
+    if _test(race, race.write.access) is None:
+        return False
+    made = [site for site in package.locations.get(race.location, ()) if _makes_for_all(site, race)]
+    threads = {thread for thread in (race.witness.one, race.witness.other) if thread.started}
+    return bool(made) and all(_begins_behind(package, made, thread) for thread in threads)
+
+
+def _makes_for_all(site: Site, race: Race) -> bool:
+    """Whether the object's own method, or a function of the package for a variable of it, makes it anyway."""
+    access, root = site.access, site.access.path.root
+    own = root.kind is RootKind.GLOBAL or (root.kind is RootKind.PARAM and root.index == 0)
+    zero = access.value is not None and access.value.is_zero
+    return own and access.writes and not zero and not access.trace and site.function is not race.write.function
+
+
+def _begins_behind(package: PackageFacts, made: list[Site], thread: Thread) -> bool:
+    """Whether one of ``made`` is behind whoever starts ``thread``, in his function or in all that lead to it."""
+    work = [(thread.starter, thread.point)]
+    seen: set[str] = set()
+    while work:
+        name, point = work.pop()
+        function = package.function(name)
+        if point is None or function is None or len(seen) > _LEADING:
+            return False
+        here = (site for site in made if site.function is function)
+        if any(function.order.dominates(site.access.point, point) for site in here):
+            continue
+        calls = package.calls.get(name, ())
+        if name in seen or not calls or name in package.unseen or is_exported(function):
+            return False
+        seen.add(name)
+        work += [(edge.caller.name, edge.point) for edge in calls]
+    return True
 
 
 def _test(race: Race, write: Access) -> Access | None:

@@ -113,7 +113,7 @@ class Ledger:
 
     def unpaid(self) -> Iterator[Unpaid]:
         """The first wait that gets back less than what was added before it."""
-        if self._is_open():
+        if self._is_open() or self._is_meant():
             return
         for body in self._bodies:
             for wait in body.counts:
@@ -127,6 +127,11 @@ class Ledger:
     def _is_open(self) -> bool:
         """Whether something is added that isn't a constant."""
         return any(each.delta is None for body in self._bodies for each in body.counts)
+
+    def _is_meant(self) -> bool:
+        """Whether a function that starts nothing waits without anything that could ever be done: for ever."""
+        done = any((each.delta or 0) < 0 for body in self._bodies for each in body.counts)
+        return not done and len(self._bodies) == 1 and not self._bodies[0].facts.spawns
 
     def _before(self, body: _Body, wait: Count) -> list[Count]:
         """What has certainly been added when ``wait`` begins."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.goroutines import Goroutines, Thread
+    from pubcheck.analysis.goroutines.edges import Edge
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import AccessPath
     from pubcheck.source import Span
@@ -118,10 +119,20 @@ def _while_sending(starter: Thread, child: Thread) -> Iterator[Clash]:
         drains = [edge.point for edge in told if facts.in_loop(edge.point)]
         ends = _returns(facts) if close.deferred else (close.point,)
         drained = any(close.deferred or facts.order.reaches(point, close.point) for point in drains)
-        if drained or is_told_by_a_flag(facts, child.point, close.point):
+        if (
+            drained
+            or _is_on_another_way(facts, close, child.point)
+            or is_told_by_a_flag(facts, child.point, close.point)
+        ):
             continue
         if any(gets_to(starter, child, end) for end in ends):
             yield Clash(close.object.root.name, facts, close.span, send.span, child.spawn.span)
+
+
+def _is_on_another_way(facts: FunctionFacts, close: Edge, start: Point) -> bool:
+    """Whether the close is deferred where the goroutine isn't started, and the goroutine started where it isn't."""
+    reaches = facts.order.reaches
+    return close.deferred and not (reaches(close.point, start) or reaches(start, close.point))
 
 
 def _takers(starter: Thread, channel: AccessPath) -> Iterator[Thread]:

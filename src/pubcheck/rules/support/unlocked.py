@@ -14,6 +14,8 @@ from pubcheck.analysis.remembering import once_for_facts
 from pubcheck.analysis.writers import is_private, same_memory
 from pubcheck.facts import LocationKind, LockAction, Mode, RootKind
 from pubcheck.rules.support.certainty import is_for_tests
+from pubcheck.rules.support.errands import run_in_turn
+from pubcheck.rules.support.first_uses import is_there_before
 from pubcheck.rules.support.full_slices import only_copies
 from pubcheck.rules.support.late_channels import is_met_late, is_taken_away, stores_new
 from pubcheck.rules.support.late_getters import (
@@ -131,10 +133,9 @@ def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...
     ]
     bare = [site for site in shared if not _is_protected(package, site)]
     for write in bare:
-        if write.access.writes:
-            itself = meets_itself(package, write)
-            if itself is not None and not _meet_under_locks(package, write, write, itself):
-                return Race(location, write, write, itself)
+        meeting = _with_itself(package, location, write) if write.access.writes else None
+        if meeting is not None:
+            return meeting
     if len(bare) < len(shared):
         if location in package.guards or location.container in package.guards:
             return None
@@ -145,6 +146,15 @@ def race_among(package: PackageFacts, location: Location, sites: tuple[Site, ...
     at_work = [site for site in shared if site.function.name in started]
     race = _written(package, location, [site for site in at_work if site in bare], others)
     return race or _polled(package, location, shared, bare, started) or _peeked(package, location, at_work, bare)
+
+
+def _with_itself(package: PackageFacts, location: Location, write: Site) -> Race | None:
+    """What several goroutines of one start write."""
+    witness = meets_itself(package, write)
+    if witness is None or _meet_under_locks(package, write, write, witness) or run_in_turn(package, witness):
+        return None
+    race = Race(location, write, write, witness)
+    return None if is_there_before(package, race) else race
 
 
 def _written(package: PackageFacts, location: Location, writes: list[Site], others: list[Site]) -> Race | None:
@@ -308,7 +318,7 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
         return None
     if write.function is other.function and is_of_its_case(write.function, write.access):
         return None
-    if witness.one == witness.other and take_turns(package, witness.one):
+    if run_in_turn(package, witness) or (witness.one == witness.other and take_turns(package, witness.one)):
         return None
     if all(shakes.is_won(site.function, site.access.point) for site in {write, other}):
         return None
@@ -319,7 +329,7 @@ def _pair(package: PackageFacts, location: Location, write: Site, other: Site) -
     if witness.other.origin is Origin.HANDLER and _opens(write, witness.one):
         return None
     race = Race(location, write, other, witness)
-    return None if is_up_to_callers(package, race) else race
+    return None if is_up_to_callers(package, race) or is_there_before(package, race) else race
 
 
 def _meet_under_locks(package: PackageFacts, one: Site, other: Site, witness: Witness) -> bool:
