@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pubcheck.analysis.callers import callers_of, is_exported
 from pubcheck.analysis.portions import by_portion
 from pubcheck.diagnostic import Confidence, Related
 from pubcheck.facts import PublicationKind
 from pubcheck.flow import ir
 from pubcheck.model.symbols import Var
 from pubcheck.rules.finding import Finding
-from pubcheck.rules.support.pooled import givers, late_uses
+from pubcheck.rules.support.given_back import givers
+from pubcheck.rules.support.pooled import late_uses
 from pubcheck.rules.support.slow import after_failure
-from pubcheck.rules.support.wording import source_text
+from pubcheck.rules.support.wording import path_name, source_text
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pubcheck.analysis import FunctionFacts, PackageFacts
+    from pubcheck.analysis import FunctionFacts, PackageFacts, Site
     from pubcheck.analysis.portions import Portion
     from pubcheck.rules.support.names import Name
     from pubcheck.rules.support.pooled import LateUse
@@ -32,10 +34,43 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
         if not any(each.kind is PublicationKind.POOL for each in function.publications):
             continue
         told = set()
-        for use in late_uses(function, helpers):
+        for use in sorted(late_uses(function, helpers), key=lambda use: use.kept):
             if use.given.point not in told and not _fails(function, use):
                 told.add(use.given.point)
-                yield _finding(package, function, use)
+                yield _kept(package, function, use) if use.kept else _finding(package, function, use)
+
+
+def _kept(package: PackageFacts, function: FunctionFacts, use: LateUse) -> Finding:
+    """That it is kept in a field: sure where others look there, who haven't set it themselves."""
+    put = function.ir.blocks[use.given.point.block].instructions[use.given.point.index]
+    store = function.ir.blocks[use.point.block].instructions[use.point.index]
+    write = next(one for one in function.accesses if one.point == use.point and one.writes)
+    field = path_name(write.path, package)
+    sites = package.locations.get(write.location, ()) if write.location is not None else ()
+    reader = next((site for site in sites if _looks(package, function, site)), None)
+    look = Related(reader.access.span, f"`{reader.function.name}` reads it here") if reader is not None else None
+    return Finding(
+        span=Span(function.path, store.pos, store.end),
+        values={"what": f"{_name(package, function, use.name, put)} is put back into the pool, but kept in `{field}`"},
+        because=(f"the next `Get`, on whatever goroutine, may be given the memory that `{field}` still leads to",),
+        related=(Related(Span(function.path, put.pos, put.end), "it is put back here"), *([look] if look else [])),
+        symbol=function.name,
+        location=field,
+        confidence=None if reader is not None else Confidence.LOW,
+    )
+
+
+def _looks(package: PackageFacts, function: FunctionFacts, site: Site) -> bool:
+    """Whether somebody reads the field for callers in other packages, and hasn't set it before."""
+    other, access = site.function, site.access
+    if access.writes or access.trace or other.test or not is_exported(other):
+        return False
+    if other is function or other.name in callers_of(package).helpers(function):
+        return False
+    return not any(
+        one.writes and one.path == access.path and other.order.dominates(one.point, access.point)
+        for one in other.accesses
+    )
 
 
 def _fails(function: FunctionFacts, use: LateUse) -> bool:

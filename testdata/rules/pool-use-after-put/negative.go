@@ -217,3 +217,46 @@ func (w *writer) another() func() string {
 	b = new(bytes.Buffer)
 	return text
 }
+
+type keeper struct {
+	scratch *bytes.Buffer
+	last    []byte
+}
+
+// Who reads it later sets it first.
+func (k *keeper) Measure(text string) int {
+	k.scratch = buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(k.scratch)
+	k.fill(text)
+	return k.scratch.Len()
+}
+
+func (k *keeper) fill(text string) { k.scratch.WriteString(text) }
+
+// It is let go of.
+func (k *keeper) Once(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	k.scratch = b
+	k.scratch.WriteString(text)
+	k.scratch = nil
+	buffers.Put(b)
+}
+
+// A copy is kept.
+func (k *keeper) Copy(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.WriteString(text)
+	k.last = append(k.last[:0], b.Bytes()...)
+	buffers.Put(b)
+}
+
+// What keeps it isn't kept itself.
+func (k *keeper) Own(text string) int {
+	b := buffers.Get().(*bytes.Buffer)
+	own := &keeper{}
+	own.scratch = b
+	own.scratch.WriteString(text)
+	n := b.Len()
+	buffers.Put(b)
+	return n
+}

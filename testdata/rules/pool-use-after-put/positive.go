@@ -148,3 +148,27 @@ func (w *writer) besideDeferred(text string) {
 	defer buffers.Put(b)
 	go func() { b.WriteString(text) }() // want "`b` is put back into the pool while the goroutine that is started here may use it"
 }
+
+type keeper struct {
+	last  *bytes.Buffer
+	total int
+}
+
+func (k *keeper) Add(text string) {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	b.WriteString(text)
+	k.last = b // want "`b` is put back into the pool, but kept in `k.last`"
+	k.total += b.Len()
+	buffers.Put(b)
+}
+
+func (k *keeper) Last() string { return k.last.String() }
+
+var newest *keeper
+
+func remember(k *keeper) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	newest.last = b // want "`b` is put back into the pool, but kept in `newest.last`"
+}
