@@ -299,3 +299,18 @@ func tell(m *memory, names []string, say func(string)) {
 		}
 	}
 }
+
+// --- a context that somebody is given to wait for
+
+type nested interface{ runUntil(ctx context.Context) error }
+
+func update(loop nested, work func() error) error {
+	var err error
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer cancel()
+		err = work()
+	}()
+	_ = loop.runUntil(ctx)
+	return err
+}

@@ -11,6 +11,7 @@ from pubcheck.analysis.remembering import all_once_a_function
 from pubcheck.analysis.writers import is_private
 from pubcheck.diagnostic import Related
 from pubcheck.facts import LocationKind, Mode
+from pubcheck.flow import ir
 from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.decisions import Decisions
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts, PackageFacts
     from pubcheck.analysis.portions import Portion
     from pubcheck.facts import Access, LockEvent, LockSet
+    from pubcheck.rules.support.decisions import Decision
     from pubcheck.source import Span
 
 
@@ -55,15 +57,32 @@ def _double_checks(function: FunctionFacts) -> Iterator[DoubleCheck]:
         return
     decisions = Decisions(function)
     for write in writes:
-        reads = [each.read for each in decisions.of(write.point) if each.read.path == write.path]
-        inner = next((read for read in reads if _common(read, write)), None)
-        outer = next((read for read in reads if not function.maybe_protected(read)), None)
-        if inner is None or outer is None:
+        tests = [each for each in decisions.of(write.point) if each.read.path == write.path]
+        second = next((test for test in tests if _common(test.read, write)), None)
+        first = next((test for test in tests if not function.maybe_protected(test.read)), None)
+        if first is None or second is None or _operator(function, first) != _operator(function, second):
             continue
+        inner, outer = second.read, first.read
         lock = min(_common(inner, write))
         acquire = function.acquisition(lock.path, inner.point)
         if acquire is not None and function.order.dominates(outer.point, acquire.point):
             yield DoubleCheck(outer, acquire, inner, write)
+
+
+def _operator(function: FunctionFacts, test: Decision) -> str:
+    """By what the test compares, as it came out; empty for what is no comparison.
+
+    Who asks for something else the second time doesn't expect another answer than the first one.
+    """
+    instructions = function.ir.blocks[test.point.block].instructions
+    branch = instructions[-1]
+    made = next((each for each in instructions if type(each) is ir.Compute and each.target == branch.condition), None)  # type: ignore[attr-defined]
+    if made is None:
+        return ""
+    return made.op if test.taken else _OPPOSITE.get(made.op, made.op)
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 def _common(read: Access, write: Access) -> LockSet:

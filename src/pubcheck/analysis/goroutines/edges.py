@@ -56,6 +56,7 @@ _CLOCK_FIELDS = frozenset(("time.Timer.C", "time.Ticker.C"))
 _PIPE_ENDS = {"PipeWriter": True, "PipeReader": False}
 """Whether who is given one releases: what is read was written before."""
 _CANCELS = frozenset(("CancelFunc", "CancelCauseFunc"))
+_CONTEXTS = frozenset(("context.WithCancel", "context.WithCancelCause"))
 _ADD = "(*sync.WaitGroup).Add"
 _SYNCHRONISING = frozenset(("sync", "sync/atomic", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore"))
 _KINDS = frozenset((ir.Send, ir.Receive, ir.Close, ir.Call, ir.Defer))
@@ -265,6 +266,8 @@ class _Call:
         for arg in self.info.args:
             if self._cancels(arg):
                 yield self._edge(CONTEXT, releases=True)
+            elif _makes_context(self.names.origin(arg)):
+                yield self._edge(CONTEXT, acquires=True)  # it may well be there to wait until that is cancelled
             elif _synchronises(self._type(arg)):
                 path = self.names.pointer(arg)
                 if path is not None:
@@ -309,6 +312,10 @@ def _called_name(callee: ir.Callee) -> str:
     if isinstance(callee, ir.StaticCallee | ir.InterfaceCallee):
         return callee.func.name
     return callee.source.rpartition(".")[2] if isinstance(callee, ir.UnknownCallee | ir.DynamicCallee) else ""
+
+
+def _makes_context(origin: ir.Instruction | None) -> bool:
+    return type(origin) is ir.Call and _full_name(origin.call.callee) in _CONTEXTS
 
 
 def _full_name(callee: ir.Callee) -> str:
