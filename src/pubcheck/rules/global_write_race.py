@@ -11,6 +11,7 @@ from pubcheck.diagnostic import Confidence
 from pubcheck.facts import LocationKind
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.first_uses import first_use
+from pubcheck.rules.support.outside import is_a_way_of_main
 from pubcheck.rules.support.telling import race_finding
 from pubcheck.rules.support.unlocked import unlocked_races
 
@@ -31,6 +32,7 @@ def check(package: PackageFacts) -> Iterator[Finding]:
             found = race_finding(package, race)
             # What callers of the package write for the whole program is mostly written before anything is started.
             doubtful = race.witness.one in (CALLER, ALSO_CALLER) or _is_a_tests_default(package, race)
+            doubtful |= is_a_way_of_main(package, race)
             yield msgspec.structs.replace(found, confidence=Confidence.LOW) if doubtful else found
 
 

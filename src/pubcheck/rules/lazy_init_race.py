@@ -9,6 +9,7 @@ from pubcheck.rules.finding import Finding
 from pubcheck.rules.fixes.once import once
 from pubcheck.rules.support.certainty import is_for_tests
 from pubcheck.rules.support.first_uses import first_use
+from pubcheck.rules.support.outside import is_a_way_of_main
 from pubcheck.rules.support.sides import witnessed
 from pubcheck.rules.support.unlocked import unlocked_races
 from pubcheck.rules.support.wording import name_of
@@ -42,6 +43,6 @@ def _finding(package: PackageFacts, race: Race, found: FirstUse) -> Finding:
         fixes=once(package, race.location, found.test.span, found.write.span),
         location=str(race.location),
         symbol=race.write.function.name,
-        confidence=Confidence.LOW if is_for_tests(package) else None,
+        confidence=Confidence.LOW if is_for_tests(package) or is_a_way_of_main(package, race) else None,
         goroutine=mine,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pubcheck.analysis.parallel import ALSO_CALLER, CALLER
+from pubcheck.analysis.parallel import ALSO_CALLER, CALLER, MAIN
 from pubcheck.facts import RootKind, Start, allocation
 from pubcheck.flow import ir
 from pubcheck.rules.support.decisions import Decisions
@@ -86,3 +86,14 @@ def starts_later(site: Site) -> bool:
     order, at = site.function.order, site.access.point
     starts = [spawn.point for spawn in site.function.spawns if spawn.start is not Start.DEFER]
     return site.access.writes and bool(starts) and not any(order.reaches(start, at) for start in starts)
+
+
+def is_a_way_of_main(package: PackageFacts, race: Race) -> bool:
+    """Whether ``main`` itself is one side, and the other a goroutine that somebody starts whom it isn't seen to call.
+
+    A program that leaves it to a library to start it chooses between the two.
+    """
+    one, other = race.witness.one, race.witness.other
+    begun = other if one == MAIN else one
+    starter = package.function(begun.starter)
+    return MAIN in (one, other) and not begun.many and starter is not None and MAIN not in package.threads_of(starter)
