@@ -336,9 +336,9 @@ func (s *store) rotateByHelper() {
 
 // --- loops
 
-func (s *store) drain(in <-chan int) {
+func (s *store) drain(in []int) {
 	s.wmu.Lock()
-	for n := range in {
+	for _, n := range in {
 		s.state += n
 		s.wmu.Unlock()
 		time.Sleep(time.Millisecond)

@@ -1,7 +1,10 @@
 // Package negative waits with nothing in its hands, or keeps nobody waiting.
 package negative
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 type hub struct {
 	mu     sync.Mutex
@@ -49,3 +52,49 @@ func (p *port) ask(question string) string {
 	p.question <- question
 	return <-p.answer
 }
+
+// Each of these selects has a way out.
+type switchboard struct {
+	mu     sync.Mutex
+	calls  chan string
+	quit   chan struct{}
+	placed int
+}
+
+func (s *switchboard) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.placed
+}
+
+func (s *switchboard) place(ctx context.Context, call string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case s.calls <- call:
+		s.placed++
+	case <-ctx.Done():
+	}
+}
+
+func (s *switchboard) placeOpen(call string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case s.calls <- call:
+		s.placed++
+	case <-s.quit:
+	}
+}
+
+func (s *switchboard) tryPlace(call string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case s.calls <- call:
+		s.placed++
+	default:
+	}
+}
+
+func (s *switchboard) close() { close(s.quit) }

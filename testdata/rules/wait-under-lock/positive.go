@@ -8,6 +8,7 @@ type hub struct {
 	subscribers map[string]int
 	events      chan string
 	ready       chan struct{}
+	early, late chan string
 }
 
 func (h *hub) len() int {
@@ -30,4 +31,23 @@ func (h *hub) wait() int {
 	defer h.Unlock()
 	<-h.ready // want "this receives from `hub.ready` while `h.*` is held"
 	return len(h.subscribers)
+}
+
+// Whoever is first: until then nobody gets at the lock.
+func (h *hub) first() string {
+	h.Lock()
+	defer h.Unlock()
+	select { // want "this waits in a select for `hub.early` and `hub.late` while `h.*` is held"
+	case name := <-h.early:
+		return name
+	case <-h.late:
+		return ""
+	}
+}
+
+// What a caller brings.
+func (h *hub) tell(out chan<- int) {
+	h.Lock()
+	defer h.Unlock()
+	out <- len(h.subscribers) // want "this sends on `out` while `h.*` is held"
 }

@@ -31,6 +31,21 @@ _ANSWERS = {
 }
 
 
+def verb_of(event: Blocking) -> str:
+    """What is waited for, as ``sends on``."""
+    return {"send": "sends on", "receive": "receives from"}.get(event.what, "waits for")
+
+
+class Blocked(NamedTuple):
+    """``function`` waits at ``event`` with ``lock`` held since ``taken``; for ``subject`` if that has a location."""
+
+    function: FunctionFacts
+    event: Blocking
+    lock: Lock
+    taken: Span
+    subject: Location | None
+
+
 class Wait(NamedTuple):
     """``function`` waits at ``event`` for ``subject``, a channel or a group, with ``lock`` held since ``taken``."""
 
@@ -43,7 +58,7 @@ class Wait(NamedTuple):
     @property
     def verb(self) -> str:
         """What is waited for, as ``sends on``."""
-        return {"send": "sends on", "receive": "receives from"}.get(self.event.what, "waits for")
+        return verb_of(self.event)
 
 
 class Answer(NamedTuple):
@@ -68,8 +83,10 @@ class Waits:
         return ChannelSites(self._package)
 
     def found(self) -> Iterator[Wait]:
-        """Waits that the function does itself, or a helper that it calls, under a lock that it acquired itself."""
-        return iter(_waits(self._package))
+        """Those that are blocked by what has a location: who else is at it can be told."""
+        for one in blocked(self._package):
+            if one.subject is not None:
+                yield Wait(one.function, one.event, one.subject, one.lock, one.taken)
 
     def answers(self, wait: Wait) -> list[Answer]:
         """All that is seen of the other side."""
@@ -211,21 +228,22 @@ def _all_locks(function: FunctionFacts) -> tuple[LockEvent, ...]:
 
 
 @by_portion
-def _waits(_package: PackageFacts, portion: Portion) -> Iterator[Wait]:
+def blocked(_package: PackageFacts, portion: Portion) -> Iterator[Blocked]:
+    """Waits that a function does itself, or a helper that it calls, under a lock that it acquired itself."""
     for function in portion.functions:
         if function.test or not function.locks:
             continue
         calls = Calls(function)
         for event in function.blocking:
-            if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT) or event.subject is None:
+            if event.kind not in (BlockKind.CHANNEL, BlockKind.WAIT):
                 continue
             if len(event.trace) > NEAR or event.needs or not event.certain:
                 continue
-            subject = channel_location((event.subject,))
+            subject = channel_location((event.subject,)) if event.subject is not None else None
             held = calls.held(event)
             for lock in sorted(event.held.must):
                 taken = function.acquisition(lock.path, event.point)
                 known = lock.path in held and lock.path.root.kind is not RootKind.FRESH
-                if subject is not None and taken is not None and known:
-                    yield Wait(function, event, subject, lock, taken.span)
+                if taken is not None and known:
+                    yield Blocked(function, event, lock, taken.span, subject)
                     break
