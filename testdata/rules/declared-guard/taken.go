@@ -5,9 +5,9 @@ import "sync"
 
 // Backend is set up again whenever something changes.
 type Backend struct {
-	mu      sync.Mutex // guards the fields below
-	blocked bool
-	mode    string
+	mu      sync.Mutex
+	blocked bool   // guarded by mu
+	mode    string // guarded by mu
 }
 
 // New has a backend that follows changes.
