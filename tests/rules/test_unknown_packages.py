@@ -396,3 +396,69 @@ def test_what_an_unknown_function_may_do_is_no_announcement(tmp_path: Path) -> N
     (tmp_path / "stream.go").write_text(_STREAM)
     report = check(["./..."], Config(), cwd=tmp_path)
     assert [one.rule for one in report.diagnostics] == ["captured-variable-race"]
+
+
+_POLICY = """package m
+
+import (
+	"sync"
+
+	"example.com/tail"
+)
+
+type Policy struct {
+	mu    sync.RWMutex
+	rules []POINTERtail.Rule
+	last  *tail.Rule
+}
+
+func (p *Policy) For(ports []int) []POINTERtail.Rule {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return narrowed(p.rules, ports)
+}
+
+func narrowed(rules []POINTERtail.Rule, ports []int) []POINTERtail.Rule {
+	var found []POINTERtail.Rule
+	for _, rule := range rules {
+		out := rule
+		out.Ports = ports
+		found = append(found, out)
+	}
+	return found
+}
+
+func (p *Policy) All() []POINTERtail.Rule {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.rules
+}
+
+func (p *Policy) Last(ports []int) tail.Rule {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	last := p.last
+	out := *last
+	out.Ports = ports
+	return out
+}
+
+func (p *Policy) Set(rules []POINTERtail.Rule, last *tail.Rule) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rules = rules
+	p.last = last
+}
+
+func (p *Policy) First() int {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.rules[0].Narrow + len(p.rules[0].Ports)
+}
+"""
+
+
+@pytest.mark.parametrize(("pointer", "rules"), [("", set()), ("*", {"write-under-rlock"})])
+def test_a_type_that_is_not_there_is_copied_where_it_has_no_star(tmp_path: Path, pointer: str, rules: set[str]) -> None:
+    (tmp_path / "policy.go").write_text(_POLICY.replace("POINTER", pointer))
+    assert _speaks(tmp_path, "write-under-rlock") == rules

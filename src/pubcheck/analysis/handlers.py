@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pubcheck.model.structure import deref, underlying
-from pubcheck.model.types import UNKNOWN, Chan, Named, Pointer, Struct
+from pubcheck.model.types import Chan, Named, Pointer, Struct, Unknown
 
 if TYPE_CHECKING:
     from pubcheck.flow import ir
@@ -54,7 +54,7 @@ def answers(function: ir.Function) -> str:
 def _takes_metrics(type_: Type) -> bool:
     if type(type_) is not Chan or type_.direction != "send":
         return False
-    return type_.element is UNKNOWN or _is_named(type_.element, _PROMETHEUS, "Metric")
+    return type(type_.element) is Unknown or _is_named(type_.element, _PROMETHEUS, "Metric")
 
 
 def _has_receiver(function: ir.Function) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pubcheck.flow.shapes import array_of
 from pubcheck.model.symbols import Func, Var, VarKind
+from pubcheck.model.types import FOREIGN
 from pubcheck.syntax import ast
 
 if TYPE_CHECKING:
@@ -103,12 +104,15 @@ class Cells:
             self.cells.add(symbol)
 
     def _inside(self, expr: ast.Expr) -> bool:
-        """Whether selectors and indices of ``expr`` stay within the variable at its root."""
+        """Whether selectors and indices of ``expr`` stay within the variable at its root.
+
+        What isn't a pointer and has fields to write is a struct, also where its type isn't there.
+        """
         while type(expr) is not ast.Ident:
             inner: ast.Expr = expr.x  # type: ignore[attr-defined]
             if type(expr) is ast.Selector:
                 selection = self._info.selection(expr)
-                if selection is None or selection.indirect:
+                if selection.indirect if selection is not None else self._info.type(inner) != FOREIGN:
                     return False
             if type(expr) is ast.Index and array_of(self._info.type(inner)) is None:
                 return False

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pubcheck.flow import ir
 from pubcheck.model.structure import core_type
 from pubcheck.model.types import (
-    UNKNOWN,
     Array,
     Basic,
     Map,
@@ -18,6 +17,7 @@ from pubcheck.model.types import (
     Tuple,
     Type,
     TypeParam,
+    Unknown,
 )
 from pubcheck.model.universe import FLOATS, INTEGERS
 
@@ -102,6 +102,6 @@ def zero(t: Type) -> ir.Const | None:
         return None
     if kind is Basic:
         return ir.Const(_ZEROS.get(under.name), t)  # type: ignore[attr-defined]
-    if under is UNKNOWN or type(t) is TypeParam:
+    if type(under) is Unknown or type(t) is TypeParam:
         return ir.Const(None, t, known=False)
     return ir.Const(None, t)

@@ -13,6 +13,7 @@ from pubcheck.model.bindings import Bindings
 from pubcheck.model.expression_binder import ExpressionBinder
 from pubcheck.model.info import Info
 from pubcheck.model.symbols import Const, TypeName, Var, VarKind
+from pubcheck.model.type_expressions import written
 from pubcheck.model.types import UNKNOWN, Named, Pointer, Signature, Type, TypeParam
 from pubcheck.syntax import ast
 
@@ -261,7 +262,7 @@ class Binder(ExpressionBinder):
         self._hold(spec.names, spec.values)
         for index, ident in enumerate(spec.names):
             if spec.type is not None:
-                self.variable(ident, partial(info.type, spec.type))
+                self.variable(ident, partial(written, info, spec.type))
             else:
                 self.variable(ident, partial(info.assigned_type, spec.values, index, count))
 

@@ -11,6 +11,7 @@ from pubcheck.model.initialiser import Initialiser
 from pubcheck.model.scope import FileScope, InnerScope
 from pubcheck.model.structure import arguments, substitute
 from pubcheck.model.symbols import Const, Func, Symbol, TypeName, Var, VarKind
+from pubcheck.model.type_expressions import written
 from pubcheck.model.types import UNKNOWN, Named, Type, TypeParam
 from pubcheck.syntax import ast
 
@@ -119,7 +120,7 @@ class Declarer:
         for index, name in enumerate(spec.names):
             make: Callable[[], Type] | Type = UNKNOWN
             if spec.type is not None:
-                make = partial(self._info.type, spec.type)
+                make = partial(written, self._info, spec.type)
             elif spec.values:
                 make = partial(initialiser.type_of, index)
             known = self._known.get((self._path, name.pos))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from pubcheck.model.symbols import Var, VarKind
+from pubcheck.model.type_expressions import written
 from pubcheck.model.types import Slice, Type
 from pubcheck.model.visible import Visible
 from pubcheck.syntax import ast
@@ -156,12 +157,12 @@ class ExpressionBinder(Visible):
         outer = self.enter()
         info = self.info
         for field in e.type.params:
-            make = partial(_slice_of, info, field.type) if field.variadic else partial(info.type, field.type)
+            make = partial(_slice_of, info, field.type) if field.variadic else partial(written, info, field.type)
             for name in field.names:
                 self.variable(name, make, VarKind.PARAM)
         for field in e.type.results:
             for name in field.names:
-                self.variable(name, partial(info.type, field.type), VarKind.RESULT)
+                self.variable(name, partial(written, info, field.type), VarKind.RESULT)
         self.statements(e.body.statements)
         self.leave(outer)
         self.literals = around
@@ -191,4 +192,4 @@ class ExpressionBinder(Visible):
 
 
 def _slice_of(info: Info, t: ast.Expr) -> Type:
-    return Slice(info.type(t))
+    return Slice(written(info, t))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pubcheck.model import calls, type_expressions
 from pubcheck.model.structure import core_type
-from pubcheck.model.symbols import Nil, TypedSymbol
+from pubcheck.model.symbols import Nil, TypedSymbol, Var
 from pubcheck.model.types import (
+    FOREIGN,
     UNKNOWN,
     Array,
     Basic,
@@ -161,7 +162,10 @@ def _star(info: Info, expr: ast.Star) -> Type:
     if info.is_type(expr.x):
         return Pointer(t)
     core = core_type(t)
-    return core.element if type(core) is Pointer else UNKNOWN
+    if type(core) is Pointer:
+        return core.element
+    variable = type(expr.x) is ast.Ident and type(info.symbol(expr.x)) is Var
+    return FOREIGN if variable and type(core) is Unknown else UNKNOWN
 
 
 def _unary(info: Info, expr: ast.Unary) -> Type:

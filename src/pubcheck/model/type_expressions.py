@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pubcheck.model.structure import arguments, substitute, underlying
 from pubcheck.model.symbols import Func, PackageName, TypeName, Var, VarKind
 from pubcheck.model.types import (
+    FOREIGN,
     UNKNOWN,
     Array,
     Chan,
@@ -61,6 +62,22 @@ def qualified(info: Info, selector: ast.Selector) -> Symbol | None:
     return None if found is None else found.obj
 
 
+def written(info: Info, expr: ast.Expr) -> Type:
+    """The type that ``expr`` denotes where only a type can stand."""
+    t = info.type(expr)
+    return FOREIGN if type(t) is Unknown and _is_foreign(info, expr) else t
+
+
+def _is_foreign(info: Info, expr: ast.Expr) -> bool:
+    """Whether ``expr`` names something of a package of Go, whether or not that is there."""
+    while type(expr) is ast.Paren:
+        expr = expr.x
+    if type(expr) is not ast.Selector or type(expr.x) is not ast.Ident:
+        return False
+    symbol = info.symbol(expr.x)
+    return isinstance(symbol, PackageName) and symbol.import_path != "C"
+
+
 def generic_type(info: Info, expr: ast.Expr) -> TypeName | None:
     """The type name that ``expr`` is, which an index instantiates; None where it is none."""
     while type(expr) is ast.Paren:
@@ -89,22 +106,22 @@ def array_type(info: Info, expr: ast.ArrayType) -> Type:
     length = None if expr.length is None else info.constant(expr.length)
     if isinstance(length, float) and length.is_integer():
         length = int(length)
-    return Array(length if type(length) is int else -1, info.type(expr.element))
+    return Array(length if type(length) is int else -1, written(info, expr.element))
 
 
 def slice_type(info: Info, expr: ast.SliceType) -> Type:
     """``[]T``."""
-    return Slice(info.type(expr.element))
+    return Slice(written(info, expr.element))
 
 
 def map_type(info: Info, expr: ast.MapType) -> Type:
     """``map[K]V``."""
-    return Map(info.type(expr.key), info.type(expr.value))
+    return Map(info.type(expr.key), written(info, expr.value))
 
 
 def chan_type(info: Info, expr: ast.ChanType) -> Type:
     """``chan T``."""
-    return Chan(expr.direction, info.type(expr.element))
+    return Chan(expr.direction, written(info, expr.element))
 
 
 def func_type(info: Info, expr: ast.FuncType) -> Type:
@@ -125,7 +142,7 @@ def signature(info: Info, expr: ast.FuncType, type_params: tuple[TypeName, ...] 
 def _types(info: Info, fields: tuple[ast.Field, ...]) -> list[Type]:
     types: list[Type] = []
     for field in fields:
-        types += [info.type(field.type)] * (len(field.names) or 1)
+        types += [written(info, field.type)] * (len(field.names) or 1)
     return types
 
 
@@ -145,7 +162,7 @@ def _field_type(info: Info, expr: ast.Expr) -> Type:
     """The type of a field: where only a type can stand, a star makes a pointer, also to what isn't known."""
     while type(expr) is ast.Paren:
         expr = expr.x
-    return Pointer(info.type(expr.x)) if type(expr) is ast.Star else info.type(expr)
+    return Pointer(info.type(expr.x)) if type(expr) is ast.Star else written(info, expr)
 
 
 def _type_of(symbol: Var) -> Type:

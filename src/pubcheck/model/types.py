@@ -24,7 +24,13 @@ class Type(msgspec.Struct, frozen=True):
 
 
 class Unknown(Type, frozen=True):
-    """A type that the source at hand doesn't tell. Use the value ``UNKNOWN``."""
+    """A type that the source at hand doesn't tell. Use the value ``UNKNOWN``, or ``FOREIGN`` where it is ``named``.
+
+    That is a type of a package that isn't there, by its name, or what a pointer to such leads to. It is hardly ever a
+    pointer itself, which would have a star.
+    """
+
+    named: bool = False
 
 
 class Basic(Type, frozen=True):
@@ -199,3 +205,4 @@ class TypeParam(Type, frozen=True):
 
 
 UNKNOWN = Unknown()
+FOREIGN = Unknown(named=True)
