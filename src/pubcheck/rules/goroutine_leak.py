@@ -58,7 +58,7 @@ def check(package: PackageFacts, portion: Portion) -> Iterator[Finding]:
     for flow in channel_flows(package, portion):
         stuck: dict[str, list[Finding]] = {}
         for channel in flow.channels:
-            if not channel.escapes and channel.uses:
+            if (not channel.escapes or channel.offered) and channel.uses:
                 for thread, found in _Search(package, flow, channel).findings():
                     stuck.setdefault(thread.name, []).append(found)
         for first, *others in stuck.values():
@@ -86,6 +86,8 @@ class _Search:
         if not self._life.known or any(body.ir.partial for body in self._flow.bodies.values()):
             return
         for action in (ChannelAction.SEND, ChannelAction.RECEIVE):
+            if action is ChannelAction.RECEIVE and self._channel.offered:
+                return
             if action is ChannelAction.SEND and self._channel.capacity is None and self._has_room_for_all():
                 continue
             for stuck in self._stuck(action):
@@ -189,6 +191,7 @@ class _Search:
         asked = requests(self._flow, here, body) if many else []
         if asked:
             return self._unanswered(here, body, asked, points)
+        many = many or self._channel.offered  # others may be served first
         demand = MANY if many else self._life.sends_before(here, body, begin, points)
         if here[0].use.action is ChannelAction.RECEIVE:
             demand = 1

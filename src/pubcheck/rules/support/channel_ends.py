@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from pubcheck.flow import ir
+from pubcheck.flow.operands import operands
 from pubcheck.source import Span
 
 if TYPE_CHECKING:
     from pubcheck.analysis import FunctionFacts
     from pubcheck.facts import ChannelAction, Point
+    from pubcheck.model.symbols import Var
 
 
 class How(StrEnum):
@@ -57,13 +59,18 @@ class Use(NamedTuple):
 
 
 class Channel(NamedTuple):
-    """A channel by the ``make`` in ``body``; ``capacity`` is None where it isn't a constant."""
+    """A channel by the ``make`` in ``body``; ``capacity`` is None where it isn't a constant.
+
+    One that ``escapes`` but is ``offered`` is known to others by literals alone that try to send on it: so nobody else
+    receives from it. What they do isn't among the ``uses``.
+    """
 
     made: ir.Alloc
     body: FunctionFacts
     at: Point
     uses: tuple[Use, ...]
     escapes: bool
+    offered: bool = False
 
     @property
     def capacity(self) -> int | None:
@@ -89,3 +96,31 @@ class Channel(NamedTuple):
             if isinstance(each, ir.Store) and each.value == target and not isinstance(each.place.root, int):
                 return each.place.root.name
         return ""
+
+
+def only_offers(function: ir.Function, var: Var) -> bool:
+    """Whether a literal does nothing with the channel in ``var`` but to try to send on it, in selects."""
+    instructions = [each for block in function.blocks for each in block.instructions]
+    loaded = {
+        each.target
+        for each in instructions
+        if isinstance(each, ir.Load) and each.place.root is var and not each.place.steps
+    }
+    tries = {each.channel for each in instructions if isinstance(each, ir.Send) and each.in_select is not None}
+    return (
+        bool(loaded)
+        and loaded <= tries
+        and not any(isinstance(each, ir.Closure) and var in each.function.captures for each in instructions)
+        and all(_offers(each, loaded) for each in instructions)
+    )
+
+
+def _offers(instruction: ir.Instruction, channel: set[int]) -> bool:
+    """Whether ``instruction`` leaves the channel alone, or is a part of a select that tries to send on it."""
+    match instruction:
+        case ir.Select(cases=cases):
+            return all(case.send for case in cases if case.channel in channel)
+        case ir.Send(value=value, in_select=select) if select is not None:
+            return value not in channel
+        case _:
+            return channel.isdisjoint(operands(instruction))

@@ -15,7 +15,7 @@ from pubcheck.flow import ir
 from pubcheck.model.structure import underlying
 from pubcheck.model.symbols import Var, VarKind
 from pubcheck.model.types import Chan
-from pubcheck.rules.support.channel_ends import Channel, Entry, How, Use
+from pubcheck.rules.support.channel_ends import Channel, Entry, How, Use, only_offers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -32,6 +32,7 @@ _Node = tuple["Hashable", "Hashable"]
 
 _UNKNOWN = "unknown"
 _ESCAPED: _Node = ("", "escaped")
+_OFFERED: _Node = ("", "offered")
 _SAME = frozenset(("move", "convert", "assert", "phi"))
 _HARMLESS = frozenset(("==", "!=", "len", "cap"))
 
@@ -110,7 +111,7 @@ class ChannelFlow:
             for what in tuple(self._objects.get(_ESCAPED, ())):
                 if isinstance(what, ir.Closure):
                     for var in what.function.captures:
-                        self._edge(("", var), _ESCAPED)
+                        self._edge(("", var), _OFFERED if only_offers(what.function, var) else _ESCAPED)
             changed = bool(self._pending)
             for call in tuple(self._calls):
                 changed |= self._resolve(*call)
@@ -286,9 +287,13 @@ class ChannelFlow:
                     uses[one].append(Use(action, body, at, instruction, deferred))
                     if len(objects) > 1:
                         doubtful.add(one)
-        escaped = self._objects.get(_ESCAPED, {})
+        escaped, offered = self._objects.get(_ESCAPED, {}), self._objects.get(_OFFERED, {})
         for made, (body, at) in self._made.items():
-            yield Channel(made, body, at, tuple(uses[made]), made in escaped or made in doubtful)
+            escapes = made in escaped or made in doubtful
+            found = uses[made]
+            if made in offered and not escapes:
+                found = [use for use in found if use.body is self.root or use.body.name in self.entries]
+            yield Channel(made, body, at, tuple(found), escapes or made in offered, made in offered and not escapes)
 
     def chain(self, body: FunctionFacts, at: Point) -> tuple[tuple[FunctionFacts, Point], ...] | None:
         """Where a point lies in the functions around it on its goroutine, innermost first.
